@@ -1,0 +1,82 @@
+import type { AccountId, ChannelName, DmPolicy, PolicyOf } from '@openclaw/pairing-contracts'
+
+/** Where everything of one OpenClaw is. All absolute. */
+export interface Paths {
+  readonly home: string
+  readonly stateDir: string
+  /** `openclaw.json`, shared with OpenClaw itself. */
+  readonly configPath: string
+  /** `pairing.json5` beside it: keys that are only ours, laid over it. */
+  readonly pairingConfigPath: string
+  /** `<stateDir>/credentials`, or `OPENCLAW_OAUTH_DIR`. */
+  readonly credentialsDir: string
+  /** The active profile, for hints; `undefined`: none. */
+  readonly profile: string | undefined
+}
+
+/** One thing wrong in the configuration: where, what, and what to write instead. */
+export interface ConfigProblem {
+  readonly severity: 'error' | 'warning'
+  readonly file: string
+  /** Such as `channels.telegram.dmPolicy`. */
+  readonly path: string
+  readonly problem: string
+  readonly fix: string
+}
+
+/** One configured account of a channel. */
+export interface AccountConfig {
+  readonly channel: ChannelName
+  readonly account: AccountId
+  readonly enabled: boolean
+  readonly policy: DmPolicy
+}
+
+/** An account of Telegram. */
+export interface TelegramAccountConfig extends AccountConfig {
+  /** `undefined` where none was given. Never logged. */
+  readonly botToken: string | undefined
+  /** Where the token came from, or where to put one. */
+  readonly botTokenSource: string
+  /** `https://api.telegram.org` unless configured; https or loopback only. */
+  readonly apiRoot: string
+}
+
+/** Who answers approved messages. */
+export type AgentConfig =
+  | { readonly kind: 'echo' }
+  | {
+      readonly kind: 'webhook'
+      readonly url: string
+      /** Standard Webhooks secret, `whsec_…` base64. Never logged. */
+      readonly secret: string
+      readonly timeoutMs: number
+      readonly maxAttempts: number
+    }
+
+/** The gateway's own part. */
+export interface GatewayConfig {
+  readonly port: number
+  readonly bind: 'loopback' | 'lan' | 'tailnet' | 'auto' | 'custom'
+  readonly host: string
+  readonly token: string | undefined
+  readonly trustedProxies: readonly string[]
+  readonly logFormat: 'auto' | 'json' | 'pretty'
+}
+
+/** The configuration in force. */
+export interface Config {
+  readonly paths: Paths
+  readonly gateway: GatewayConfig
+  readonly agent: AgentConfig
+  readonly telegram: readonly TelegramAccountConfig[]
+  /** The built-in web chat; on by default, one account `default`. */
+  readonly webchat: readonly AccountConfig[]
+  /** Every configured account of every channel, those of channels that are not built yet included (the CLI works on their lists). */
+  readonly accounts: readonly AccountConfig[]
+  /** The policy of any account, configured or not; an account of a channel without a section gets the defaults, fail closed. */
+  readonly policyOf: PolicyOf
+  readonly problems: readonly ConfigProblem[]
+  /** Size and mtime of the files read, to notice a change. */
+  readonly fingerprint: string
+}

@@ -1,0 +1,118 @@
+import type { AccountId, ChannelAddress, ChannelName, SenderId } from './address.ts'
+import type { AbortSignalLike } from './store.ts'
+import type { EpochMs } from './time.ts'
+
+/** A fresh message by a person in a one-to-one chat: the only thing that can cause a pairing request. */
+export interface InboundDm extends ChannelAddress {
+  readonly kind: 'dm'
+  readonly senderId: SenderId
+  /** Other ids of the same person, each with evidence from this very event; usually empty. */
+  readonly aliases: readonly SenderId[]
+  /** Where an answer goes, in the channel's own terms (a chat id, a JID). */
+  readonly replyTo: string
+  /** The platform's id of this message, unique per account; a second delivery has the same one. */
+  readonly messageKey: string
+  readonly sentAt: EpochMs
+  /** What the platform says of the sender (`username`, `firstName`, `name` …). Chosen by the sender: untrusted. */
+  readonly meta: Readonly<Record<string, string>>
+  readonly text: string
+}
+
+/** A message in a group, channel or thread. Never pairs; groups have their own policy. */
+export interface InboundGroup extends ChannelAddress {
+  readonly kind: 'group'
+  readonly groupId: string
+  readonly senderId: SenderId | undefined
+}
+
+/** Anything else, with the reason in a few words. */
+export interface InboundIgnored {
+  readonly kind: 'ignore'
+  readonly why: string
+}
+
+/** What an adapter makes of one raw event. What is unknown is `ignore`. */
+export type Inbound = InboundDm | InboundGroup | InboundIgnored
+
+/** What became of one send. */
+export type SendOutcome =
+  | { readonly outcome: 'sent'; readonly messageId?: string }
+  /** The platform refused for good (blocked, no such chat): not to be tried again. */
+  | { readonly outcome: 'refused'; readonly reason: string }
+  /** The platform did not take it in the bounded tries; known not to have been delivered. */
+  | { readonly outcome: 'failed'; readonly reason: string }
+  /** Nobody knows whether it arrived (time-out after the request was written): never repeated without an idempotency key. */
+  | { readonly outcome: 'unknown'; readonly reason: string }
+  /** The channel cannot say this to this person. */
+  | { readonly outcome: 'unsupported'; readonly reason: string }
+
+/** What to send. */
+export interface OutboundText {
+  readonly to: string
+  readonly text: string
+  /** A part of `text` that the reader should be able to copy, such as the code. */
+  readonly copyable?: string
+  /** Where the platform has one: the same key is delivered at most once. */
+  readonly idempotencyKey?: string
+}
+
+/** How a running account is doing; times are absent until the thing has happened. */
+export interface ChannelStatus {
+  readonly state: 'starting' | 'connected' | 'waiting' | 'failed' | 'stopped'
+  readonly since: EpochMs
+  readonly lastMessageAt?: EpochMs
+  /** The last thing that went wrong, with the fix; no secret. */
+  readonly lastError?: string
+}
+
+/** What a channel is, without a connection: pure rules that the CLI can use without any SDK. */
+export interface ChannelDefinition {
+  readonly name: ChannelName
+  /** Label of a sender id in lists, such as `telegramUserId`. */
+  readonly idLabel: string
+  /** The line of the reply that tells the sender their own id, such as `Your Telegram user id: 123`; `undefined`: none. */
+  readonly idLine: ((senderId: SenderId) => string) | undefined
+  /** True where the account is a person's own (WhatsApp, iMessage): strangers are handled with more care. */
+  readonly personal: boolean
+  /** True where the platform drops a second send with the same {@link OutboundText.idempotencyKey}. */
+  readonly idempotentSend: boolean
+  /** Brings what a person typed or a file holds into the one spelling; throws an `OpenClawError` that says what is right. */
+  readonly parseSender: (typed: string) => SenderId
+}
+
+/** One raw event becomes a decision; pure. `Raw` is the platform's own payload. */
+export type Classify<Raw> = (raw: Raw, account: AccountId) => Inbound
+
+/** What a channel needs from the gateway. */
+export interface ChannelHost {
+  /**
+   * Handles one direct message; resolves when it is safe to forget the event (delivered, answered or refused),
+   * rejects when it was not handled and must be offered again.
+   */
+  readonly onMessage: (inbound: InboundDm) => Promise<void>
+  /** Told about events that are not direct messages; for figures. */
+  readonly onIgnored: (inbound: InboundGroup | InboundIgnored) => void
+  readonly log: ChannelLog
+}
+
+/** Structured log lines; values are data and are made safe by the logger. */
+export type ChannelLog = (
+  level: 'debug' | 'info' | 'warn' | 'error',
+  event: string,
+  fields: Readonly<Record<string, string | number | boolean>>,
+) => void
+
+/** One account of one channel, connected. */
+export interface ChannelConnection extends ChannelAddress {
+  /** Runs until `signal` aborts; resolves after a clean stop, rejects only when this account can never work (fatal, with the fix). */
+  readonly run: (host: ChannelHost, signal: AbortSignalLike) => Promise<void>
+  /** Bounded: a time-out, a few tries, `retry-after` obeyed. Never rejects. */
+  readonly send: (message: OutboundText) => Promise<SendOutcome>
+  readonly status: () => ChannelStatus
+}
+
+/** A place for a small cursor of a channel (an update offset). `save` is durable when it resolves. */
+export interface CursorStore {
+  readonly load: () => Promise<unknown>
+  readonly save: (cursor: Readonly<Record<string, string | number>>) => Promise<void>
+}

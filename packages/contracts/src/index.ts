@@ -1,0 +1,57 @@
+/**
+ * Brands, ports and the error base that every OpenClaw Pairing package shares. No dependency, no logic.
+ *
+ * @packageDocumentation
+ */
+export type { Actor, ActorKind } from './actor.ts'
+export type { AccountId, ChannelAddress, ChannelName, SenderAddress, SenderId } from './address.ts'
+export type { AgentAnswer, AgentMessage, AgentPort } from './agent.ts'
+export type { Brand } from './brand.ts'
+export type {
+  ChannelConnection,
+  ChannelDefinition,
+  ChannelHost,
+  ChannelLog,
+  ChannelStatus,
+  Classify,
+  CursorStore,
+  Inbound,
+  InboundDm,
+  InboundGroup,
+  InboundIgnored,
+  OutboundText,
+  SendOutcome,
+} from './channel.ts'
+export type { Sha256 } from './digest.ts'
+export type {
+  DocumentDifference,
+  DocumentFamily,
+  DocumentName,
+  DocumentRecord,
+  DocumentRefusal,
+} from './documents.ts'
+export { isOpenClawError, OpenClawError } from './errors.ts'
+export type {
+  Gate,
+  GatedMessage,
+  GateOutcome,
+  IgnoredBecause,
+  SenderGrant,
+} from './gate.ts'
+export type { Json, JsonObject } from './json.ts'
+export type { DmPolicy, DmPolicyName, PolicyOf, ReplyMode } from './policy.ts'
+export type { RandomBytes } from './random.ts'
+export type {
+  AbortSignalLike,
+  Change,
+  Collection,
+  CredentialStore,
+  Entry,
+  Intent,
+  JournalEntry,
+  LiveView,
+  Scope,
+  Seq,
+  Transaction,
+} from './store.ts'
+export type { Clock, EpochMs } from './time.ts'

@@ -1,0 +1,184 @@
+import type {
+  Actor,
+  ChannelAddress,
+  EpochMs,
+  SenderAddress,
+  SenderId,
+} from '@openclaw/pairing-contracts'
+
+/** What became of telling the requester that they were approved. */
+export type NoticeState =
+  | { readonly state: 'due' }
+  | { readonly state: 'sending'; readonly since: EpochMs }
+  | { readonly state: 'sent'; readonly at: EpochMs }
+  | { readonly state: 'failed'; readonly at: EpochMs; readonly reason: string }
+  | { readonly state: 'unknown'; readonly at: EpochMs; readonly reason: string }
+  | { readonly state: 'unsupported'; readonly at: EpochMs; readonly reason: string }
+
+/** A stranger waiting for the owner, as shown. */
+export interface PendingRequest extends SenderAddress {
+  /** `req-` and 12 of `0-9a-z`; a hyphen and a lower-case prefix that no code has. */
+  readonly requestId: string
+  readonly code: string
+  readonly createdAt: EpochMs
+  readonly lastSeenAt: EpochMs
+  readonly expiresAt: EpochMs
+  /** Untrusted, made printable and cut to 64 characters. */
+  readonly meta: Readonly<Record<string, string>>
+  /** Of everything above that a person decides by; give it back with an approval. */
+  readonly digest: string
+}
+
+/** What one account's list shows. */
+export interface PendingList extends ChannelAddress {
+  readonly requests: readonly PendingRequest[]
+  readonly maxPending: number
+  /** How many different messages were turned away because the list was full, since when and when last. */
+  readonly turnedAway:
+    | { readonly count: number; readonly since: EpochMs; readonly lastAt: EpochMs }
+    | undefined
+}
+
+/** A sender who may write, or may not any more. */
+export interface KnownSender extends SenderAddress {
+  readonly state: 'allowed' | 'blocked' | 'revoked'
+  readonly via: 'store' | 'config' | 'owner'
+  readonly since: EpochMs | undefined
+  readonly expiresAt: EpochMs | undefined
+  /** Who decided, in words; `undefined` for entries of the configuration. */
+  readonly by: string | undefined
+  readonly meta: Readonly<Record<string, string>>
+  readonly notice: NoticeState | undefined
+}
+
+/** Names the request: by what a person typed, a code or a request id. */
+export interface RequestReference extends ChannelAddress {
+  readonly typed: string
+}
+
+/** How an approval may be narrowed. */
+export interface ApproveOptions {
+  /** The digest of what the owner looked at; absent only when nothing was shown (an explicit code or id is the consent). */
+  readonly digest?: string
+  /** Ends by itself after this many ms. */
+  readonly expiresInMs?: number
+}
+
+/** A request that is not pending any more. */
+export interface SettledRequest extends SenderAddress {
+  readonly requestId: string
+  readonly outcome: 'approved' | 'rejected' | 'expired' | 'blocked' | 'superseded'
+  readonly at: EpochMs
+  readonly by: string
+}
+
+/** A reference that did not lead to a pending request; nothing changed (but a counted attempt). */
+export type NotPending =
+  | { readonly outcome: 'unknown'; readonly elsewhere: readonly ChannelAddress[] }
+  | { readonly outcome: 'malformed'; readonly why: string }
+  | { readonly outcome: 'settled'; readonly settled: SettledRequest }
+  | { readonly outcome: 'slowed'; readonly retryAt: EpochMs }
+
+/** The authority function said no. */
+export interface Denied {
+  readonly outcome: 'denied'
+  readonly code: string
+  readonly why: string
+  readonly fix: string
+}
+
+export type ApproveOutcome =
+  | { readonly outcome: 'approved'; readonly sender: KnownSender; readonly requestId: string }
+  | {
+      readonly outcome: 'changed'
+      readonly request: PendingRequest
+      readonly difference: readonly string[]
+    }
+  | { readonly outcome: 'sender-blocked'; readonly sender: KnownSender }
+  | NotPending
+  | Denied
+
+export type RejectOutcome =
+  | { readonly outcome: 'rejected'; readonly request: SettledRequest }
+  | NotPending
+  | Denied
+
+/** `changed: false`: it was so already. `note`: what the owner should know, such as where the configuration still admits them. */
+export type SenderOutcome =
+  | {
+      readonly outcome: 'done'
+      readonly changed: boolean
+      readonly sender: KnownSender
+      readonly note: string | undefined
+    }
+  | { readonly outcome: 'not-known'; readonly senderId: SenderId }
+  | { readonly outcome: 'in-configuration'; readonly senderId: SenderId; readonly where: string }
+  | Denied
+
+/** Why a sender is or is not let in: the decision and every fact that led to it, most telling first. */
+export interface Explanation extends SenderAddress {
+  readonly decision: 'deliver' | 'challenge' | 'pending' | 'full' | 'ignored'
+  readonly facts: readonly string[]
+}
+
+/** A notice that is due: somebody was approved and has not been told. */
+export interface DueNotice extends SenderAddress {
+  readonly noticeId: string
+  readonly kind: 'approved'
+  readonly replyTo: string
+  readonly text: string
+}
+
+/** The people's door: chapter 1. Every verb takes the actor first and passes the same authority function. */
+export interface DmPairing {
+  readonly gate: import('@openclaw/pairing-contracts').Gate
+  /** Pending requests, oldest first, for every account of `channel` that is configured or has records; all channels without one. */
+  readonly list: (
+    actor: Actor,
+    filter?: Partial<ChannelAddress>,
+  ) => Promise<readonly PendingList[] | Denied>
+  /** The pending request that a code or id names, to show it before approving. */
+  readonly find: (
+    actor: Actor,
+    reference: RequestReference,
+  ) => Promise<
+    { readonly outcome: 'pending'; readonly request: PendingRequest } | NotPending | Denied
+  >
+  readonly approve: (
+    actor: Actor,
+    reference: RequestReference,
+    options?: ApproveOptions,
+  ) => Promise<ApproveOutcome>
+  readonly reject: (actor: Actor, reference: RequestReference) => Promise<RejectOutcome>
+  /** Who may write: store and configuration; `state` narrows (`blocked`, `revoked`). */
+  readonly allowed: (
+    actor: Actor,
+    filter?: Partial<ChannelAddress>,
+    state?: KnownSender['state'],
+  ) => Promise<readonly KnownSender[] | Denied>
+  /** Lets a sender in by id, without a code; also confirms one who was revoked or changed outside. */
+  readonly allow: (
+    actor: Actor,
+    sender: SenderAddress,
+    options?: Pick<ApproveOptions, 'expiresInMs'>,
+  ) => Promise<SenderOutcome>
+  readonly revoke: (actor: Actor, sender: SenderAddress) => Promise<SenderOutcome>
+  readonly block: (actor: Actor, sender: SenderAddress) => Promise<SenderOutcome>
+  readonly unblock: (actor: Actor, sender: SenderAddress) => Promise<SenderOutcome>
+  readonly why: (actor: Actor, sender: SenderAddress) => Promise<Explanation | Denied>
+
+  /** Notices that are due for an account, oldest first. */
+  readonly dueNotices: (address: ChannelAddress) => Promise<readonly DueNotice[]>
+  /** Claims one before it is sent; false when somebody else has. A claim of a process that died becomes `unknown`. */
+  readonly claimNotice: (noticeId: string) => Promise<boolean>
+  /** Records what became of it. */
+  readonly settleNotice: (
+    noticeId: string,
+    outcome: import('@openclaw/pairing-contracts').SendOutcome,
+  ) => Promise<void>
+  /**
+   * Writes what the gate only counted (turned away, last seen), expires what is over. Call it about once a second
+   * and before closing; cheap when there is nothing to do.
+   */
+  readonly housekeeping: () => Promise<void>
+}

@@ -1,0 +1,25 @@
+import { readdirSync } from 'node:fs'
+import { defineConfig } from 'vitest/config'
+
+const conditions = ['@openclaw-pairing/source', 'module', 'node', 'development|production']
+const folders = ['packages', 'packages/channels', 'apps', 'tooling', 'examples'].flatMap((parent) =>
+  readdirSync(parent, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== 'channels')
+    .map((entry) => `${parent}/${entry.name}`),
+)
+
+export default defineConfig({
+  test: {
+    projects: folders.map((root) => ({
+      resolve: { conditions },
+      ssr: { resolve: { conditions, externalConditions: conditions } },
+      test: {
+        name: root.split('/').at(-1) ?? root,
+        root,
+        include: ['test/**/*.test.ts'],
+        testTimeout: 30_000,
+        hookTimeout: 60_000,
+      },
+    })),
+  },
+})
