@@ -1,0 +1,14 @@
+/** How often counted things are written and expired ones ended, in ms. */
+export const HOUSEKEEPING_MS = 1_000
+
+/** How long a due notice may wait when its wake-up was missed, in ms. */
+export const NOTICE_POLL_MS = 5_000
+
+/** Notices sent to one account in one pass. */
+export const NOTICES_PER_PASS = 20
+
+/** Keys of handled messages that one account remembers across restarts. */
+export const WORK_KEYS = 5_000
+
+/** How long a handled message is remembered, in ms: Telegram keeps undelivered updates for 24 h. */
+export const WORK_KEPT_MS = 25 * 60 * 60 * 1_000

@@ -1,0 +1,1 @@
+export { fileWorkLog } from './node/work-log-file.ts'

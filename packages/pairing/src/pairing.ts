@@ -1,0 +1,52 @@
+import { type DmPairing, dmPairing } from '@openclaw/dm-pairing'
+import type { ChannelAddress } from '@openclaw/pairing-contracts'
+import { HOUSEKEEPING_MS } from './limits.ts'
+import { noticeRunner } from './notices.ts'
+import type { Pairing, PairingComponents, PairingOptions, Send } from './types.ts'
+
+/**
+ * Puts the pairing layer together: one gate for messages, one set of verbs for the owner, over one store.
+ *
+ * Takes charge of `components.store`: closing the pairing closes it.
+ *
+ * @param components - the ports; `openPairing` of `@openclaw/pairing/node` fills them
+ * @param options - the operator's decisions
+ */
+export function createPairing(components: PairingComponents, options: PairingOptions): Pairing {
+  const people = dmPairing(components, options)
+  const stop = new AbortController()
+  const running = new Set<Promise<void>>()
+  const timer = setInterval(() => void people.housekeeping().catch(ignore), HOUSEKEEPING_MS)
+  timer.unref()
+  let closed: Promise<void> | undefined
+
+  const close = async (): Promise<void> => {
+    clearInterval(timer)
+    stop.abort()
+    await Promise.all(running)
+    await people.housekeeping().catch(ignore)
+    await components.store.close()
+  }
+  return {
+    gate: people.gate,
+    people,
+    store: components.store,
+    announce: (address: ChannelAddress, send: Send) => {
+      const run = announce({ people, store: components.store, send }, address, stop.signal)
+      running.add(run)
+      void run.finally(() => running.delete(run))
+    },
+    close: () => (closed ??= close()),
+  }
+}
+
+function announce(
+  components: { people: DmPairing; store: PairingComponents['store']; send: Send },
+  address: ChannelAddress,
+  signal: AbortSignal,
+): Promise<void> {
+  return noticeRunner(components, { address, ready: () => true, onError: ignore }, signal)
+}
+
+/** Housekeeping and notices come again by themselves; the gate reports a store that cannot answer. */
+function ignore(): void {}
