@@ -16,7 +16,7 @@ export type Action =
   | 'doctor.read'
   | 'doctor.fix'
 
-/** The sender that an action is about. */
+/** The sender that an action is about; without `senderId` the whole account, or a request whose sender is not known yet. */
 export interface Subject {
   readonly channel: string
   readonly account: string
@@ -33,17 +33,31 @@ export interface Ask {
   readonly shown?: boolean
 }
 
-/** The answer. A refusal has a stable code, the reason and the way out. */
-export type Verdict =
-  | { readonly allowed: true }
-  | {
-      readonly allowed: false
-      readonly code:
-        | 'ERR_AUTHORITY_NOT_OWNER'
-        | 'ERR_AUTHORITY_SCOPE_MISSING'
-        | 'ERR_AUTHORITY_SELF'
-        | 'ERR_AUTHORITY_NOT_SHOWN'
-        | 'ERR_AUTHORITY_LOCAL_ONLY'
-      readonly why: string
-      readonly fix: string
-    }
+/**
+ * Why an action is refused.
+ *
+ * - `ERR_AUTHORITY_NOT_OWNER`: only an owner may do this; the actor is none
+ * - `ERR_AUTHORITY_SCOPE_MISSING`: the device has not the scope
+ * - `ERR_AUTHORITY_SELF`: an owner may not decide about themselves in chat
+ * - `ERR_AUTHORITY_NOT_SELF`: a request is made by the one who wants in, for nobody else
+ * - `ERR_AUTHORITY_NOT_SHOWN`: an approval away from the local CLI must give back what was shown
+ * - `ERR_AUTHORITY_LOCAL_ONLY`: only whoever holds the state directory may do this
+ */
+export type AuthorityCode =
+  | 'ERR_AUTHORITY_NOT_OWNER'
+  | 'ERR_AUTHORITY_SCOPE_MISSING'
+  | 'ERR_AUTHORITY_SELF'
+  | 'ERR_AUTHORITY_NOT_SELF'
+  | 'ERR_AUTHORITY_NOT_SHOWN'
+  | 'ERR_AUTHORITY_LOCAL_ONLY'
+
+/** A no: a stable code, the reason and the way out, one sentence each, without secrets. */
+export interface Refusal {
+  readonly allowed: false
+  readonly code: AuthorityCode
+  readonly why: string
+  readonly fix: string
+}
+
+/** The answer. */
+export type Verdict = { readonly allowed: true } | Refusal

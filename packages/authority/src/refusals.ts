@@ -1,0 +1,34 @@
+import type { AuthorityCode, Refusal } from './types.ts'
+
+const TEXTS: Readonly<Record<AuthorityCode, readonly [why: string, fix: string]>> = {
+  ERR_AUTHORITY_NOT_OWNER: [
+    'only an owner of this assistant may do this',
+    'Ask the owner, or do it at the terminal of the machine that runs the assistant: openclaw pairing list',
+  ],
+  ERR_AUTHORITY_SCOPE_MISSING: [
+    'this device was not given the scope for it',
+    'Approve the device again with the scope that is named, or decide at the terminal: openclaw pairing list',
+  ],
+  ERR_AUTHORITY_SELF: [
+    'an owner cannot decide about themselves in a chat',
+    'Name somebody else, or do it at the terminal of the machine that runs the assistant.',
+  ],
+  ERR_AUTHORITY_NOT_SELF: [
+    'only the one who wants to be let in can ask for it',
+    'Let them write to the assistant themselves, or let them in by id: openclaw pairing allow',
+  ],
+  ERR_AUTHORITY_NOT_SHOWN: [
+    'an approval must name exactly the request that was shown',
+    'Look at the request first, then approve what you saw.',
+  ],
+  ERR_AUTHORITY_LOCAL_ONLY: [
+    'only whoever holds the state directory may do this',
+    'Run it at the terminal of the machine that runs the assistant: openclaw audit, openclaw doctor',
+  ],
+}
+
+/** The refusal of a code; `detail` is added to the reason. */
+export function refusal(code: AuthorityCode, detail?: string): Refusal {
+  const [why, fix] = TEXTS[code]
+  return { allowed: false, code, why: detail === undefined ? why : `${why}: ${detail}`, fix }
+}
