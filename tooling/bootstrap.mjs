@@ -1,12 +1,20 @@
-// Installs the workspace when the lockfile or a manifest changed since the last install.
+// Installs the workspace when the lockfile or a manifest changed since the last install, and makes `npx openclaw` work.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const mark = join(root, 'node_modules', '.openclaw-installed')
+const [major, minor] = process.versions.node.split('.').map(Number)
+
+if (major < 20 || (major === 20 && minor < 19)) {
+  process.stderr.write(
+    `Node 20.19 or newer is needed; this is ${process.version}. See https://nodejs.org\n`,
+  )
+  process.exit(1)
+}
 
 function manifests() {
   const found = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', '.npmrc']
@@ -40,4 +48,20 @@ if (!existsSync(mark) || readFileSync(mark, 'utf8') !== wanted) {
   }
   mkdirSync(dirname(mark), { recursive: true })
   writeFileSync(mark, wanted)
+}
+
+// pnpm links a command only when its file exists at install time, before the first build.
+const cli = JSON.parse(readFileSync(join(root, 'apps/cli/package.json'), 'utf8'))
+const main = `apps/cli/${cli.bin.openclaw.replace(/^\.\//, '')}`
+const command = join(root, 'node_modules/.bin/openclaw')
+const shell = `#!/bin/sh
+main="$(dirname "$0")/../../${main}"
+[ -f "$main" ] || { echo "openclaw is not built yet; run: npm run build" >&2; exit 1; }
+exec node "$main" "$@"
+`
+if (!existsSync(command) || readFileSync(command, 'utf8') !== shell) {
+  mkdirSync(dirname(command), { recursive: true })
+  rmSync(command, { force: true })
+  writeFileSync(command, shell, { mode: 0o755 })
+  writeFileSync(`${command}.cmd`, `@node "%~dp0\\..\\..\\${main.replaceAll('/', '\\')}" %*\r\n`)
 }

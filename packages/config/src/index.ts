@@ -1,1 +1,50 @@
-export {}
+/**
+ * What the operator decides, read and checked: openclaw.json, environment, paths and profiles.
+ *
+ * @packageDocumentation
+ */
+export {
+  DEFAULT_ACCOUNT,
+  isAccountId,
+  parseAccountId,
+  parseChannelName,
+  parseSenderId,
+} from './channels/names.ts'
+export { CHANNELS, channelDefinition, isChannelName, type KnownChannel } from './channels/table.ts'
+export {
+  ConfigInclude,
+  ConfigInvalid,
+  ConfigShape,
+  ConfigSyntax,
+  ConfigTooLarge,
+  ConfigUnreadable,
+} from './errors/config.ts'
+export {
+  InvalidAccountId,
+  InvalidProfile,
+  InvalidSender,
+  OtherOpenClawRunning,
+  UnknownChannel,
+} from './errors/names.ts'
+export { isCurrent } from './fingerprint.ts'
+export { type HintPlace, hintCommand } from './hints.ts'
+export { type LoadOptions, loadConfig, requireValid } from './load.ts'
+export {
+  detectOtherOpenClaw,
+  gatewayLockPath,
+  type OtherOpenClawOptions,
+} from './other-openclaw.ts'
+export { isProfileName, type ProfileArgs, profileEnvironment } from './paths/profile.ts'
+export { resolvePaths } from './paths/resolve.ts'
+export type { ConfigFiles, Environment, FileFacts, ProcessTable } from './ports.ts'
+export type { TailnetAddress } from './sections/gateway.ts'
+export type {
+  AccountConfig,
+  AgentConfig,
+  Config,
+  ConfigKey,
+  ConfigProblem,
+  GatewayConfig,
+  Paths,
+  TelegramAccountConfig,
+} from './types.ts'

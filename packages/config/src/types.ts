@@ -24,6 +24,12 @@ export interface ConfigProblem {
   readonly fix: string
 }
 
+/** A key of the configuration, and the file it stands in. */
+export interface ConfigKey {
+  readonly file: string
+  readonly path: string
+}
+
 /** One configured account of a channel. */
 export interface AccountConfig {
   readonly channel: ChannelName
@@ -64,7 +70,7 @@ export interface GatewayConfig {
   readonly logFormat: 'auto' | 'json' | 'pretty'
 }
 
-/** The configuration in force. */
+/** The configuration in force. With an error among `problems` nothing should be started on it: `requireValid`. */
 export interface Config {
   readonly paths: Paths
   readonly gateway: GatewayConfig
@@ -77,6 +83,8 @@ export interface Config {
   /** The policy of any account, configured or not; an account of a channel without a section gets the defaults, fail closed. */
   readonly policyOf: PolicyOf
   readonly problems: readonly ConfigProblem[]
-  /** Size and mtime of the files read, to notice a change. */
+  /** Keys that only this product knows, in files that OpenClaw 2026.2 would refuse for them. */
+  readonly ownKeys: readonly ConfigKey[]
+  /** Identity, size and mtime of the files read, to notice a change: `isCurrent`. */
   readonly fingerprint: string
 }

@@ -1,1 +1,36 @@
-export {}
+/**
+ * The store behind pairing: an append-only journal as the truth, the well-known JSON files as views of it.
+ *
+ * @packageDocumentation
+ */
+export {
+  HistoryGap,
+  NameRefused,
+  RecordDamaged,
+  StoreClosed,
+  TransactionOver,
+  ValueRefused,
+  WorkTimedOut,
+} from './errors.ts'
+export { type FileStore, fileStore, type StoreHealth, type StoreReport } from './file-store.ts'
+export {
+  JournalDamaged,
+  JournalMissing,
+  JournalReplaced,
+  JournalUnreadable,
+  LinkRefused,
+  OwnerRefused,
+  RecordTooLarge,
+  StoreBusy,
+  StoreOverloaded,
+  StoreReadOnly,
+  StoreSyncFailed,
+  StoreWriteFailed,
+} from './journal/errors.ts'
+export type { FileStat, OpenMode, StoreFiles } from './journal/files.ts'
+export type { JournalFinding } from './journal/findings.ts'
+export type { Holder, LockProcess } from './journal/holder.ts'
+export type { HeldLock, LockPlace } from './journal/lock.ts'
+export type { JournalReport, VerifyFinding } from './journal/verify.ts'
+export { type MemoryStoreOptions, memoryStore } from './memory-store.ts'
+export type { FileStoreOptions, StorePorts, StoreProcess } from './store-ports.ts'

@@ -2,8 +2,11 @@ import type {
   Actor,
   ChannelAddress,
   EpochMs,
+  Gate,
+  GatedMessage,
   SenderAddress,
   SenderId,
+  SendOutcome,
 } from '@openclaw/pairing-contracts'
 
 /** What became of telling the requester that they were approved. */
@@ -131,7 +134,12 @@ export interface DueNotice extends SenderAddress {
 
 /** The people's door: chapter 1. Every verb takes the actor first and passes the same authority function. */
 export interface DmPairing {
-  readonly gate: import('@openclaw/pairing-contracts').Gate
+  readonly gate: Gate
+  /**
+   * Lets the gate take a delivered message again: whoever got it could not handle it, and the channel will offer the
+   * same message once more. Without it the second offer is `ignored: duplicate`.
+   */
+  readonly release: (message: GatedMessage) => void
   /** Pending requests, oldest first, for every account of `channel` that is configured or has records; all channels without one. */
   readonly list: (
     actor: Actor,
@@ -172,13 +180,10 @@ export interface DmPairing {
   /** Claims one before it is sent; false when somebody else has. A claim of a process that died becomes `unknown`. */
   readonly claimNotice: (noticeId: string) => Promise<boolean>
   /** Records what became of it. */
-  readonly settleNotice: (
-    noticeId: string,
-    outcome: import('@openclaw/pairing-contracts').SendOutcome,
-  ) => Promise<void>
+  readonly settleNotice: (noticeId: string, outcome: SendOutcome) => Promise<void>
   /**
-   * Writes what the gate only counted (turned away, last seen), expires what is over. Call it about once a second
-   * and before closing; cheap when there is nothing to do.
+   * Writes what the gate only counted (turned away, last seen), expires what is over. Call it about once a second,
+   * and with `closing` before the store is closed; cheap when there is nothing to do.
    */
-  readonly housekeeping: () => Promise<void>
+  readonly housekeeping: (when?: 'due' | 'closing') => Promise<void>
 }

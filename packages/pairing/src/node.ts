@@ -1,1 +1,3 @@
+export { openPairing } from './node/open-pairing.ts'
 export { fileWorkLog } from './node/work-log-file.ts'
+export type { NodePairing, OpenOptions } from './open-types.ts'

@@ -1,25 +1,36 @@
+import type { FileStore } from '@openclaw/credential-store'
 import type { Config } from '@openclaw/pairing-config'
 import type { Pairing } from './types.ts'
 
-/** How {@link openPairing} finds its state and configuration. */
+/** How `openPairing` finds its state and configuration. */
 export interface OpenOptions {
   /** The environment; `process.env` unless given. */
   readonly env?: Readonly<Record<string, string | undefined>>
-  /** As `--profile`. */
+  /** As `--profile`; `dev` as `--dev`. */
   readonly profile?: string
   /**
-   * `write` (default) may create the state directory; `read` creates nothing and takes over nothing,
-   * but the owner's verbs still work through a second open.
+   * `write` (default) may create the state directory and keeps the well-known files up to date;
+   * `read` creates nothing: enough for lists, not for decisions.
    */
   readonly mode?: 'read' | 'write'
   /** The program that hints name: `openclaw` unless given, `npx openclaw` in a checkout. */
   readonly program?: string
+  /**
+   * `valid` (default) rejects with `ERR_CONFIG_INVALID` when the configuration has errors; `any` opens all the
+   * same, so that an owner can always list and decide. A file that cannot be read or parsed stops both.
+   */
+  readonly config?: 'valid' | 'any'
 }
 
 /** {@link Pairing} on this machine's state directory. */
 export interface NodePairing extends Pairing {
   /** The configuration in force. */
   readonly config: () => Config
-  /** Reads the configuration again when its files changed; policies and lists hold at once. */
-  readonly reload: () => Promise<Config>
+  /**
+   * Reads the configuration again when its files changed; policies and lists hold at once. Rejects, and keeps what
+   * was in force, when the new one cannot be used.
+   */
+  readonly reload: () => Promise<{ readonly changed: boolean; readonly config: Config }>
+  /** The store with what only files have: `verify`, findings. */
+  readonly store: FileStore
 }

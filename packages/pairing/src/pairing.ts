@@ -13,7 +13,11 @@ import type { Pairing, PairingComponents, PairingOptions, Send } from './types.t
  * @param options - the operator's decisions
  */
 export function createPairing(components: PairingComponents, options: PairingOptions): Pairing {
-  const people = dmPairing(components, options)
+  const definitions = new Map(components.channels.map((channel) => [channel.name, channel]))
+  const people = dmPairing(components, {
+    ...options,
+    channels: (name) => definitions.get(name),
+  })
   const stop = new AbortController()
   const running = new Set<Promise<void>>()
   const timer = setInterval(() => void people.housekeeping().catch(ignore), HOUSEKEEPING_MS)
@@ -24,7 +28,7 @@ export function createPairing(components: PairingComponents, options: PairingOpt
     clearInterval(timer)
     stop.abort()
     await Promise.all(running)
-    await people.housekeeping().catch(ignore)
+    await people.housekeeping('closing').catch(ignore)
     await components.store.close()
   }
   return {

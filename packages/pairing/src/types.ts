@@ -4,6 +4,7 @@ import type {
   ChannelDefinition,
   Clock,
   CredentialStore,
+  EpochMs,
   Gate,
   OutboundText,
   PolicyOf,
@@ -29,6 +30,10 @@ export interface PairingOptions {
   readonly addresses: () => readonly ChannelAddress[]
   /** The command that approves `reference` (a code or request id) where the owner sits. */
   readonly approveCommand: (address: ChannelAddress, reference: string) => string
+  /** How commands begin in hints, such as `openclaw --profile work`. */
+  readonly cli: string
+  /** When an account's connection began, for the backlog rule of personal accounts. */
+  readonly connectedAt?: (address: ChannelAddress) => EpochMs | undefined
 }
 
 /** Sends one text; resolves with what became of it, never rejects. */

@@ -1,1 +1,18 @@
-export {}
+/**
+ * Fakes for every port and the contract suites for new stores and new channels.
+ *
+ * @packageDocumentation
+ */
+export { channelContract } from './channel-contract/channel-contract.ts'
+export type {
+  ChannelHarness,
+  DmSample,
+  FarSide,
+  Inability,
+  NeverPairs,
+  SendMode,
+} from './channel-contract/harness.ts'
+export { type FixedClock, fixedClock } from './fixed-clock.ts'
+export { seededRandom } from './seeded-random.ts'
+export { credentialStoreContract } from './store-contract/contract.ts'
+export type { OpenStore, StoreUnderTest } from './store-contract/subject.ts'

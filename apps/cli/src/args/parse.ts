@@ -1,0 +1,86 @@
+import { parseArgs } from 'node:util'
+import { UsageError } from '../errors.ts'
+import { type GlobalFlags, onlyBefore, setSwitch } from './route.ts'
+import { nearest } from './suggest.ts'
+import type { Command, OptionSpec } from './types.ts'
+
+/** The words and options of one command. */
+export interface Parsed {
+  readonly words: readonly string[]
+  readonly values: Readonly<Record<string, string | true>>
+}
+
+interface OptionToken {
+  readonly name: string
+  readonly rawName: string
+  readonly value: string | undefined
+  readonly inlineValue: boolean | undefined
+}
+
+/** Takes apart what follows the command; `flags` gets the switches that hold everywhere. */
+export function parseCommand(
+  command: Command,
+  rest: readonly string[],
+  flags: GlobalFlags,
+): Parsed {
+  const values: Record<string, string | true> = {}
+  const words: string[] = []
+  for (const token of tokensOf(command, rest)) {
+    if (token.kind === 'positional') words.push(token.value)
+    if (token.kind !== 'option') continue
+    if (token.value === undefined && setSwitch(flags, token.rawName)) continue
+    const spec = specOf(command, token)
+    if (values[token.name] !== undefined) throw new UsageError(`${token.rawName} was given twice`)
+    values[token.name] = readValue(spec, token)
+  }
+  if (!flags.help) checkCount(command, words)
+  return { words, values }
+}
+
+function tokensOf(command: Command, rest: readonly string[]) {
+  const options = Object.fromEntries(
+    Object.entries(command.options).map(([name, { type }]) => [name, { type }]),
+  )
+  return parseArgs({ args: [...rest], options, strict: false, tokens: true }).tokens
+}
+
+function specOf(command: Command, token: OptionToken): OptionSpec {
+  if (token.name === 'profile' || token.name === 'dev') throw onlyBefore(token.rawName)
+  const spec = Object.hasOwn(command.options, token.name) ? command.options[token.name] : undefined
+  if (spec !== undefined) return spec
+  const known = Object.entries(command.options).flatMap(([name, { hidden }]) =>
+    hidden ? [] : [`--${name}`],
+  )
+  const meant = nearest(token.rawName, [...known, '--json', '--help', '--no-color'])
+  throw new UsageError(`unknown option ${token.rawName}`, {
+    hint: meant === undefined ? helpLine(command) : `did you mean ${meant}?`,
+  })
+}
+
+function readValue(spec: OptionSpec, { rawName, value, inlineValue }: OptionToken): string | true {
+  if (spec.type === 'boolean') {
+    if (value === undefined) return true
+    throw new UsageError(`${rawName} takes no value`)
+  }
+  if (value === undefined || value === '') throw new UsageError(`${rawName} needs a value`)
+  if (inlineValue !== true && value.startsWith('-') && value.length > 1) {
+    throw new UsageError(`${rawName} needs a value`, {
+      hint: `a value that begins with - is written ${rawName}=${value}`,
+    })
+  }
+  return value
+}
+
+function checkCount(command: Command, words: readonly string[]): void {
+  const { min, max } = command.words
+  if (words.length >= min && words.length <= max) return
+  const what = words.length < min ? 'something is missing' : `“${words[max] ?? ''}” is too much`
+  throw new UsageError(`${what}; usage: openclaw ${command.usage[0] ?? ''}`, {
+    hint: helpLine(command),
+  })
+}
+
+function helpLine(command: Command): string {
+  const name = (command.usage[0] ?? '').split(/ [<[]/)[0] ?? ''
+  return `openclaw ${name} --help`
+}

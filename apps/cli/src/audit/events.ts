@@ -1,0 +1,158 @@
+import type { Change, JournalEntry, Json, JsonObject } from '@openclaw/pairing-contracts'
+
+/** One thing that happened, in words, and whom it was about. */
+export interface AuditEvent {
+  /** Such as `approved`, `asked`, `changed outside: let in`. */
+  readonly what: string
+  readonly channel?: string
+  readonly account?: string
+  readonly senderId?: string
+  /** What the subject calls themselves; untrusted. */
+  readonly meta?: Readonly<Record<string, string>>
+  readonly requestId?: string
+  /** More, in words. */
+  readonly detail?: string
+}
+
+/** What an entry of the journal says, in words; empty for mere book-keeping (counters, last seen). */
+export function eventsOf(entry: JournalEntry): readonly AuditEvent[] {
+  const outside = entry.actor.kind === 'system' && entry.actor.part.startsWith('outside')
+  const found = entry.changes.flatMap((change) => eventOf(change, entry))
+  if (found.length === 0) return isBookKeeping(entry) ? [] : [{ what: entry.action }]
+  return outside
+    ? found.map((event) => ({ ...event, what: `changed outside: ${event.what}` }))
+    : found
+}
+
+/** Whether nothing in it is a decision. */
+function isBookKeeping(entry: JournalEntry): boolean {
+  return entry.changes.every(({ collection }) => QUIET.has(collection))
+}
+
+const QUIET: ReadonlySet<string> = new Set([
+  'dm.requests',
+  'dm.settled',
+  'dm.senders',
+  'dm.counters',
+  'dm.rests',
+  'dm.attempts',
+  'dm.notices',
+])
+
+function eventOf(change: Change, entry: JournalEntry): readonly AuditEvent[] {
+  const subject = subjectOf(change)
+  switch (change.collection) {
+    case 'dm.requests':
+      return requestEvent(change, entry, subject)
+    case 'dm.settled':
+      return settledEvent(change, subject)
+    case 'dm.senders':
+      return senderEvent(change, entry, subject)
+    case 'dm.notices':
+      return noticeEvent(change, subject)
+    default:
+      return []
+  }
+}
+
+type Subject = Pick<AuditEvent, 'channel' | 'account' | 'senderId' | 'meta'>
+
+function requestEvent(
+  change: Change,
+  entry: JournalEntry,
+  subject: Subject,
+): readonly AuditEvent[] {
+  const value = objectOf(change.value)
+  // A request that was there before is only seen again.
+  const isNew =
+    value !== undefined &&
+    (entry.action === 'dm.request' || value['createdAt'] === value['lastSeenAt'])
+  if (!isNew || entry.action === 'dm.housekeeping') return []
+  return [{ what: 'asked', ...subject, requestId: String(value['requestId']) }]
+}
+
+function settledEvent(change: Change, subject: Subject): readonly AuditEvent[] {
+  const value = objectOf(change.value)
+  if (value === undefined) return []
+  const senderId = textOf(value['senderId'])
+  const outcome = textOf(value['outcome']) ?? 'ended'
+  const requestId = change.key.split('/').slice(2).join('/')
+  return [
+    {
+      what:
+        outcome === 'expired'
+          ? 'request expired'
+          : outcome === 'superseded'
+            ? 'request replaced'
+            : outcome,
+      ...subject,
+      ...(senderId === undefined ? {} : { senderId }),
+      requestId,
+    },
+  ]
+}
+
+function senderEvent(change: Change, entry: JournalEntry, subject: Subject): readonly AuditEvent[] {
+  const value = objectOf(change.value)
+  if (value === undefined) return [{ what: 'forgotten', ...subject }]
+  const state = textOf(value['state'])
+  if (state === 'allowed') {
+    // The same entry says "approved" of the request.
+    const approves = entry.changes.some(({ collection, value }) => {
+      return collection === 'dm.settled' && textOf(objectOf(value)?.['outcome']) === 'approved'
+    })
+    const until = value['expiresAt']
+    const detail =
+      typeof until === 'number' ? { detail: `until ${new Date(until).toISOString()}` } : {}
+    return approves ? [] : [{ what: 'let in', ...subject, ...detail }]
+  }
+  if (state === 'revoked' && entry.action === 'dm.unblock')
+    return [{ what: 'unblocked', ...subject }]
+  const blocksRequest = entry.changes.some(({ collection, value }) => {
+    return collection === 'dm.settled' && textOf(objectOf(value)?.['outcome']) === state
+  })
+  return blocksRequest ? [] : [{ what: state ?? 'changed', ...subject }]
+}
+
+const NOTICE: Readonly<Record<string, string>> = {
+  sent: 'told of the approval',
+  failed: 'could not be told of the approval',
+  unknown: 'perhaps told of the approval',
+  unsupported: 'cannot be told of the approval',
+}
+
+function noticeEvent(change: Change, subject: Subject): readonly AuditEvent[] {
+  const value = objectOf(change.value)
+  const what = NOTICE[textOf(value?.['state']) ?? '']
+  const reason = textOf(value?.['reason'])
+  if (what === undefined) return []
+  return [{ what, ...subject, ...(reason === undefined ? {} : { detail: reason }) }]
+}
+
+/** Keys of people are `channel/account/rest`. */
+function subjectOf({ key, value }: Change): Subject {
+  const [channel, account, ...rest] = key.split('/')
+  const meta = objectOf(objectOf(value)?.['meta'])
+  return {
+    ...(channel === undefined ? {} : { channel }),
+    ...(account === undefined ? {} : { account }),
+    ...(rest.length === 0 ? {} : { senderId: rest.join('/') }),
+    ...(meta === undefined ? {} : { meta: texts(meta) }),
+  }
+}
+
+function texts(meta: JsonObject): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(meta).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+  )
+}
+
+function objectOf(value: Json | undefined): JsonObject | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as JsonObject)
+    : undefined
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}

@@ -1,0 +1,71 @@
+import { describeActor } from '@openclaw/pairing-authority'
+import { safe } from '../output/safe.ts'
+import type { Page } from '../output/screen.ts'
+import { table } from '../output/table.ts'
+import { absolute, iso, withLocalTimes } from '../output/time.ts'
+import { who } from '../people/who.ts'
+import type { AuditEvent } from './events.ts'
+import type { AuditRow } from './read.ts'
+
+const COLUMNS = [
+  { title: 'When' },
+  { title: 'What', flexible: true as const },
+  { title: 'About', flexible: true as const },
+  { title: 'By', flexible: true as const },
+]
+
+/** Rows as a table. */
+export function auditTable(page: Page, rows: readonly AuditRow[]): string[] {
+  const cells = rows.flatMap(({ entry, events }) =>
+    events.map((event) => [
+      absolute(entry.time),
+      what(event),
+      about(event),
+      safe(describeActor(entry.actor)),
+    ]),
+  )
+  return table(COLUMNS, cells, { style: page.style, width: page.width, indent: '' })
+}
+
+/** A row as one line, for `--follow`. */
+export function auditLines(row: AuditRow): string[] {
+  return row.events.map((event) => {
+    const by = safe(describeActor(row.entry.actor))
+    return `${absolute(row.entry.time)}  ${what(event)}: ${about(event)} · by ${by}`
+  })
+}
+
+/** A row for scripts: where records changed, not what stands in them. */
+export function auditJson({ entry, events }: AuditRow) {
+  return {
+    seq: entry.seq,
+    time: iso(entry.time),
+    action: entry.action,
+    actor: entry.actor,
+    by: describeActor(entry.actor),
+    events,
+    changes: entry.changes.map(({ collection, key, value }) => ({
+      collection,
+      key,
+      removed: value === undefined,
+    })),
+    ...(entry.detail === undefined ? {} : { detail: entry.detail }),
+  }
+}
+
+function what({ what, detail }: AuditEvent): string {
+  return safe(detail === undefined ? what : `${what} (${withLocalTimes(detail)})`)
+}
+
+function about({ channel, account, senderId, meta }: AuditEvent): string {
+  const called = meta === undefined ? '–' : who(meta)
+  return [
+    safe(senderId ?? ''),
+    called === '–' ? '' : called,
+    channel === undefined
+      ? ''
+      : `on ${safe(channel)}${account === 'default' ? '' : `/${safe(account ?? '')}`}`,
+  ]
+    .filter((part) => part !== '')
+    .join(' ')
+}

@@ -1,0 +1,91 @@
+import { chmod } from 'node:fs/promises'
+import type { AccountConfig, Config, ConfigProblem } from '@openclaw/pairing-config'
+import type { Finding } from './finding.ts'
+
+/** What is wrong in the configuration, or a policy that may not be meant. */
+export function configFindings(config: Config): readonly Finding[] {
+  return [
+    ...config.problems.map(problemFinding),
+    ...config.accounts.filter(({ enabled }) => enabled).flatMap(policyFindings),
+    ...config.telegram.filter(({ enabled }) => enabled).flatMap(tokenFinding),
+    ...ownKeyFinding(config),
+  ]
+}
+
+function problemFinding({ severity, file, path, problem, fix }: ConfigProblem): Finding {
+  return {
+    id: 'config',
+    severity,
+    subject: `${file}: ${path}`,
+    problem: `${path} ${problem}`,
+    consequence:
+      severity === 'error'
+        ? 'the gateway does not start with it, and nobody new is let in'
+        : 'it has no effect, or not the one you may expect',
+    fix,
+    ...modeRepair(fix),
+  }
+}
+
+/** A token file that others may read: the one configuration problem that needs no decision. */
+function modeRepair(fix: string): Pick<Finding, 'repair'> {
+  const file = /^chmod 600 (\/.+)$/.exec(fix)?.[1]
+  return file === undefined ? {} : { repair: { what: fix, run: () => chmod(file, 0o600) } }
+}
+
+function policyFindings({ channel, account, policy }: AccountConfig): readonly Finding[] {
+  const subject = `channels.${channel}${account === 'default' ? '' : `.accounts.${account}`}`
+  const found = (problem: string, consequence: string, fix: string): readonly Finding[] => [
+    { id: 'policy', severity: 'warning', subject, problem, consequence, fix },
+  ]
+  if (policy.policy === 'open') {
+    return found(
+      'the policy is “open”',
+      'everybody who finds the bot may use your assistant',
+      'set dmPolicy to “pairing”, and approve people with: openclaw pairing list',
+    )
+  }
+  if (policy.policy === 'allowlist' && policy.allowFrom.length + policy.owners.length === 0) {
+    return found(
+      'the policy is “allowlist”, and the list is empty',
+      'nobody can write to the assistant, and nobody can ask',
+      `add ids to ${policy.allowFromSource}, or set dmPolicy to “pairing”`,
+    )
+  }
+  return []
+}
+
+function tokenFinding({
+  account,
+  botToken,
+  botTokenSource,
+}: Config['telegram'][number]): readonly Finding[] {
+  if (botToken !== undefined) return []
+  return [
+    {
+      id: 'telegram-token',
+      severity: 'warning',
+      subject: `channels.telegram (${account})`,
+      problem: 'there is no bot token that can be used',
+      consequence: 'the gateway does not connect to Telegram for this account',
+      fix: `get one from @BotFather and put it into ${botTokenSource}`,
+    },
+  ]
+}
+
+/** OpenClaw 2026.2 refuses a file with keys that it does not know. */
+function ownKeyFinding({ ownKeys, paths }: Config): readonly Finding[] {
+  const [first] = ownKeys
+  if (first === undefined) return []
+  const keys = ownKeys.map(({ path }) => path).join(', ')
+  return [
+    {
+      id: 'own-keys',
+      severity: 'note',
+      subject: first.file,
+      problem: `it has keys that only this program knows: ${keys}`,
+      consequence: 'OpenClaw 2026.2 refuses the file, should you ever run it with this directory',
+      fix: `move them to ${paths.pairingConfigPath}, which has the same structure`,
+    },
+  ]
+}

@@ -1,0 +1,82 @@
+import { chmod, lstat, readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { shellWord } from '../program.ts'
+import type { Finding } from './finding.ts'
+
+/** Where private things lie. */
+export interface PrivatePlaces {
+  readonly stateDir: string
+  readonly credentialsDir: string
+  /** Files that hold secrets, wherever they are: configuration, token files. */
+  readonly files: readonly string[]
+}
+
+/** Folders of the state directory whose files only the owner may read. */
+const PRIVATE_FOLDERS = ['credentials', 'devices', 'nodes', 'identity', 'pairing-journal']
+/** More than anyone has; a folder that holds more is somebody else's. */
+const MAX_FILES = 2_000
+const OTHERS = 0o077
+
+/** Files and folders that other users of this machine may read or write. */
+export async function permissionFindings(places: PrivatePlaces): Promise<readonly Finding[]> {
+  // Windows has access lists instead of these bits.
+  if (process.platform === 'win32') return []
+  const folders = new Set([
+    ...PRIVATE_FOLDERS.map((name) => join(places.stateDir, name)),
+    places.credentialsDir,
+  ])
+  const inside = await Promise.all([...folders].map(filesOf))
+  const checked = [places.stateDir, ...folders, ...inside.flat(), ...places.files]
+  const found = await Promise.all([...new Set(checked)].map(findingOf))
+  return found.filter((finding) => finding !== undefined)
+}
+
+async function filesOf(folder: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true })
+    return entries
+      .filter((entry) => entry.isFile())
+      .slice(0, MAX_FILES)
+      .map(({ name }) => join(folder, name))
+  } catch {
+    return []
+  }
+}
+
+async function findingOf(path: string): Promise<Finding | undefined> {
+  const facts = await factsOf(path)
+  if (facts === undefined || (facts.mode & OTHERS) === 0) return undefined
+  const canWrite = (facts.mode & 0o022) !== 0
+  const wanted = facts.isFolder ? 0o700 : 0o600
+  const command = `chmod ${wanted.toString(8)} ${shellWord(path)}`
+  const shown = facts.mode.toString(8).padStart(4, '0')
+  return {
+    id: 'permissions',
+    // A folder that others may list gives away names of files, not what is in them.
+    severity: canWrite || !facts.isFolder ? 'error' : 'warning',
+    subject: path,
+    problem: `other users of this machine may ${canWrite ? 'change' : 'read'} it (mode ${shown})`,
+    consequence: consequenceOf(canWrite, facts.isFolder),
+    fix: command,
+    repair: { what: command, run: () => chmod(path, wanted) },
+  }
+}
+
+function consequenceOf(canWrite: boolean, isFolder: boolean): string {
+  if (canWrite) return 'whoever can write here can let anybody in'
+  return isFolder
+    ? 'others see which channels and accounts there are'
+    : 'others can read who is approved, or a secret'
+}
+
+async function factsOf(path: string) {
+  try {
+    // A link's own bits mean nothing; what it leads to counts. The lstat keeps sockets and devices out.
+    const link = await lstat(path)
+    const facts = link.isSymbolicLink() ? await stat(path) : link
+    if (!facts.isDirectory() && !facts.isFile()) return undefined
+    return { isFolder: facts.isDirectory(), mode: facts.mode & 0o777 }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,63 @@
+import type { ApproveOutcome, KnownSender } from '@openclaw/dm-pairing'
+import type { Call } from '../args/types.ts'
+import { given } from '../args/values.ts'
+import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { safe } from '../output/safe.ts'
+import { absolute } from '../output/time.ts'
+import { runningGateway } from './gateway-runs.ts'
+import { placeName, senderWords } from './places.ts'
+import { senderJson } from './request-json.ts'
+import { displayName, handle } from './who.ts'
+
+/** Says what was approved, what happens now, and how to take it back. */
+export async function approved(
+  call: Call,
+  outcome: Extract<ApproveOutcome, { outcome: 'approved' }>,
+  stateDir: string,
+): Promise<ExitCode> {
+  const { sender, requestId } = outcome
+  const running = (await runningGateway(stateDir)) !== undefined
+  if (call.json) {
+    const { channel, account, senderId: id } = sender
+    call.screen.json({
+      outcome: 'approved',
+      channel,
+      account,
+      id,
+      requestId,
+      gatewayRunning: running,
+      sender: senderJson(sender),
+    })
+    return EXIT.done
+  }
+  const { out, err } = call.screen
+  // The first words are those of OpenClaw 2026.2: scripts look for them.
+  out.line(
+    `${out.style.green(`Approved ${sender.channel} sender ${safe(sender.senderId)}`)}${called(sender)}.`,
+  )
+  out.prose(`They may write to the assistant directly on ${placeName(sender)}${untilText(sender)}.`)
+  out.prose(noticeText(sender, running))
+  out.line(out.style.dim(`Undo: ${call.program} pairing revoke ${senderWords(sender)}`))
+  if (given(call, 'notify'))
+    err.line(err.style.dim('--notify is not needed: the gateway always tells them.'))
+  return EXIT.done
+}
+
+function called({ meta }: KnownSender): string {
+  const name = [displayName(meta), handle(meta)].filter((part) => part !== '').join(' ')
+  return name === '' ? '' : ` (${name})`
+}
+
+function untilText({ expiresAt }: KnownSender): string {
+  return expiresAt === undefined ? '' : ` until ${absolute(expiresAt)}`
+}
+
+/** What becomes of telling them. */
+function noticeText({ notice }: KnownSender, running: boolean): string {
+  if (notice?.state === 'unsupported') return `They are not told: ${safe(notice.reason)}.`
+  if (notice === undefined) return 'They are not told; their next message is answered.'
+  if (notice.state === 'sent') return 'They have been told.'
+  return running
+    ? 'The running gateway tells them.'
+    : 'No gateway runs here: they are told when one starts.'
+}

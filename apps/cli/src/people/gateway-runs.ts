@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { nodeProcesses } from '@openclaw/pairing-config/node'
+
+/** A gateway of ours that runs now. */
+export interface RunningGateway {
+  readonly pid: number
+  readonly port: number | undefined
+}
+
+/**
+ * The gateway that runs on a state directory: it leaves `gateway.runtime.json` there while it does. One that was
+ * killed leaves it too, so its process is looked for.
+ */
+export async function runningGateway(stateDir: string): Promise<RunningGateway | undefined> {
+  const facts = await readFacts(join(stateDir, 'gateway.runtime.json'))
+  const { pid, port } = facts
+  if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0) return undefined
+  const processes = nodeProcesses()
+  if (!processes.isAlive(pid)) return undefined
+  const then = facts['startTime']
+  const now = processes.startTime(pid)
+  // Another process may have the number by now.
+  if (typeof then === 'number' && now !== undefined && then !== now) return undefined
+  return { pid, port: typeof port === 'number' ? port : undefined }
+}
+
+async function readFacts(file: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    const json: unknown = JSON.parse(await readFile(file, 'utf8'))
+    return typeof json === 'object' && json !== null ? { ...json } : {}
+  } catch {
+    return {}
+  }
+}

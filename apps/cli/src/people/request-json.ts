@@ -1,0 +1,72 @@
+import type { KnownSender, NoticeState, PendingList, PendingRequest } from '@openclaw/dm-pairing'
+import { iso } from '../output/time.ts'
+
+/** A pending request as scripts read it. `id` is the sender's, as in OpenClaw; `requestId` is the request's. */
+export function requestJson(request: PendingRequest) {
+  return {
+    id: request.senderId,
+    code: request.code,
+    createdAt: iso(request.createdAt),
+    lastSeenAt: iso(request.lastSeenAt),
+    meta: request.meta,
+    requestId: request.requestId,
+    account: request.account,
+    expiresAt: iso(request.expiresAt),
+    digest: request.digest,
+  }
+}
+
+/** The lists of one channel's accounts as scripts read them. */
+export function channelJson(channel: string, lists: readonly PendingList[]) {
+  return {
+    channel,
+    requests: lists.flatMap(({ requests }) => requests.map(requestJson)),
+    turnedAway: turnedAwayJson(lists),
+    accounts: lists.map((list) => ({
+      account: list.account,
+      pending: list.requests.length,
+      maxPending: list.maxPending,
+      turnedAway: turnedAwayJson([list]),
+    })),
+  }
+}
+
+/** How many were turned away, over several accounts. */
+function turnedAwayJson(lists: readonly PendingList[]) {
+  const figures = lists.flatMap(({ turnedAway }) => (turnedAway === undefined ? [] : [turnedAway]))
+  if (figures.length === 0) return { count: 0 }
+  return {
+    count: figures.reduce((sum, { count }) => sum + count, 0),
+    since: iso(Math.min(...figures.map(({ since }) => since))),
+    lastAt: iso(Math.max(...figures.map(({ lastAt }) => lastAt))),
+  }
+}
+
+/** A known sender as scripts read them. */
+export function senderJson(sender: KnownSender) {
+  return {
+    id: sender.senderId,
+    channel: sender.channel,
+    account: sender.account,
+    state: sender.state,
+    via: sender.via,
+    since: maybeIso(sender.since),
+    expiresAt: maybeIso(sender.expiresAt),
+    by: sender.by ?? null,
+    meta: sender.meta,
+    notice: sender.notice === undefined ? null : noticeJson(sender.notice),
+  }
+}
+
+function noticeJson(notice: NoticeState) {
+  return {
+    state: notice.state,
+    ...('at' in notice ? { at: iso(notice.at) } : {}),
+    ...('since' in notice ? { since: iso(notice.since) } : {}),
+    ...('reason' in notice ? { reason: notice.reason } : {}),
+  }
+}
+
+function maybeIso(at: number | undefined): string | null {
+  return at === undefined ? null : iso(at)
+}

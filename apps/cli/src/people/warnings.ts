@@ -1,0 +1,49 @@
+import type { StoreHealth } from '@openclaw/credential-store'
+import type { Config } from '@openclaw/pairing-config'
+import type { Call } from '../args/types.ts'
+import { withProgram } from '../hints.ts'
+import { safe } from '../output/safe.ts'
+
+/** Something the owner should know besides what they asked for. */
+export interface Warning {
+  readonly problem: string
+  readonly fix: string
+}
+
+type FileFinding = StoreHealth['documents'][number]
+
+/** More than this is a case for `doctor`. */
+const SHOWN = 3
+/** Findings that only `doctor` tells: nothing is lost or wrong by them. */
+const HARMLESS: ReadonlySet<FileFinding['code']> = new Set([
+  'ERR_DOCUMENT_BEHIND',
+  'ERR_DOCUMENT_KEPT',
+  'ERR_DOCUMENT_LEFTOVER',
+  'ERR_DOCUMENT_MODE',
+])
+
+/** A warning and its fix, on stderr. */
+export function warn({ screen: { err }, program }: Call, { problem, fix }: Warning): void {
+  err.line(`${err.style.yellow('warning:')} ${safe(withProgram(problem, program))}`)
+  err.line(`${err.style.cyan('hint:')} ${safe(withProgram(fix, program))}`)
+}
+
+/** Tells of files that are damaged, were changed or cannot be written. */
+export function warnFiles(call: Call, findings: readonly FileFinding[]): void {
+  const telling = findings.filter(({ code }) => !HARMLESS.has(code))
+  for (const { file, problem, consequence, fix } of telling.slice(0, SHOWN)) {
+    warn(call, { problem: `${file}: ${problem}; ${consequence}`, fix })
+  }
+  const more = telling.length - SHOWN
+  if (more > 0) warn(call, { problem: `and ${String(more)} more files`, fix: 'openclaw doctor' })
+}
+
+/** Tells that the configuration has errors, which an owner's commands work in spite of. */
+export function warnConfig(call: Call, { problems }: Config): void {
+  const errors = problems.filter(({ severity }) => severity === 'error')
+  const [first] = errors
+  if (first === undefined) return
+  const rest = errors.length === 1 ? '' : `, and ${String(errors.length - 1)} more`
+  const problem = `the configuration has an error: ${first.file}: ${first.path} ${first.problem}${rest}`
+  warn(call, { problem, fix: first.fix })
+}

@@ -1,0 +1,25 @@
+import { safe } from '../output/safe.ts'
+
+type Meta = Readonly<Record<string, string>>
+
+/** What a person calls themselves, made safe; empty when the platform said nothing. */
+export function displayName(meta: Meta): string {
+  const full = [meta['firstName'], meta['lastName']].filter(isText).map(safe).join(' ')
+  return [full, safe(meta['name'] ?? ''), safe(meta['sender'] ?? '')].find(isText) ?? ''
+}
+
+/** Their @handle, made safe; empty when there is none. */
+export function handle(meta: Meta): string {
+  const name = safe(meta['username'] ?? meta['tag'] ?? '').replace(/^@+/, '')
+  return name === '' ? '' : `@${name}`
+}
+
+/** Name and handle for a list; a dash when neither is known. */
+export function who(meta: Meta): string {
+  const both = [displayName(meta), handle(meta)].filter(isText).join(' ')
+  return both === '' ? '–' : both
+}
+
+function isText(value: string | undefined): value is string {
+  return value !== undefined && value.trim() !== ''
+}

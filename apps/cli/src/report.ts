@@ -1,0 +1,76 @@
+import { isOpenClawError } from '@openclaw/pairing-contracts'
+import { CliError } from './errors.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import { withProgram } from './hints.ts'
+import { safe } from './output/safe.ts'
+import type { Screen } from './output/screen.ts'
+
+/** How a failure is shown. */
+export interface ReportOptions {
+  readonly screen: Screen
+  readonly json: boolean
+  readonly program: string
+  readonly debug: boolean
+}
+
+interface Failure {
+  readonly code: string
+  readonly message: string
+  readonly hint: string | undefined
+}
+
+/** Prints what went wrong: one line, and a hint that mends it; with `--json` the same as an object on stdout. */
+export function report(error: unknown, { screen, json, program, debug }: ReportOptions): ExitCode {
+  const { code, message, hint } = failureOf(error, program)
+  const { err } = screen
+  const [first = '', ...more] = message.split('\n')
+  err.line(isAnswer(error) ? first : `${err.style.red('error:')} ${first}`)
+  for (const line of more) err.line(`  ${line}`)
+  if (hint !== undefined) err.line(`${err.style.cyan('hint:')} ${hint}`)
+  if (json) {
+    const detail = error instanceof CliError ? error.detail : {}
+    screen.json({ error: { code, message, ...(hint === undefined ? {} : { hint }), ...detail } })
+  }
+  if (debug && error instanceof Error) err.line(error.stack ?? '')
+  return exitOf(error, code)
+}
+
+/** What a person typed is not what it should be, as the packages below say it. */
+const MISTYPED: ReadonlySet<string> = new Set([
+  'ERR_ACCOUNT_INVALID',
+  'ERR_CHANNEL_UNKNOWN',
+  'ERR_DM_ACCOUNT_INVALID',
+  'ERR_DM_CHANNEL_UNKNOWN',
+  'ERR_DM_EXPIRY_RANGE',
+  'ERR_DM_SENDER_INVALID',
+  'ERR_PROFILE_INVALID',
+  'ERR_SENDER_INVALID',
+  'ERR_WEBCHAT_ID_INVALID',
+])
+
+function exitOf(error: unknown, code: string): ExitCode {
+  if (error instanceof CliError) return error.exitCode
+  return MISTYPED.has(code) ? EXIT.usage : EXIT.failed
+}
+
+/** The person said no: that is no error, but nothing was done either. */
+function isAnswer(error: unknown): boolean {
+  return isOpenClawError(error) && error.code === 'ERR_CLI_ANSWERED_NO'
+}
+
+function failureOf(error: unknown, program: string): Failure {
+  const text = error instanceof Error ? error.message : String(error)
+  const message = text
+    .split('\n')
+    .map((line) => safe(withProgram(line, program)))
+    .join('\n')
+  if (isOpenClawError(error)) {
+    const hint = error.hint === undefined ? undefined : safe(withProgram(error.hint, program))
+    return { code: error.code, message, hint }
+  }
+  return {
+    code: 'ERR_CLI_UNEXPECTED',
+    message: `this should not have happened: ${message}`,
+    hint: 'OPENCLAW_DEBUG=1 before the command shows where; nothing is left half done in the state directory',
+  }
+}

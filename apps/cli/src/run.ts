@@ -1,0 +1,90 @@
+import { printHelp } from './args/help.ts'
+import { parseCommand } from './args/parse.ts'
+import { type GlobalFlags, type Route, route } from './args/route.ts'
+import type { Call, Command } from './args/types.ts'
+import { UsageError } from './errors.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import { programWith } from './hints.ts'
+import { type Screen, screenOf } from './output/screen.ts'
+import { report } from './report.ts'
+import { tree } from './tree.ts'
+import { version } from './version.ts'
+import type { World } from './world.ts'
+
+/** Runs one command line to its end and answers its exit code; never rejects. */
+export async function run(world: World): Promise<ExitCode> {
+  // Known before the line is understood, so that a mistake in it is reported as asked for.
+  const json = beforeDashes(world.args).includes('--json')
+  const color = !beforeDashes(world.args).includes('--no-color')
+  const screen = screenOf(world, { color })
+  let program = world.program
+  try {
+    const way = route(tree, world.args)
+    program = programWith(world, way.flags.profile)
+    return await follow(way, { world, screen, program })
+  } catch (error) {
+    return report(error, { screen, json, program, debug: world.env['OPENCLAW_DEBUG'] === '1' })
+  }
+}
+
+interface Setting {
+  readonly world: World
+  readonly screen: Screen
+  readonly program: string
+}
+
+async function follow({ path, rest, flags }: Route, setting: Setting): Promise<ExitCode> {
+  const node = path.at(-1) ?? tree
+  const command = await node.load?.()
+  if (command === undefined) return group({ path, rest, flags }, setting)
+  const { words, values } = parseCommand(command, rest, flags)
+  if (flags.help) return help(command, { path, rest, flags }, setting)
+  if (flags.version) return printVersion(setting, flags)
+  const { world, screen, program } = setting
+  const call: Call = {
+    words,
+    values,
+    json: flags.json,
+    profile: flags.profile,
+    world,
+    screen,
+    program,
+    tree,
+    again: run,
+  }
+  return command.run(call)
+}
+
+/** A place that cannot run by itself: the top level, or a group. */
+function group({ path, rest, flags }: Route, setting: Setting): ExitCode {
+  if (flags.version) return printVersion(setting, flags)
+  if (flags.help || path.length === 1) return help(undefined, { path, rest, flags }, setting)
+  const names = path
+    .slice(1)
+    .map(({ name }) => name)
+    .join(' ')
+  const choices = (path.at(-1)?.children ?? []).map(({ name }) => name).join(', ')
+  throw new UsageError(`${names} needs a sub-command: ${choices}`, {
+    hint: `openclaw ${names} --help`,
+  })
+}
+
+function help(
+  command: Command | undefined,
+  { path }: Route,
+  { screen, program }: Setting,
+): ExitCode {
+  printHelp(screen.out, { path, command, program })
+  return EXIT.done
+}
+
+function printVersion({ screen }: Setting, flags: GlobalFlags): ExitCode {
+  if (flags.json) screen.json({ version: version() })
+  else screen.out.line(version())
+  return EXIT.done
+}
+
+function beforeDashes(args: readonly string[]): readonly string[] {
+  const end = args.indexOf('--')
+  return end === -1 ? args : args.slice(0, end)
+}

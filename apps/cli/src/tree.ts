@@ -1,0 +1,106 @@
+import type { CommandNode } from './args/types.ts'
+
+/**
+ * Every command of the program. One file per command, loaded only when it runs: what `pairing list` does not need
+ * costs it nothing.
+ */
+export const tree: CommandNode = {
+  name: 'openclaw',
+  summary: 'Decide who may use your assistant.',
+  children: [
+    {
+      name: 'pairing',
+      summary: 'people: who asks, who may write, who may not',
+      children: [
+        {
+          name: 'list',
+          summary: 'who waits for your decision',
+          load: async () => (await import('./commands/pairing-list.ts')).command,
+        },
+        {
+          name: 'approve',
+          summary: 'let somebody in who asked',
+          load: async () => (await import('./commands/pairing-approve.ts')).command,
+        },
+        {
+          name: 'reject',
+          summary: 'turn a request down',
+          load: async () => (await import('./commands/pairing-reject.ts')).command,
+        },
+        {
+          name: 'allowed',
+          summary: 'who may write, who is blocked, who was revoked',
+          load: async () => (await import('./commands/pairing-allowed.ts')).command,
+        },
+        {
+          name: 'allow',
+          summary: 'let somebody in by their id, without a code',
+          load: async () => (await import('./commands/pairing-allow.ts')).command,
+        },
+        {
+          name: 'revoke',
+          summary: 'take an approval back',
+          load: async () => (await import('./commands/pairing-revoke.ts')).command,
+        },
+        {
+          name: 'block',
+          summary: 'never hear of somebody again',
+          load: async () => (await import('./commands/pairing-block.ts')).command,
+        },
+        {
+          name: 'unblock',
+          summary: 'end a block; they may ask again',
+          load: async () => (await import('./commands/pairing-unblock.ts')).command,
+        },
+        {
+          name: 'why',
+          summary: 'why somebody is let in or not',
+          load: async () => (await import('./commands/pairing-why.ts')).command,
+        },
+      ],
+    },
+    {
+      name: 'audit',
+      summary: 'what was decided, when and by whom',
+      load: async () => (await import('./commands/audit.ts')).command,
+      children: [
+        {
+          name: 'verify',
+          summary: 'check the journal against itself and the files',
+          load: async () => (await import('./commands/audit-verify.ts')).command,
+        },
+      ],
+    },
+    {
+      name: 'doctor',
+      summary: 'find what is wrong here, and mend it',
+      load: async () => (await import('./commands/doctor.ts')).command,
+    },
+    {
+      name: 'gateway',
+      summary: 'run the gateway: web chat and configured channels',
+      load: async () => (await import('./commands/gateway.ts')).command,
+    },
+    {
+      name: 'demo',
+      summary: 'see the whole story in one terminal',
+      load: async () => (await import('./commands/demo.ts')).command,
+    },
+    {
+      name: 'completion',
+      summary: 'tab completion for bash, zsh or fish',
+      load: async () => (await import('./commands/completion.ts')).command,
+    },
+    {
+      name: 'help',
+      summary: 'help for a command',
+      load: async () => (await import('./commands/help.ts')).command,
+    },
+    {
+      name: '__complete',
+      summary: 'what may follow the words typed so far',
+      hidden: true,
+      load: async () => (await import('./commands/complete.ts')).command,
+    },
+  ],
+}

@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { cp, mkdir, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const app = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+const root = dirname(dirname(app))
+const tsup = join(app, 'node_modules/tsup/dist/cli-default.js')
+const bundle = promisify(execFile)
+
+/** Bundles the command as it is published, once for each state of the sources; answers the file to run. */
+export async function bundledCli(): Promise<string> {
+  const folder = join(app, 'node_modules/.cache/openclaw-cli', fingerprint())
+  const main = join(folder, 'dist/main.js')
+  if (existsSync(main)) return main
+  const temporary = `${folder}.${String(process.pid)}`
+  await mkdir(temporary, { recursive: true })
+  await bundle(process.execPath, [tsup, '--out-dir', join(temporary, 'dist')], { cwd: app })
+  await cp(join(app, 'package.json'), join(temporary, 'package.json'))
+  await place(temporary, folder)
+  return main
+}
+
+/** Another test file may have been first. */
+async function place(temporary: string, folder: string): Promise<void> {
+  try {
+    await rename(temporary, folder)
+  } catch (error) {
+    if (!existsSync(join(folder, 'dist/main.js'))) throw error
+    await rm(temporary, { recursive: true, force: true })
+  }
+}
+
+function fingerprint(): string {
+  const hash = createHash('sha256')
+  for (const folder of ['packages', 'packages/channels', 'apps']) {
+    for (const name of readdirSync(join(root, folder))) {
+      const source = join(root, folder, name, 'src')
+      if (existsSync(source)) addFiles(hash, source)
+    }
+  }
+  addFiles(hash, join(app, 'tsup.config.ts'))
+  return hash.digest('hex').slice(0, 16)
+}
+
+function addFiles(hash: ReturnType<typeof createHash>, path: string): void {
+  const stat = statSync(path)
+  if (!stat.isDirectory()) hash.update(`${path} ${String(stat.mtimeMs)} ${String(stat.size)}\n`)
+  else for (const name of readdirSync(path).sort()) addFiles(hash, join(path, name))
+}

@@ -1,0 +1,75 @@
+import { userInfo } from 'node:os'
+import type { Home } from './cli.ts'
+import { asks } from './people.ts'
+
+/**
+ * Plays a session file and answers what it should say. Lines:
+ *
+ * - `# …` a remark
+ * - `> telegram 100001 {"firstName":"Ada"}` somebody writes to the bot and gets a code, `{code 100001}` from then on
+ * - `$ openclaw …` a command; below it are its stdout, its stderr after `! `, and its exit code
+ *
+ * What is different at each run (codes, times, paths) stands there as a name.
+ */
+export async function play(home: Home, script: string): Promise<string> {
+  const names = new Map<string, string>()
+  const said: string[] = []
+  for (const line of script.split('\n')) {
+    if (line.startsWith('#') || line === '') said.push(line)
+    if (line.startsWith('> ')) {
+      said.push(line)
+      await ask(home, line.slice(2), names)
+    }
+    if (line.startsWith('$ ')) said.push(line, ...(await command(home, line.slice(2), names)))
+  }
+  return `${said.join('\n').trimEnd()}\n`
+}
+
+async function ask(home: Home, line: string, names: Map<string, string>): Promise<void> {
+  const [place = '', id = '', ...meta] = line.split(' ')
+  const [channel = '', account = 'default'] = place.split('/')
+  const json = meta.join(' ')
+  const writer = { channel, account, id, meta: json === '' ? {} : JSON.parse(json) }
+  const { code, requestId } = await asks(home, writer)
+  names.set(`{code ${id}}`, code)
+  names.set(`{request ${id}}`, requestId)
+}
+
+async function command(home: Home, line: string, names: Map<string, string>): Promise<string[]> {
+  const typed = [...names].reduce((text, [name, value]) => text.replaceAll(name, value), line)
+  const ran = await home.run(words(typed).slice(1))
+  const tidy = (text: string): string[] => lines(withNames(text, home, names))
+  return [
+    ...tidy(ran.stdout),
+    ...tidy(ran.stderr).map((text) => `! ${text}`),
+    `[exit ${String(ran.exit)}]`,
+  ]
+}
+
+/** Words of a command line; single quotes keep spaces. */
+function words(line: string): string[] {
+  return [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '')
+}
+
+function withNames(text: string, home: Home, names: ReadonlyMap<string, string>): string {
+  const named = [...names].reduce((sofar, [name, value]) => sofar.replaceAll(value, name), text)
+  return named
+    .replaceAll(`node ${home.main}`, 'openclaw')
+    .replaceAll(home.folder, '~')
+    .replaceAll(`(${userInfo().username})`, '(<user>)')
+    .replaceAll(`"${userInfo().username}"`, '"<user>"')
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<iso>')
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d/g, '<time>')
+    .replace(/(just now|\d+ s ago) \(\d\d:\d\d\)/g, '<ago>')
+    .replace(/(just now|\b\d+ s ago)/g, '<ago>')
+    .replace(/\b\d\d:\d\d\b/g, '<hour>')
+    .replace(/\b(59|60) min\b/g, '<left>')
+    .replace(/[0-9a-f]{64}(\.[0-9a-f]{8})+/g, '<digest>')
+}
+
+/** Columns move with what is named; two spaces stand for any gap. */
+function lines(text: string): string[] {
+  if (text === '') return []
+  const body = text.endsWith('\n') ? text.slice(0, -1) : text
+  return body.split('\n').map((line) => line.replace(/(\S) {2,}/g, '$1  '))
+}

@@ -1,0 +1,80 @@
+import { OpenClawError } from '@openclaw/pairing-contracts'
+
+/** A gateway of ours already runs on this state directory. */
+export class GatewayAlreadyRuns extends OpenClawError {
+  override readonly name = 'GatewayAlreadyRuns'
+  override readonly code = 'ERR_GATEWAY_ALREADY_RUNS'
+  readonly pid: number
+  constructor(pid: number, where: { readonly url: string; readonly stateDir: string }) {
+    super(
+      `a gateway already runs on ${where.stateDir} (process ${String(pid)}, ${where.url}); stop it, or set OPENCLAW_STATE_DIR and OPENCLAW_GATEWAY_PORT to run beside it`,
+      { hint: `kill ${String(pid)}` },
+    )
+    this.pid = pid
+  }
+}
+
+/** Something else listens on the port. */
+export class PortInUse extends OpenClawError {
+  override readonly name = 'PortInUse'
+  override readonly code = 'ERR_GATEWAY_PORT_IN_USE'
+  readonly port: number
+  constructor(place: { readonly host: string; readonly port: number }, holder: string) {
+    super(
+      `port ${String(place.port)} on ${place.host} is in use by ${holder}; stop that, or choose another port`,
+      { hint: `OPENCLAW_GATEWAY_PORT=${String(place.port === 65_535 ? 18_790 : place.port + 1)}` },
+    )
+    this.port = place.port
+  }
+}
+
+/** The address cannot be listened on. */
+export class CannotListen extends OpenClawError {
+  override readonly name = 'CannotListen'
+  override readonly code = 'ERR_GATEWAY_CANNOT_LISTEN'
+  constructor(place: { readonly host: string; readonly port: number }, why: string) {
+    super(`cannot listen on ${place.host}:${String(place.port)} (${why})`, {
+      hint: 'Set gateway.bind to "loopback", and a port above 1023 that is free.',
+    })
+  }
+}
+
+/** The gateway is stopping: the message was not handled and must be offered again. */
+export class GatewayStopping extends OpenClawError {
+  override readonly name = 'GatewayStopping'
+  override readonly code = 'ERR_GATEWAY_STOPPING'
+  constructor() {
+    super('the gateway is stopping; the message is handled after its next start')
+  }
+}
+
+/** The webhook's address is neither https nor on this machine. */
+export class WebhookUrlRefused extends OpenClawError {
+  override readonly name = 'WebhookUrlRefused'
+  override readonly code = 'ERR_WEBHOOK_URL_REFUSED'
+  constructor() {
+    super('the webhook of the agent must be https, or http on this machine', {
+      hint: 'Set pairing.agent.url to an https address, or to http://127.0.0.1:<port>/…',
+    })
+  }
+}
+
+/** A command line that the gateway does not understand. */
+export class UnknownArgument extends OpenClawError {
+  override readonly name = 'UnknownArgument'
+  override readonly code = 'ERR_GATEWAY_ARGUMENT'
+  constructor(argument: string) {
+    super(`there is no option ${argument}`, {
+      hint: 'Options: --profile <name>, --dev, --port <port>, --verbose',
+    })
+  }
+}
+
+/** Every error of this package. */
+export type GatewayError =
+  | GatewayAlreadyRuns
+  | PortInUse
+  | CannotListen
+  | GatewayStopping
+  | WebhookUrlRefused
+  | UnknownArgument

@@ -1,0 +1,50 @@
+/** How long a stop waits for messages that are under way, in ms. */
+export const DRAIN_MS = 10_000
+
+/** How long a stop waits for channels to end after that, in ms. */
+export const CHANNELS_END_MS = 3_000
+
+/** How often the configuration files are looked at, in ms. Issue: a change holds within 2 s. */
+export const RELOAD_MS = 1_000
+
+/** An HTTP request's headers, and all of it, must have arrived within so many ms. */
+export const HEADERS_MS = 10_000
+export const REQUEST_MS = 30_000
+
+/** An idle connection is kept open for the next request for so many ms. */
+export const KEEP_ALIVE_MS = 5_000
+
+/** Bytes of a request's headers at most. */
+export const HEADER_BYTES = 16 * 1024
+
+/** Connections at a time: in all, and from one address that is no trusted proxy. */
+export const CONNECTIONS = 4_000
+export const CONNECTIONS_PER_ADDRESS = 256
+
+/** Characters of `X-Forwarded-For` that are looked at, counted from its end. */
+export const FORWARDED_CHARS = 4_096
+
+/** Bytes of a webhook's answer at most. */
+export const REPLY_BYTES = 64 * 1024
+
+/** Pauses between the tries of a webhook: the first, and the longest, in ms; each is twice the one before. */
+export const RETRY_FIRST_MS = 1_000
+export const RETRY_MOST_MS = 30_000
+
+/** The longest `retry-after` that is waited for, in ms; a webhook that asks for more has failed. */
+export const RETRY_AFTER_MOST_MS = 60_000
+
+/** How long a function that is the agent may take, in ms. */
+export const FUNCTION_MS = 5 * 60 * 1_000
+
+/** How long the question "who are you" to whoever holds the port may take, in ms. */
+export const PROBE_MS = 1_000
+
+/** Free bytes below which the disk counts as full. */
+export const FREE_BYTES = 1024 * 1024
+
+/** Characters of one value in a log line. */
+export const LOG_CHARS = 1_000
+
+/** The same complaint is logged once in so many ms. */
+export const COMPLAINT_MS = 10_000

@@ -1,0 +1,105 @@
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import type { AbortSignalLike } from '@openclaw/pairing-contracts'
+import { Api } from 'grammy'
+import { type Failure, failureOf } from './failure.ts'
+import { isId, isRecord, type UnknownRecord } from './json.ts'
+import { WINDOW } from './limits.ts'
+import { redactor } from './token.ts'
+import { type GrammySignal, within } from './wait.ts'
+
+/** A result, or why there is none. */
+export type Answer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: Failure }
+
+/** One update, its id checked. */
+export interface Update extends UnknownRecord {
+  readonly update_id: number
+}
+
+/** The calls that receiving needs; each bounded in time, none rejects. */
+export interface ReceivingApi {
+  readonly getMe: () => Promise<Answer<{ readonly username: string }>>
+  /** Waits up to `timeoutMs` at the platform; whole seconds there. */
+  readonly getUpdates: (offset: number, timeoutMs: number) => Promise<Answer<readonly Update[]>>
+  /** Tells the platform what is settled, and takes nothing. */
+  readonly confirm: (offset: number, withinMs: number) => Promise<void>
+  readonly deleteWebhook: () => Promise<Answer<true>>
+}
+
+/** How {@link receivingApi} is bounded. */
+export interface ReceivingOptions {
+  readonly requestMs: number
+  readonly signal: AbortSignalLike
+}
+
+const ALLOWED = ['message', 'my_chat_member'] as const
+
+/** Stands behind our own time-outs. */
+const TIMEOUT_SECONDS = 120
+
+/** grammY's clients for one bot. */
+export interface Clients {
+  readonly receiving: Api
+  readonly sending: Api
+}
+
+/**
+ * Two clients: a text sent on an idle connection that the other side has just closed would have an unknown fate,
+ * so each send opens a connection of its own.
+ */
+export function clientsOf(token: string, apiRoot: string): Clients {
+  const options = { apiRoot, timeoutSeconds: TIMEOUT_SECONDS }
+  const Agent = apiRoot.startsWith('https:') ? HttpsAgent : HttpAgent
+  const agent = new Agent({ keepAlive: false })
+  return {
+    receiving: new Api(token, options),
+    sending: new Api(token, { ...options, baseFetchConfig: { agent } }),
+  }
+}
+
+/** Receiving through grammY's client. */
+export function receivingApi(api: Api, { requestMs, signal }: ReceivingOptions): ReceivingApi {
+  const redact = redactor(api.token)
+  const ask = async <T>(
+    ms: number,
+    stop: AbortSignalLike | undefined,
+    call: (signal: GrammySignal) => Promise<T>,
+  ): Promise<Answer<T>> => {
+    try {
+      return { ok: true, value: await within(ms, stop, call) }
+    } catch (error) {
+      return { ok: false, failure: failureOf(error, redact) }
+    }
+  }
+  return {
+    getMe: () =>
+      ask(requestMs, signal, async (aborted) => {
+        const { username } = await api.getMe(aborted)
+        return { username: String(username) }
+      }),
+    getUpdates: (offset, timeoutMs) =>
+      // No answer in twice the time it may wait is a stall: the connection is dead and nobody said so.
+      ask(Math.max(2 * timeoutMs, requestMs), signal, async (aborted) => {
+        const timeout = Math.ceil(timeoutMs / 1000)
+        const query = { offset, limit: WINDOW, timeout, allowed_updates: ALLOWED }
+        return updatesOf(await api.raw.getUpdates(query, aborted))
+      }),
+    confirm: async (offset, withinMs) => {
+      const query = { offset, limit: 1, timeout: 0, allowed_updates: ALLOWED }
+      await ask(withinMs, undefined, (aborted) => api.raw.getUpdates(query, aborted))
+    },
+    deleteWebhook: () =>
+      ask(requestMs, signal, (aborted) =>
+        api.deleteWebhook({ drop_pending_updates: false }, aborted),
+      ),
+  }
+}
+
+/** What is not a list of updates is not the Bot API; an update without an id cannot be confirmed. */
+function updatesOf(result: unknown): readonly Update[] {
+  const isUpdate = (update: unknown): update is Update => isRecord(update) && isId(update.update_id)
+  if (Array.isArray(result) && result.every(isUpdate)) return result
+  throw Object.assign(new Error(), { code: 'invalid-json' })
+}

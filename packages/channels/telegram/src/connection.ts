@@ -1,0 +1,158 @@
+import type {
+  AbortSignalLike,
+  ChannelConnection,
+  ChannelHost,
+  SendOutcome,
+} from '@openclaw/pairing-contracts'
+import { isOpenClawError, type OpenClawError } from '@openclaw/pairing-contracts'
+import { type Clients, clientsOf, receivingApi } from './api.ts'
+import { originOf, parseApiRoot } from './api-root.ts'
+import { backoff } from './backoff.ts'
+import { classifyTelegram } from './classify.ts'
+import { TELEGRAM } from './definition.ts'
+import { TelegramTokenMalformed } from './errors.ts'
+import { handling } from './handling.ts'
+import { ledger } from './ledger.ts'
+import { TELEGRAM_TIMING, type TelegramTiming } from './limits.ts'
+import { encodePosition, loadPosition, type PositionOf } from './position.ts'
+import { receive } from './receive.ts'
+import { recovery } from './recover.ts'
+import { saver } from './saver.ts'
+import { telegramSend } from './send.ts'
+import { type StatusBoard, statusBoard } from './status.ts'
+import { botIdOf, isTelegramToken, redactor } from './token.ts'
+import type { TelegramOptions } from './types.ts'
+
+const DEFAULT_ROOT = 'https://api.telegram.org'
+
+/** What the parts of one connection share. */
+interface Shared {
+  readonly options: TelegramOptions
+  readonly timing: TelegramTiming
+  readonly board: StatusBoard
+  /** Chats whose message is with the host, and those among them that were written to. */
+  readonly busy: Set<string>
+  readonly answered: Set<string>
+  stop: AbortSignalLike | undefined
+}
+
+/**
+ * One Telegram bot, through grammY with long polling.
+ *
+ * `run` survives everything but a wrong token or API root: it rejects with {@link TelegramTokenMalformed},
+ * `TelegramTokenRejected`, `TelegramNotFound` or `TelegramApiRootInvalid`. A message is confirmed to Telegram when the
+ * host has handled it, and offered again until then: in order within a chat, across restarts, with the same key.
+ */
+export function telegramConnection(options: TelegramOptions): ChannelConnection {
+  const shared: Shared = {
+    options,
+    timing: { ...TELEGRAM_TIMING, ...options.timing },
+    board: statusBoard(options.clock),
+    busy: new Set(),
+    answered: new Set(),
+    stop: undefined,
+  }
+  const client = onceMade(() => clientOf(options))
+  return {
+    channel: TELEGRAM,
+    account: options.account,
+    status: shared.board.now,
+    run: (host, signal) => run(shared, client, { host, signal }),
+    send: async (message) => {
+      if (shared.busy.has(message.to)) shared.answered.add(message.to)
+      return sendWith(shared, client)(message)
+    },
+  }
+}
+
+interface Client extends Clients {
+  readonly root: string
+}
+
+/** @throws when the token or the API root can never work */
+function clientOf({ token, apiRoot }: TelegramOptions): Client {
+  if (!isTelegramToken(token)) throw new TelegramTokenMalformed()
+  const root = parseApiRoot(apiRoot ?? DEFAULT_ROOT)
+  return { ...clientsOf(token, root), root }
+}
+
+function onceMade<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
+function sendWith({ timing, ...shared }: Shared, client: () => Client): ChannelConnection['send'] {
+  return async (message): Promise<SendOutcome> => {
+    const limits = {
+      timeoutMs: timing.requestMs,
+      retryMs: timing.backoffMs,
+      stop: () => shared.stop,
+    }
+    try {
+      return await telegramSend(client().sending, limits)(message)
+    } catch (error) {
+      return { outcome: 'refused', reason: isOpenClawError(error) ? error.message : 'not possible' }
+    }
+  }
+}
+
+interface Run {
+  readonly host: ChannelHost
+  readonly signal: AbortSignalLike
+}
+
+async function run(shared: Shared, client: () => Client, { host, signal }: Run): Promise<void> {
+  const { board } = shared
+  const stop = new AbortController()
+  const abort = (): void => stop.abort()
+  signal.addEventListener('abort', abort)
+  shared.stop = stop.signal
+  board.set('starting')
+  try {
+    if (!signal.aborted) await receiveWith(shared, client(), { host, signal: stop.signal })
+    board.set('stopped')
+  } catch (error) {
+    board.set('failed', isOpenClawError(error) ? wordsOf(error) : 'an unexpected error')
+    throw error
+  } finally {
+    signal.removeEventListener('abort', abort)
+    // Whatever still tries again in the background ends too.
+    abort()
+  }
+}
+
+const wordsOf = ({ message, hint }: OpenClawError): string =>
+  hint === undefined ? message : `${message}. ${hint}`
+
+async function receiveWith(
+  shared: Shared,
+  { receiving: api, root }: Client,
+  run: Run,
+): Promise<void> {
+  const { options, timing, board } = shared
+  const { clock, cursor } = options
+  const { host, signal } = run
+  const { log } = host
+  const redact = redactor(options.token)
+  const waits = backoff(options, timing)
+  const of: PositionOf = { bot: botIdOf(options.token), root: originOf(root) }
+  const position = await loadPosition(of, { cursor, board, log, redact, waits, signal })
+  if (position === undefined) return
+  const books = ledger(position)
+  const current = () => encodePosition(of, books.state())
+  const receiving = receivingApi(api, { requestMs: timing.requestMs, signal })
+  await receive({
+    ...{ api: receiving, host, ledger: books, board, clock, timing, signal },
+    classify: (update) => classifyTelegram(update, options.account),
+    handling: handling({ host, log, clock, redact, backoff: waits.after, signal }),
+    saver: saver({ cursor, current, log, redact }, timing.saveMs),
+    recovery: recovery({
+      ...{ api: receiving, backoff: waits, board, log, timing, signal },
+      origin: of.root,
+    }),
+    ...{ busy: shared.busy, answered: shared.answered, running: new Map() },
+  })
+}

@@ -1,0 +1,59 @@
+import type { AbortSignalLike } from '@openclaw/pairing-contracts'
+import type { Api } from 'grammy'
+
+/** grammY's name for an abort signal; the platform's own has all of it that is used. */
+export type GrammySignal = NonNullable<Parameters<Api['getMe']>[0]>
+
+/** Waits that a ring ends; a wait that is over leaves nothing behind. */
+export interface Bell {
+  readonly ring: () => void
+  /** Until the next ring, at the latest after `ms`; sooner when `signal` aborts. */
+  readonly wait: (ms: number, signal: AbortSignalLike | undefined) => Promise<void>
+}
+
+/** A bell that nobody waits for yet. */
+export function bell(): Bell {
+  const waiting = new Set<() => void>()
+  return {
+    ring: () => {
+      for (const end of waiting) end()
+    },
+    wait: (ms, signal) =>
+      new Promise((resolve) => {
+        if (signal?.aborted) return resolve()
+        const end = (): void => {
+          clearTimeout(timer)
+          signal?.removeEventListener('abort', end)
+          waiting.delete(end)
+          resolve()
+        }
+        const timer = setTimeout(end, ms)
+        signal?.addEventListener('abort', end)
+        waiting.add(end)
+      }),
+  }
+}
+
+/** Waits `ms`; sooner when `signal` aborts. */
+export function pause(ms: number, signal: AbortSignalLike | undefined): Promise<void> {
+  return bell().wait(ms, signal)
+}
+
+/** Runs one call of grammY with a signal that aborts after `ms`, and when `stop` does. */
+export async function within<T>(
+  ms: number,
+  stop: AbortSignalLike | undefined,
+  work: (signal: GrammySignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController()
+  const abort = (): void => controller.abort()
+  const timer = setTimeout(abort, ms)
+  stop?.addEventListener('abort', abort)
+  if (stop?.aborted) abort()
+  try {
+    return await work(controller.signal as unknown as GrammySignal)
+  } finally {
+    clearTimeout(timer)
+    stop?.removeEventListener('abort', abort)
+  }
+}

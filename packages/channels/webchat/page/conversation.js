@@ -1,0 +1,53 @@
+import { at, element } from './dom.js'
+
+const log = at('log')
+const seen = new Set()
+
+/** A text of the conversation, its copyable part marked. */
+export function entryOf({ from, text, copyable }) {
+  const entry = element('div', 'entry')
+  entry.dataset.from = from
+  if (!copyable) {
+    entry.textContent = text
+    return entry
+  }
+  text.split(copyable).forEach((part, index) => {
+    if (index > 0) entry.append(element('code', '', copyable))
+    entry.append(part)
+  })
+  return entry
+}
+
+/** Adds to the end, and scrolls there unless the reader is further up. */
+export function show(node) {
+  at('hint').hidden = true
+  const reading = log.scrollHeight - log.scrollTop - log.clientHeight > 120
+  log.append(node)
+  if (!reading || node.dataset.from === 'you') log.scrollTop = log.scrollHeight
+}
+
+/** Puts a note below an entry. */
+export function noteBelow(entry, note) {
+  entry.after(note)
+  log.scrollTop = log.scrollHeight
+}
+
+/** Says that a text was shown already; the server sends it to this page too. */
+export const markSeen = (key) => seen.add(key)
+
+/** A text from the server, shown once however often it comes. */
+export function receive(entry) {
+  if (seen.has(entry.key)) return
+  seen.add(entry.key)
+  if (entry.from === 'bot') stopWaiting()
+  show(entryOf(entry))
+}
+
+/** Shows that an answer is on its way. */
+export function startWaiting() {
+  if (log.querySelector('.typing') === null)
+    show(element('p', 'typing', 'Waiting for the answer …'))
+}
+
+/** No answer is on its way any more. */
+export const stopWaiting = () => log.querySelector('.typing')?.remove()

@@ -1,0 +1,162 @@
+import type { ChannelDefinition, ChannelName, SenderId } from '@openclaw/pairing-contracts'
+import {
+  bluebubblesSender,
+  discordSender,
+  imessageSender,
+  plainSender,
+  type SenderRule,
+  signalSender,
+  slackSender,
+  telegramSender,
+  webchatSender,
+  whatsappSender,
+} from './rules.ts'
+
+/** A channel that people can name, with its pure rules. */
+export interface KnownChannel extends ChannelDefinition {
+  /** Other names that people type, lower case. */
+  readonly aliases: readonly string[]
+}
+
+const telegram: KnownChannel = {
+  name: 'telegram' as ChannelName,
+  aliases: ['tg'],
+  idLabel: 'telegramUserId',
+  idLine: (id) => `Your Telegram user id: ${id}`,
+  personal: false,
+  idempotentSend: false,
+  parseSender: telegramSender,
+}
+
+const whatsapp: KnownChannel = {
+  name: 'whatsapp' as ChannelName,
+  aliases: ['wa'],
+  idLabel: 'whatsappSenderId',
+  idLine: (id) =>
+    id.startsWith('+') ? `Your WhatsApp phone number: ${id}` : `Your WhatsApp sender id: ${id}`,
+  personal: true,
+  idempotentSend: false,
+  parseSender: whatsappSender,
+}
+
+const signal: KnownChannel = {
+  name: 'signal' as ChannelName,
+  aliases: [],
+  idLabel: 'signalNumber',
+  idLine: (id) =>
+    id.startsWith('+') ? `Your Signal number: ${id}` : `Your Signal sender id: ${id}`,
+  personal: true,
+  idempotentSend: false,
+  parseSender: signalSender,
+}
+
+const imessage: KnownChannel = {
+  name: 'imessage' as ChannelName,
+  aliases: ['imsg'],
+  idLabel: 'imessageSenderId',
+  idLine: (id) => `Your iMessage sender id: ${id}`,
+  personal: true,
+  idempotentSend: false,
+  parseSender: imessageSender,
+}
+
+const discord: KnownChannel = {
+  name: 'discord' as ChannelName,
+  aliases: [],
+  idLabel: 'discordUserId',
+  idLine: (id) => `Your Discord user id: ${id}`,
+  personal: false,
+  idempotentSend: true,
+  parseSender: discordSender,
+}
+
+const slack: KnownChannel = {
+  name: 'slack' as ChannelName,
+  aliases: [],
+  idLabel: 'slackUserId',
+  idLine: (id) => `Your Slack user id: ${id}`,
+  personal: false,
+  idempotentSend: false,
+  parseSender: slackSender,
+}
+
+const webchat: KnownChannel = {
+  name: 'webchat' as ChannelName,
+  aliases: ['web'],
+  idLabel: 'webchatVisitorId',
+  idLine: (id) => `Your web chat id: ${id}`,
+  personal: false,
+  idempotentSend: true,
+  parseSender: webchatSender,
+}
+
+/**
+ * BlueBubbles is a way to iMessage, and a channel of its own in OpenClaw 2026.2, with its own files: lists of it
+ * are read and changed under this name, and never mixed with those of `imessage`.
+ */
+const bluebubbles: KnownChannel = {
+  name: 'bluebubbles' as ChannelName,
+  aliases: [],
+  idLabel: 'bluebubblesSenderId',
+  idLine: (id) => `Your BlueBubbles sender id: ${id}`,
+  personal: true,
+  idempotentSend: true,
+  parseSender: bluebubblesSender,
+}
+
+/** The channels of the mission, and BlueBubbles; the rules of each, which need no SDK and no connection. */
+export const CHANNELS: readonly KnownChannel[] = [
+  telegram,
+  whatsapp,
+  signal,
+  imessage,
+  discord,
+  slack,
+  webchat,
+  bluebubbles,
+]
+
+/** Channels of OpenClaw that this product does not know; their lists in a taken-over directory keep their labels. */
+const FOREIGN: Readonly<Record<string, string>> = {
+  feishu: 'feishuUserId',
+  googlechat: 'googlechatUserId',
+  irc: 'ircUser',
+  line: 'lineUserId',
+  matrix: 'matrixUserId',
+  mattermost: 'mattermostUserId',
+  msteams: 'msteamsUserId',
+  nostr: 'nostrPubkey',
+  zalo: 'zaloUserId',
+  zalouser: 'zalouserUserId',
+}
+
+const BY_NAME: ReadonlyMap<string, KnownChannel> = new Map(
+  CHANNELS.map((each) => [each.name, each]),
+)
+const NAME = /^[a-z][a-z0-9]{0,31}$/
+
+/** True for text that can be the name of a channel. */
+export function isChannelName(text: unknown): text is ChannelName {
+  return typeof text === 'string' && NAME.test(text)
+}
+
+/** The names that may stand below `channels` without a word of warning. */
+export function isExpectedChannel(name: string): boolean {
+  return BY_NAME.has(name) || Object.hasOwn(FOREIGN, name)
+}
+
+/** The rules of a channel; for one that is not in {@link CHANNELS} those that hold for any. */
+export function channelDefinition(name: ChannelName): ChannelDefinition {
+  return BY_NAME.get(name) ?? plain(name, plainSender(name))
+}
+
+function plain(name: ChannelName, parseSender: SenderRule): ChannelDefinition {
+  return {
+    name,
+    idLabel: Object.hasOwn(FOREIGN, name) ? (FOREIGN[name] ?? 'userId') : 'userId',
+    idLine: (id: SenderId) => `Your user id: ${id}`,
+    personal: false,
+    idempotentSend: false,
+    parseSender,
+  }
+}

@@ -1,0 +1,71 @@
+/** The port of the gateway where nobody names one. Mission: "ws://127.0.0.1:18789". */
+export const DEFAULT_GATEWAY_PORT = 18_789
+
+/** The port of the profile `dev`. Reference: 0.1. */
+export const DEV_GATEWAY_PORT = 19_001
+
+/** Pending requests of a channel account. Mission: "at most 3 pending requests per channel". */
+export const DEFAULT_MAX_PENDING = 3
+
+/** The most that `pairing.maxPending` may raise it to. Ours: a list that a person can still read. */
+export const MAX_PENDING_LIMIT = 100
+
+/** Bytes of one configuration file. Ours: far above any that people write. */
+export const MAX_FILE_BYTES = 1_048_576
+
+/** Bytes of all configuration files together. */
+export const MAX_TOTAL_BYTES = 4_194_304
+
+/** Files read by `$include`, in all. */
+export const MAX_INCLUDES = 64
+
+/** Files between the configuration and the deepest `$include`. Reference: 10. */
+export const MAX_INCLUDE_DEPTH = 10
+
+/** Nested objects and lists in the configuration. */
+export const MAX_NESTING = 64
+
+/** Bytes of a `tokenFile`. */
+export const MAX_TOKEN_FILE_BYTES = 4096
+
+/** Characters of a token, a password or another secret. */
+export const MAX_SECRET_LENGTH = 1024
+
+/** Shorter gateway tokens are warned about. Reference: `gateway.token_too_short`. */
+export const MIN_TOKEN_LENGTH = 24
+
+/** Accounts of one channel. */
+export const MAX_ACCOUNTS = 100
+
+/** Entries of one `allowFrom`. */
+export const MAX_LIST_ENTRIES = 10_000
+
+/** Characters of a sender id. Contract: 1–256. */
+export const MAX_SENDER_LENGTH = 256
+
+/** Characters of `pairing.replyTemplate`. Ours: it must fit a message on every channel. */
+export const MAX_TEMPLATE_LENGTH = 1500
+
+/** Proxies in `gateway.trustedProxies`. */
+export const MAX_PROXIES = 100
+
+/** Characters of a URL. */
+export const MAX_URL_LENGTH = 2048
+
+/** How long a webhook may take to answer. Issue: "time-out"; 15 s as for every send. */
+export const DEFAULT_WEBHOOK_TIMEOUT_MS = 15_000
+
+/** Bounds of `pairing.agent.timeoutMs`. */
+export const WEBHOOK_TIMEOUT_BOUNDS_MS: readonly [min: number, max: number] = [1000, 120_000]
+
+/** How often a webhook is tried. Issue: "bounded retries". */
+export const DEFAULT_WEBHOOK_ATTEMPTS = 3
+
+/** The most that `pairing.agent.maxAttempts` may raise it to. */
+export const MAX_WEBHOOK_ATTEMPTS = 10
+
+/** A lock file that cannot be read counts as being written for this long. Reference: 30 s. */
+export const LOCK_STALE_MS = 30_000
+
+/** Errors that are kept, and as many warnings; one broken list must not flood the terminal. */
+export const MAX_PROBLEMS = 200

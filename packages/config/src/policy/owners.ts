@@ -1,0 +1,76 @@
+import { type ChannelName, isOpenClawError, type SenderId } from '@openclaw/pairing-contracts'
+import { parseChannelName } from '../channels/names.ts'
+import { CHANNELS, channelDefinition, isChannelName } from '../channels/table.ts'
+import { MAX_LIST_ENTRIES } from '../limits.ts'
+import { below, type Node, orNothing, readList, readObject } from '../read/node.ts'
+import { readEntry } from './entries.ts'
+
+/** The owners of each channel, in its own spelling. */
+export type Owners = ReadonlyMap<ChannelName, readonly SenderId[]>
+
+/**
+ * Reads `commands.ownerAllowFrom`.
+ *
+ * `telegram:123` is an owner on Telegram. A bare id is an owner on every known channel whose ids look like it: a
+ * phone number on WhatsApp, Signal and iMessage, a short number on Telegram. `*` is refused: not everyone is an owner.
+ */
+export function readOwners(commands: Node): Owners {
+  readObject(commands)
+  const list = orNothing(readList(below(commands, 'ownerAllowFrom'), MAX_LIST_ENTRIES)) ?? []
+  const owners = new Map<ChannelName, readonly SenderId[]>()
+  for (const node of list) {
+    for (const { channel, senderId } of readEntry(node).flatMap((entry) => ownersOf(node, entry))) {
+      const known = owners.get(channel) ?? []
+      if (!known.includes(senderId)) owners.set(channel, [...known, senderId])
+    }
+  }
+  return owners
+}
+
+interface Owner {
+  readonly channel: ChannelName
+  readonly senderId: SenderId
+}
+
+function ownersOf(node: Node, entry: string): readonly Owner[] {
+  if (entry === '*' || entry.endsWith(':*')) {
+    node.report.error(node.path, {
+      problem: 'not everyone can be an owner',
+      fix: 'Name each owner, such as "telegram:100001".',
+    })
+    return []
+  }
+  const found = prefixed(entry) ?? CHANNELS.flatMap(({ name }) => ownerOn(name, entry))
+  if (found.length === 0)
+    node.report.warn(node.path, {
+      problem: 'is an owner on no channel',
+      fix: 'Write the channel and the id, such as "telegram:100001".',
+    })
+  return found
+}
+
+/** `undefined` when no channel stands before the first colon. */
+function prefixed(entry: string): readonly Owner[] | undefined {
+  const [prefix = '', ...rest] = entry.split(':')
+  if (rest.length === 0) return undefined
+  const name = channelOf(prefix)
+  return name === undefined ? undefined : ownerOn(name, rest.join(':'))
+}
+
+/** Words that stand before an id without naming a channel. */
+const KINDS: ReadonlySet<string> = new Set(['uuid', 'lid', 'user', 'sms', 'auto', 'pk'])
+
+function channelOf(prefix: string): ChannelName | undefined {
+  const text = prefix.trim().toLowerCase()
+  if (KINDS.has(text)) return undefined
+  return isChannelName(text) ? parseChannelName(text, [text]) : undefined
+}
+
+function ownerOn(channel: ChannelName, typed: string): readonly Owner[] {
+  try {
+    return [{ channel, senderId: channelDefinition(channel).parseSender(typed) }]
+  } catch (error) {
+    if (isOpenClawError(error)) return []
+    throw error
+  }
+}

@@ -1,0 +1,171 @@
+import { DEFAULT_GATEWAY_PORT, MAX_PROXIES, MIN_TOKEN_LENGTH } from '../limits.ts'
+import { variable } from '../paths/home.ts'
+import { GATEWAY_PORT } from '../paths/profile.ts'
+import { warnSlips } from '../read/keys.ts'
+import {
+  below,
+  type Node,
+  orNothing,
+  readChoice,
+  readFlag,
+  readList,
+  readObject,
+  readText,
+  readWhole,
+  WRONG,
+  wrong,
+} from '../read/node.ts'
+import { isWord, readSecret } from '../read/secret.ts'
+import type { GatewayConfig } from '../types.ts'
+import { isAddress, isNetwork } from './addresses.ts'
+
+const BINDS = ['loopback', 'lan', 'tailnet', 'auto', 'custom'] as const
+const LOOPBACK = '127.0.0.1'
+const TOKEN_VARIABLES = ['OPENCLAW_GATEWAY_TOKEN', 'CLAWDBOT_GATEWAY_TOKEN'] as const
+
+/** Finds this machine's address in the tailnet. */
+export type TailnetAddress = () => string | undefined
+
+/** Reads `gateway`. Where something cannot be used, the gateway stays on loopback. */
+export function readGateway(
+  gateway: Node,
+  tailnet: TailnetAddress,
+): Omit<GatewayConfig, 'logFormat'> {
+  readObject(gateway)
+  warnSlips(gateway, ['port', 'bind', 'auth', 'trustedProxies', 'tls', 'customBindHost'], ['mode'])
+  const token = readToken(gateway)
+  refuseTls(gateway)
+  const { bind, host } = readBind(gateway, tailnet)
+  const isGuarded = token !== undefined || isLoopbackHost(host)
+  if (!isGuarded)
+    wrong(
+      below(gateway, 'bind'),
+      'opens the gateway to other machines without a token',
+      'Set gateway.auth.token or OPENCLAW_GATEWAY_TOKEN to a long random secret, or bind: "loopback".',
+    )
+  return {
+    port: readPort(gateway),
+    bind: isGuarded ? bind : 'loopback',
+    host: isGuarded ? host : LOOPBACK,
+    token,
+    trustedProxies: readProxies(below(gateway, 'trustedProxies')),
+  }
+}
+
+function readPort(gateway: Node): number {
+  const written = orNothing(readWhole(below(gateway, 'port'), [1, 65_535])) ?? DEFAULT_GATEWAY_PORT
+  const text = variable(gateway.env, ...GATEWAY_PORT)
+  if (text === undefined) return written
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0
+  if (port >= 1 && port <= 65_535) return port
+  gateway.report.elsewhere({
+    severity: 'error',
+    file: 'environment',
+    path: GATEWAY_PORT[0],
+    problem: 'must be a whole number from 1 to 65535',
+    fix: `Set it to a port, such as ${String(DEFAULT_GATEWAY_PORT)}, or unset it.`,
+  })
+  return written
+}
+
+/** As on the gateway's side of OpenClaw, the file outranks the environment. */
+function readToken(gateway: Node): string | undefined {
+  const auth = below(gateway, 'auth')
+  readObject(auth)
+  warnSlips(auth, ['mode', 'token', 'password'])
+  const node = below(auth, 'token')
+  const written = readSecret(node)
+  if (written === WRONG) return undefined
+  const token = written ?? environmentToken(gateway)
+  if (token !== undefined && token.length < MIN_TOKEN_LENGTH)
+    node.report.warn(node.path, {
+      problem: `has fewer than ${String(MIN_TOKEN_LENGTH)} characters`,
+      fix: 'Use a longer random one: openssl rand -hex 24',
+    })
+  return token
+}
+
+function environmentToken({ env, report }: Node): string | undefined {
+  const text = variable(env, ...TOKEN_VARIABLES)
+  if (text === undefined || isWord(text)) return text
+  report.elsewhere({
+    severity: 'error',
+    file: 'environment',
+    path: TOKEN_VARIABLES[0],
+    problem: 'has blanks or other characters that no token may have',
+    fix: 'Use letters and digits: openssl rand -hex 24',
+  })
+  return undefined
+}
+
+function readBind(
+  gateway: Node,
+  tailnet: TailnetAddress,
+): { readonly bind: GatewayConfig['bind']; readonly host: string } {
+  const node = below(gateway, 'bind')
+  const read = readChoice(node, BINDS)
+  const bind = read === WRONG || read === undefined ? 'loopback' : read
+  const host = hostOf(bind, gateway, tailnet)
+  return host === undefined ? { bind: 'loopback', host: LOOPBACK } : { bind, host }
+}
+
+function hostOf(
+  bind: GatewayConfig['bind'],
+  gateway: Node,
+  tailnet: TailnetAddress,
+): string | undefined {
+  if (bind === 'lan') return '0.0.0.0'
+  if (bind === 'tailnet') return tailnet() ?? noTailnet(gateway)
+  if (bind === 'custom') return customHost(gateway)
+  return LOOPBACK
+}
+
+function noTailnet(gateway: Node): undefined {
+  wrong(
+    below(gateway, 'bind'),
+    'asks for the tailnet, and this machine has no address there',
+    'Start Tailscale, or write bind: "loopback".',
+  )
+}
+
+function customHost(gateway: Node): string | undefined {
+  const node = below(gateway, 'customBindHost')
+  const host = readText(node, 64)
+  if (typeof host === 'string' && isAddress(host)) return host
+  if (host !== WRONG)
+    wrong(node, 'must be an IP address of this machine', 'Write it, or bind: "loopback".')
+  return undefined
+}
+
+function isLoopbackHost(host: string): boolean {
+  return host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
+}
+
+function readProxies(node: Node): readonly string[] {
+  const list = orNothing(readList(node, MAX_PROXIES)) ?? []
+  return list.flatMap((entry) => {
+    const text = readText(entry, 64)
+    if (typeof text === 'string' && isNetwork(text)) return [warnEverybody(entry, text)]
+    if (text !== WRONG)
+      wrong(entry, 'is no IP address or network', 'Write it like 10.0.0.5 or 10.0.0.0/8.')
+    return []
+  })
+}
+
+function warnEverybody(entry: Node, network: string): string {
+  if (network.endsWith('/0'))
+    entry.report.warn(entry.path, {
+      problem: 'trusts every machine to say where a visitor comes from',
+      fix: 'Name the proxy alone.',
+    })
+  return network
+}
+
+/** Going on in clear text where encryption was asked for would be a downgrade nobody notices. */
+function refuseTls(gateway: Node): void {
+  const tls = below(gateway, 'tls')
+  readObject(tls)
+  const enabled = below(tls, 'enabled')
+  if (readFlag(enabled) === true)
+    wrong(enabled, 'is not built in yet', 'Put a proxy with TLS in front, and remove gateway.tls.')
+}

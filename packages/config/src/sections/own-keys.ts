@@ -1,0 +1,45 @@
+import type { JsonObject } from '@openclaw/pairing-contracts'
+import { isObject } from '../read/document.ts'
+import { spelled } from '../read/report.ts'
+import type { Layer } from '../read/tree.ts'
+import type { ConfigKey } from '../types.ts'
+
+/** Keys of ours to list; a file with more has said enough. */
+const MAX_LISTED = 50
+
+/**
+ * The keys that only this product knows, in files that OpenClaw reads too: its 2026.2 refuses a file with them.
+ *
+ * @param pairingFile - `pairing.json5`, where they belong
+ */
+export function ownKeysIn(layers: readonly Layer[], pairingFile: string): readonly ConfigKey[] {
+  const shared = layers.filter(({ file, at }) => file !== pairingFile && at.length === 0)
+  return shared.flatMap(({ file, json }) => {
+    const paths = [...(Object.hasOwn(json, 'pairing') ? [['pairing']] : []), ...inChannels(json)]
+    return paths.slice(0, MAX_LISTED).map((path) => ({ file, path: spelled(path) }))
+  })
+}
+
+function inChannels(json: JsonObject): readonly (readonly string[])[] {
+  return children(json, 'channels').flatMap(([channel, section]) => {
+    if (channel === 'webchat') return [['channels', channel]]
+    const here = own(section, ['channels', channel])
+    const accounts = children(section, 'accounts').flatMap(([id, account]) =>
+      own(account, ['channels', channel, 'accounts', id]),
+    )
+    return [...here, ...accounts]
+  })
+}
+
+/** 2026.2 has no `apiRoot`, and no settings of pairing in a channel. */
+function own(section: JsonObject, path: readonly string[]): readonly (readonly string[])[] {
+  return ['pairing', 'apiRoot']
+    .filter((key) => Object.hasOwn(section, key))
+    .map((key) => [...path, key])
+}
+
+function children(object: JsonObject, key: string): readonly (readonly [string, JsonObject])[] {
+  const parent = Object.hasOwn(object, key) ? object[key] : undefined
+  if (!isObject(parent)) return []
+  return Object.entries(parent).flatMap(([name, value]) => (isObject(value) ? [[name, value]] : []))
+}

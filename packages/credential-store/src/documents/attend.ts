@@ -1,0 +1,99 @@
+import { absorb } from './absorb.ts'
+import type { Context } from './context.ts'
+import { changed } from './finding-texts.ts'
+import { SETTLE_MS } from './limits.ts'
+import { glance, isCalm, type Observation, observe } from './observe.ts'
+import type { KnownDocument } from './registry.ts'
+import { reportFailure } from './rewrite.ts'
+import type { Scanner } from './scan.ts'
+
+/** How often the folders are looked through again because more had changed meanwhile. */
+const ROUNDS = 4
+
+/**
+ * Takes in whatever happened to the documents since the last time: changes are taken over, what is damaged or gone is
+ * marked for rebuilding. Never rejects because of a file.
+ */
+export async function attend(context: Context, scanner: Scanner): Promise<void> {
+  if (await attendOnce(context, scanner)) return
+  await context.ports.sleep(SETTLE_MS)
+  await attendOnce(context, scanner)
+}
+
+/** False when something has to be looked at again a little later. */
+async function attendOnce(context: Context, scanner: Scanner): Promise<boolean> {
+  let odd = findOdd(context, scanner)
+  let settled = true
+  if (context.options.mode === 'read') {
+    const { foreign, unsettled } = await readOnly(context, odd)
+    odd = foreign
+    settled = !unsettled
+  }
+  if (odd.length === 0) return settled
+  try {
+    return (await context.ports.lock(() => takeIn(context, scanner, odd))) && settled
+  } catch (error) {
+    for (const { document } of odd) context.findings.report(changed(document.path, error))
+    return true
+  }
+}
+
+/** Without the right to write, only changes are worth taking the lock for. */
+async function readOnly(
+  context: Context,
+  odd: readonly KnownDocument[],
+): Promise<{ readonly foreign: readonly KnownDocument[]; readonly unsettled: boolean }> {
+  const foreign: KnownDocument[] = []
+  let unsettled = false
+  for (const known of odd) {
+    const seen = glance(context, known)
+    if (seen.kind === 'foreign') foreign.push(known)
+    else await absorbSafely(context, known, seen)
+    unsettled ||= seen.kind === 'unsettled'
+  }
+  return { foreign, unsettled }
+}
+
+function findOdd(context: Context, scanner: Scanner): readonly KnownDocument[] {
+  const blocked = scanner.scan()
+  const odd: KnownDocument[] = []
+  for (const known of context.registry.all()) {
+    if (blocked.has(known.document.family.folder)) continue
+    if (!isCalm(context, known)) odd.push(known)
+  }
+  return odd
+}
+
+/**
+ * Looks closely at what is odd, and then through all folders again: what a program wrote before the file that was just
+ * looked at belongs to the same deed (an approval by OpenClaw 2026.2 is two files).
+ */
+async function takeIn(
+  context: Context,
+  scanner: Scanner,
+  first: readonly KnownDocument[],
+): Promise<boolean> {
+  const seen = new Map<KnownDocument, Observation>()
+  let fresh = first
+  for (let round = 0; round < ROUNDS && fresh.length > 0; round += 1) {
+    for (const known of fresh) seen.set(known, await observe(context, known))
+    fresh = findOdd(context, scanner).filter((known) => !seen.has(known))
+  }
+  for (const known of context.registry.all()) {
+    const observation = seen.get(known)
+    if (observation) await absorbSafely(context, known, observation)
+  }
+  return ![...seen.values()].some(({ kind }) => kind === 'unsettled')
+}
+
+async function absorbSafely(
+  context: Context,
+  known: KnownDocument,
+  observation: Observation,
+): Promise<void> {
+  try {
+    await absorb(context, known, observation)
+  } catch (error) {
+    reportFailure(context, known.document, error)
+  }
+}

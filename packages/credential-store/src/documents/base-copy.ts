@@ -1,0 +1,66 @@
+import type { Sha256 } from '@openclaw/pairing-contracts'
+import type { Document } from './document.ts'
+import type { Files } from './files.ts'
+import { decodeText, encodeText } from './text.ts'
+
+/** A copy of what a document said when we knew it last. */
+export interface BaseCopy {
+  /** Drawn for each copy, so that two with the same text can be told apart. */
+  readonly id: string
+  /** Name of the temporary file that was to become the document; empty when the text was there already. */
+  readonly temp: string
+  readonly text: string
+}
+
+/** The two copies of one document. */
+export interface BaseCopies {
+  readonly base: BaseCopy | undefined
+  /** Written ahead: a replacement was begun. `torn`: it was cut off while this was written, so nothing else had happened. */
+  readonly next: BaseCopy | 'torn' | undefined
+}
+
+/** Reads both copies. A base that does not match its checksum counts as none: then nothing is taken for removed. */
+export function readCopies(files: Files, sha256: Sha256, { base, next }: Document): BaseCopies {
+  const written = files.read(base)
+  const ahead = files.read(next)
+  return {
+    base: written && decodeCopy(written.bytes, sha256),
+    next: ahead && (decodeCopy(ahead.bytes, sha256) ?? 'torn'),
+  }
+}
+
+/** True when a document with this text is ours, also while we are replacing it. */
+export function isOurs({ base, next }: BaseCopies, text: string): boolean {
+  return base?.text === text || (next !== 'torn' && next?.text === text)
+}
+
+/** One line of JSON, then the text as it is. */
+export function encodeCopy({ id, temp, text }: BaseCopy, sha256: Sha256): Uint8Array {
+  return encodeText(`${JSON.stringify({ version: 1, id, temp, sha256: sha256(text) })}\n${text}`)
+}
+
+function decodeCopy(bytes: Uint8Array, sha256: Sha256): BaseCopy | undefined {
+  const whole = decodeText(bytes) ?? ''
+  const end = whole.indexOf('\n')
+  const head = decodeHead(whole.slice(0, Math.max(end, 0)))
+  const text = whole.slice(end + 1)
+  if (head === undefined || head.sha256 !== sha256(text)) return undefined
+  return { id: head.id, temp: head.temp, text }
+}
+
+interface Head {
+  readonly id: string
+  readonly temp: string
+  readonly sha256: string
+}
+
+function decodeHead(line: string): Head | undefined {
+  try {
+    const head = JSON.parse(line) as Partial<Record<keyof Head | 'version', unknown>> | null
+    if (typeof head?.id !== 'string' || typeof head.temp !== 'string') return undefined
+    if (typeof head.sha256 !== 'string' || head.version !== 1) return undefined
+    return { id: head.id, temp: head.temp, sha256: head.sha256 }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,49 @@
+import { documentFiles, type FileOwner, type Files } from './files.ts'
+import { emptyFindings, type Findings } from './findings.ts'
+import { emptyRegistry, type Registry } from './registry.ts'
+import type { DocumentPorts, DocumentSyncOptions } from './types.ts'
+
+/** What every part of the document sync works with. */
+export interface Context {
+  readonly options: DocumentSyncOptions
+  readonly ports: DocumentPorts
+  readonly files: Files
+  readonly registry: Registry
+  readonly findings: Findings
+  /** The user that everything should belong to: the owner of the state directory. */
+  readonly uid: () => number | undefined
+}
+
+/** What looking at a file takes. */
+export type Looker = Pick<Context, 'files' | 'uid'> & {
+  readonly options: Pick<DocumentSyncOptions, 'mode'>
+}
+
+/** Puts the parts together; touches nothing yet. */
+export function documentContext(options: DocumentSyncOptions, ports: DocumentPorts): Context {
+  return {
+    options,
+    ports,
+    ...ownedFiles(options, ports),
+    registry: emptyRegistry(options),
+    findings: emptyFindings(),
+  }
+}
+
+/** Files that are made for the owner of the state directory (asked once, also through a link), and who that is. */
+export function ownedFiles(
+  { root }: Pick<DocumentSyncOptions, 'root'>,
+  { files, process }: Pick<DocumentPorts, 'files' | 'process'>,
+): Pick<Context, 'files' | 'uid'> {
+  let known: FileOwner | undefined
+  const owner = (): FileOwner | undefined => {
+    known ??= files.statTarget(root)
+    return known
+  }
+  const giveTo = (): FileOwner | undefined =>
+    process.uid === 0 && owner()?.uid !== 0 ? owner() : undefined
+  return {
+    files: documentFiles(files, giveTo),
+    uid: () => (process.uid === undefined ? undefined : owner()?.uid),
+  }
+}

@@ -1,0 +1,64 @@
+import type { DocumentFamily, DocumentRecord, Json } from '@openclaw/pairing-contracts'
+import type { DocumentHost, DocumentSyncOptions } from './types.ts'
+
+/** One well-known file and everything that belongs to it on disk. */
+export interface Document {
+  readonly family: DocumentFamily
+  readonly fileName: string
+  /** `credentials/telegram-pairing.json`: unique, and its name in the journal. */
+  readonly id: string
+  /** The folder that holds it, absolute. */
+  readonly folder: string
+  readonly path: string
+  /** The lock file of OpenClaw 2026.2. */
+  readonly lock: string
+  /** What we wrote or took over last. */
+  readonly base: string
+  /** What is about to become {@link base}. */
+  readonly next: string
+  readonly baseFolder: string
+}
+
+/** Describes the file of a family; throws when its name would leave the folder. */
+export function documentOf(
+  { root, folder: bases }: Pick<DocumentSyncOptions, 'root' | 'folder'>,
+  family: DocumentFamily,
+  fileName: string,
+): Document {
+  if (!isPlainName(family.folder) || !isPlainName(fileName)) {
+    throw new RangeError(`family ${family.name} named a file that is no plain name`)
+  }
+  const folder = `${root}/${family.folder}`
+  const baseFolder = `${bases}/${family.folder}`
+  const path = `${folder}/${fileName}`
+  return {
+    family,
+    fileName,
+    id: `${family.folder}/${fileName}`,
+    folder,
+    path,
+    lock: `${path}.lock`,
+    base: `${baseFolder}/${fileName}.base`,
+    next: `${baseFolder}/${fileName}.next`,
+    baseFolder,
+  }
+}
+
+/** True for a name that stays in its folder and is no hidden file. */
+export function isPlainName(name: string): boolean {
+  return /^[^./\\\0][^/\\\0]{0,199}$/.test(name)
+}
+
+/** The document as the journal's state would have it; `undefined` when there is nothing to show and no file. */
+export function encodeDocument(
+  host: Pick<DocumentHost, 'records'>,
+  { family, fileName }: Document,
+  previous: Json | undefined,
+): Json | undefined {
+  const records = family
+    .sourcesOf(fileName)
+    .flatMap(({ collection, prefix }): readonly DocumentRecord[] =>
+      host.records(collection, prefix),
+    )
+  return family.encode(fileName, records, previous)
+}

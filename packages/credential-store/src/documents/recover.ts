@@ -1,0 +1,39 @@
+import { type BaseCopies, type BaseCopy, readCopies } from './base-copy.ts'
+import type { Context } from './context.ts'
+import type { Document } from './document.ts'
+
+/**
+ * Finishes or undoes a replacement that was cut off, and answers the copies after that. Under the documents lock.
+ *
+ * The steps of a replacement are: the temporary file, `.next`, the rename of the temporary file over the document, the
+ * rename of `.next` to `.base`. So while `.next` is there, the temporary file tells whether the document was replaced.
+ */
+export async function recoverCopies(context: Context, document: Document): Promise<BaseCopies> {
+  const { files, ports } = context
+  const copies = readCopies(files, ports.sha256, document)
+  const { next, base } = copies
+  if (next === undefined) return copies
+  if (next === 'torn' || wasNotMoved(context, document, next)) {
+    undo(context, document, next === 'torn' ? '' : next.temp)
+    return { base, next: undefined }
+  }
+  await promote(context, document)
+  return { base: next, next: undefined }
+}
+
+/** Makes `.next` the base, once the document itself is sure to survive a power cut. */
+export async function promote({ files }: Context, document: Document): Promise<void> {
+  // NOTE the order matters: a base that is newer than the document would make our own older file look like a hand edit
+  await files.syncFolder(document.folder)
+  files.rename(document.next, document.base)
+}
+
+/** Takes a begun replacement back. `.next` goes first: without its temporary file it would say "done". */
+export function undo({ files }: Context, document: Document, temp: string): void {
+  files.remove(document.next)
+  if (temp !== '') files.remove(`${document.folder}/${temp}`)
+}
+
+function wasNotMoved({ files }: Context, { folder }: Document, { temp }: BaseCopy): boolean {
+  return temp !== '' && files.stat(`${folder}/${temp}`) !== undefined
+}

@@ -1,0 +1,204 @@
+import {
+  type CredentialStore,
+  isOpenClawError,
+  type OpenClawError,
+} from '@openclaw/pairing-contracts'
+import type { DocumentFinding, DocumentVerdict } from './documents/types.ts'
+import { StoreClosed } from './errors.ts'
+import { StoreReadOnly } from './journal/errors.ts'
+import type { JournalFinding } from './journal/findings.ts'
+import { type JournalReport, verifyJournal } from './journal/verify.ts'
+import { FOLLOW_MS, POLL_MS } from './limits.ts'
+import { followEntries } from './state/feed.ts'
+import { liveView } from './state/view.ts'
+import { type Documents, storeDocuments } from './store-documents.ts'
+import { guardRoot, type StoreParts, storeParts } from './store-parts.ts'
+import type { FileStoreOptions, StorePorts } from './store-ports.ts'
+
+/** How a store is doing. */
+export interface StoreHealth {
+  /** `damaged`: views and transactions throw {@link error} · `read-only`: views answer, transactions throw */
+  readonly state: 'ok' | 'read-only' | 'damaged'
+  readonly error?: OpenClawError
+  /** Things that work but should be known, oldest first. */
+  readonly journal: readonly JournalFinding[]
+  readonly documents: readonly DocumentFinding[]
+}
+
+/** What {@link FileStore.verify} found. */
+export interface StoreReport extends JournalReport {
+  /** How each well-known file compares with the journal. */
+  readonly documents: readonly DocumentVerdict[]
+}
+
+/** A store in a directory. */
+export interface FileStore extends CredentialStore {
+  readonly root: string
+  readonly health: () => StoreHealth
+  /** Checks all kept segments and compares the well-known files with the journal; writes nothing. */
+  readonly verify: () => Promise<StoreReport>
+}
+
+/**
+ * Opens the store in `root`. A directory without journal is empty; a damaged journal opens, and says so in
+ * {@link FileStore.health} and from every view and transaction, while `history` answers up to the damage.
+ *
+ * @throws `ERR_STORE_LINK`, `ERR_STORE_OWNER`, `ERR_JOURNAL_UNREADABLE`, or why existing files were not taken over
+ */
+export async function fileStore(options: FileStoreOptions, ports: StorePorts): Promise<FileStore> {
+  guardRoot(options, ports)
+  const parts = storeParts(options, ports)
+  const usable = isUsable(parts)
+  const documents = usable ? storeDocuments(options, ports, parts) : undefined
+  try {
+    await documents?.sync.open()
+  } catch (error) {
+    documents?.close()
+    await closeParts(parts)
+    throw error
+  }
+  return openStore(options, parts, documents)
+}
+
+function openStore(
+  options: FileStoreOptions,
+  parts: StoreParts,
+  documents: Documents | undefined,
+): FileStore {
+  const { journal, queue, history } = parts
+  let closing: Promise<void> | undefined
+  const assertOpen = (): void => {
+    if (closing) throw new StoreClosed()
+  }
+  const keeper = keepUp(parts, documents)
+  return {
+    root: options.root,
+    transact: async (intent, work) => {
+      assertOpen()
+      if (options.mode === 'read') throw new StoreReadOnly(options.root)
+      if (documents) await documents.poll()
+      return queue.add(intent, work)
+    },
+    view: (collection) => {
+      const current = () => {
+        assertOpen()
+        journal.refresh()
+        return journal.records()
+      }
+      return liveView({ current, seq: journal.seq }, collection)
+    },
+    history: async (after, limit) => {
+      assertOpen()
+      return history.read(after, limit)
+    },
+    changes: (after, signal) => {
+      assertOpen()
+      const read = async (from: typeof after, limit: number) => history.readWhole(from, limit)
+      const wait = (stop: typeof signal) => parts.news.next(stop, FOLLOW_MS)
+      return followEntries({ read, wait, isClosed: () => closing !== undefined }, after, signal)
+    },
+    health: () => healthOf(options, parts, documents),
+    verify: async () => {
+      assertOpen()
+      return verifyStore(parts, documents)
+    },
+    close: () => {
+      closing ??= keeper.stop().then(() => closeStore(parts, documents))
+      parts.news.ring()
+      return closing
+    },
+  }
+}
+
+/** Looks at the disk now and then, so that changes by others are seen and documents are written without being asked. */
+function keepUp(
+  { journal }: StoreParts,
+  documents: Documents | undefined,
+): { readonly stop: () => Promise<void> } {
+  let running: Promise<void> | undefined
+  const look = async (): Promise<void> => {
+    try {
+      journal.recheck()
+      await documents?.poll()
+      if (documents?.sync.stale()) await documents.sync.flush()
+    } catch {
+      // the next call that needs the state says why
+    }
+  }
+  const timer = setInterval(() => {
+    running ??= look().finally(() => {
+      running = undefined
+    })
+  }, POLL_MS)
+  timer.unref()
+  return {
+    stop: async () => {
+      clearInterval(timer)
+      await running
+    },
+  }
+}
+
+async function closeStore(parts: StoreParts, documents: Documents | undefined): Promise<void> {
+  await parts.queue.idle()
+  try {
+    if (documents?.sync.stale()) await documents.sync.flush()
+  } finally {
+    documents?.close()
+    await closeParts(parts)
+  }
+}
+
+async function closeParts({ queue, writer, journal }: StoreParts): Promise<void> {
+  await queue.close()
+  writer.close()
+  journal.close()
+}
+
+/** False when the journal cannot be vouched for; what makes it impossible to open at all is thrown. */
+function isUsable({ journal }: StoreParts): boolean {
+  try {
+    journal.refresh()
+    return true
+  } catch (error) {
+    if (isOpenClawError(error) && opensAllTheSame(error)) return false
+    throw error
+  }
+}
+
+function opensAllTheSame({ code }: OpenClawError): boolean {
+  return code === 'ERR_JOURNAL_DAMAGED' || code === 'ERR_JOURNAL_MISSING'
+}
+
+function healthOf(
+  { mode }: FileStoreOptions,
+  parts: StoreParts,
+  documents: Documents | undefined,
+): StoreHealth {
+  const found = { journal: parts.findings.all(), documents: documents?.sync.findings() ?? [] }
+  const damage = problemOf(parts)
+  if (damage) return { state: 'damaged', error: damage, ...found }
+  const failure = parts.writer.failure()
+  if (failure) return { state: 'read-only', error: failure, ...found }
+  return { state: mode === 'read' ? 'read-only' : 'ok', ...found }
+}
+
+function problemOf({ journal }: StoreParts): OpenClawError | undefined {
+  try {
+    journal.refresh()
+    return undefined
+  } catch (error) {
+    return isOpenClawError(error) ? error : undefined
+  }
+}
+
+async function verifyStore(
+  { reading }: StoreParts,
+  documents: Documents | undefined,
+): Promise<StoreReport> {
+  const pause = () => new Promise<void>((resolve) => setImmediate(resolve))
+  const report = await verifyJournal(reading, pause)
+  const verdicts = (await documents?.sync.verify()) ?? []
+  const ok = report.ok && verdicts.every(({ state }) => state === 'same' || state === 'behind')
+  return { ...report, ok, documents: verdicts }
+}

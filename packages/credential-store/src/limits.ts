@@ -1,0 +1,57 @@
+/** Characters of a record's key at most; keys are never empty. Room for a percent-encoded sender id of 256 characters. */
+export const MAX_KEY_LENGTH = 4096
+
+/** How deep a record's JSON may nest. */
+export const MAX_JSON_DEPTH = 64
+
+/** Bytes of one transaction's journal line at most (32 MiB); a take-over of 10,000 devices needs about 5 MB. */
+export const MAX_RECORD_BYTES: number = 32 * 1024 * 1024
+
+/** How long the `work` of a transaction may take, in ms. It does no I/O, so this is only reached by a mistake. */
+export const WORK_TIMEOUT_MS = 10_000
+
+/** Entries that a memory store keeps for `history` and `changes`, unless told otherwise. */
+export const MEMORY_HISTORY = 10_000
+
+/** Bytes of records after which a journal segment is full (1 MiB); keeps the time to open short. */
+export const SEGMENT_BYTES: number = 1024 * 1024
+
+/** Bytes of journal segments kept for audit (64 MiB); the segment in use always stays. */
+export const KEEP_BYTES: number = 64 * 1024 * 1024
+
+/** Transactions that share one append and one fsync at most. */
+export const MAX_BATCH = 512
+
+/** How long one process may go on committing under one hold of the lock, in ms, while others wait. */
+export const HOLD_MS = 250
+
+/** Transactions that may wait in one process; the next ones are refused. */
+export const MAX_QUEUED = 10_000
+
+/** How often a batch is planned again when another process came in between. */
+export const MAX_REPLANS = 5
+
+/**
+ * A lock whose holder showed no life for this long, in ms, is taken over (DESIGN: at most 3 s in all).
+ * The holder renews it every {@link LOCK_RENEW_MS}; a holder known to be dead is not waited for at all.
+ */
+export const LOCK_STALE_MS = 2_000
+
+/** How often the holder of a lock shows that it is alive, in ms. */
+export const LOCK_RENEW_MS = 1_000
+
+/** How long to wait for the lock before giving up, in ms. */
+export const LOCK_WAIT_MS = 10_000
+
+/** The longest pause between two tries to get the lock, in ms. */
+export const LOCK_PAUSE_MS = 20
+
+/** How often an open store looks for what others did, in ms. */
+export const POLL_MS = 200
+
+/** How often a follower of `changes` looks for new entries, in ms. */
+export const FOLLOW_MS = 100
+
+/** Entries kept in memory for `changes` and `history`, and their bytes on disk. */
+export const RECENT_ENTRIES = 1_000
+export const RECENT_BYTES: number = 1024 * 1024

@@ -1,0 +1,133 @@
+/**
+ * The file store on this machine: its ports filled from `node:fs`, `node:crypto` and proper-lockfile.
+ *
+ * @packageDocumentation
+ */
+import { hash, randomBytes } from 'node:crypto'
+import * as fs from 'node:fs'
+import { hostname } from 'node:os'
+import type { Clock } from '@openclaw/pairing-contracts'
+import { type FileStore, fileStore } from './file-store.ts'
+import type { OpenMode, StoreFiles } from './journal/files.ts'
+import { lockPlace, type ProperLock } from './journal/lock-place.ts'
+import type { FileStoreOptions, StorePorts, StoreProcess } from './store-ports.ts'
+
+/**
+ * Opens the file store of a state directory.
+ *
+ * @throws see {@link fileStore}
+ */
+export function nodeFileStore(
+  options: FileStoreOptions & { readonly clock: Clock },
+): Promise<FileStore> {
+  const { clock, ...rest } = options
+  return fileStore(rest, nodeStorePorts(clock))
+}
+
+/** The ports of {@link fileStore} on this machine; replace one to inject a fault. */
+export function nodeStorePorts(clock: Clock): StorePorts {
+  return {
+    files: nodeStoreFiles(),
+    lockPlace: (path) => lockPlace(path, { files: fs, properLock }),
+    clock,
+    random: (length) => randomBytes(length),
+    sha256: (text) => hash('sha256', text),
+    process: thisProcess(),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  }
+}
+
+/** {@link StoreFiles} on `node:fs`. */
+export function nodeStoreFiles(): StoreFiles {
+  return {
+    open: (path, mode) => fs.openSync(path, openFlags(mode), 0o600),
+    close: fs.closeSync,
+    statOpen: (fd) => fs.fstatSync(fd),
+    stat: (path) => fs.lstatSync(path, { throwIfNoEntry: false }),
+    statTarget: (path) => fs.statSync(path, { throwIfNoEntry: false }),
+    read,
+    write: (fd, bytes) => fs.writeSync(fd, bytes),
+    truncate: fs.ftruncateSync,
+    sync: (fd) => settled((done) => fs.fdatasync(fd, done)),
+    syncDirectory,
+    list: (path) => fs.readdirSync(path),
+    makeDirectory: (path) => fs.mkdirSync(path, { mode: 0o700 }),
+    link: fs.linkSync,
+    rename: fs.renameSync,
+    remove: fs.unlinkSync,
+    chmod: fs.chmodSync,
+    chown: fs.chownSync,
+  }
+}
+
+const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_RDONLY, O_RDWR, O_WRONLY } = fs.constants
+
+function openFlags(mode: OpenMode): number {
+  switch (mode) {
+    case 'read':
+      return O_RDONLY | O_NOFOLLOW
+    case 'append':
+      return O_RDWR | O_APPEND | O_NOFOLLOW
+    case 'new':
+      return O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
+  }
+}
+
+function read(fd: number, position: number, length: number): Uint8Array {
+  const bytes = Buffer.allocUnsafe(length)
+  let filled = 0
+  while (filled < length) {
+    const count = fs.readSync(fd, bytes, filled, length - filled, position + filled)
+    if (count === 0) break
+    filled += count
+  }
+  return bytes.subarray(0, filled)
+}
+
+/** Windows cannot sync a directory, and does not need to. */
+async function syncDirectory(path: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const fd = fs.openSync(path, O_RDONLY)
+  try {
+    await settled((done) => fs.fsync(fd, done))
+  } finally {
+    fs.closeSync(fd)
+  }
+}
+
+function settled(call: (done: (error: Error | null) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    call((error) => (error ? reject(error) : resolve()))
+  })
+}
+
+function thisProcess(): StoreProcess {
+  const host = hostname()
+  const boot = textOf(() => fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim())
+  const pids = textOf(() => fs.readlinkSync('/proc/self/ns/pid'))
+  return { pid: process.pid, uid: process.getuid?.(), host, life: `${boot}/${pids}`, isAlive }
+}
+
+/** A process that exists but is not ours answers EPERM. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+function textOf(read: () => string): string {
+  try {
+    return read()
+  } catch {
+    return ''
+  }
+}
+
+/** Loaded with the first write: reading needs none of it. */
+async function properLock(): Promise<ProperLock> {
+  const { default: lockfile } = await import('proper-lockfile')
+  return lockfile.lock as unknown as ProperLock
+}

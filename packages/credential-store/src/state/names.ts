@@ -1,0 +1,20 @@
+import { NameRefused } from '../errors.ts'
+import { MAX_KEY_LENGTH } from '../limits.ts'
+
+const collectionName = /^[a-z][a-z0-9.]{0,63}$/
+const brokenText = /[\0\p{Surrogate}]/u
+
+/** Throws {@link NameRefused} unless `name` is `[a-z][a-z0-9.]{0,63}`. */
+export function checkCollection(name: string): void {
+  if (!collectionName.test(name)) {
+    throw new NameRefused(`${JSON.stringify(name)} is not the name of a collection`)
+  }
+}
+
+/** Throws {@link NameRefused} unless `key` is 1–4096 characters of well-formed text without U+0000. */
+export function checkKey(key: string): void {
+  if (typeof key !== 'string' || key === '' || key.length > MAX_KEY_LENGTH) {
+    throw new NameRefused(`a key must have 1–${String(MAX_KEY_LENGTH)} characters`)
+  }
+  if (brokenText.test(key)) throw new NameRefused('a key must be well-formed text without U+0000')
+}

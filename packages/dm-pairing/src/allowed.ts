@@ -1,0 +1,113 @@
+import type { Actor, ChannelAddress, SenderAddress, SenderId } from '@openclaw/pairing-contracts'
+import { isGranted } from './expiry.ts'
+import { parseSenderKey, prefixOf, senderKeyOf, splitKey } from './keys.ts'
+import { addressesFor } from './list.ts'
+import type { Parts } from './parts.ts'
+import type { Rules } from './rules.ts'
+import { toKnownSender, toNoticeState } from './shown.ts'
+import type { Denied, KnownSender } from './types.ts'
+import { denied } from './verbs.ts'
+
+/** What {@link allowed} is asked for. */
+export interface AllowedQuery {
+  readonly filter: Partial<ChannelAddress>
+  readonly state: KnownSender['state']
+}
+
+/**
+ * Who may write, or may not any more. Grants of the store are listed whatever the policy is; `why` says whether it
+ * lets them count. Somebody who stands in the store and in the configuration is listed once, as the gate sees them.
+ */
+export function allowed(
+  parts: Parts,
+  actor: Actor,
+  { filter, state }: AllowedQuery,
+): readonly KnownSender[] | Denied {
+  const { channel, account } = filter
+  const subject = channel && account ? { subject: { channel, account } } : {}
+  const refused = denied({ actor, action: 'dm.allowed', ...subject })
+  if (refused) return refused
+  const recorded = parts.views
+    .senders()
+    .entries(channel && account ? prefixOf({ channel, account }) : '')
+    .map(({ key }) => splitKey(key)?.address)
+  return addressesFor(parts, filter, recorded).flatMap((address) =>
+    sendersOf(parts, address).filter((sender) => sender.state === state),
+  )
+}
+
+function sendersOf(parts: Parts, address: ChannelAddress): readonly KnownSender[] {
+  const configured = configuredSenders(parts, address)
+  const kept = storedSenders(parts, address).filter(
+    (sender) => sender.state === 'blocked' || !configured.has(sender.senderId),
+  )
+  const blocked = new Set(
+    kept.filter(({ state }) => state === 'blocked').map(({ senderId }) => senderId),
+  )
+  return [...configured.values()].filter(({ senderId }) => !blocked.has(senderId)).concat(kept)
+}
+
+/** Everybody that the store knows on an account. A grant that has ended is shown as revoked. */
+function storedSenders(parts: Parts, address: ChannelAddress): readonly KnownSender[] {
+  const now = parts.clock.now()
+  const notices = parts.views.notices()
+  return parts.views
+    .senders()
+    .entries(prefixOf(address))
+    .flatMap(({ key, value }) => {
+      const sender = parseSenderKey(key)
+      if (sender === undefined) return []
+      const shown = toKnownSender(sender, value, notices.get(key))
+      const ended = value.state === 'allowed' && !isGranted(value, now)
+      return [ended ? { ...shown, state: 'revoked' as const } : shown]
+    })
+}
+
+function configuredSenders(
+  parts: Parts,
+  address: ChannelAddress,
+): ReadonlyMap<SenderId, KnownSender> {
+  const rules = rulesOrNone(parts, address)
+  const named: readonly [SenderId, 'config' | 'owner'][] = [
+    ...[...(rules?.allowed ?? [])].map((id): [SenderId, 'config'] => [id, 'config']),
+    ...[...(rules?.owners ?? [])].map((id): [SenderId, 'owner'] => [id, 'owner']),
+  ]
+  return new Map(
+    named.map(([senderId, via]) => [
+      senderId,
+      configuredSender(
+        parts,
+        { channel: address.channel, account: address.account, senderId },
+        via,
+      ),
+    ]),
+  )
+}
+
+function configuredSender(
+  parts: Parts,
+  sender: SenderAddress,
+  via: 'config' | 'owner',
+): KnownSender {
+  const key = senderKeyOf(sender)
+  const notice = parts.views.notices().get(key)
+  return {
+    ...sender,
+    state: 'allowed',
+    via,
+    since: undefined,
+    expiresAt: undefined,
+    by: undefined,
+    meta: parts.views.senders().get(key)?.meta ?? {},
+    notice: notice && toNoticeState(notice),
+  }
+}
+
+/** What the store knows can be listed although the configuration is broken. */
+function rulesOrNone(parts: Parts, address: ChannelAddress): Rules | undefined {
+  try {
+    return parts.rulesOf(address)
+  } catch {
+    return undefined
+  }
+}

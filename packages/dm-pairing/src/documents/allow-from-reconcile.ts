@@ -1,0 +1,161 @@
+import { describeActor } from '@openclaw/pairing-authority'
+import type {
+  ChannelAddress,
+  DocumentDifference,
+  DocumentRefusal,
+  Json,
+  SenderAddress,
+  SenderId,
+  Transaction,
+} from '@openclaw/pairing-contracts'
+import { isOutside, OUTSIDE } from '../actors.ts'
+import { admitSender, settleApproved } from '../approve.ts'
+import {
+  NOTICES_DUE,
+  REQUESTS,
+  SENDERS,
+  SETTLED,
+  type SenderRecord,
+  type SettledRecord,
+} from '../collections.ts'
+import { isoTime } from '../display.ts'
+import { isGranted } from '../expiry.ts'
+import { prefixOf, senderKeyOf } from '../keys.ts'
+import { OUTSIDE_APPROVAL_MS } from '../limits.ts'
+import { dueNotice } from '../notices.ts'
+import { type DocumentParts, senderAt } from './document-parts.ts'
+import { idText, listOf } from './shape.ts'
+
+/** One allowFrom file that another program changed. */
+export interface AllowFromIntake {
+  readonly parts: DocumentParts
+  readonly tx: Transaction
+  readonly address: ChannelAddress
+}
+
+/** Takes over what another program did to an allowFrom file: ids that went are revoked, ids that came are let in. */
+export async function reconcileAllowFrom(
+  intake: AllowFromIntake,
+  { before, after }: DocumentDifference,
+): Promise<readonly DocumentRefusal[]> {
+  const old = idsIn(intake, before).senders
+  const now = idsIn(intake, after)
+  const refusals = [...now.refusals]
+  for (const senderId of old) {
+    if (!now.senders.has(senderId)) await takeAway(intake, senderId)
+  }
+  for (const senderId of now.senders) {
+    const refusal = old.has(senderId) ? undefined : await takeIn(intake, senderId)
+    if (refusal) refusals.push(refusal)
+  }
+  return refusals
+}
+
+function idsIn(
+  { parts, address }: AllowFromIntake,
+  json: Json | undefined,
+): {
+  readonly senders: ReadonlySet<SenderId>
+  readonly refusals: readonly DocumentRefusal[]
+} {
+  const senders = new Set<SenderId>()
+  const refusals: DocumentRefusal[] = []
+  for (const entry of listOf(json, 'allowFrom')) {
+    const text = idText(entry) ?? ''
+    const senderId = text === '*' ? undefined : parts.senderOf(address.channel, text)
+    if (senderId) senders.add(senderId)
+    else refusals.push(notAnId(parts, address, text))
+  }
+  return { senders, refusals }
+}
+
+function notAnId(parts: DocumentParts, address: ChannelAddress, text: string): DocumentRefusal {
+  if (text !== '*') {
+    return parts.refusal({ ...address, senderId: text }, 'this is not an id of this channel')
+  }
+  return {
+    ...parts.refusal({ ...address, senderId: text }, 'a wildcard in this file lets nobody in'),
+    fix: `To let everyone in, set channels.${address.channel}.dmPolicy to "open" and allowFrom to ["*"] in the configuration.`,
+  }
+}
+
+async function takeAway({ tx, address }: AllowFromIntake, senderId: SenderId): Promise<void> {
+  const key = senderKeyOf(senderAt(address, senderId))
+  const record = await tx.get(SENDERS, key)
+  if (record?.state !== 'allowed') return
+  const { expiresAt: _, ...kept } = record
+  tx.put(SENDERS, key, { ...kept, state: 'revoked', by: OUTSIDE, since: tx.now })
+}
+
+async function takeIn(
+  intake: AllowFromIntake,
+  senderId: SenderId,
+): Promise<DocumentRefusal | undefined> {
+  const { parts, tx } = intake
+  const sender = senderAt(intake.address, senderId)
+  const record = await tx.get(SENDERS, senderKeyOf(sender))
+  if (isGranted(record, tx.now)) return undefined
+  if (record && !isTheirs(record)) {
+    await endGrant(tx, sender)
+    return parts.refusal(sender, decidedBy(record))
+  }
+  const request = await tx.get(REQUESTS, senderKeyOf(sender))
+  if (request) {
+    admitSender(tx, sender, { by: OUTSIDE, request })
+    const announced = parts.announces(sender)
+    await settleApproved(tx, { sender, request, by: OUTSIDE, announced })
+    return undefined
+  }
+  await admitVanished(intake, sender, record)
+  return undefined
+}
+
+/** What another program took away it may give again; what the owner or time took away it may not. */
+function isTheirs(record: SenderRecord): boolean {
+  return record.state === 'revoked' && isOutside(record.by)
+}
+
+function decidedBy(record: SenderRecord): string {
+  if (record.state === 'allowed') return 'their grant has ended by itself'
+  return `${record.state} at ${isoTime(record.since)} by ${describeActor(record.by)}`
+}
+
+/**
+ * Lets a sender in whose request may have gone from the pairing file a moment before: the CLI of 2026.2 writes the
+ * two files one after the other, and between them the request looked rejected.
+ */
+async function admitVanished(
+  { parts, tx }: AllowFromIntake,
+  sender: SenderAddress,
+  record: SenderRecord | undefined,
+): Promise<void> {
+  const vanished = await vanishedRequest(tx, sender)
+  if (vanished === undefined) {
+    admitSender(tx, sender, { by: OUTSIDE, meta: record?.meta })
+    return
+  }
+  const { requestId, settled } = vanished
+  const { meta, replyTo } = settled
+  admitSender(tx, sender, { by: OUTSIDE, request: { requestId, meta } })
+  const approved: SettledRecord = { ...settled, outcome: 'approved', at: tx.now }
+  tx.put(SETTLED, prefixOf(sender) + requestId, approved)
+  if (!parts.announces(sender)) return
+  const asked = replyTo === undefined ? { requestId } : { requestId, replyTo }
+  tx.put(NOTICES_DUE, senderKeyOf(sender), dueNotice(asked, tx.now))
+}
+
+async function vanishedRequest(
+  tx: Transaction,
+  sender: SenderAddress,
+): Promise<{ readonly requestId: string; readonly settled: SettledRecord } | undefined> {
+  const prefix = prefixOf(sender)
+  const theirs = (await tx.list(SETTLED, prefix)).filter(
+    ({ value }) =>
+      value.senderId === sender.senderId &&
+      value.outcome === 'rejected' &&
+      isOutside(value.by) &&
+      tx.now - value.at <= OUTSIDE_APPROVAL_MS,
+  )
+  const [newest] = theirs.sort((a, b) => b.value.at - a.value.at)
+  return newest && { requestId: newest.key.slice(prefix.length), settled: newest.value }
+}

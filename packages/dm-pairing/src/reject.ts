@@ -1,0 +1,38 @@
+import type { Actor, EpochMs } from '@openclaw/pairing-contracts'
+import { RESTS } from './collections.ts'
+import { scopeOf, senderKeyOf } from './keys.ts'
+import { REJECTED_REST_MS } from './limits.ts'
+import type { Parts } from './parts.ts'
+import { readTyped, resolveReference } from './reference.ts'
+import { pruneSettled, settle } from './settle.ts'
+import { toSettledRequest } from './shown.ts'
+import type { RejectOutcome, RequestReference } from './types.ts'
+import { checkAddress, denied } from './verbs.ts'
+
+/** Rejects a request. Its sender's messages cause no new one for an hour. */
+export async function reject(
+  parts: Parts,
+  actor: Actor,
+  reference: RequestReference,
+): Promise<RejectOutcome> {
+  const address = checkAddress(parts, reference)
+  const refused = denied({ actor, action: 'dm.reject', subject: address })
+  if (refused) return refused
+  const typed = readTyped(reference.typed)
+  return parts.store.transact(
+    { scope: scopeOf(address), actor, action: 'dm.reject' },
+    async (tx): Promise<RejectOutcome> => {
+      const found = await resolveReference(tx, { actor, address, typed })
+      tx.note({ outcome: found.outcome === 'pending' ? 'rejected' : found.outcome })
+      if (found.outcome !== 'pending') return found
+      const { sender, request } = found
+      const refusedNow = denied({ actor, action: 'dm.reject', subject: sender })
+      if (refusedNow) return refusedNow
+      const settled = settle(tx, sender, request, { outcome: 'rejected', by: actor })
+      const until = (tx.now + REJECTED_REST_MS) as EpochMs
+      tx.put(RESTS, senderKeyOf(sender), { requestId: request.requestId, until })
+      await pruneSettled(tx, address)
+      return { outcome: 'rejected', request: toSettledRequest(address, request.requestId, settled) }
+    },
+  )
+}

@@ -1,0 +1,68 @@
+import { describeActor } from '@openclaw/pairing-authority'
+import type { SenderAddress, Sha256 } from '@openclaw/pairing-contracts'
+import type { NoticeRecord, RequestRecord, SenderRecord, SettledRecord } from './collections.ts'
+import { digestOf } from './digest.ts'
+import type { KnownSender, NoticeState, PendingRequest, SettledRequest } from './types.ts'
+
+/** A request as people see it, with its digest. */
+export function toPendingRequest(
+  sha256: Sha256,
+  sender: SenderAddress,
+  request: RequestRecord,
+): PendingRequest {
+  const shown = {
+    channel: sender.channel,
+    account: sender.account,
+    senderId: sender.senderId,
+    requestId: request.requestId,
+    code: request.code,
+    createdAt: request.createdAt,
+    expiresAt: request.expiresAt,
+    meta: request.meta,
+  }
+  return { ...shown, lastSeenAt: request.lastSeenAt, digest: digestOf(sha256, shown) }
+}
+
+/** A sender of the store as people see them. */
+export function toKnownSender(
+  { channel, account, senderId }: SenderAddress,
+  record: SenderRecord,
+  notice: NoticeRecord | undefined,
+): KnownSender {
+  return {
+    channel,
+    account,
+    senderId,
+    state: record.state,
+    via: 'store',
+    since: record.since,
+    expiresAt: record.expiresAt,
+    by: describeActor(record.by),
+    meta: record.meta,
+    notice: notice && toNoticeState(notice),
+  }
+}
+
+/** What became of a request, as people see it. */
+export function toSettledRequest(
+  { channel, account }: Pick<SenderAddress, 'channel' | 'account'>,
+  requestId: string,
+  record: Pick<SettledRecord, 'senderId' | 'outcome' | 'at' | 'by'>,
+): SettledRequest {
+  const { senderId, outcome, at } = record
+  return { channel, account, senderId, requestId, outcome, at, by: describeActor(record.by) }
+}
+
+/** What became of a notice, as people see it. */
+export function toNoticeState({ state, at, reason = '' }: NoticeRecord): NoticeState {
+  switch (state) {
+    case 'due':
+      return { state }
+    case 'sending':
+      return { state, since: at }
+    case 'sent':
+      return { state, at }
+    default:
+      return { state, at, reason }
+  }
+}

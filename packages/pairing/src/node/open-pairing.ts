@@ -1,0 +1,81 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { FileStore } from '@openclaw/credential-store'
+import { nodeFileStore } from '@openclaw/credential-store/node'
+import { dmDocumentFamilies } from '@openclaw/dm-pairing'
+import {
+  CHANNELS,
+  type Config,
+  channelDefinition,
+  hintCommand,
+  isCurrent,
+  loadConfig,
+  requireValid,
+} from '@openclaw/pairing-config'
+import { nodeFiles, tailnetAddress } from '@openclaw/pairing-config/node'
+import type { ChannelAddress, Clock, EpochMs, PolicyOf } from '@openclaw/pairing-contracts'
+import type { NodePairing, OpenOptions } from '../open-types.ts'
+import { createPairing } from '../pairing.ts'
+import type { PairingOptions } from '../types.ts'
+
+const systemClock: Clock = { now: () => Date.now() as EpochMs }
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/**
+ * Opens the pairing layer of this machine: the state directory and configuration that OpenClaw uses, found by the
+ * environment and `--profile`.
+ *
+ * @throws `ERR_CONFIG_…` when the configuration cannot be used, `ERR_STORE_…` when the state cannot be vouched for;
+ *   each names the file and the fix
+ */
+export async function openPairing(options: OpenOptions = {}): Promise<NodePairing> {
+  let config = await load(options)
+  const settings = settingsOf(() => config, options.program ?? 'openclaw')
+  const store = await openStore(config, options, settings)
+  const pairing = createPairing(
+    { store, clock: systemClock, random: randomBytes, sha256, channels: CHANNELS },
+    settings,
+  )
+  return {
+    ...pairing,
+    store,
+    config: () => config,
+    reload: async () => {
+      if (isCurrent(config, nodeFiles())) return { changed: false, config }
+      config = await load(options)
+      return { changed: true, config }
+    },
+  }
+}
+
+async function load({ env = process.env, profile, config = 'valid' }: OpenOptions) {
+  const loaded = await loadConfig({ env, files: nodeFiles(), args: { profile }, tailnetAddress })
+  if (config === 'valid') requireValid(loaded)
+  return loaded
+}
+
+/** What the operator decided, always by the configuration in force. */
+function settingsOf(config: () => Config, program: string): PairingOptions {
+  const policyOf: PolicyOf = (address) => config().policyOf(address)
+  const place = { program, profile: config().paths.profile }
+  return {
+    policyOf,
+    addresses: () => config().accounts.filter(({ enabled }) => enabled),
+    approveCommand: ({ channel, account }: ChannelAddress, reference) =>
+      hintCommand({ ...place, account }, `pairing approve ${channel} ${reference}`),
+    cli: hintCommand(place, '').trim(),
+  }
+}
+
+function openStore(
+  { paths }: Config,
+  { mode = 'write' }: OpenOptions,
+  { policyOf, cli }: PairingOptions,
+): Promise<FileStore> {
+  const names = CHANNELS.map(({ name }) => name)
+  return nodeFileStore({
+    root: paths.stateDir,
+    mode,
+    clock: systemClock,
+    families: dmDocumentFamilies(names, { channels: channelDefinition, policyOf, cli }),
+  })
+}

@@ -1,0 +1,56 @@
+/**
+ * The layers, lowest first. Beside them: `dev`, what tests use; `tooling`, what builds use;
+ * `top`, what uses everything as a user would (examples, measurements).
+ */
+export type Layer = 'L0' | 'L1' | 'L2' | 'L3' | 'L4' | 'dev' | 'tooling' | 'top'
+
+/** The layer of each folder. A new package gets its line here and the same tag in its `turbo.json`. */
+export const layerOf: Readonly<Record<string, Layer>> = {
+  'packages/contracts': 'L0',
+  'packages/pairing-code': 'L1',
+  'packages/credential-store': 'L1',
+  'packages/authority': 'L1',
+  'packages/dm-pairing': 'L2',
+  'packages/channels/telegram': 'L2',
+  'packages/channels/webchat': 'L2',
+  'packages/config': 'L2',
+  'packages/pairing': 'L3',
+  'packages/testing': 'dev',
+  'apps/gateway': 'L4',
+  'apps/cli': 'L4',
+  'tooling/bench': 'top',
+  'tooling/emulators': 'tooling',
+  'tooling/layers': 'tooling',
+  'tooling/tsconfig': 'tooling',
+  'tooling/tsup-config': 'tooling',
+}
+
+/** What the shipped code of a layer may import. */
+export const mayImport: Readonly<Record<Layer, readonly Layer[]>> = {
+  L0: [],
+  L1: ['L0'],
+  L2: ['L0', 'L1'],
+  L3: ['L0', 'L1', 'L2'],
+  L4: ['L0', 'L1', 'L2', 'L3'],
+  dev: ['L0'],
+  top: ['L0', 'L1', 'L2', 'L3', 'L4'],
+  tooling: ['tooling'],
+}
+
+/** Flows know ports; backends and channels are given to them. */
+export const flows: readonly string[] = ['packages/dm-pairing']
+
+/** What a flow must never name. */
+export const neverInFlows: readonly RegExp[] = [
+  /^@openclaw\/credential-store/,
+  /^@openclaw\/channel-/,
+  /^@openclaw\/pairing-config$/,
+]
+
+/** The front door: apps import it, its parts and the contracts. */
+export const frontDoor = '@openclaw/pairing'
+
+/** One app may start another: the CLI's `gateway` command. */
+export const appsInApps: Readonly<Record<string, readonly string[]>> = {
+  'apps/cli': ['@openclaw/pairing-gateway'],
+}

@@ -1,0 +1,42 @@
+import type { Rule } from './model.ts'
+import { dependenciesAreUsed, importsAreDeclared } from './rules/dependencies.ts'
+import { noHiddenForms, zodIsANamespace } from './rules/forms.ts'
+import {
+  appsUseTheFrontDoor,
+  flowsKnowPorts,
+  layersAreTagged,
+  layersPointDown,
+  shippedCodeIsCode,
+} from './rules/layers.ts'
+import {
+  adaptersAreCutAlike,
+  manifestsAreAlike,
+  publishedExportsMatch,
+  readmesAreComplete,
+  scriptsAreAlike,
+} from './rules/shape.ts'
+import { filesAreSmall, functionsAreSmall, parametersAreFew } from './rules/size.ts'
+import { noAmbientWorld, packagesHaveNoPlatform } from './rules/world.ts'
+
+/** Every rule of the repository. */
+export const rules: readonly Rule[] = [
+  importsAreDeclared,
+  dependenciesAreUsed,
+  layersAreTagged,
+  layersPointDown,
+  flowsKnowPorts,
+  appsUseTheFrontDoor,
+  shippedCodeIsCode,
+  packagesHaveNoPlatform,
+  noAmbientWorld,
+  noHiddenForms,
+  zodIsANamespace,
+  functionsAreSmall,
+  filesAreSmall,
+  parametersAreFew,
+  manifestsAreAlike,
+  publishedExportsMatch,
+  scriptsAreAlike,
+  readmesAreComplete,
+  adaptersAreCutAlike,
+]
