@@ -11,7 +11,7 @@ import {
 } from './limits.ts'
 
 /** True for actors who guess from afar. Whoever holds the store reads the codes there, so counting would only lock out. */
-export function isCounted(actor: Actor): boolean {
+function isCounted(actor: Actor): boolean {
   return actor.kind !== 'root' && actor.kind !== 'library'
 }
 
@@ -41,7 +41,7 @@ export async function forgetWrongCodes(tx: Transaction, actor: Actor): Promise<v
 }
 
 /** The count after one more wrong code. */
-export function afterWrongCode(before: AttemptRecord | undefined, now: EpochMs): AttemptRecord {
+function afterWrongCode(before: AttemptRecord | undefined, now: EpochMs): AttemptRecord {
   const known = before && isRemembered(before, now) ? before : undefined
   const level = known?.level ?? 0
   const recent = (known?.wrong ?? []).filter((at) => now - at < WRONG_CODES_WINDOW_MS)

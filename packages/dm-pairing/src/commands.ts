@@ -1,7 +1,7 @@
 import type { ChannelAddress } from '@openclaw/pairing-contracts'
 
 /** The account as a flag, where one is needed. */
-export function accountFlag(address: ChannelAddress): string {
+function accountFlag(address: ChannelAddress): string {
   return address.account === 'default' ? '' : ` --account ${address.account}`
 }
 
@@ -10,18 +10,12 @@ export function approveCommandOf(cli: string, address: ChannelAddress, code: str
   return `${cli} pairing approve ${address.channel} ${code}${accountFlag(address)}`
 }
 
-/** `openclaw pairing <verb> telegram 123`; the sender is quoted where a shell would take it apart. */
-export function senderCommandOf(
+/** `openclaw pairing allow telegram 123`; the sender is quoted where a shell would take it apart. */
+export function allowCommandOf(
   cli: string,
-  verb: 'allow' | 'revoke' | 'block' | 'unblock' | 'why',
   sender: ChannelAddress & { readonly senderId: string },
 ): string {
-  return `${cli} pairing ${verb} ${sender.channel} ${shellWord(sender.senderId)}${accountFlag(sender)}`
-}
-
-/** `openclaw pairing list telegram`. */
-export function listCommandOf(cli: string, address: ChannelAddress): string {
-  return `${cli} pairing list ${address.channel}${accountFlag(address)}`
+  return `${cli} pairing allow ${sender.channel} ${shellWord(sender.senderId)}${accountFlag(sender)}`
 }
 
 function shellWord(text: string): string {

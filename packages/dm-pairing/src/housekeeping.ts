@@ -1,29 +1,28 @@
 import type {
   ChannelAddress,
   EpochMs,
-  Scope,
   SenderAddress,
   Transaction,
 } from '@openclaw/pairing-contracts'
 import type { AccountMemory } from './account-memory.ts'
-import { EXPIRY, HOUSEKEEPING } from './actors.ts'
+import { HOUSEKEEPING } from './actors.ts'
 import { isRemembered } from './attempts.ts'
-import { ATTEMPTS, COUNTERS, RESTS, SENDERS } from './collections.ts'
+import { ATTEMPTS, COUNTERS, RESTS } from './collections.ts'
 import { type Counted, restoreCounted, takeCounted, writeCounted } from './counters.ts'
 import { isOver, isResting } from './expiry.ts'
 import {
+  ATTEMPTS_SCOPE,
   accountKeyOf,
   parseAccountKey,
   parseSenderKey,
   prefixOf,
   scopeOf,
-  senderKeyOf,
   splitKey,
 } from './keys.ts'
 import { COUNTER_LIFE_MS, SETTLED_LIFE_MS, SLOW_SCAN_MS } from './limits.ts'
 import { needsTending, tendNotices } from './notices.ts'
 import type { Parts } from './parts.ts'
-import { pruneSettled, settleExpired } from './settle.ts'
+import { endGrant, pruneSettled, settleExpired } from './settle.ts'
 
 /** How urgent it is: `closing` writes what was counted although its time has not come. */
 export type HousekeepingTime = 'due' | 'closing'
@@ -165,7 +164,7 @@ async function forgetAttempts(parts: Parts, now: EpochMs): Promise<void> {
     .filter(({ value }) => !isRemembered(value, now))
   if (old.length === 0) return
   await parts.store.transact(
-    { scope: 'dm/attempts' as Scope, actor: HOUSEKEEPING, action: 'dm.housekeeping' },
+    { scope: ATTEMPTS_SCOPE, actor: HOUSEKEEPING, action: 'dm.housekeeping' },
     async (tx) => {
       for (const { key, value } of await tx.list(ATTEMPTS, '')) {
         if (!isRemembered(value, tx.now)) tx.remove(ATTEMPTS, key)

@@ -23,6 +23,7 @@ export {
   RequestRefused,
   UnknownChannel,
 } from './errors.ts'
+export { isAccountId, isChannelName, isSenderId } from './keys.ts'
 export {
   DEFAULT_MAX_PENDING,
   MAX_GRANT_MS,

@@ -68,6 +68,9 @@ export function scopeOf(address: ChannelAddress): Scope {
   return `dm/${address.channel}/${address.account}` as Scope
 }
 
+/** The scope in which old wrong codes are forgotten. */
+export const ATTEMPTS_SCOPE: Scope = 'dm/attempts' as Scope
+
 /** Reads `channel/account`; `undefined` for anything else. */
 export function parseAccountKey(key: string): ChannelAddress | undefined {
   const [channel = '', account = '', ...rest] = key.split('/')

@@ -8,7 +8,7 @@ import { InvalidReplyTemplate } from './errors.ts'
 import { MAX_TEMPLATE, REQUEST_TTL_MS } from './limits.ts'
 
 /** What strangers read unless the account has its own text. No file path, no owner, no product secret. */
-export const DEFAULT_REPLY_TEMPLATE = [
+export const DEFAULT_REPLY_TEMPLATE: string = [
   'This assistant is private. Its owner has to approve you before it reads your messages.',
   '',
   '{idLine}',

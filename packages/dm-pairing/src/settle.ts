@@ -6,7 +6,13 @@ import type {
   Transaction,
 } from '@openclaw/pairing-contracts'
 import { EXPIRY } from './actors.ts'
-import { REQUESTS, type RequestRecord, SETTLED, type SettledRecord } from './collections.ts'
+import {
+  REQUESTS,
+  type RequestRecord,
+  SENDERS,
+  SETTLED,
+  type SettledRecord,
+} from './collections.ts'
 import { isOver } from './expiry.ts'
 import { parseSenderKey, prefixOf, senderKeyOf } from './keys.ts'
 import { MAX_SETTLED, SETTLED_LIFE_MS } from './limits.ts'

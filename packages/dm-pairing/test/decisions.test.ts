@@ -9,8 +9,8 @@ import {
   OWNER,
   PAGE,
   policy,
-  raw,
   ROOT,
+  raw,
   stored,
   who,
   world,
@@ -213,7 +213,10 @@ describe('what was shown', () => {
     const key = 'telegram/default/1'
     await store.transact({ scope: 'x' as never, actor: ROOT, action: 'test' }, async (tx) => {
       const record = await tx.get(raw('dm.requests'), key)
-      tx.put(raw('dm.requests'), key, { ...(record as object), meta: { firstName: 'Mum' } } as never)
+      tx.put(raw('dm.requests'), key, {
+        ...(record as object),
+        meta: { firstName: 'Mum' },
+      } as never)
     })
     const outcome = await dm.approve(ROOT, named(code), { digest })
     expect(outcome).toMatchObject({ outcome: 'changed', request: { meta: { firstName: 'Mum' } } })
@@ -341,7 +344,9 @@ describe('wrong codes', () => {
     const { dm } = world()
     const { code } = await challenged(dm, '1')
     for (let count = 0; count < 5; count += 1) await wrong(dm)
-    expect(await dm.approve(PAGE, named(code), { digest: 'x' })).toMatchObject({ outcome: 'slowed' })
+    expect(await dm.approve(PAGE, named(code), { digest: 'x' })).toMatchObject({
+      outcome: 'slowed',
+    })
     expect(await dm.find(PAGE, named(code))).toMatchObject({ outcome: 'slowed' })
     expect(await dm.reject(PAGE, named(code))).toMatchObject({ outcome: 'slowed' })
     expect(await dm.list(ROOT)).toMatchObject([{ requests: [{ code }] }])
@@ -366,8 +371,10 @@ describe('wrong codes', () => {
   })
 
   it('of one actor do not slow another, nor ids, nor whoever holds the store', async () => {
-    const { dm } = world()
+    const { dm, store } = world()
     const { requestId } = await challenged(dm, '1')
+    for (let count = 0; count < 9; count += 1) await dm.find(PAGE, named('req-000000000000'))
+    expect(stored(store, 'dm.attempts')).toEqual({})
     for (let count = 0; count < 6; count += 1) await wrong(dm)
     expect((await wrong(dm, OWNER)).outcome).toBe('unknown')
     expect((await dm.find(PAGE, named(requestId))).outcome).toBe('pending')

@@ -1,4 +1,9 @@
-import type { ChannelName, DocumentFamily, DocumentRefusal, Json } from '@openclaw/pairing-contracts'
+import type {
+  ChannelName,
+  DocumentFamily,
+  DocumentRefusal,
+  Json,
+} from '@openclaw/pairing-contracts'
 import { type DmDocumentOptions, dmDocumentFamilies } from '../src/index.ts'
 import { channels, raw, stored, type World } from './world.ts'
 
@@ -80,7 +85,9 @@ function shownBy(
   files: ReadonlyMap<string, Json>,
 ): readonly string[] {
   const changed = family.collections.flatMap((collection) =>
-    Object.keys(stored(store, collection)).flatMap((key) => family.documentsOf({ collection, key })),
+    Object.keys(stored(store, collection)).flatMap((key) =>
+      family.documentsOf({ collection, key }),
+    ),
   )
   return [...new Set([...changed, ...[...files.keys()].filter(family.owns)])]
 }

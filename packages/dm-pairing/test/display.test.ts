@@ -43,7 +43,17 @@ describe('printable', () => {
   })
 
   it('lets nothing through that a terminal acts on, whatever comes', () => {
-    const nasty = fc.constantFrom('\u001b', '[', ']', '8;;', '\u009b', '\u0007', '\u202e', '\u200d', 'm')
+    const nasty = fc.constantFrom(
+      '\u001b',
+      '[',
+      ']',
+      '8;;',
+      '\u009b',
+      '\u0007',
+      '\u202e',
+      '\u200d',
+      'm',
+    )
     const text = fc.array(fc.oneof(nasty, fc.string({ unit: 'binary' })), { maxLength: 30 })
     fc.assert(
       fc.property(text, (parts) => {

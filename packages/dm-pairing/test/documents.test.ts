@@ -4,18 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { dmDocumentFamilies } from '../src/index.ts'
 import { directory } from './directory.ts'
 import fixtures from './fixtures/openclaw-2026.2.json' with { type: 'json' }
-import {
-  at,
-  challenged,
-  HOUR,
-  MINUTE,
-  message,
-  policy,
-  ROOT,
-  stored,
-  who,
-  world,
-} from './world.ts'
+import { at, challenged, HOUR, MINUTE, message, policy, ROOT, stored, who, world } from './world.ts'
 
 const PAIRING = 'telegram-pairing.json'
 const ALLOW = 'telegram-allowFrom.json'
@@ -126,7 +115,10 @@ describe('taking over a directory of 2026.2', () => {
       },
     })
     folder.write()
-    expect(requestsIn(folder.files.get(PAIRING)).map(({ id }) => id)).toEqual(['1000001', '1000002'])
+    expect(requestsIn(folder.files.get(PAIRING)).map(({ id }) => id)).toEqual([
+      '1000001',
+      '1000002',
+    ])
     expect(folder.files.get(ALLOW)).toEqual({ version: 1, allowFrom: ['1000003'] })
   })
 
@@ -160,7 +152,10 @@ describe('taking over a directory of 2026.2', () => {
     const folder = directory(here)
     folder.files.set(PAIRING, structuredClone(fixtures['1-three-pending'][PAIRING]))
     expect(await folder.sync()).toEqual([])
-    expect(requestsIn(folder.files.get(PAIRING)).map(({ id }) => id)).toEqual(['1000002', '1000003'])
+    expect(requestsIn(folder.files.get(PAIRING)).map(({ id }) => id)).toEqual([
+      '1000002',
+      '1000003',
+    ])
     expect(await here.dm.approve(ROOT, { ...at(), typed: 'L77SDRQT' })).toMatchObject({
       settled: { outcome: 'expired', senderId: '1000001' },
     })
@@ -212,7 +207,11 @@ describe('what we write', () => {
     const { code } = await challenged(here.dm, '1')
     await here.dm.allow(ROOT, who('7'))
     await folder.sync()
-    expect(Object.keys(folder.files.get(PAIRING) as JsonObject)).toEqual(['note', 'version', 'requests'])
+    expect(Object.keys(folder.files.get(PAIRING) as JsonObject)).toEqual([
+      'note',
+      'version',
+      'requests',
+    ])
     expect(requestsIn(folder.files.get(PAIRING))).toMatchObject([
       { id: '5', flag: true, meta: { username: 'e', extra: [1], accountId: 'default' } },
       { id: '4' },
@@ -243,7 +242,10 @@ describe('what we write', () => {
     await challenged(here.dm, '1', { meta: { firstName: 'Ольга 👩‍👩‍👧', username: 'o' } })
     await here.dm.allow(ROOT, who('2'))
     folder.write()
-    const [before, seq] = [structuredClone([...folder.files]), (await here.store.history(0 as never, 99)).length]
+    const [before, seq] = [
+      structuredClone([...folder.files]),
+      (await here.store.history(0 as never, 99)).length,
+    ]
     expect(await folder.sync()).toEqual([])
     folder.families.forEach((family) => {
       for (const [name, json] of folder.files) if (family.owns(name)) family.check(name, json)
@@ -425,7 +427,9 @@ describe('a pairing file that was edited outside', () => {
     const folder = directory(here)
     folder.files.set(PAIRING, { version: 1, requests: [entry({ code: 'abcd2345' })] })
     expect(await folder.sync()).toEqual([])
-    const [list] = (await here.dm.list(ROOT)) as never as readonly { requests: readonly { requestId: string; expiresAt: number }[] }[]
+    const [list] = (await here.dm.list(ROOT)) as never as readonly {
+      requests: readonly { requestId: string; expiresAt: number }[]
+    }[]
     expect(list?.requests).toMatchObject([
       {
         requestId: expect.stringMatching(/^req-[0-9a-z]{12}$/),
@@ -441,11 +445,16 @@ describe('a pairing file that was edited outside', () => {
     const here = world()
     const folder = directory(here)
     const future = '2030-01-01T00:00:00.000Z'
-    folder.files.set(PAIRING, { version: 1, requests: [entry({ createdAt: future, lastSeenAt: future })] })
+    folder.files.set(PAIRING, {
+      version: 1,
+      requests: [entry({ createdAt: future, lastSeenAt: future })],
+    })
     await folder.sync()
     here.clock.advance(MINUTE)
     const now = new Date(here.clock.now()).toISOString()
-    edit(folder.files, PAIRING, ({ requests }) => Object.assign(requests?.[0] as object, { createdAt: now }))
+    edit(folder.files, PAIRING, ({ requests }) =>
+      Object.assign(requests?.[0] as object, { createdAt: now }),
+    )
     expect(await folder.sync()).toHaveLength(1)
     here.clock.advance(HOUR - MINUTE)
     expect(await here.dm.approve(ROOT, { ...at(), typed: 'ABCD2345' })).toMatchObject({
@@ -457,9 +466,15 @@ describe('a pairing file that was edited outside', () => {
     ['a code that is none', [entry({ code: 'ABCD0O1I' })]],
     ['an id that is none', [entry({ id: '@carl' })]],
     ['an account that is none', [entry({ meta: { accountId: 'A B' } })]],
-    ['the same sender twice', [entry({ id: '1', code: 'AAAA2222' }), entry({ id: '1', code: 'BBBB2222' })]],
+    [
+      'the same sender twice',
+      [entry({ id: '1', code: 'AAAA2222' }), entry({ id: '1', code: 'BBBB2222' })],
+    ],
     ['the same code twice', [entry({ id: '1' }), entry({ id: '2' })]],
-    ['more than fit', ['1', '2', '3', '4'].map((id) => entry({ id, code: `ABCD222${String(Number(id) + 1)}` }))],
+    [
+      'more than fit',
+      ['1', '2', '3', '4'].map((id) => entry({ id, code: `ABCD222${String(Number(id) + 1)}` })),
+    ],
   ])('refuses %s', async (_what, requests) => {
     const here = world()
     const folder = directory(here)
@@ -600,9 +615,8 @@ describe('a file of another shape', () => {
     expect(() => family?.check(fileName, json as Json)).toThrow(refusal)
     const name = { folder: 'credentials', fileName }
     const { store } = world()
-    const reading = store.transact(
-      { scope: 'x' as never, actor: ROOT, action: 'x' },
-      async (tx) => family?.reconcile(tx, { name, before: undefined, after: json as Json }),
+    const reading = store.transact({ scope: 'x' as never, actor: ROOT, action: 'x' }, async (tx) =>
+      family?.reconcile(tx, { name, before: undefined, after: json as Json }),
     )
     await expect(reading).rejects.toMatchObject({ path })
   })

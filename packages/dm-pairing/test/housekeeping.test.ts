@@ -117,7 +117,7 @@ describe('housekeeping', () => {
   it('tidies accounts of channels that are not known any more', async () => {
     let known = true
     const here = world({
-      channels: (name) => (known ? { ...(await0(name)) } : undefined),
+      channels: (name) => (known ? anyChannel(name) : undefined),
     })
     await challenged(here.dm, '1')
     known = false
@@ -136,7 +136,7 @@ describe('housekeeping', () => {
   })
 })
 
-function await0(name: string) {
+function anyChannel(name: string) {
   return {
     name: name as never,
     idLabel: 'id',

@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { at, challenged, HOUR, MINUTE, ROOT, stored, type World, who, world } from './world.ts'
+import {
+  at,
+  challenged,
+  HOUR,
+  MINUTE,
+  message,
+  ROOT,
+  stored,
+  type World,
+  who,
+  world,
+} from './world.ts'
 
 async function approvedOne(here: World, senderId = '1', address = at()) {
   const { code } = await challenged(here.dm, senderId, address)
@@ -51,16 +62,22 @@ describe('a notice of an approval', () => {
     ['failed', 'failed'],
     ['unknown', 'unknown'],
     ['unsupported', 'unsupported'],
-  ] as const)('that was %s is recorded as %s, with a reason that can be shown', async (outcome, state) => {
-    const here = world()
-    const { noticeId } = await approvedOne(here)
-    await here.dm.claimNotice(noticeId)
-    await here.dm.settleNotice(noticeId, { outcome, reason: 'bot was \u001b[31mblocked\n by them' })
-    expect(await stateOf(here)).toMatchObject({ state, reason: 'bot was blocked by them' })
-    expect(await here.dm.dueNotices(at())).toEqual([])
-    const told = await here.dm.why(ROOT, who('1'))
-    expect('facts' in told && told.facts.join()).toContain(`${state}: bot was blocked by them`)
-  })
+  ] as const)(
+    'that was %s is recorded as %s, with a reason that can be shown',
+    async (outcome, state) => {
+      const here = world()
+      const { noticeId } = await approvedOne(here)
+      await here.dm.claimNotice(noticeId)
+      await here.dm.settleNotice(noticeId, {
+        outcome,
+        reason: 'bot was \u001b[31mblocked\n by them',
+      })
+      expect(await stateOf(here)).toMatchObject({ state, reason: 'bot was blocked by them' })
+      expect(await here.dm.dueNotices(at())).toEqual([])
+      const told = await here.dm.why(ROOT, who('1'))
+      expect('facts' in told && told.facts.join()).toContain(`${state}: bot was blocked by them`)
+    },
+  )
 
   it('whose process died is unknown after two minutes and not repeated', async () => {
     const here = world()
@@ -95,7 +112,10 @@ describe('a notice of an approval', () => {
     expect(await here.dm.dueNotices(at())).toEqual([])
     expect(await here.dm.claimNotice(noticeId)).toBe(false)
     await here.dm.housekeeping()
-    expect(await stateOf(here)).toMatchObject({ state: 'failed', reason: expect.stringMatching(/^too old/) })
+    expect(await stateOf(here)).toMatchObject({
+      state: 'failed',
+      reason: expect.stringMatching(/^too old/),
+    })
   })
 
   it('is not sent to somebody who was revoked or blocked meanwhile', async () => {
@@ -119,11 +139,13 @@ describe('a notice of an approval', () => {
     await here.dm.settleNotice(first.noticeId, { outcome: 'sent' })
     expect(await stateOf(here)).toMatchObject({ state: 'due' })
     expect(await here.dm.claimNotice(second.noticeId)).toBe(true)
+    await here.dm.settleNotice(first.noticeId, { outcome: 'sent' })
+    expect(await stateOf(here)).toMatchObject({ state: 'sending' })
   })
 
   it('is not made where the account answers nobody, nor for an id that never asked', async () => {
     const here = world({ policy: { replyMode: 'silent' } })
-    const silent = await here.dm.gate({ ...(await import('./world.ts')).message('1') })
+    const silent = await here.dm.gate(message('1'))
     if (silent.outcome !== 'challenge') throw new Error('no challenge')
     await here.dm.approve(ROOT, { ...at(), typed: silent.requestId })
     await here.dm.allow(ROOT, who('2'))

@@ -258,12 +258,31 @@ describe('at the same instant', () => {
     }
   })
 
-  it('a sender who is let in while the gate looks is delivered; one who is blocked is not', async () => {
+  it('a sender who is let in while the gate looks is delivered, once', async () => {
     const here = world()
-    const slow = here.dm.gate(message('1'))
-    const blockedFirst = here.another().block(ROOT, who('2'))
-    await Promise.all([slow, blockedFirst])
-    expect((await here.dm.gate(message('2'))).outcome).toBe('ignored')
+    const other = here.another()
+    here.meanwhile = () => other.allow(ROOT, who('1'))
+    expect(await here.dm.gate(message('1', { messageKey: 'k' }))).toMatchObject({
+      outcome: 'deliver',
+      grant: { via: 'store', since: here.clock.now() },
+    })
+    expect(await here.dm.gate(message('1', { messageKey: 'k' }))).toMatchObject({
+      because: 'duplicate',
+    })
+    expect(stored(here.store, 'dm.requests')).toEqual({})
+  })
+
+  it('a sender who is blocked or rejected while the gate looks gets no request', async () => {
+    const here = world()
+    const other = here.another()
+    here.meanwhile = () => other.block(ROOT, who('1'))
+    expect(await here.dm.gate(message('1'))).toMatchObject({ because: 'blocked' })
+    here.meanwhile = async () => {
+      const { code } = await challenged(other, '2')
+      await other.reject(ROOT, { ...at(), typed: code })
+    }
+    expect((await here.dm.gate(message('2'))).outcome).toBe('pending')
+    expect(stored(here.store, 'dm.requests')).toEqual({})
   })
 })
 

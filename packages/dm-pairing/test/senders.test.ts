@@ -7,8 +7,8 @@ import {
   MINUTE,
   message,
   policy,
-  raw,
   ROOT,
+  raw,
   stored,
   type World,
   who,
@@ -56,7 +56,10 @@ describe('allow', () => {
   it('ends a block and confirms whoever was revoked', async () => {
     const { dm } = world()
     await dm.block(ROOT, who('1'))
-    expect(await dm.allow(ROOT, who('1'))).toMatchObject({ changed: true, note: 'the block has ended' })
+    expect(await dm.allow(ROOT, who('1'))).toMatchObject({
+      changed: true,
+      note: 'the block has ended',
+    })
     await dm.revoke(ROOT, who('1'))
     await dm.allow(ROOT, who('1'))
     expect((await dm.gate(message('1'))).outcome).toBe('deliver')
@@ -236,7 +239,10 @@ describe('allowed', () => {
     const { dm, clock } = await people()
     clock.advance(MINUTE)
     expect(ids(await dm.allowed(ROOT, {}, 'blocked'))).toEqual(['default 60 store'])
-    expect(ids(await dm.allowed(ROOT, {}, 'revoked'))).toEqual(['default 20 store', 'default 30 store'])
+    expect(ids(await dm.allowed(ROOT, {}, 'revoked'))).toEqual([
+      'default 20 store',
+      'default 30 store',
+    ])
   })
 
   it('says who decided, and nothing of that for the configuration', async () => {
@@ -244,7 +250,10 @@ describe('allowed', () => {
     const all = await dm.allowed(ROOT, at())
     if ('outcome' in all) throw new Error('denied')
     const byId = new Map(all.map((sender) => [sender.senderId, sender]))
-    expect(byId.get(id('10'))).toMatchObject({ by: expect.stringContaining('anna'), since: clock.now() })
+    expect(byId.get(id('10'))).toMatchObject({
+      by: expect.stringContaining('anna'),
+      since: clock.now(),
+    })
     expect(byId.get(id('50'))).toMatchObject({ by: undefined, since: undefined })
   })
 })

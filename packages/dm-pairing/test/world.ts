@@ -91,6 +91,8 @@ export interface World {
   readonly begun: Map<string, number>
   /** Set to make the next transactions fail. */
   failing: Error | undefined
+  /** Done once, just before the next transaction begins: what another process does in between. */
+  meanwhile: (() => Promise<unknown>) | undefined
   policy: DmPolicy
   /** Policies of single accounts, by `channel/account`. */
   readonly policies: Map<string, DmPolicy>
@@ -114,14 +116,16 @@ export function world(options: WorldOptions = {}): World {
     transact: async (intent, work) => {
       begun.set(intent.action, (begun.get(intent.action) ?? 0) + 1)
       if (here.failing) throw here.failing
+      const { meanwhile } = here
+      here.meanwhile = undefined
+      await meanwhile?.()
       return inner.transact(intent, work)
     },
   }
   const { policy: over, random: _r, clock: _c, ...rest } = options
   const settings: DmPairingOptions = {
     channels,
-    policyOf: ({ channel, account }) =>
-      here.policies.get(`${channel}/${account}`) ?? here.policy,
+    policyOf: ({ channel, account }) => here.policies.get(`${channel}/${account}`) ?? here.policy,
     addresses: () => [at()],
     ...rest,
   }
@@ -131,6 +135,7 @@ export function world(options: WorldOptions = {}): World {
     store,
     begun,
     failing: undefined,
+    meanwhile: undefined,
     policy: policy(over),
     policies: new Map(),
     dm: build(),

@@ -23,6 +23,7 @@ import { isGranted } from '../expiry.ts'
 import { prefixOf, senderKeyOf } from '../keys.ts'
 import { OUTSIDE_APPROVAL_MS } from '../limits.ts'
 import { dueNotice } from '../notices.ts'
+import { endGrant } from '../settle.ts'
 import { type DocumentParts, senderAt } from './document-parts.ts'
 import { idText, listOf } from './shape.ts'
 

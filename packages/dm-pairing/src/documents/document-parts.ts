@@ -7,7 +7,7 @@ import type {
   SenderAddress,
   SenderId,
 } from '@openclaw/pairing-contracts'
-import { senderCommandOf } from '../commands.ts'
+import { allowCommandOf } from '../commands.ts'
 import { printable } from '../display.ts'
 import { isSenderId } from '../keys.ts'
 import { DEFAULT_MAX_PENDING, MAX_SHOWN } from '../limits.ts'
@@ -58,7 +58,7 @@ export function documentParts(
     refusal: (sender, why) => ({
       subject: subjectOf(sender),
       why,
-      fix: senderCommandOf(cli, 'allow', { ...sender, senderId: printable(sender.senderId) }),
+      fix: allowCommandOf(cli, { ...sender, senderId: printable(sender.senderId) }),
     }),
   }
 }
