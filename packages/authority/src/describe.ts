@@ -23,6 +23,8 @@ export function describeActor(actor: Actor): string {
       return `device ${shortId(actor.deviceId)} (${printable(actor.role)})`
     case 'system':
       return `the assistant itself (${printable(actor.part)})`
+    default:
+      return foreign(actor, 'an actor of another version')
   }
 }
 
@@ -48,7 +50,14 @@ export function actorKey(actor: Actor): string {
       return keyOf(actor.kind, actor.deviceId)
     case 'system':
       return keyOf(actor.kind, actor.part)
+    default:
+      return foreign(actor, 'unknown')
   }
+}
+
+/** A journal may be older or newer than this code; the type says that every kind of today is handled. */
+function foreign(_actor: never, text: string): string {
+  return text
 }
 
 function keyOf(...parts: readonly string[]): string {
@@ -78,7 +87,8 @@ function shortId(id: string): string {
 }
 
 function printable(text: string): string {
-  const clean = text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
+  // Plain text is the rule, and the wide pattern takes milliseconds to compile.
+  const clean = /^[\x20-\x7e]*$/.test(text) ? text : text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
   const symbols = [...clean]
   return symbols.length <= MAX_NAME_LENGTH
     ? clean

@@ -31,6 +31,12 @@ describe('describing an actor', () => {
     expect(describeActor(actor)).toBe(text)
   })
 
+  it('has words for an actor of another version', () => {
+    const actor = { kind: 'robot' } as unknown as Actor
+    expect(describeActor(actor)).toBe('an actor of another version')
+    expect(actorKey(actor)).toBe('unknown')
+  })
+
   it('stays one short printable line whatever the names are', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (name) => {

@@ -6,6 +6,7 @@
 export function nearest(typed: string, candidates: readonly string[]): string | undefined {
   if (typed.length > LONGEST) return undefined
   const ranked = candidates
+    .filter((name) => Math.abs(name.length - typed.length) <= tolerance(name))
     .map((name) => ({ name, away: distance(typed.toLowerCase(), name.toLowerCase()) }))
     .filter(({ name, away }) => away <= tolerance(name))
   return ranked.sort((a, b) => a.away - b.away)[0]?.name

@@ -3,7 +3,6 @@
  *
  * @packageDocumentation
  */
-import { createHash } from 'node:crypto'
 import {
   closeSync,
   constants,
@@ -16,7 +15,6 @@ import {
   type Stats,
   statSync,
 } from 'node:fs'
-import { homedir, networkInterfaces, tmpdir } from 'node:os'
 import { dirname, join, resolve, sep } from 'node:path'
 import type { OtherOpenClawOptions } from './other-openclaw.ts'
 import type { ConfigFiles, FileFacts, ProcessTable } from './ports.ts'
@@ -25,14 +23,14 @@ import type { ConfigFiles, FileFacts, ProcessTable } from './ports.ts'
 export function nodeFiles(): ConfigFiles {
   return {
     cwd: process.cwd(),
-    osHome: osHome(),
+    osHome,
     join: (...parts) => join(...parts),
     resolve,
     dirname,
     separator: sep,
     stat: factsOf,
     read: readStart,
-    realPath: (path) => realpathSync(path),
+    realPath: (path) => realpathSync.native(path),
   }
 }
 
@@ -44,10 +42,20 @@ export function nodeMachine(): Pick<
   return {
     files: nodeFiles(),
     processes: nodeProcesses(),
-    tmpdir: tmpdir(),
+    tmpdir: os().tmpdir(),
     uid: process.getuid?.(),
-    sha1: (text) => createHash('sha1').update(text).digest('hex'),
+    sha1,
   }
+}
+
+/** Modules that a command line seldom needs are loaded when they are used. */
+function os(): typeof import('node:os') {
+  return process.getBuiltinModule('node:os')
+}
+
+function sha1(text: string): string {
+  const { createHash } = process.getBuiltinModule('node:crypto')
+  return createHash('sha1').update(text).digest('hex')
 }
 
 /** The processes of this machine. */
@@ -57,7 +65,7 @@ export function nodeProcesses(): ProcessTable {
 
 /** This machine's IPv4 address in the tailnet: the first one in 100.64.0.0/10. */
 export function tailnetAddress(): string | undefined {
-  const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? [])
+  const addresses = Object.values(os().networkInterfaces()).flatMap((each) => each ?? [])
   return addresses
     .map(({ address }) => address)
     .find((address) => /^100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.\d+\.\d+$/.test(address))
@@ -66,7 +74,7 @@ export function tailnetAddress(): string | undefined {
 /** A container's user without an entry in the user database has no home. */
 function osHome(): string | undefined {
   try {
-    return homedir()
+    return os().homedir()
   } catch {
     return undefined
   }
@@ -97,9 +105,9 @@ function facts(stats: Stats): FileFacts {
 function readStart(path: string, maxBytes: number): Uint8Array {
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   try {
-    if (!fstatSync(file).isFile())
-      throw Object.assign(new Error('not a regular file'), { code: 'EINVAL' })
-    const bytes = new Uint8Array(Math.min(maxBytes, fstatSync(file).size + 1))
+    const stats = fstatSync(file)
+    if (!stats.isFile()) throw Object.assign(new Error('not a regular file'), { code: 'EINVAL' })
+    const bytes = new Uint8Array(Math.min(maxBytes, stats.size + 1))
     let length = 0
     for (let count = 1; count > 0 && length < bytes.length; length += count)
       count = readSync(file, bytes, length, bytes.length - length, null)

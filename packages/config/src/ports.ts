@@ -21,7 +21,7 @@ export interface ConfigFiles {
   /** The directory that relative paths start from. */
   readonly cwd: string
   /** The home directory that the operating system knows. */
-  readonly osHome: string | undefined
+  readonly osHome: () => string | undefined
   readonly join: (...parts: readonly string[]) => string
   /** `to` as an absolute, normal path; a relative one starts at the absolute `from`. */
   readonly resolve: (from: string, to: string) => string

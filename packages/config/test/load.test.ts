@@ -1,8 +1,9 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is the syntax under test
 import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { isCurrent, requireValid } from '../src/index.ts'
+import { isCurrent, loadConfig, requireValid } from '../src/index.ts'
 import { nodeFiles } from '../src/node.ts'
 import { at, complaints, folderWith, load, loadFrom } from './support.ts'
 
@@ -106,7 +107,6 @@ describe('openclaw.json', () => {
       return files.read(path, maxBytes)
     }
     const folder = await folderWith({ 'openclaw.json': {} })
-    const { loadConfig } = await import('../src/index.ts')
     await expect(
       loadConfig({ env: { OPENCLAW_STATE_DIR: folder }, files: { ...files, read } }),
     ).rejects.toThrow(
@@ -196,7 +196,7 @@ describe('a slip in a shared section', () => {
         tg: {},
         telegram: { dmpolicy: 'open', allowform: ['*'], groups: {}, groupAllowFrom: [], name: 'x' },
         signal: { account: '+15551234567' },
-        slack: { appToken: 'x', dms: {}, accounts: { work: { dmPolcy: 'open' } } },
+        slack: { appToken: 'x', dms: {}, hm: {}, accounts: { work: { dmPolcy: 'open' } } },
       },
       gateway: { prot: 1, mode: 'local', nodes: {} },
     })
@@ -280,6 +280,18 @@ describe('$include', () => {
     ['too many', { 'openclaw.json': { $include: Array(100).fill('./a.json') }, 'a.json': {} }],
   ])('is refused for %s', async (_name, tree) => {
     await expect(loadFrom(await folderWith(tree))).rejects.toThrow(refused('ERR_CONFIG_INCLUDE'))
+  })
+
+  it('in a circle is noticed before anything is read twice', async () => {
+    const folder = await folderWith({
+      'openclaw.json': { $include: './a.json' },
+      'a.json': { $include: './openclaw.json' },
+    })
+    const files = nodeFiles()
+    const read = vi.fn(files.read)
+    const env = { OPENCLAW_STATE_DIR: folder }
+    await expect(loadConfig({ env, files: { ...files, read } })).rejects.toThrow(/circle/)
+    expect(read).toHaveBeenCalledTimes(2)
   })
 
   it('is refused for a chain without end, and for branches that multiply', async () => {
@@ -495,12 +507,12 @@ describe('the JSON5 parser', () => {
       loaded()
       return { default: { parse: () => ({}) } }
     })
-    const { loadConfig } = await import('../src/index.ts')
+    const { loadConfig: fresh } = await import('../src/index.ts')
     const plain = await folderWith({ 'openclaw.json': { gateway: {} } })
-    await loadConfig({ env: { OPENCLAW_STATE_DIR: plain }, files: nodeFiles() })
+    await fresh({ env: { OPENCLAW_STATE_DIR: plain }, files: nodeFiles() })
     expect(loaded).not.toHaveBeenCalled()
     const other = await folderWith({ 'openclaw.json': '{ gateway: {} }' })
-    await loadConfig({ env: { OPENCLAW_STATE_DIR: other }, files: nodeFiles() })
+    await fresh({ env: { OPENCLAW_STATE_DIR: other }, files: nodeFiles() })
     expect(loaded).toHaveBeenCalled()
   })
 })

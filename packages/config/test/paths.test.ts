@@ -32,7 +32,7 @@ describe('the home directory', () => {
   })
 
   it('is the current directory where nothing else is known', () => {
-    const files = { ...memoryFiles({}), osHome: undefined }
+    const files = { ...memoryFiles({}), osHome: () => undefined }
     expect(resolvePaths({}, files).home).toBe('/cwd')
     expect(resolvePaths({ OPENCLAW_HOME: '~' }, files).home).toBe('/cwd')
   })
@@ -125,7 +125,7 @@ describe('the configuration file', () => {
   })
 
   it('counts as there when nobody can tell', () => {
-    const files = memoryFiles({})
+    const files = memoryFiles({ '/home/me/.openclaw/clawdbot.json': '' })
     const stat = (path: string) => {
       if (path.endsWith('openclaw.json')) throw Object.assign(new Error(), { code: 'EACCES' })
       return files.stat(path)

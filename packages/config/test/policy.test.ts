@@ -423,6 +423,46 @@ describe('the policy of any address', () => {
     )
   })
 
+  it('follows from any JSON at all, and never opens what nobody opened', async () => {
+    const json = fc.jsonValue({ maxDepth: 3 })
+    const keyed = (keys: readonly string[]) =>
+      fc.oneof(json, fc.dictionary(fc.constantFrom(...keys), json))
+    const whole = fc.record({
+      gateway: keyed(['port', 'bind', 'auth', 'tls', 'trustedProxies', 'customBindHost']),
+      channels: fc.oneof(
+        json,
+        fc.record({
+          telegram: keyed([
+            'dmPolicy',
+            'allowFrom',
+            'accounts',
+            'dm',
+            'pairing',
+            'botToken',
+            'tokenFile',
+            'apiRoot',
+          ]),
+        }),
+        fc.record({ telegram: fc.record({ accounts: keyed(['work', 'default']) }), webchat: json }),
+      ),
+      commands: keyed(['ownerAllowFrom']),
+      pairing: keyed(['agent', 'logFormat']),
+    })
+    await fc.assert(
+      fc.asyncProperty(whole, async (tree) => {
+        const config = await loadText(JSON.stringify(tree)).catch((error: unknown) => {
+          expect(error).toMatchObject({ code: 'ERR_CONFIG_INCLUDE' })
+        })
+        if (config === undefined) return
+        expect(config.gateway.host).toBe('127.0.0.1')
+        expect(config.policyOf(at('telegram', 'work')).policy).not.toBe('open')
+        for (const { problem, fix } of config.problems)
+          expect(problem.length * fix.length).toBeGreaterThan(0)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
   /** The most that the words allow, told apart from the product: nearest word, else `pairing`. */
   function written(
     own: Record<string, unknown> | undefined,

@@ -54,14 +54,11 @@ export function at(channel: string, account = 'default'): never {
 }
 
 /** Files in memory, for rules about paths: a text is a file, `null` a directory. */
-export function memoryFiles(
-  tree: Readonly<Record<string, string | null>>,
-  osHome: string | undefined = '/home/os',
-): ConfigFiles {
+export function memoryFiles(tree: Readonly<Record<string, string | null>>): ConfigFiles {
   const { join, resolve, dirname } = posix
   return {
     cwd: '/cwd',
-    osHome,
+    osHome: () => '/home/os',
     join,
     resolve,
     dirname,

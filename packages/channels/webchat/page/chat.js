@@ -62,6 +62,7 @@ async function tryPost(message) {
     return await request('/messages', message)
   } catch (error) {
     if (error.answer) return error.answer
+    stopWaiting()
     showLost()
     return { text: 'The chat cannot be reached. Check your connection, then try again.' }
   }

@@ -18,18 +18,31 @@ export function entryOf({ from, text, copyable }) {
   return entry
 }
 
-/** Adds to the end, and scrolls there unless the reader is further up. */
+let isAtEnd = true
+log.addEventListener('scroll', () => {
+  isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 120
+})
+new ResizeObserver(keepAtEnd).observe(log)
+
+/** The newest stays in view unless the reader is further up. */
+function keepAtEnd() {
+  if (isAtEnd) log.scrollTop = log.scrollHeight
+}
+
+/** Adds to the end; only the sign of an answer to come stays below. */
 export function show(node) {
   at('hint').hidden = true
-  const reading = log.scrollHeight - log.scrollTop - log.clientHeight > 120
   log.append(node)
-  if (!reading || node.dataset.from === 'you') log.scrollTop = log.scrollHeight
+  const waiting = log.querySelector('.typing')
+  if (waiting !== null) log.append(waiting)
+  if (node.dataset.from === 'you') isAtEnd = true
+  keepAtEnd()
 }
 
 /** Puts a note below an entry. */
 export function noteBelow(entry, note) {
   entry.after(note)
-  log.scrollTop = log.scrollHeight
+  keepAtEnd()
 }
 
 /** Says that a text was shown already; the server sends it to this page too. */

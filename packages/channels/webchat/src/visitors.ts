@@ -1,8 +1,8 @@
 import type { Clock, SenderId } from '@openclaw/pairing-contracts'
 import { STREAMS_PER_VISITOR, VISITOR_IDLE_MS, VISITORS } from './limits.ts'
-import { streamQuota } from './quota.ts'
+import { type StreamQuota, streamQuota } from './quota.ts'
 import type { ChatEntry } from './ring.ts'
-import { eventStream, frame } from './stream.ts'
+import { type EventStream, eventStream, frame } from './stream.ts'
 import type { VisitorState } from './types.ts'
 import { newVisitor, push, stateFor, type Visitor } from './visitor.ts'
 
@@ -39,18 +39,6 @@ export function visitors(clock: Clock, epoch: string): Visitors {
 
   const entryFrame = (number: number, entry: ChatEntry): string =>
     frame('entry', entry, `${epoch}.${String(number)}`)
-  const open = (visitor: Visitor, address: string) => {
-    if (visitor.streams.size >= STREAMS_PER_VISITOR) return undefined
-    const release = quota.take(address)
-    if (release === undefined) return undefined
-    const stream = eventStream(() => {
-      visitor.streams.delete(stream)
-      visitor.lastUsedAt = clock.now()
-      release()
-    })
-    visitor.streams.add(stream)
-    return stream
-  }
   return {
     say: (senderId, entry) => {
       const visitor = use(senderId)
@@ -59,7 +47,7 @@ export function visitors(clock: Clock, epoch: string): Visitors {
     },
     open: ({ senderId, address, after }, state) => {
       const visitor = use(senderId)
-      const stream = open(visitor, address)
+      const stream = openStream({ quota, clock }, visitor, address)
       if (stream === undefined) return undefined
       stream.push('retry: 1500\n\n')
       for (const { number, entry } of visitor.ring.after(numberOf(after, epoch))) {
@@ -83,6 +71,29 @@ export function visitors(clock: Clock, epoch: string): Visitors {
     },
     counts: () => ({ streams: quota.open(), visitors: known.size }),
   }
+}
+
+interface Counted {
+  readonly quota: StreamQuota
+  readonly clock: Clock
+}
+
+/** One more stream of a visitor; `undefined` when too many are open. */
+function openStream(
+  { quota, clock }: Counted,
+  visitor: Visitor,
+  address: string,
+): EventStream | undefined {
+  if (visitor.streams.size >= STREAMS_PER_VISITOR) return undefined
+  const release = quota.take(address)
+  if (release === undefined) return undefined
+  const stream = eventStream(() => {
+    visitor.streams.delete(stream)
+    visitor.lastUsedAt = clock.now()
+    release()
+  })
+  visitor.streams.add(stream)
+  return stream
 }
 
 function touch(known: Map<SenderId, Visitor>, senderId: SenderId, now: number): Visitor {

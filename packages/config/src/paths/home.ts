@@ -7,7 +7,8 @@ export function variable(env: Environment, ...names: readonly string[]): string 
 
 /** `~` and `~/…` begin at `home`; `~user` is an ordinary name. */
 export function expandHome(text: string, home: string): string {
-  return text.replace(/^~(?=$|[/\\])/, () => home)
+  const isHome = text === '~' || text.startsWith('~/') || text.startsWith('~\\')
+  return isHome ? home + text.slice(1) : text
 }
 
 /**
@@ -15,7 +16,7 @@ export function expandHome(text: string, home: string): string {
  * directory; the first that is not blank, made absolute.
  */
 export function resolveHome(env: Environment, files: ConfigFiles): string {
-  const user = variable(env, 'HOME', 'USERPROFILE') ?? files.osHome
+  const user = variable(env, 'HOME', 'USERPROFILE') ?? files.osHome()
   const named = variable(env, 'OPENCLAW_HOME') ?? user ?? files.cwd
   return files.resolve(files.cwd, expandHome(named, user ?? files.cwd))
 }

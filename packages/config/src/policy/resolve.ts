@@ -78,7 +78,8 @@ function checked(
       problem: '"allowlist" with an empty allowFrom admits nobody',
       fix: 'List somebody in allowFrom, or write dmPolicy: "pairing".',
     })
-  if (policy !== 'open' && isOpenTo) warnWildcard(orNothing(inherited(parts, 'allowFrom')), policy)
+  if ((policy === 'pairing' || policy === 'allowlist') && isOpenTo)
+    warnWildcard(orNothing(inherited(parts, 'allowFrom')), policy)
   return policy
 }
 

@@ -54,9 +54,10 @@ export function readFlag(node: Node): Read<boolean> {
 export function readWhole(node: Node, [min, max]: readonly [number, number]): Read<number> {
   if (node.value === undefined) return undefined
   const range = `a whole number from ${String(min)} to ${String(max)}`
-  const text = typeof node.value === 'string' ? readText(node, 16) : String(node.value)
+  const text = typeof node.value === 'string' ? readText(node, 16) : undefined
   if (text === WRONG) return WRONG
-  const number = text !== undefined && /^\d+$/.test(text) ? Number(text) : Number.NaN
+  const written = text !== undefined && /^\d+$/.test(text) ? Number(text) : node.value
+  const number = Number.isInteger(written) ? Number(written) : Number.NaN
   if (number >= min && number <= max) return number
   return wrong(node, `must be ${range}`, `Write ${range}.`)
 }
@@ -71,11 +72,13 @@ export function readText(node: Node, maxLength: number): Read<string> {
   if (text === '') return wrong(node, 'is empty', 'Write a value, or remove the key.')
   if (text.length > maxLength)
     return wrong(node, 'is too long', `Write at most ${String(maxLength)} characters.`)
-  // Line breaks are the writer's business, other control characters nobody's.
-  if (/[^\P{Cc}\n\r\t]/u.test(text))
+  if (CONTROL.test(text))
     return wrong(node, 'has control characters', 'Remove them; often they come from pasting.')
   return text
 }
+
+/** Line breaks and tabs are the writer's business, other control characters nobody's. */
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/
 
 /** One of a few words. */
 export function readChoice<T extends string>(node: Node, choices: readonly T[]): Read<T> {

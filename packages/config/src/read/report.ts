@@ -38,7 +38,9 @@ export function newReport(layers: readonly Layer[], fallback: string): Report {
 
 /** A path as people read it; keys are data, so nothing unprintable gets through. */
 export function spelled(path: readonly string[]): string {
-  return path.join('.').replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
+  const text = path.join('.')
+  // Plain text is the rule, and the wide pattern takes milliseconds to compile.
+  return /^[\x20-\x7e]*$/.test(text) ? text : text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
 }
 
 function holds({ at, json }: Layer, path: readonly string[]): boolean {

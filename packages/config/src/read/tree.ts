@@ -15,8 +15,8 @@ export interface Layer {
 /** The configuration files read so far. */
 export interface Reading {
   readonly files: ConfigFiles
-  /** The directory, without links, that includes must stay in. */
-  readonly root: string
+  /** The directory that includes must stay in. */
+  readonly folder: string
   /** In rising precedence. */
   readonly layers: Layer[]
   /** Every file looked at; `undefined` for one that is not there. */
@@ -27,8 +27,7 @@ export interface Reading {
 
 /** A reading that has not begun, of configuration files in `folder`. */
 export function newReading(files: ConfigFiles, folder: string): Reading {
-  const root = realOrSame(files, folder)
-  return { files, root, layers: [], seen: new Map(), spent: { includes: 0, bytes: 0 } }
+  return { files, folder, layers: [], seen: new Map(), spent: { includes: 0, bytes: 0 } }
 }
 
 /** Where the reader stands: in which file, at which path, below which including files. */
@@ -118,12 +117,12 @@ async function includeFile(reading: Reading, name: string, place: Place): Promis
   return expand(reading, document.json, { file, at: place.at, through: [...place.through, file] })
 }
 
-/** Where the file really is decides, not how it is spelled. */
-function isInside({ files, root }: Reading, file: string): boolean {
+/** Where the file and the directory really are decides, not how they are spelled. */
+function isInside({ files, folder }: Reading, file: string): boolean {
   try {
-    return files
-      .realPath(file)
-      .startsWith(root.endsWith(files.separator) ? root : root + files.separator)
+    const root = files.realPath(folder)
+    const inside = root.endsWith(files.separator) ? root : root + files.separator
+    return files.realPath(file).startsWith(inside)
   } catch {
     return false
   }
@@ -145,13 +144,4 @@ function below(place: Place, key: string): Place {
 
 function shown({ file, at }: Place): { readonly file: string; readonly path: string } {
   return { file, path: at.join('.') }
-}
-
-/** A directory that is not there holds no file that could include another. */
-function realOrSame(files: ConfigFiles, folder: string): string {
-  try {
-    return files.realPath(folder)
-  } catch {
-    return folder
-  }
 }

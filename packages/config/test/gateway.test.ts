@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest'
+import { complaints, load } from './support.ts'
+
+const TOKEN = 'a-long-random-secret-of-32-chars'
+
+const gateway = async (written: unknown, env: Record<string, string> = {}) => {
+  const config = await load({ gateway: written }, { env, tailnetAddress: () => undefined })
+  return { ...config.gateway, complaints: complaints(config) }
+}
+
+describe('the port', () => {
+  it('comes from the environment, the file, or the default', async () => {
+    expect(
+      await gateway(
+        { port: 5000 },
+        { OPENCLAW_GATEWAY_PORT: '6000', CLAWDBOT_GATEWAY_PORT: '7000' },
+      ),
+    ).toMatchObject({ port: 6000 })
+    expect(await gateway({ port: 5000 }, { CLAWDBOT_GATEWAY_PORT: '7000' })).toMatchObject({
+      port: 7000,
+    })
+    expect(await gateway({ port: 5000 }, { OPENCLAW_GATEWAY_PORT: ' ' })).toMatchObject({
+      port: 5000,
+    })
+    expect(await gateway({})).toMatchObject({ port: 18_789, complaints: [] })
+  })
+
+  it('of the profile dev is its own', async () => {
+    const config = await load({}, { args: { dev: true } })
+    expect(config.gateway.port).toBe(19_001)
+  })
+
+  it.each([0, 65_536, -1, 1.5, 'x', '', true, null, { a: 1 }])('is refused as %j', async (port) => {
+    expect(await gateway({ port })).toMatchObject({
+      port: 18_789,
+      complaints: ['error gateway.port'],
+    })
+  })
+
+  it('is refused as a list, whatever is in it', async () => {
+    expect(await gateway({ port: [5000] })).toMatchObject({ complaints: ['error gateway.port'] })
+  })
+
+  it.each(['0', '65536', 'abc', '18789x', '-1', '1e3', '99999999'])(
+    'is refused as OPENCLAW_GATEWAY_PORT=%s',
+    async (port) => {
+      expect(await gateway({ port: 5000 }, { OPENCLAW_GATEWAY_PORT: port })).toMatchObject({
+        port: 5000,
+        complaints: ['error OPENCLAW_GATEWAY_PORT'],
+      })
+    },
+  )
+})
+
+describe('the token', () => {
+  it('in the file outranks the environment, as on the gateway’s side of OpenClaw', async () => {
+    const auth = { token: TOKEN }
+    expect(await gateway({ auth }, { OPENCLAW_GATEWAY_TOKEN: 'other' })).toMatchObject({
+      token: TOKEN,
+    })
+    expect(await gateway({}, { OPENCLAW_GATEWAY_TOKEN: TOKEN })).toMatchObject({
+      token: TOKEN,
+      complaints: [],
+    })
+    expect(await gateway({}, { CLAWDBOT_GATEWAY_TOKEN: TOKEN })).toMatchObject({ token: TOKEN })
+  })
+
+  it('that is short is warned of', async () => {
+    expect(await gateway({ auth: { token: 'short' } })).toMatchObject({
+      token: 'short',
+      complaints: ['warning gateway.auth.token'],
+    })
+  })
+
+  it('that cannot be used is an error, and the environment does not stand in', async () => {
+    for (const token of ['', 'a b', 5, null])
+      expect(await gateway({ auth: { token } }, { OPENCLAW_GATEWAY_TOKEN: TOKEN })).toMatchObject({
+        token: undefined,
+        complaints: ['error gateway.auth.token'],
+      })
+    expect(await gateway({}, { OPENCLAW_GATEWAY_TOKEN: 'a b' })).toMatchObject({
+      token: undefined,
+      complaints: ['error OPENCLAW_GATEWAY_TOKEN'],
+    })
+  })
+})
+
+describe('the bind', () => {
+  it.each([
+    ['loopback', '127.0.0.1'],
+    ['auto', '127.0.0.1'],
+    ['lan', '0.0.0.0'],
+  ])('%s listens on %s', async (bind, host) => {
+    expect(await gateway({ bind, auth: { token: TOKEN } })).toMatchObject({
+      bind,
+      host,
+      complaints: [],
+    })
+  })
+
+  it('wider than loopback is refused without a token, and stays narrow', async () => {
+    expect(await gateway({ bind: 'lan' })).toMatchObject({
+      bind: 'loopback',
+      host: '127.0.0.1',
+      complaints: ['error gateway.bind'],
+    })
+    expect(
+      await gateway({ bind: 'lan', auth: { mode: 'password', password: TOKEN } }),
+    ).toMatchObject({ host: '127.0.0.1' })
+    expect(await gateway({ bind: 'custom', customBindHost: '10.0.0.5' })).toMatchObject({
+      host: '127.0.0.1',
+    })
+    expect(await gateway({ bind: 'lan' }, { OPENCLAW_GATEWAY_TOKEN: TOKEN })).toMatchObject({
+      host: '0.0.0.0',
+    })
+  })
+
+  it('custom takes an address', async () => {
+    const auth = { token: TOKEN }
+    for (const customBindHost of ['10.0.0.5', '::1', 'fd00::1', '127.0.0.2'])
+      expect(await gateway({ bind: 'custom', customBindHost, auth })).toMatchObject({
+        host: customBindHost,
+        complaints: [],
+      })
+    expect(await gateway({ bind: 'custom', customBindHost: '127.0.0.2' })).toMatchObject({
+      host: '127.0.0.2',
+      complaints: [],
+    })
+    for (const customBindHost of [
+      'example.org',
+      '1.2.3',
+      '1.2.3.256',
+      '01.2.3.4',
+      '::g',
+      '10.0.0.5:80',
+      'fe80::1%eth0',
+      undefined,
+    ])
+      expect(await gateway({ bind: 'custom', customBindHost, auth })).toMatchObject({
+        host: '127.0.0.1',
+        complaints: ['error gateway.customBindHost'],
+      })
+  })
+
+  it('tailnet takes the address of the tailnet', async () => {
+    const written = { gateway: { bind: 'tailnet', auth: { token: TOKEN } } }
+    const config = await load(written, { tailnetAddress: () => '100.101.102.103' })
+    expect(config.gateway).toMatchObject({ bind: 'tailnet', host: '100.101.102.103' })
+    expect(await gateway(written.gateway)).toMatchObject({
+      host: '127.0.0.1',
+      complaints: ['error gateway.bind'],
+    })
+  })
+
+  it.each(['all', '0.0.0.0', null, 5])('is refused as %j', async (bind) => {
+    expect(await gateway({ bind, auth: { token: TOKEN } })).toMatchObject({
+      host: '127.0.0.1',
+      complaints: ['error gateway.bind'],
+    })
+  })
+})
+
+describe('the rest', () => {
+  it('reads proxies as addresses and networks', async () => {
+    const trustedProxies = ['10.0.0.5', '10.0.0.0/8', '::1', 'fd00::/8']
+    expect(await gateway({ trustedProxies })).toMatchObject({ trustedProxies, complaints: [] })
+    for (const wrong of [
+      'proxy.example.org',
+      '10.0.0.0/33',
+      '10.0.0.0/',
+      '10.0.0.0/8/8',
+      'fd00::/129',
+      '',
+      5,
+      null,
+    ])
+      expect(await gateway({ trustedProxies: [wrong] })).toMatchObject({
+        trustedProxies: [],
+        complaints: ['error gateway.trustedProxies.0'],
+      })
+    expect((await gateway({ trustedProxies: ['0.0.0.0/0'] })).complaints).toEqual([
+      'warning gateway.trustedProxies.0',
+    ])
+  })
+
+  it('does not go on in clear text where TLS is asked for', async () => {
+    expect((await gateway({ tls: { enabled: true } })).complaints).toEqual([
+      'error gateway.tls.enabled',
+    ])
+    expect((await gateway({ tls: { enabled: false } })).complaints).toEqual([])
+  })
+
+  it('reads the form of the log', async () => {
+    const config = await load({ pairing: { logFormat: 'json' } })
+    expect(config.gateway.logFormat).toBe('json')
+    expect(complaints(await load({ pairing: { logFormat: 'xml' } }))).toEqual([
+      'error pairing.logFormat',
+    ])
+  })
+
+  it.each([null, [], 'x', 5])('is careful where the section is %j', async (section) => {
+    expect(await gateway(section)).toMatchObject({
+      host: '127.0.0.1',
+      port: 18_789,
+      complaints: ['error gateway'],
+    })
+  })
+})
