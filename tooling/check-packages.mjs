@@ -5,7 +5,14 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
-import { checkTypes, exampleOf, importAll, install, runExample } from './package-check/consumer.mjs'
+import {
+  checkTypes,
+  exampleOf,
+  importAll,
+  install,
+  installed,
+  runExample,
+} from './package-check/consumer.mjs'
 import { inParallel, run } from './package-check/run.mjs'
 import { inspectTarball } from './package-check/tarball.mjs'
 import { closure, publishedPackages, readJson } from './package-check/workspace.mjs'
@@ -63,6 +70,15 @@ async function types({ tarball }) {
   return from(await run(bin('attw'), args, { cwd: work }))
 }
 
+/** The package, what its README installs beside it, and what all of them need of ours. */
+function neededBy(pkg, all) {
+  const roots = all.filter(({ name }) => installed(pkg).includes(name))
+  const names = new Set(
+    roots.flatMap((root) => [root, ...closure(root, all)]).map(({ name }) => name),
+  )
+  return all.filter(({ name }) => names.has(name))
+}
+
 /** The steps of one package after packing; each only when what it needs went well. */
 async function use(pkg, all) {
   const missing = { ok: true, note: '-', detail: '' }
@@ -79,7 +95,7 @@ async function use(pkg, all) {
   result.publint = await lint(pkg)
   result.attw = await types(pkg)
   const folder = join(work, 'projects', pkg.name.replace(/[@/]/g, '_'))
-  result.install = from(await install(folder, pkg, closure(pkg, all)))
+  result.install = from(await install(folder, pkg, neededBy(pkg, all)))
   if (!result.install.ok) return result
   result.import = from(await importAll(folder, pkg))
   const example = exampleOf(pkg.readme)

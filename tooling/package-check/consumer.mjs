@@ -7,16 +7,26 @@ import { run } from './run.mjs'
 const tsx = import.meta.resolve('tsx')
 const EXAMPLE_TIMEOUT_MS = 30_000
 
-/** Installs `pkg` from its tarball, with the tarballs of ours that it needs instead of a registry's. */
-export async function install(folder, pkg, needs) {
+/** What the README tells people to install; the package itself where it tells nothing. */
+export function installed(pkg) {
+  const words = /^npm install (.+)$/m.exec(pkg.readme)?.[1]?.split(/\s+/) ?? []
+  return [...new Set([pkg.name, ...words.filter((word) => !word.startsWith('-'))])]
+}
+
+/** Installs as the README says, with the tarballs of ours, and of what they need, instead of a registry's. */
+export async function install(folder, pkg, ours) {
   mkdirSync(folder, { recursive: true })
+  const tarballs = new Map(ours.map(({ name, tarball }) => [name, pathToFileURL(tarball).href]))
+  const { devDependencies, dependencies, peerDependencies } = pkg.manifest
+  const tested = { ...peerDependencies, ...dependencies, ...devDependencies }
+  const named = installed(pkg).map((name) => [name, tarballs.get(name) ?? tested[name] ?? '*'])
   const manifest = {
     name: 'empty-project',
     private: true,
     type: 'module',
-    dependencies: { [pkg.name]: pathToFileURL(pkg.tarball).href },
+    dependencies: Object.fromEntries(named),
     overrides: Object.fromEntries(
-      needs.map(({ name, tarball }) => [name, pathToFileURL(tarball).href]),
+      [...tarballs].filter(([name]) => !named.some(([each]) => each === name)),
     ),
   }
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, null, 2))
@@ -54,15 +64,28 @@ export async function importAll(folder, pkg) {
   return run(process.execPath, ['--input-type=module', '-e', text.join('\n')], { cwd: folder })
 }
 
-/** The first `ts` block of a README; a fence `ts no-run` is checked for its types only. */
+/**
+ * The first `ts` block of a README. One that is fenced `ts no-run`, or imports files that the reader has to write, is
+ * checked for its types only.
+ */
 export function exampleOf(readme) {
   const found = /^```ts( no-run)?\n([\s\S]*?)^```/m.exec(readme)
-  return found === null ? undefined : { runs: found[1] === undefined, text: found[2] }
+  if (found === null) return undefined
+  const own = [...found[2].matchAll(/^import \{ ([^}]+) \} from '\.\/([^']+)'/gm)]
+  const files = own.map(([, names, file]) => ({
+    file,
+    names: names.split(',').map((name) => name.trim()),
+  }))
+  return { runs: found[1] === undefined && files.length === 0, text: found[2], files }
 }
 
 /** Checks the example with the types that were installed. */
 export async function checkTypes(folder, example, root) {
   writeFileSync(join(folder, 'example.ts'), example.text)
+  for (const { file, names } of example.files) {
+    const text = names.map((name) => `export const ${name}: any = undefined`).join('\n')
+    writeFileSync(join(folder, file), text)
+  }
   const config = {
     compilerOptions: {
       strict: true,

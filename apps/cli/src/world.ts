@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { userInfo } from 'node:os'
+import { existsSync, fstatSync, statSync, writeSync } from 'node:fs'
+import { devNull, userInfo } from 'node:os'
 import { programName } from './program.ts'
 
 /** A stream that a person or a program reads. */
@@ -30,9 +30,9 @@ export function processWorld(): World {
   return {
     args: process.argv.slice(2),
     env: process.env,
-    out: sink(process.stdout),
-    err: sink(process.stderr),
-    stdinIsTerminal: process.stdin.isTTY === true,
+    out: sink(1, () => process.stdout),
+    err: sink(2, () => process.stderr),
+    stdinIsTerminal: isTerminal(0, () => process.stdin),
     now: Date.now,
     user: userName(),
     program: programName({
@@ -44,20 +44,46 @@ export function processWorld(): World {
   }
 }
 
-/** A reader that went away (`| head`) is no error: the rest is dropped. */
-function sink(stream: NodeJS.WriteStream): Sink {
+/** Node's own streams load a good part of Node; they are only asked where there may be a terminal. */
+function isTerminal(fd: number, stream: () => { readonly isTTY?: boolean }): boolean {
+  try {
+    const facts = fstatSync(fd)
+    const isNull = facts.rdev === statSync(devNull, { throwIfNoEntry: false })?.rdev
+    return facts.isCharacterDevice() && !isNull && stream().isTTY === true
+  } catch {
+    return false
+  }
+}
+
+/** Writes at once and in order. A reader that went away (`| head`) is no error: the rest is dropped. */
+function sink(fd: number, stream: () => NodeJS.WriteStream): Sink {
+  const terminal = isTerminal(fd, stream)
   let open = true
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    open = false
-    if (error.code !== 'EPIPE') process.exitCode = 1
-  })
   return {
     write: (text) => {
-      if (open) stream.write(text)
+      if (open) open = writeAll(fd, Buffer.from(text))
     },
-    isTerminal: stream.isTTY === true,
-    columns: stream.isTTY === true ? stream.columns : undefined,
+    isTerminal: terminal,
+    columns: terminal ? stream().columns : undefined,
   }
+}
+
+const RETRY_MS = 5
+
+/** False when nobody reads any more. A slow reader of a pipe that does not block is waited for. */
+function writeAll(fd: number, bytes: Uint8Array): boolean {
+  let written = 0
+  while (written < bytes.length) {
+    try {
+      written += writeSync(fd, bytes, written)
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined
+      if (code === 'EPIPE') return false
+      if (code !== 'EAGAIN') throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS)
+    }
+  }
+  return true
 }
 
 /** An account without an entry in the user database (a container's numeric user) still acts. */

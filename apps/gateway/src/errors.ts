@@ -39,6 +39,17 @@ export class CannotListen extends OpenClawError {
   }
 }
 
+/** The state directory cannot be used: no space, no permission, or something else is in its place. */
+export class StateDirUnusable extends OpenClawError {
+  override readonly name = 'StateDirUnusable'
+  override readonly code = 'ERR_GATEWAY_STATE_DIR'
+  constructor(path: string, why: string) {
+    super(`cannot write in the state directory ${path} (${why})`, {
+      hint: `Make it a directory that you may write, with free space (ls -ld ${path}; df ${path}), or set OPENCLAW_STATE_DIR.`,
+    })
+  }
+}
+
 /** The gateway is stopping: the message was not handled and must be offered again. */
 export class GatewayStopping extends OpenClawError {
   override readonly name = 'GatewayStopping'
@@ -75,6 +86,7 @@ export type GatewayError =
   | GatewayAlreadyRuns
   | PortInUse
   | CannotListen
+  | StateDirUnusable
   | GatewayStopping
   | WebhookUrlRefused
   | UnknownArgument

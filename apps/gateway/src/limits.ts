@@ -15,7 +15,7 @@ export const REQUEST_MS = 30_000
 export const KEEP_ALIVE_MS = 5_000
 
 /** Bytes of a request's headers at most. */
-export const HEADER_BYTES = 16 * 1024
+export const HEADER_BYTES: number = 16 * 1024
 
 /** Connections at a time: in all, and from one address that is no trusted proxy. */
 export const CONNECTIONS = 4_000
@@ -24,27 +24,23 @@ export const CONNECTIONS_PER_ADDRESS = 256
 /** Characters of `X-Forwarded-For` that are looked at, counted from its end. */
 export const FORWARDED_CHARS = 4_096
 
-/** Bytes of a webhook's answer at most. */
-export const REPLY_BYTES = 64 * 1024
-
-/** Pauses between the tries of a webhook: the first, and the longest, in ms; each is twice the one before. */
-export const RETRY_FIRST_MS = 1_000
-export const RETRY_MOST_MS = 30_000
-
-/** The longest `retry-after` that is waited for, in ms; a webhook that asks for more has failed. */
-export const RETRY_AFTER_MOST_MS = 60_000
-
 /** How long a function that is the agent may take, in ms. */
-export const FUNCTION_MS = 5 * 60 * 1_000
+export const FUNCTION_MS: number = 5 * 60 * 1_000
 
 /** How long the question "who are you" to whoever holds the port may take, in ms. */
 export const PROBE_MS = 1_000
 
 /** Free bytes below which the disk counts as full. */
-export const FREE_BYTES = 1024 * 1024
+export const FREE_BYTES: number = 1024 * 1024
 
 /** Characters of one value in a log line. */
 export const LOG_CHARS = 1_000
 
 /** The same complaint is logged once in so many ms. */
 export const COMPLAINT_MS = 10_000
+
+/** Requests in the web chat that one address may have waiting; one less than the list takes where that is fewer. */
+export const PENDING_PER_ADDRESS = 2
+
+/** After a failure to follow the journal, so long until the next try, in ms. */
+export const FOLLOW_AGAIN_MS = 1_000

@@ -110,17 +110,23 @@ function openStore(
   }
 }
 
-/** Looks at the disk now and then, so that changes by others are seen and documents are written without being asked. */
+/**
+ * Looks at the disk now and then, so that changes by others are seen and documents are written without being asked.
+ * What is stale waits for the second look, so that a burst of changes is written once.
+ */
 function keepUp(
   { journal }: StoreParts,
   documents: Documents | undefined,
 ): { readonly stop: () => Promise<void> } {
   let running: Promise<void> | undefined
+  let wasStale = false
   const look = async (): Promise<void> => {
     try {
       journal.recheck()
       await documents?.poll()
-      if (documents?.sync.stale()) await documents.sync.flush()
+      const isStale = documents?.sync.stale() ?? false
+      if (isStale && wasStale) await documents?.sync.flush()
+      wasStale = isStale
     } catch {
       // the next call that needs the state says why
     }
@@ -142,7 +148,7 @@ function keepUp(
 async function closeStore(parts: StoreParts, documents: Documents | undefined): Promise<void> {
   await parts.queue.idle()
   try {
-    if (documents?.sync.stale()) await documents.sync.flush()
+    await documents?.sync.flush()
   } finally {
     documents?.close()
     await closeParts(parts)
@@ -193,11 +199,11 @@ function problemOf({ journal }: StoreParts): OpenClawError | undefined {
 }
 
 async function verifyStore(
-  { reading }: StoreParts,
+  { readPorts }: StoreParts,
   documents: Documents | undefined,
 ): Promise<StoreReport> {
   const pause = () => new Promise<void>((resolve) => setImmediate(resolve))
-  const report = await verifyJournal(reading, pause)
+  const report = await verifyJournal(readPorts, pause)
   const verdicts = (await documents?.sync.verify()) ?? []
   const ok = report.ok && verdicts.every(({ state }) => state === 'same' || state === 'behind')
   return { ...report, ok, documents: verdicts }

@@ -3,6 +3,13 @@
  *
  * @packageDocumentation
  */
+export { TakeOverStopped } from './documents/errors.ts'
+export { type InspectOptions, type InspectPorts, inspectDocuments } from './documents/inspect.ts'
+export type {
+  DocumentFinding,
+  DocumentFindingCode,
+  DocumentVerdict,
+} from './documents/types.ts'
 export {
   HistoryGap,
   NameRefused,
@@ -31,6 +38,8 @@ export type { FileStat, OpenMode, StoreFiles } from './journal/files.ts'
 export type { JournalFinding } from './journal/findings.ts'
 export type { Holder, LockProcess } from './journal/holder.ts'
 export type { HeldLock, LockPlace } from './journal/lock.ts'
+export type { LostRange, UnreadableLine } from './journal/salvage.ts'
 export type { JournalReport, VerifyFinding } from './journal/verify.ts'
 export { type MemoryStoreOptions, memoryStore } from './memory-store.ts'
+export { planRepair, type RepairOptions, type RepairPlan, repairJournal } from './repair.ts'
 export type { FileStoreOptions, StorePorts, StoreProcess } from './store-ports.ts'

@@ -23,7 +23,7 @@ export const KEEP_BYTES: number = 64 * 1024 * 1024
 export const MAX_BATCH = 512
 
 /** How long one process may go on committing under one hold of the lock, in ms, while others wait. */
-export const HOLD_MS = 250
+export const HOLD_MS = 100
 
 /** Transactions that may wait in one process; the next ones are refused. */
 export const MAX_QUEUED = 10_000

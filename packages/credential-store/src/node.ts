@@ -10,6 +10,7 @@ import type { Clock } from '@openclaw/pairing-contracts'
 import { type FileStore, fileStore } from './file-store.ts'
 import type { OpenMode, StoreFiles } from './journal/files.ts'
 import { lockPlace, type ProperLock } from './journal/lock-place.ts'
+import { planRepair, type RepairOptions, type RepairPlan, repairJournal } from './repair.ts'
 import type { FileStoreOptions, StorePorts, StoreProcess } from './store-ports.ts'
 
 /**
@@ -22,6 +23,22 @@ export function nodeFileStore(
 ): Promise<FileStore> {
   const { clock, ...rest } = options
   return fileStore(rest, nodeStorePorts(clock))
+}
+
+/** {@link planRepair} on this machine. */
+export function nodePlanRepair(
+  options: RepairOptions & { readonly clock: Clock },
+): Promise<RepairPlan | undefined> {
+  const { clock, ...rest } = options
+  return planRepair(rest, nodeStorePorts(clock))
+}
+
+/** {@link repairJournal} on this machine. */
+export function nodeRepairJournal(
+  options: RepairOptions & { readonly clock: Clock },
+): Promise<RepairPlan | undefined> {
+  const { clock, ...rest } = options
+  return repairJournal(rest, nodeStorePorts(clock))
 }
 
 /** The ports of {@link fileStore} on this machine; replace one to inject a fault. */

@@ -4,10 +4,12 @@ import { type Findings, journalFindings } from './journal/findings.ts'
 import type { FileOwner } from './journal/guard.ts'
 import { type History, journalHistory } from './journal/history.ts'
 import { type Journal, type JournalPorts, openJournal } from './journal/journal.ts'
-import { takeLock } from './journal/lock.ts'
+import { type LockPlace, takeLock } from './journal/lock.ts'
 import { recentEntries } from './journal/recent.ts'
+import { reading } from './journal/tail.ts'
+import type { WritePorts } from './journal/write-ports.ts'
 import { journalWriter, type Writer } from './journal/writer.ts'
-import { KEEP_BYTES, LOCK_WAIT_MS, SEGMENT_BYTES } from './limits.ts'
+import { KEEP_BYTES, LOCK_PAUSE_MS, LOCK_WAIT_MS, SEGMENT_BYTES } from './limits.ts'
 import { type Bell, bell } from './state/bell.ts'
 import type { FileStoreOptions, StorePorts } from './store-ports.ts'
 
@@ -15,7 +17,8 @@ import type { FileStoreOptions, StorePorts } from './store-ports.ts'
 export interface StoreParts {
   readonly folder: string
   readonly journal: Journal
-  readonly reading: JournalPorts
+  readonly readPorts: JournalPorts
+  readonly writePorts: WritePorts
   readonly history: History
   readonly writer: Writer
   readonly queue: CommitQueue
@@ -28,6 +31,9 @@ export interface StoreParts {
   readonly withLock: <R>(name: string, work: (isHeld: () => boolean) => Promise<R>) => Promise<R>
 }
 
+/** The lock that every writer of the journal takes. */
+export const WRITER_LOCK = 'writer.lock'
+
 /** Puts the parts together; reads and writes nothing yet. */
 export function storeParts(options: FileStoreOptions, ports: StorePorts): StoreParts {
   const folder = `${options.root}/pairing-journal`
@@ -36,7 +42,7 @@ export function storeParts(options: FileStoreOptions, ports: StorePorts): StoreP
   const recent = recentEntries()
   const listeners: StoreParts['listeners'] = new Set()
   const owners = fileOwners(options, ports)
-  const reading: JournalPorts = {
+  const readPorts: JournalPorts = {
     ...ports,
     folder,
     owner: owners.expected,
@@ -49,10 +55,15 @@ export function storeParts(options: FileStoreOptions, ports: StorePorts): StoreP
       news.ring()
       for (const listener of listeners) listener(entries)
     },
+    onLeap: (standIn) => {
+      recent.clear()
+      news.ring()
+      for (const listener of listeners) listener([standIn])
+    },
   }
-  const journal = openJournal(reading)
-  const writer = journalWriter({
-    ...reading,
+  const journal = openJournal(readPorts)
+  const writePorts: WritePorts = {
+    ...readPorts,
     clock: ports.clock,
     random: ports.random,
     giveTo: owners.giveTo,
@@ -60,28 +71,44 @@ export function storeParts(options: FileStoreOptions, ports: StorePorts): StoreP
     findings,
     segmentBytes: options.segmentBytes ?? SEGMENT_BYTES,
     keepBytes: options.keepBytes ?? KEEP_BYTES,
-  })
-  const waitMs = options.lockWaitMs ?? LOCK_WAIT_MS
-  const take = (path: string) =>
-    takeLock({ ...ports, path, place: ports.lockPlace(path), now: () => isoTime(ports) }, waitMs)
-  const lockPath = `${folder}/writer.lock`
+  }
+  const writer = journalWriter(writePorts)
+  const take = (path: string, place: LockPlace) =>
+    takeLock(
+      { ...ports, path, place, now: () => isoTime(ports) },
+      options.lockWaitMs ?? LOCK_WAIT_MS,
+    )
+  const lockPath = `${folder}/${WRITER_LOCK}`
+  const lock = ports.lockPlace(lockPath)
+  const giveWay = async (): Promise<void> => {
+    if (lock.isWanted()) await ports.sleep(LOCK_PAUSE_MS)
+  }
   return {
     folder,
     journal,
-    reading,
-    history: journalHistory({ ...reading, journal, recent }),
+    readPorts,
+    writePorts,
+    history: journalHistory({ ...readPorts, journal, recent }),
     writer,
-    queue: commitQueue({ ...ports, journal, writer, lockPath, takeLock: () => take(lockPath) }),
+    queue: commitQueue({
+      ...ports,
+      journal,
+      writer,
+      lockPath,
+      takeLock: () => take(lockPath, lock),
+      giveWay,
+    }),
     findings,
     news,
     listeners,
     withLock: async (name, work) => {
       await writer.ready()
-      const lock = await take(`${folder}/${name}`)
+      const path = `${folder}/${name}`
+      const held = await take(path, ports.lockPlace(path))
       try {
-        return await work(lock.isOurs)
+        return await work(held.isOurs)
       } finally {
-        await lock.release()
+        await held.release()
       }
     },
   }
@@ -92,7 +119,7 @@ export function guardRoot(
   { root, mode }: Pick<FileStoreOptions, 'root' | 'mode'>,
   { files, process }: Pick<StorePorts, 'files' | 'process'>,
 ): void {
-  const found = files.statTarget(root)
+  const found = reading(root, () => files.statTarget(root))
   if (found === undefined) return
   if (!found.isDirectory()) throw new JournalUnreadable(root, new Error('it is not a directory'))
   const { uid } = process

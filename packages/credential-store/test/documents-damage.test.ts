@@ -173,9 +173,9 @@ describe('damaged, missing and refused documents', () => {
   it('does not overwrite what could not be kept aside', async () => {
     const files = {
       ...realFiles,
-      open: (path: string, mode: 'read' | 'append' | 'new') => {
-        if (path.includes('.damaged-')) throw Object.assign(new Error('full'), { code: 'ENOSPC' })
-        return realFiles.open(path, mode)
+      rename: (from: string, to: string) => {
+        if (to.includes('.damaged-')) throw Object.assign(new Error('full'), { code: 'ENOSPC' })
+        realFiles.rename(from, to)
       },
     }
     place.write(ALLOW, '{"version"')

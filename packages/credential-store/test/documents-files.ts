@@ -1,41 +1,8 @@
-import * as fs from 'node:fs'
-import type { StoreFiles } from '../src/journal/files.ts'
+import type { StoreFiles } from '../src/index.ts'
+import { nodeStoreFiles } from '../src/node.ts'
 
-/** The store's files on `node:fs`, for tests of the documents alone. */
-export const realFiles: StoreFiles = {
-  open: (path, mode) => {
-    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_WRONLY, O_APPEND, O_CREAT, O_EXCL } = fs.constants
-    if (mode === 'read') return fs.openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-    if (mode === 'append') return fs.openSync(path, O_WRONLY | O_APPEND | O_NOFOLLOW)
-    return fs.openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL, 0o600)
-  },
-  close: fs.closeSync,
-  statOpen: (fd) => fs.fstatSync(fd),
-  stat: (path) => fs.lstatSync(path, { throwIfNoEntry: false }),
-  statTarget: (path) => fs.statSync(path, { throwIfNoEntry: false }),
-  read: (fd, position, length) => {
-    const buffer = Buffer.alloc(length)
-    return buffer.subarray(0, fs.readSync(fd, buffer, 0, length, position))
-  },
-  write: (fd, bytes) => fs.writeSync(fd, bytes),
-  truncate: fs.ftruncateSync,
-  sync: (fd) => new Promise((resolve, reject) => fs.fsync(fd, (e) => (e ? reject(e) : resolve()))),
-  syncDirectory: async (path) => {
-    const handle = await fs.promises.open(path, 'r')
-    try {
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-  },
-  list: (path) => fs.readdirSync(path),
-  makeDirectory: (path) => fs.mkdirSync(path, { mode: 0o700 }),
-  link: fs.linkSync,
-  rename: fs.renameSync,
-  remove: fs.unlinkSync,
-  chmod: fs.chmodSync,
-  chown: fs.chownSync,
-}
+/** The real disk. */
+export const realFiles: StoreFiles = nodeStoreFiles()
 
 /** Which call goes wrong: its number, counted from 1, and how. */
 export interface Fault {

@@ -227,6 +227,64 @@ describe('documents and other programs', () => {
     calm.remove()
   })
 
+  const edits: readonly (readonly [string, (path: string) => void])[] = [
+    [
+      'replaces it',
+      (path) => {
+        writeFileSync(`${path}.new`, '{"version":1,"allowFrom":["1","7"]}')
+        renameSync(`${path}.new`, path)
+      },
+    ],
+    ['writes into it', (path) => writeFileSync(path, '{"version":1,"allowFrom":["1","7"]}')],
+    [
+      'writes into it within the tick of the clock',
+      (path) => {
+        const { atime, mtime } = statSync(path)
+        writeFileSync(path, place.read(ALLOW).replace('"1"', '"7"'))
+        utimesSync(path, atime, mtime)
+      },
+    ],
+  ]
+  it.each(edits)('loses no edit by somebody who %s just before we do', async (_who, edit) => {
+    let begun = false
+    let frozen: ReturnType<typeof realFiles.stat>
+    const files: typeof realFiles = {
+      ...realFiles,
+      // the clock of this file system stands still
+      stat: (path) => {
+        const stat = realFiles.stat(path)
+        if (!stat || !path.endsWith('allowFrom.json') || !begun || stat.ino !== frozen?.ino)
+          return stat
+        return stat.size === frozen.size
+          ? Object.assign(stat, { mtimeMs: frozen.mtimeMs, ctimeMs: frozen.ctimeMs })
+          : stat
+      },
+      // the last thing before the move
+      syncDirectory: async (path) => {
+        await realFiles.syncDirectory(path)
+        if (
+          !path.includes('documents/') ||
+          begun ||
+          !place.keys(allowed).includes('telegram/default/2')
+        )
+          return
+        frozen = realFiles.stat(place.path(ALLOW))
+        begun = true
+        edit(place.path(ALLOW))
+      },
+    }
+    const sync = place.sync({ files })
+    await sync.open()
+    await place.allow('telegram/default/1')
+    await sync.flush()
+    await place.allow('telegram/default/2')
+    await sync.flush()
+    expect(begun).toBe(true)
+    expect(place.keys(allowed)).toContain('telegram/default/7')
+    expect(place.keys(allowed)).toContain('telegram/default/2')
+    expect((place.json(ALLOW) as { allowFrom: string[] }).allowFrom).toContain('7')
+  })
+
   it('leaves files that no family owns alone', async () => {
     place.write('credentials/notes.json', '{"broken')
     place.write('credentials/Telegram-allowFrom.json.bak', 'x')

@@ -1,20 +1,11 @@
-import {
-  cpSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import type { JsonObject } from '@openclaw/pairing-contracts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { allowed, requests } from './documents-family.ts'
 import { realFiles } from './documents-files.ts'
+import { placeFixture } from './documents-fixtures.ts'
 import { type World, world } from './documents-world.ts'
 
-const fixtures = fileURLToPath(new URL('fixtures/openclaw-2026.2', import.meta.url))
 const ALLOW = 'credentials/telegram-allowFrom.json'
 const list = (...ids: string[]): JsonObject => ({ version: 1, allowFrom: ids })
 
@@ -26,7 +17,7 @@ describe('taking over a directory without a journal', () => {
   afterEach(() => place.remove())
 
   const bring = (stage: string): ReadonlyMap<string, string> => {
-    cpSync(`${fixtures}/${stage}`, place.root, { recursive: true })
+    placeFixture(stage, place.root)
     return contents()
   }
   const contents = (): ReadonlyMap<string, string> =>
@@ -165,7 +156,7 @@ describe('taking over a directory without a journal', () => {
 
   it('reads a linked state directory', async () => {
     const real = world()
-    cpSync(`${fixtures}/2-one-approved`, real.root, { recursive: true })
+    placeFixture('2-one-approved', real.root)
     rmSync(place.root, { recursive: true })
     symlinkSync(real.root, place.root)
     const sync = place.sync()
@@ -177,18 +168,27 @@ describe('taking over a directory without a journal', () => {
     real.remove()
   })
 
-  it('takes over in read mode too, for an empty answer would be a lie', async () => {
+  it('understands it in read mode too, for an empty answer would be a lie, and writes nothing', async () => {
     bring('2-one-approved')
-    const sync = place.sync({ mode: 'read' })
+    const before = readdirSync(place.root, { recursive: true }).sort()
+    const sync = place.sync({
+      mode: 'read',
+      lock: () => Promise.reject(new Error('not to be taken')),
+    })
     await sync.open()
+    await sync.poll()
     expect(place.keys(allowed)).toEqual(['telegram/default/1000001'])
+    expect(readdirSync(place.root, { recursive: true }).sort()).toEqual(before)
+    expect(sync.findings()).toEqual([])
+    expect(await place.actions()).toEqual(['store.take-over'])
   })
 
-  it('rejects in read mode where nothing may be written', async () => {
+  it('stops in read mode as well', async () => {
     bring('2-one-approved')
-    const denied = Object.assign(new Error('no'), { code: 'EACCES' })
-    const sync = place.sync({ mode: 'read', lock: () => Promise.reject(denied) })
-    await expect(sync.open()).rejects.toMatchObject({ code: 'ERR_STORE_TAKE_OVER_READONLY' })
+    place.write(ALLOW, '{')
+    await expect(place.sync({ mode: 'read' }).open()).rejects.toMatchObject({
+      code: 'ERR_STORE_TAKE_OVER_STOPPED',
+    })
   })
 })
 
@@ -202,47 +202,91 @@ describe('read mode', () => {
     await sync.flush()
   })
   afterEach(() => place.remove())
-  const denied: ReturnType<typeof Object.assign> = Object.assign(new Error('no'), { code: 'EROFS' })
+  const lock = (): Promise<never> => Promise.reject(new Error('not to be taken'))
+  const disk = (): readonly unknown[] => [
+    readdirSync(place.root, { recursive: true }).sort(),
+    place.read(ALLOW),
+    place.read('pairing-journal/documents/credentials/telegram-allowFrom.json.base'),
+  ]
 
   it('writes nothing where nothing happened', async () => {
     await place.allow('telegram/default/2')
-    const before = place.read(ALLOW)
-    const sync = place.sync({ mode: 'read', lock: () => Promise.reject(denied) })
+    const before = disk()
+    const sync = place.sync({ mode: 'read', lock })
     await sync.open()
     await sync.poll()
     await sync.flush()
-    expect(place.read(ALLOW)).toBe(before)
+    expect(disk()).toEqual(before)
     expect(sync.stale()).toBe(false)
     expect(sync.findings()).toEqual([])
   })
 
-  it('takes a hand edit over', async () => {
-    const sync = place.sync({ mode: 'read' })
+  it('understands a hand edit once, also when it is changed back, and writes nothing', async () => {
+    const sync = place.sync({ mode: 'read', lock })
+    await sync.open()
+    const original = place.read(ALLOW)
+    place.write(ALLOW, list('1', '2'))
+    const before = disk()
+    await sync.poll()
+    await sync.poll()
+    expect(place.keys(allowed)).toEqual(['telegram/default/1', 'telegram/default/2'])
+    expect(disk()).toEqual(before)
+    place.write(ALLOW, list('1', '2', '3'))
+    await sync.poll()
+    expect(place.keys(allowed)).toHaveLength(3)
+    place.write(ALLOW, original)
+    await sync.poll()
+    expect(place.keys(allowed)).toEqual(['telegram/default/1'])
+    expect((await place.actions()).filter((action) => action === 'outside.change')).toHaveLength(3)
+  })
+
+  it('goes by the copy of a store that writes as soon as that was there', async () => {
+    const reader = place.sync({ mode: 'read', lock })
+    await reader.open()
+    place.write(ALLOW, list('1', '2'))
+    await reader.poll()
+    const writer = place.sync()
+    await writer.open()
+    await place.revoke('telegram/default/2')
+    await writer.flush()
+    const count = (await place.actions()).length
+    await reader.poll()
+    expect(await place.actions()).toHaveLength(count)
+    place.write(ALLOW, list('1', '5'))
+    await reader.poll()
+    expect(place.keys(allowed)).toEqual(['telegram/default/1', 'telegram/default/5'])
+  })
+
+  it('reports a change that cannot be understood', async () => {
+    const sync = place.sync({
+      mode: 'read',
+      lock,
+      host: { ...place.host, reconcile: () => Promise.reject(new Error('no')) },
+    })
     await sync.open()
     place.write(ALLOW, list('1', '2'))
     await sync.poll()
-    expect(place.keys(allowed)).toHaveLength(2)
-  })
-
-  it('only reports a hand edit where nothing may be written, until somebody can', async () => {
-    place.write(ALLOW, list('1', '2'))
-    const sync = place.sync({ mode: 'read', lock: () => Promise.reject(denied) })
-    await sync.open()
-    expect(place.keys(allowed)).toHaveLength(1)
     expect(sync.findings()).toMatchObject([
       { code: 'ERR_DOCUMENT_CHANGED', file: place.path(ALLOW) },
     ])
-    await place.sync().open()
-    await sync.poll()
-    expect(sync.findings()).toEqual([])
   })
 
   it('reports damage and leaves it to those who write', async () => {
     place.write(ALLOW, '{"ver')
-    const sync = place.sync({ mode: 'read', lock: () => Promise.reject(denied) })
+    const before = disk()
+    const sync = place.sync({ mode: 'read', lock })
     await sync.open()
     expect(sync.findings()).toMatchObject([{ code: 'ERR_DOCUMENT_DAMAGED' }])
-    expect(place.list()).toEqual(['telegram-allowFrom.json'])
+    expect(disk()).toEqual(before)
+    expect(place.keys(allowed)).toHaveLength(1)
+  })
+
+  it('reports a missing file and leaves it to those who write', async () => {
+    rmSync(place.path(ALLOW))
+    const sync = place.sync({ mode: 'read', lock })
+    await sync.open()
+    expect(sync.findings()).toMatchObject([{ code: 'ERR_DOCUMENT_MISSING' }])
+    expect(place.list()).toEqual([])
     expect(place.keys(allowed)).toHaveLength(1)
   })
 })

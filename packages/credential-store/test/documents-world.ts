@@ -1,15 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto'
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type {
   Actor,
   Clock,
@@ -26,6 +17,7 @@ import { documentSync } from '../src/documents/sync.ts'
 import type { DocumentHost, DocumentPorts, DocumentSync } from '../src/documents/types.ts'
 import { memoryStore } from '../src/index.ts'
 import type { StoreFiles } from '../src/journal/files.ts'
+import { nodeStorePorts } from '../src/node.ts'
 import { allowed, families, requests, revoked } from './documents-family.ts'
 import { realFiles } from './documents-files.ts'
 
@@ -34,6 +26,7 @@ export const realClock: Clock = { now: () => Date.now() as EpochMs }
 /** The journal's side, in memory, and a real directory for the files. It outlives any number of syncs on it. */
 export interface World {
   readonly root: string
+  readonly files: StoreFiles
   readonly store: CredentialStore
   readonly host: DocumentHost
   readonly entries: () => Promise<readonly JournalEntry[]>
@@ -58,9 +51,16 @@ export interface World {
 const raw = (name: string): Collection<Json> => ({ name, decode: (v) => v, encode: (v) => v })
 const system: Actor = { kind: 'system', part: 'outside change' }
 
+/** Where a world's files are: a temporary directory unless told otherwise. */
+export interface Ground {
+  readonly root: string
+  readonly files: StoreFiles
+}
+
 /** An empty directory and an empty journal. */
-export function world(clock: Clock = realClock): World {
-  const root = mkdtempSync(join(tmpdir(), 'documents-'))
+export function world(clock: Clock = realClock, ground?: Ground): World {
+  const root = ground?.root ?? mkdtempSync(join(tmpdir(), 'documents-'))
+  const files = ground?.files ?? realFiles
   const store = memoryStore({ clock })
   const syncs = new Set<DocumentSync>()
   const host = memoryHost(store, async (action, work) => run(action, system, work))
@@ -83,6 +83,7 @@ export function world(clock: Clock = realClock): World {
   const entries = (): Promise<readonly JournalEntry[]> => store.history(0 as Seq, 10_000)
   return {
     root,
+    files,
     store,
     host,
     entries,
@@ -106,22 +107,46 @@ export function world(clock: Clock = realClock): World {
     sync: ({ mode = 'write', ...ports } = {}) => {
       const folder = join(root, 'pairing-journal', 'documents')
       const options = { root, folder, families, mode }
-      const sync = documentSync(options, { ...portsOf(root, host, clock), ...ports })
+      const sync = documentSync(options, { ...portsOf(root, host, clock), files, ...ports })
       syncs.add(sync)
       return sync
     },
     path,
     write: (name, content) => {
-      mkdirSync(dirname(path(name)), { recursive: true, mode: 0o700 })
       const text = typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`
-      writeFileSync(path(name), text, { mode: 0o600 })
+      writeInPlace(files, root, { name, text })
     },
-    read: (name) => readFileSync(path(name), 'utf8'),
-    json: (name) => JSON.parse(readFileSync(path(name), 'utf8')) as Json,
+    read: (name) => readText(files, path(name)),
+    json: (name) => JSON.parse(readText(files, path(name))) as Json,
     list: (folder = 'credentials') =>
-      existsSync(path(folder)) ? readdirSync(path(folder)).sort() : [],
-    remove: () => rmSync(root, { recursive: true, force: true }),
+      files.stat(path(folder)) ? files.list(path(folder)).toSorted() : [],
+    remove: () => (ground ? undefined : rmSync(root, { recursive: true, force: true })),
   }
+}
+
+/** Writes like an editor that does not care: the same file, nothing synced. */
+function writeInPlace(
+  files: StoreFiles,
+  root: string,
+  { name, text }: { readonly name: string; readonly text: string },
+): void {
+  const parts = name.split('/')
+  for (let depth = 1; depth < parts.length; depth += 1) {
+    const folder = `${root}/${parts.slice(0, depth).join('/')}`
+    if (!files.stat(folder)) files.makeDirectory(folder)
+  }
+  const path = `${root}/${name}`
+  const fd = files.open(path, files.stat(path) ? 'append' : 'new')
+  files.truncate(fd, 0)
+  files.write(fd, Buffer.from(text))
+  files.close(fd)
+}
+
+function readText(files: StoreFiles, path: string): string {
+  const fd = files.open(path, 'read')
+  const text = Buffer.from(files.read(fd, 0, files.statOpen(fd).size)).toString()
+  files.close(fd)
+  return text
 }
 
 /** The request that somebody made. */
@@ -147,26 +172,7 @@ export function memoryHost(
 
 /** Ports of a process; the lock is one for all syncs of a directory in this process. */
 export function portsOf(root: string, host: DocumentHost, clock: Clock): DocumentPorts {
-  return {
-    host,
-    files: realFiles as StoreFiles,
-    lock: lockFor(root),
-    clock,
-    random: (length) => randomBytes(length),
-    sha256: (text) => createHash('sha256').update(text).digest('hex'),
-    process: { pid: process.pid, uid: process.getuid?.(), isAlive },
-    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-  }
-}
-
-/** True when a process with this id exists. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
+  return { ...nodeStorePorts(clock), host, lock: lockFor(root) }
 }
 
 const locks = new Map<string, Promise<unknown>>()

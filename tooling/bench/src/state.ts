@@ -20,6 +20,7 @@ export interface Population {
 type Env = Readonly<Record<string, string>>
 
 const AT_ONCE = 250
+const now = Date.now() as EpochMs
 
 /** The account that every figure uses. */
 export const address = { channel: 'telegram' as ChannelName, account: 'default' as AccountId }
@@ -41,7 +42,7 @@ export function message(sender: SenderId, key: string): InboundDm {
     aliases: [],
     replyTo: sender,
     messageKey: key,
-    sentAt: Date.now() as EpochMs,
+    sentAt: now,
     meta: { username: 'someone' },
     text: 'hello',
   }

@@ -21,6 +21,7 @@ export const layerOf: Readonly<Record<string, Layer>> = {
   'tooling/bench': 'top',
   'tooling/emulators': 'tooling',
   'tooling/layers': 'tooling',
+  'tooling/package-check': 'tooling',
   'tooling/tsconfig': 'tooling',
   'tooling/tsup-config': 'tooling',
 }

@@ -41,6 +41,14 @@ export interface Package {
 /** All packages of the repository. */
 export interface Workspace {
   readonly packages: readonly Package[]
+  /** The environment flags that `npm run test:nightly` raises. */
+  readonly nightlyFlags: readonly string[]
+  /** The text of `ARCHITECTURE.md`. */
+  readonly architecture: string
+  /** Links of the documents at the root and of each README that lead nowhere: `file: target`. */
+  readonly deadLinks: readonly Finding[]
+  /** What the root's manifest installs. */
+  readonly rootDependencies: readonly string[]
 }
 
 /** One thing that breaks a rule. */

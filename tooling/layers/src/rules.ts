@@ -8,6 +8,8 @@ import {
   layersPointDown,
   shippedCodeIsCode,
 } from './rules/layers.ts'
+import { longRunsAreKnown } from './rules/long-runs.ts'
+import { dependenciesHaveReasons, linksLeadSomewhere } from './rules/reasons.ts'
 import {
   adaptersAreCutAlike,
   manifestsAreAlike,
@@ -22,6 +24,7 @@ import { noAmbientWorld, packagesHaveNoPlatform } from './rules/world.ts'
 export const rules: readonly Rule[] = [
   importsAreDeclared,
   dependenciesAreUsed,
+  dependenciesHaveReasons,
   layersAreTagged,
   layersPointDown,
   flowsKnowPorts,
@@ -39,4 +42,6 @@ export const rules: readonly Rule[] = [
   scriptsAreAlike,
   readmesAreComplete,
   adaptersAreCutAlike,
+  longRunsAreKnown,
+  linksLeadSomewhere,
 ]

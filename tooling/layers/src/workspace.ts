@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Manifest, Package, Workspace } from './model.ts'
+import { dirname, join } from 'node:path'
+import type { Finding, Manifest, Package, Workspace } from './model.ts'
 import { parseSource, type SourceFile } from './source.ts'
 
 const parents = ['packages', 'packages/channels', 'apps', 'tooling', 'examples']
-const skipped = new Set(['node_modules', 'dist', 'coverage', 'results', '.turbo'])
+/** Names with a dot in front are skipped as well: caches, and what tests leave while they run. */
+const skipped = new Set(['node_modules', 'dist', 'coverage', 'results'])
 
 /**
  * Reads every package below `root`.
@@ -15,8 +16,32 @@ export function readWorkspace(root: string): Workspace {
   const folders = parents.flatMap((parent) =>
     namesIn(join(root, parent)).map((name) => `${parent}/${name}`),
   )
-  const packages = folders.filter((folder) => existsSync(join(root, folder, 'package.json')))
-  return { packages: packages.map((folder) => readPackage(root, folder)) }
+  const withManifest = folders.filter((folder) => existsSync(join(root, folder, 'package.json')))
+  const nightly = json(join(root, 'tooling/nightly.json')) as readonly { readonly flag: string }[]
+  return {
+    packages: withManifest.map((folder) => readPackage(root, folder)),
+    nightlyFlags: nightly.map(({ flag }) => flag),
+    deadLinks: deadLinks(root, withManifest),
+    architecture: readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8'),
+    rootDependencies: Object.keys(
+      (json(join(root, 'package.json')) as Manifest).devDependencies ?? {},
+    ),
+  }
+}
+
+/** Relative links only; the world outside changes without us. */
+function deadLinks(root: string, folders: readonly string[]): Finding[] {
+  const texts = ['.', ...folders].flatMap((folder) =>
+    namesIn(join(root, folder))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => join(folder, name)),
+  )
+  return texts.flatMap((path) => {
+    const links = readFileSync(join(root, path), 'utf8').matchAll(/\]\((?!\w+:|#)([^)#\s]+)/g)
+    return [...links]
+      .filter(([, target = '']) => !existsSync(join(root, dirname(path), target)))
+      .map(([, target = '']) => ({ where: path, what: `links to ${target}, which is not there` }))
+  })
 }
 
 function readPackage(root: string, folder: string): Package {
@@ -47,7 +72,7 @@ function readSources(folder: string): SourceFile[] {
 
 function filesBelow(root: string, below: string): string[] {
   return readdirSync(join(root, below), { withFileTypes: true }).flatMap((entry) => {
-    if (skipped.has(entry.name)) return []
+    if (skipped.has(entry.name) || entry.name.startsWith('.')) return []
     const path = below === '' ? entry.name : `${below}/${entry.name}`
     return entry.isDirectory() ? filesBelow(root, path) : [path]
   })

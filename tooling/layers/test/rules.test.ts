@@ -64,8 +64,17 @@ const front = packageWith({
   readme: readme.replace('dm-pairing', 'pairing'),
 })
 
+const architecture =
+  '## Dependencies\n\n| what | why |\n| --- | --- |\n| zod | shapes |\n\n## Next\n'
+
 function broken(difference: Difference): string[] {
-  const workspace: Workspace = { packages: [packageWith(difference), store, front] }
+  const workspace: Workspace = {
+    packages: [packageWith(difference), store, front],
+    nightlyFlags: [],
+    deadLinks: [],
+    rootDependencies: [],
+    architecture,
+  }
   return rules.filter(({ check }) => check(workspace).length > 0).map(({ name }) => name)
 }
 
@@ -98,6 +107,11 @@ describe('a rule', () => {
       'an unused dev dependency',
       /dependency is used/,
       { manifest: { devDependencies: { knip: '6' } } },
+    ],
+    [
+      'a dependency without a reason',
+      /has its reason/,
+      { manifest: { dependencies: { zod: '^4', hono: '^4' } } },
     ],
     ['a wrong tag', /has its layer/, { tags: ['L1'] }],
     ['an unknown folder', /has its layer/, { folder: 'packages/new', tags: [] }],
@@ -188,6 +202,11 @@ describe('a rule', () => {
     ['a missing script', /scripts/, { manifest: { scripts: { build: 'tsup' } } }],
     ['a missing README', /README/, { readme: undefined }],
     ['a README that says something else', /README/, { readme: readme.replace('People', 'Folks') }],
+    [
+      'a long run that nobody starts',
+      /nightly/,
+      { files: { 'test/a.test.ts': "export const a = 'OPENCLAW_KILL_ROUNDS'" } },
+    ],
     ['an adapter without its files', /same named files/, { folder: 'packages/channels/telegram' }],
   ]
 

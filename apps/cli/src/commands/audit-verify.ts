@@ -55,7 +55,10 @@ function print(call: Call, report: StoreReport, ok: boolean): void {
     out.line(`${isDamage(state) ? red('damage:') : yellow('notice:')} ${safe(document)} ${problem}`)
   }
   if (ok) out.line(green('Everything is as it was written.'))
-  else out.line(`${red('Something is damaged.')} ${withProgram('openclaw doctor', call.program)} says what can be done.`)
+  else
+    out.line(
+      `${red('Something is damaged.')} ${withProgram('openclaw doctor', call.program)} says what can be done.`,
+    )
 }
 
 function counts({ entries, segments, from, to, documents }: StoreReport): string {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Call, Command } from '../args/types.ts'
 import { given } from '../args/values.ts'
 import { type Stage, stageOn } from '../demo/stage.ts'
-import { playStory } from '../demo/story.ts'
+import { playStory, tellEnd } from '../demo/story.ts'
 import { FailedError, RefusedError } from '../errors.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import type { World } from '../world.ts'
@@ -23,12 +23,13 @@ export const command: Command = {
 }
 
 const PAUSE_MS = 1_100
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 async function demo(call: Call): Promise<ExitCode> {
   const { out } = call.screen
   const stop = new AbortController()
   const end = (): void => stop.abort()
-  process.once('SIGINT', end).once('SIGTERM', end)
+  for (const signal of SIGNALS) process.once(signal, end)
   const watched = out.isTerminal && !call.json && !given(call, 'fast')
   const stage = stageOn(call.json ? undefined : out, {
     pause: watched ? PAUSE_MS : 0,
@@ -41,7 +42,7 @@ async function demo(call: Call): Promise<ExitCode> {
     if (!stop.signal.aborted) throw error
     throw new RefusedError('ERR_CLI_INTERRUPTED', 'the demo was stopped; its directory was removed')
   } finally {
-    process.removeListener('SIGINT', end).removeListener('SIGTERM', end)
+    for (const signal of SIGNALS) process.removeListener(signal, end)
     await rm(folder, { recursive: true, force: true, maxRetries: 3 })
   }
   finish(call, stage)
@@ -55,23 +56,23 @@ async function play(
   const world = demoWorld(call, folder)
   await mkdir(join(folder, 'state'), { mode: 0o700 })
   await writeFile(join(folder, 'state/openclaw.json'), CONFIG, { mode: 0o600 })
+  // The demo does what a gateway does; the commands in it should know.
+  const runtime = JSON.stringify({ pid: process.pid })
+  await writeFile(join(folder, 'state/gateway.runtime.json'), runtime, { mode: 0o600 })
   await stage.tell(`A real store, in ${folder}. It goes when the story ends.`)
-  const { openPairing } = await import('@openclaw/pairing/node')
+  const type = async (args: readonly string[]): Promise<void> => {
+    await stage.command([world.program, ...args].join(' '))
+    const exit = await call.again({ ...world, args })
+    if (exit !== EXIT.done) throw new FailedError(`the demo stopped at: ${args.join(' ')}`)
+  }
+  const { openPairing } = await import('../people/open.ts')
   const pairing = await openPairing({ env: world.env, program: world.program })
   try {
-    await playStory({
-      pairing,
-      stage,
-      now: world.now,
-      type: async (args) => {
-        await stage.command([world.program, ...args].join(' '))
-        const exit = await call.again({ ...world, args })
-        if (exit !== EXIT.done) throw new FailedError(`the demo stopped at: ${args.join(' ')}`)
-      },
-    })
+    await playStory({ pairing, stage, type, now: world.now })
   } finally {
     await pairing.close()
   }
+  await tellEnd({ stage, type })
 }
 
 const CONFIG = `${JSON.stringify({ channels: { telegram: { dmPolicy: 'pairing' } } }, undefined, 2)}\n`

@@ -103,7 +103,7 @@ function changed({
 }: Extract<ApproveOutcome, { outcome: 'changed' }>): RefusedError {
   return new RefusedError(
     'ERR_CLI_REQUEST_CHANGED',
-    'the request has changed since it was shown; nothing was approved',
+    ['the request has changed since it was shown; nothing was approved:', ...difference].join('\n'),
     {
       hint: `look again: openclaw pairing approve ${placeWords(request)} ${request.requestId}`,
       detail: { difference: [...difference] },

@@ -13,7 +13,7 @@ export interface Cast {
   readonly now: () => number
 }
 
-/** A stranger, the code, the approval, the delivered message, and the end of it. */
+/** A stranger, the code, the approval, the delivered message, and a change of mind. */
 export async function playStory(cast: Cast): Promise<void> {
   const { stage, pairing, type } = cast
   await stage.tell('Ada does not know you. She finds your bot on Telegram and writes to it.')
@@ -30,6 +30,10 @@ export async function playStory(cast: Cast): Promise<void> {
   await stage.tell('One day you change your mind:')
   await type(['pairing', 'revoke', 'telegram', ADA, '--yes'])
   await formerFriendWrites(cast)
+}
+
+/** What is left when the gateway has stopped. */
+export async function tellEnd({ stage, type }: Pick<Cast, 'stage' | 'type'>): Promise<void> {
   await stage.tell('Everything that was decided is in the journal, which vouches for itself:')
   await type(['audit'])
   await type(['audit', 'verify'])

@@ -5,7 +5,7 @@ import { absolute, relative, span } from '../output/time.ts'
 import { ask, questionPage } from './ask.ts'
 import { type Fact, printFacts } from './facts.ts'
 import { idLabel, placeName } from './places.ts'
-import { displayName, handle } from './who.ts'
+import { displayName, handle, origin } from './who.ts'
 
 /** What the owner said to a request. */
 export type Answer = 'approve' | 'not-now' | 'block'
@@ -43,6 +43,7 @@ export function requestFacts(request: PendingRequest, now: number): readonly Fac
   const called = [name === '' ? '' : `“${name}”`, handle(request.meta)].filter(
     (part) => part !== '',
   )
+  const from = origin(request.meta)
   const wroteLast =
     request.lastSeenAt > request.createdAt
       ? `, wrote last ${relative(request.lastSeenAt, now)}`
@@ -53,7 +54,7 @@ export function requestFacts(request: PendingRequest, now: number): readonly Fac
       called.length === 0 ? 'no name given' : `${called.join(' ')} (as they call themselves)`,
     ],
     ['Id', `${idLabel(request.channel)} ${safe(request.senderId)}`],
-    ['Where', `${placeName(request)}, in a direct chat`],
+    ['Where', `${placeName(request)}, in a direct chat${from === '' ? '' : `, from ${from}`}`],
     ['Asked', `${relative(request.createdAt, now)} (${absolute(request.createdAt)})${wroteLast}`],
     ['Code', `${safe(request.code)}, lives ${span(request.expiresAt - now)} more`],
   ]

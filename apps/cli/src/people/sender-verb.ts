@@ -63,7 +63,8 @@ export async function parseSender(session: Session, call: Call): Promise<SenderA
   const isKnown = known.some(({ senderId }) => senderId === typedId)
   const senderId = isKnown ? (typedId as SenderId) : parseSenderId(channel, typedId)
   if (given !== undefined) return { channel, account: given, senderId }
-  const accounts = (await accountsOf(session, channel)).map(({ account }) => account)
+  const places = [...(await accountsOf(session, channel)), ...known]
+  const accounts = [...new Set(places.map(({ account }) => account))]
   const [only = DEFAULT_ACCOUNT, ...others] = accounts
   if (others.length === 0) return { channel, account: only, senderId }
   const holding = known.filter((sender) => sender.senderId === senderId)

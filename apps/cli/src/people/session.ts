@@ -23,7 +23,7 @@ export async function withSession<R>(
   mode: SessionMode,
   work: (session: Session) => Promise<R>,
 ): Promise<R> {
-  const { openPairing } = await import('@openclaw/pairing/node')
+  const { openPairing } = await import('./open.ts')
   const { env, program, user, now } = call.world
   const profile = call.profile === undefined ? {} : { profile: call.profile }
   // An owner can always list and decide, whatever stands in the configuration.

@@ -14,10 +14,16 @@ export function handle(meta: Meta): string {
   return name === '' ? '' : `@${name}`
 }
 
-/** Name and handle for a list; a dash when neither is known. */
+/** What the web chat knows of a visitor: browser and address; empty elsewhere. */
+export function origin(meta: Meta): string {
+  const from = [meta['browser'], meta['address']].filter(isText).map(safe)
+  return from.join(' at ')
+}
+
+/** Name and handle for a list, or what else tells them apart; a dash when nothing is known. */
 export function who(meta: Meta): string {
   const both = [displayName(meta), handle(meta)].filter(isText).join(' ')
-  return both === '' ? '–' : both
+  return [both, origin(meta)].find(isText) ?? '–'
 }
 
 function isText(value: string | undefined): value is string {

@@ -8,17 +8,16 @@ import { promisify } from 'node:util'
 
 const app = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const root = dirname(dirname(app))
-const tsup = join(app, 'node_modules/tsup/dist/cli-default.js')
 const bundle = promisify(execFile)
 
 /** Bundles the command as it is published, once for each state of the sources; answers the file to run. */
 export async function bundledCli(): Promise<string> {
   const folder = join(app, 'node_modules/.cache/openclaw-cli', fingerprint())
-  const main = join(folder, 'dist/main.js')
+  const main = join(folder, 'dist/main.cjs')
   if (existsSync(main)) return main
   const temporary = `${folder}.${String(process.pid)}`
   await mkdir(temporary, { recursive: true })
-  await bundle(process.execPath, [tsup, '--out-dir', join(temporary, 'dist')], { cwd: app })
+  await bundle(process.execPath, [join(app, 'build.mjs'), join(temporary, 'dist')])
   await cp(join(app, 'package.json'), join(temporary, 'package.json'))
   await place(temporary, folder)
   return main
@@ -29,7 +28,7 @@ async function place(temporary: string, folder: string): Promise<void> {
   try {
     await rename(temporary, folder)
   } catch (error) {
-    if (!existsSync(join(folder, 'dist/main.js'))) throw error
+    if (!existsSync(join(folder, 'dist/main.cjs'))) throw error
     await rm(temporary, { recursive: true, force: true })
   }
 }
@@ -42,7 +41,7 @@ function fingerprint(): string {
       if (existsSync(source)) addFiles(hash, source)
     }
   }
-  addFiles(hash, join(app, 'tsup.config.ts'))
+  addFiles(hash, join(app, 'build.mjs'))
   return hash.digest('hex').slice(0, 16)
 }
 

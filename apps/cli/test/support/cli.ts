@@ -18,9 +18,8 @@ export interface RunOptions {
   readonly input?: string
 }
 
-/** What tests read of JSON. */
-// biome-ignore lint/suspicious/noExplicitAny: each test says what it expects
-export type Json = any
+/** What tests read of JSON; each says what it expects. */
+export type Json = Readonly<Record<string, unknown>>
 
 /** A home directory of its own, and the command in it. */
 export interface Home {
@@ -47,7 +46,10 @@ export async function emptyHome(): Promise<Home> {
     env,
     main,
     run,
-    json: async (args, options) => JSON.parse((await run([...args, '--json'], options)).stdout),
+    json: async (args, options) => {
+      const json: unknown = JSON.parse((await run([...args, '--json'], options)).stdout)
+      return json as Json
+    },
     remove: () => rm(folder, { recursive: true, force: true }),
   }
 }

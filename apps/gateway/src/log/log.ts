@@ -22,7 +22,7 @@ export function gatewayLog({ level, write, secrets }: LogOptions): ChannelLog {
   const logger = pino(
     {
       level,
-      base: undefined,
+      base: null,
       messageKey: 'event',
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },

@@ -71,6 +71,13 @@ export function isErrno(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code
 }
 
+/** The code of a system error, such as `ENOSPC`; `undefined` for any other. */
+export function errnoOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && 'syscall' in error
+    ? String(error.code)
+    : undefined
+}
+
 /** JSON as an object; `undefined` for anything else. */
 export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {

@@ -1,5 +1,6 @@
 import type {
   AbortSignalLike,
+  ChannelAddress,
   ChannelConnection,
   ChannelHost,
   SendOutcome,
@@ -124,6 +125,14 @@ async function run(shared: Shared, client: () => Client, { host, signal }: Run):
   }
 }
 
+/** Lines say which account they are of. */
+function labelled(host: ChannelHost, labels: ChannelAddress): ChannelHost {
+  return {
+    ...host,
+    log: (level, event, fields) => host.log(level, event, { ...labels, ...fields }),
+  }
+}
+
 const wordsOf = ({ message, hint }: OpenClawError): string =>
   hint === undefined ? message : `${message}. ${hint}`
 
@@ -134,7 +143,8 @@ async function receiveWith(
 ): Promise<void> {
   const { options, timing, board } = shared
   const { clock, cursor } = options
-  const { host, signal } = run
+  const { signal } = run
+  const host = labelled(run.host, { channel: TELEGRAM, account: options.account })
   const { log } = host
   const redact = redactor(options.token)
   const waits = backoff(options, timing)

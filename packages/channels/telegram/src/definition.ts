@@ -1,8 +1,19 @@
-import type { ChannelDefinition, ChannelName, SenderId } from '@openclaw/pairing-contracts'
+import type {
+  AccountId,
+  ChannelAddress,
+  ChannelDefinition,
+  ChannelName,
+  SenderId,
+} from '@openclaw/pairing-contracts'
 import { InvalidTelegramSender } from './errors.ts'
 
 /** The name of this channel. */
 export const TELEGRAM: ChannelName = 'telegram' as ChannelName
+
+/** The address of one account of this channel; the gate and the verbs refuse an account that is not well-formed. */
+export function telegramAddress(account = 'default'): ChannelAddress {
+  return { channel: TELEGRAM, account: account as AccountId }
+}
 
 const PREFIX = /^(?:telegram|tg):/i
 const USER_ID = /^[1-9]\d{0,15}$/

@@ -4,7 +4,12 @@
  * @packageDocumentation
  */
 export { classifyTelegram } from './classify.ts'
-export { parseTelegramSender, TELEGRAM, telegramDefinition } from './definition.ts'
+export {
+  parseTelegramSender,
+  TELEGRAM,
+  telegramAddress,
+  telegramDefinition,
+} from './definition.ts'
 export {
   InvalidTelegramSender,
   type SenderProblem,
@@ -20,6 +25,6 @@ export {
   type TelegramGateOptions,
   telegramGate,
 } from './gate.ts'
-export { type SendingApi, telegramSend } from './send.ts'
+export { type SendingApi, type SendLimits, telegramSend } from './send.ts'
 export type { CodeEntity } from './text.ts'
 export { isTelegramToken } from './token.ts'

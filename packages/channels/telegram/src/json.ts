@@ -1,4 +1,4 @@
-/** The fields of updates that this package reads; anything may stand in them. */
+/** The fields of updates and saved positions that this package reads; anything may stand in them. */
 export interface UnknownRecord {
   readonly [field: string]: unknown
   readonly message?: unknown
@@ -15,6 +15,8 @@ export interface UnknownRecord {
   readonly date?: unknown
   readonly type?: unknown
   readonly status?: unknown
+  readonly keys?: unknown
+  readonly passed?: unknown
 }
 
 /** True for an object that is no list. */

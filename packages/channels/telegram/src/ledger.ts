@@ -13,7 +13,7 @@ export interface LedgerUpdate {
 export interface LedgerState {
   /** Every update before this one is settled; 0: none seen yet. */
   readonly offset: number
-  /** Settled updates at or after `offset`. */
+  /** Settled updates at or after `offset`; their keys say the same after a restart. */
   readonly settled: readonly number[]
   /** Keys of the newest settled messages, oldest first. */
   readonly keys: readonly string[]
@@ -51,48 +51,29 @@ export const EMPTY_LEDGER: LedgerState = {
 export function ledger(from: LedgerState): Ledger {
   const open = new Map<number, LedgerUpdate>()
   const passed = new Set<LedgerUpdate>()
-  const settled = new Map<number, string | undefined>(from.settled.map((id) => [id, undefined]))
-  const keys = new Set(from.keys)
+  const past = recollection(from)
   let next = from.offset
-  let newestAt = from.newestAt
 
   const offset = (): number => Math.min(next, ...open.keys())
-  const remember = ({ id, key, at }: LedgerUpdate): void => {
-    settled.set(id, key)
-    if (key === undefined) return
-    keys.delete(key)
-    keys.add(key)
-    newestAt = Math.max(newestAt, at)
-    trim(keys)
-  }
-  const tidy = (): void => {
-    const from = offset()
-    for (const id of settled.keys()) if (id < from || settled.size > 2 * WINDOW) settled.delete(id)
-  }
-  const isKnown = ({ id, key, at }: LedgerUpdate): boolean => {
-    const sameId = open.get(id) ?? (settled.has(id) ? { key: settled.get(id) } : undefined)
-    if (sameId && (sameId.key === undefined || sameId.key === key)) return true
-    return (key !== undefined && keys.has(key)) || (id < next && at <= newestAt)
-  }
   const admitOne = (update: LedgerUpdate): boolean => {
-    const known = isKnown(update)
+    const held = open.get(update.id)
+    const isOpen = held !== undefined && held.key === update.key
+    const isKnown = isOpen || past.knows(update, next)
     // Given out although we asked behind it: ids have started over, or it is repeated. Ask from there on, or it stays.
-    
+    if (update.id < offset()) next = update.id + 1
     next = Math.max(next, update.id + 1)
-    if (known) {
-      if (!open.has(update.id)) settled.set(update.id, update.key)
-      return false
-    }
-    open.set(update.id, update)
-    return true
+    if (!isKnown) open.set(update.id, update)
+    else if (!isOpen) past.see(update)
+    return !isKnown
   }
   return {
     admit: (batch) => batch.filter(admitOne),
     settle: (update) => {
       if (open.get(update.id) === update) open.delete(update.id)
       passed.delete(update)
-      remember(update)
-      tidy()
+      past.see(update)
+      past.remember(update)
+      past.forgetBefore(offset())
     },
     pass: (update) => {
       if (open.delete(update.id)) passed.add(update)
@@ -100,16 +81,56 @@ export function ledger(from: LedgerState): Ledger {
     open: () => open.size,
     passed: () => passed.size,
     state: () => ({
+      ...past.state(),
       offset: offset(),
-      settled: [...settled.keys()],
-      keys: [...keys].slice(-KEYS_KEPT),
       passed: [...passed].flatMap(({ key }) => key ?? []),
-      newestAt,
     }),
   }
 }
 
-function trim(keys: Set<string>): void {
-  const [oldest] = keys
-  if (keys.size > KEYS_IN_MEMORY && oldest !== undefined) keys.delete(oldest)
+/** What is settled, as far as it is remembered. */
+interface Recollection {
+  /** True for an update that was settled, under this id or another; `next` is where the newest ids end. */
+  readonly knows: (update: LedgerUpdate, next: number) => boolean
+  /** Notes its id. */
+  readonly see: (update: LedgerUpdate) => void
+  /** Notes its message. */
+  readonly remember: (update: LedgerUpdate) => void
+  readonly forgetBefore: (offset: number) => void
+  readonly state: () => Pick<LedgerState, 'settled' | 'keys' | 'newestAt'>
+}
+
+function recollection(from: LedgerState): Recollection {
+  const settled = new Map<number, string | undefined>(from.settled.map((id) => [id, undefined]))
+  const keys = new Set(from.keys)
+  let { newestAt } = from
+  const knowsId = ({ id, key }: LedgerUpdate): boolean => {
+    const of = settled.get(id)
+    return settled.has(id) && (of === undefined || of === key)
+  }
+  return {
+    knows: (update, next) =>
+      knowsId(update) ||
+      (update.key !== undefined && keys.has(update.key)) ||
+      (update.id < next && update.at <= newestAt),
+    see: ({ id, key }) => void settled.set(id, key),
+    remember: ({ key, at }) => {
+      if (key === undefined) return
+      keys.delete(key)
+      keys.add(key)
+      newestAt = Math.max(newestAt, at)
+      const [oldest] = keys
+      if (keys.size > KEYS_IN_MEMORY && oldest !== undefined) keys.delete(oldest)
+    },
+    forgetBefore: (offset) => {
+      for (const id of settled.keys()) {
+        if (id < offset || settled.size > 2 * WINDOW) settled.delete(id)
+      }
+    },
+    state: () => ({
+      settled: [...settled.keys()],
+      keys: [...keys].slice(-KEYS_KEPT),
+      newestAt,
+    }),
+  }
 }

@@ -30,7 +30,7 @@ export const KEYS_KEPT = 200
 export const HANDLE_TRIES = 6
 
 /** Telegram keeps updates for 24 h; a message that nobody could handle for that long is given up, in ms. */
-export const HOLD_MS = 24 * 60 * 60 * 1_000
+export const HOLD_MS: number = 24 * 60 * 60 * 1_000
 
 /** How long each thing may take or waits, in ms. */
 export interface TelegramTiming {

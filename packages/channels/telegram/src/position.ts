@@ -2,6 +2,7 @@ import type { AbortSignalLike, ChannelLog, CursorStore } from '@openclaw/pairing
 import type { Backoff } from './backoff.ts'
 import { isRecord } from './json.ts'
 import { EMPTY_LEDGER, type LedgerState } from './ledger.ts'
+import { WINDOW } from './limits.ts'
 import type { StatusBoard } from './status.ts'
 import { pause } from './wait.ts'
 
@@ -11,17 +12,19 @@ export interface PositionOf {
   readonly root: string
 }
 
-/** A ledger state as a flat record for a `CursorStore`. */
+/**
+ * A ledger state as a flat record for a `CursorStore`. OpenClaw 2026.2 keeps `version` and `lastUpdateId` in the same
+ * place and reads them back from here.
+ */
 export function encodePosition(
   of: PositionOf,
   state: LedgerState,
 ): Record<string, string | number> {
   return {
     version: 1,
-    bot: of.bot,
+    lastUpdateId: Math.max(0, state.offset - 1),
+    botId: of.bot,
     root: of.root,
-    offset: state.offset,
-    settled: state.settled.join(','),
     keys: state.keys.join(','),
     passed: state.passed.join(','),
     newestAt: state.newestAt,
@@ -29,30 +32,38 @@ export function encodePosition(
 }
 
 /**
- * Reads what was saved. Update ids mean nothing to another bot, and are counted anew by another server;
- * message keys mean the same on every server.
+ * Reads what was saved, by us or by OpenClaw. Update ids mean nothing to another bot, and are counted anew by another
+ * server; message keys mean the same on every server.
  *
- * @returns `undefined` when it is not one of ours
+ * @returns `undefined` when it is a position of neither
  */
 export function decodePosition(of: PositionOf, saved: unknown): LedgerState | undefined {
   if (saved === undefined || saved === null) return EMPTY_LEDGER
   if (!isRecord(saved)) return undefined
-  const { version, bot, root, offset, settled, keys, passed, newestAt } = saved
-  if (version !== 1 || typeof bot !== 'string' || typeof root !== 'string') return undefined
-  if (bot !== of.bot) return EMPTY_LEDGER
-  const ids = listOf(settled)?.map(Number)
-  const [known, interrupted] = [listOf(keys), listOf(passed)]
-  if (!isCount(offset) || !isCount(newestAt) || !ids?.every(isCount)) return undefined
-  if (known === undefined || interrupted === undefined) return undefined
-  const kept = { keys: known, passed: interrupted, newestAt }
-  return of.root === root ? { ...kept, offset, settled: ids } : { ...EMPTY_LEDGER, ...kept }
+  const { version, lastUpdateId: last, botId, root, newestAt = 0 } = saved
+  if (version !== 1 && version !== 2) return undefined
+  if (last === null) return EMPTY_LEDGER
+  const [keys, passed] = [saved.keys, saved.passed].map(listOf)
+  if (!isCount(last) || !isCount(newestAt) || !keys || !passed) return undefined
+  if (typeof botId !== 'string') return { ...EMPTY_LEDGER, settled: batchBefore(last + 1) }
+  if (botId !== of.bot) return EMPTY_LEDGER
+  const kept = { ...EMPTY_LEDGER, keys, passed, newestAt }
+  const isSameServer = root === undefined || root === of.root
+  return isSameServer && last > 0 ? { ...kept, offset: last + 1 } : kept
 }
+
+/** Whose bot it was is not said: enough to know its last batch again, should it come, and to skip nothing else. */
+const batchBefore = (offset: number): readonly number[] =>
+  Array.from({ length: Math.min(WINDOW, offset) }, (_, back) => offset - 1 - back)
 
 const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 0
 
-const listOf = (value: unknown): readonly string[] | undefined =>
-  typeof value === 'string' ? value.split(',').filter((part) => part !== '') : undefined
+/** Absent in what OpenClaw wrote. */
+function listOf(value: unknown): readonly string[] | undefined {
+  if (value === undefined) return []
+  return typeof value === 'string' ? value.split(',').filter((part) => part !== '') : undefined
+}
 
 /** What {@link loadPosition} works with. */
 export interface LoadComponents {

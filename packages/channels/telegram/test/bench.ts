@@ -121,9 +121,9 @@ export async function closeAll(): Promise<void> {
   for (const close of open.splice(0)) await close()
 }
 
-/** Waits until `ready`; fails with `what` after 8 s. */
+/** Waits until `ready`; fails with `what` after 20 s: processes start slowly on a busy machine. */
 export async function until(ready: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 8_000
+  const deadline = performance.now() + 20_000
   while (!ready()) {
     if (performance.now() > deadline) throw new Error(`waited in vain: ${what}`)
     await pause(5)

@@ -32,7 +32,7 @@ describe('a wrong token or API root ends the account', () => {
     const emulator = await emulate()
     const cursor = memoryCursor()
     const bench = runBench({ emulator, cursor, options: { timing: { saveMs: 60_000 } } })
-    const { updateId = 0 } = emulator.message(ALICE, 'hello')
+    const { updateId } = emulator.message(ALICE, 'hello')
     await until(() => bench.offered.length === 1, 'the message')
     emulator.revokeToken()
     await expect(bench.ended).rejects.toMatchObject({ code: 'ERR_TELEGRAM_TOKEN_REJECTED' })
@@ -40,7 +40,19 @@ describe('a wrong token or API root ends the account', () => {
       state: 'failed',
       lastError: expect.stringContaining('401'),
     })
-    expect(cursor.last()).toMatchObject({ offset: updateId + 1 })
+    expect(cursor.last()).toMatchObject({ lastUpdateId: updateId })
+  })
+
+  it('tries nothing again once it has ended', async () => {
+    const emulator = await emulate()
+    const bench = runBench({ emulator, onMessage: () => Promise.reject(new Error('not now')) })
+    emulator.message(ALICE, 'hello')
+    await until(() => bench.offered.length > 1, 'a second try')
+    emulator.revokeToken()
+    await expect(bench.ended).rejects.toMatchObject({ code: 'ERR_TELEGRAM_TOKEN_REJECTED' })
+    const tried = bench.offered.length
+    await pause(400)
+    expect(bench.offered).toHaveLength(tried)
   })
 
   it('stops at 404 and names the API root', async () => {

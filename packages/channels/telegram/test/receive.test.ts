@@ -11,6 +11,7 @@ import {
   until,
 } from './bench.ts'
 
+const NOTHING = { keys: '', passed: '' }
 const [ALICE, BOB] = [200_001, 200_002]
 
 afterEach(closeAll)
@@ -85,28 +86,53 @@ describe('receiving', () => {
   })
 
   it('forgets the position of another bot, and update ids of another server', async () => {
-    const saved = { version: 1, bot: '42', root: 'https://api.telegram.org', offset: 999_999_999 }
-    const rest = { settled: '', keys: `${ALICE}:1`, passed: '', newestAt: 0 }
+    const root = 'https://api.telegram.org'
+    const saved = { version: 1, lastUpdateId: 999_999_999, root, newestAt: 0, ...NOTHING }
     const emulator = await emulate({ firstUpdateId: 10 })
-    emulator.message(ALICE, 'one')
-    const other = runBench({ emulator, cursor: memoryCursor({ ...saved, ...rest }) })
+    const { messageId } = emulator.message(ALICE, 'one')
+    const keys = `${ALICE}:${messageId}`
+    const other = runBench({ emulator, cursor: memoryCursor({ ...saved, keys, botId: '42' }) })
     await until(() => other.offered.length === 1, 'the message')
     await other.stop()
     const moved = await emulate({ firstUpdateId: 10, token: emulator.token })
     moved.message(ALICE, 'one')
     moved.message(ALICE, 'two')
-    const bot = String(emulator.botId)
-    const cursor = memoryCursor({ ...saved, ...rest, bot })
+    const cursor = memoryCursor({ ...saved, keys, botId: String(emulator.botId) })
     const bench = runBench({ emulator: moved, cursor })
     await until(() => bench.offered.length > 0, 'the message on the new server')
     expect(texts(bench.offered)).toEqual(['two'])
   })
 
   it.each([
+    ['with the bot', { version: 2, botId: '1234567890' }],
+    ['without the bot', { version: 1 }],
+  ])('takes over the position that OpenClaw saved, %s', async (_, fields) => {
+    const emulator = await emulate()
+    const { updateId: lastUpdateId } = emulator.message(ALICE, 'answered by OpenClaw')
+    emulator.message(ALICE, 'new')
+    const bench = runBench({ emulator, cursor: memoryCursor({ ...fields, lastUpdateId }) })
+    await until(() => bench.offered.length > 0, 'the message')
+    await pause(50)
+    expect(texts(bench.offered)).toEqual(['new'])
+    expect(events(bench.lines)).not.toContain('position-damaged')
+  })
+
+  it('saves a position that OpenClaw can take over again', async () => {
+    const emulator = await emulate()
+    const cursor = memoryCursor()
+    const { updateId } = emulator.message(ALICE, 'hello')
+    const bench = runBench({ emulator, cursor })
+    await until(() => bench.offered.length > 0, 'the message')
+    await bench.stop()
+    expect(cursor.last()).toMatchObject({ version: 1, lastUpdateId: updateId, botId: '1234567890' })
+  })
+
+  it.each([
     ['text', 'garbage'],
     ['a list', [1]],
-    ['another version', { version: 2, bot: '1', root: 'x' }],
-    ['an offset that is none', { version: 1, bot: '1234567890', root: 'x', offset: 'soon' }],
+    ['another version', { version: 3, botId: '1', lastUpdateId: 5 }],
+    ['an offset that is none', { version: 1, botId: '1', lastUpdateId: 'soon' }],
+    ['a list of keys that is none', { version: 1, botId: '1', lastUpdateId: 5, keys: 7 }],
   ])('goes on, and says so, when the saved position is %s', async (_, saved) => {
     const emulator = await emulate()
     emulator.message(ALICE, 'hello')
@@ -145,10 +171,14 @@ describe('receiving', () => {
   it('reports somebody who blocks the bot', async () => {
     const emulator = await emulate()
     const bench = runBench({ emulator })
+    await until(emulator.polled, 'the poll')
     const chat = { id: ALICE, type: 'private' }
     emulator.push({ my_chat_member: { chat, date: 1, new_chat_member: { status: 'kicked' } } })
     await until(() => events(bench.lines).includes('telegram-bot-blocked'), 'the line')
     expect(bench.offered).toEqual([])
+    for (const [, , fields] of bench.lines) {
+      expect(fields).toMatchObject({ channel: 'telegram', account: 'default' })
+    }
   })
 })
 
@@ -245,6 +275,26 @@ describe('handlers that fail or are slow', () => {
       'message-interrupted',
       { message: `${ALICE}:${messageId}` },
     ])
+  })
+
+  it('leaves the position to the next run when a handler ends after the stop', async () => {
+    const emulator = await emulate()
+    const cursor = memoryCursor()
+    let release = (): void => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const first = runBench({ emulator, cursor, onMessage: () => held })
+    emulator.message(ALICE, 'slow')
+    await until(() => first.offered.length === 1, 'the message')
+    await first.stop()
+    const second = runBench({ emulator, cursor })
+    const { updateId } = emulator.message(BOB, 'later')
+    await until(() => second.offered.length === 2, 'both messages')
+    await second.stop()
+    release()
+    await pause(200)
+    expect(cursor.last()).toMatchObject({ lastUpdateId: updateId })
   })
 
   it('runs no more than 32 handlers at once', async () => {

@@ -56,9 +56,10 @@ it('killed again and again, it answers nobody twice and loses nothing in silence
   await end(last, 'SIGTERM')
 
   const answers = emulator.sent.map(({ text }) => text)
+  const answered = new Set(answers)
   const reported = (await readFile(join(folder, 'log'), 'utf8').catch(() => '')).split('\n')
-  const unanswered = written.filter(({ text }) => !answers.includes(`re: ${text}`))
-  expect(new Set(answers).size).toBe(answers.length)
+  const unanswered = written.filter(({ text }) => !answered.has(`re: ${text}`))
+  expect(answered.size).toBe(answers.length)
   for (const { key } of unanswered) expect(reported).toContain(`message-interrupted ${key}`)
   for (const person of PEOPLE) {
     const theirs = answers.filter((text) => text.startsWith(`re: ${person}`))

@@ -70,10 +70,16 @@ export function messages(components: MessagesComponents): Messages {
     if ('status' in message) return message
     const inbound = inboundOf(components, message, { request, writer })
     if (inbound === undefined) return malformed
-    const refusal = await handled.once(inbound.messageKey, () =>
-      strangers.admit(writer, () => handOver(components, inbound, message)),
-    )
-    return refusal ?? (await people.stateOf(writer.senderId))
+    let state: VisitorState | undefined
+    const refusal = await handled.once(inbound.messageKey, async () => {
+      const outcome = await strangers.admit(writer, (before) =>
+        handOver(components, { inbound, message, before }),
+      )
+      if ('status' in outcome) return outcome
+      state = outcome
+      return undefined
+    })
+    return refusal ?? state ?? people.stateOf(writer.senderId)
   }
   const take = async (request: Request, writer: Writer): Promise<VisitorState | Refusal> => {
     const waitMs = byAddress(writer.address) || byVisitor(writer.senderId)
@@ -110,16 +116,20 @@ function inboundOf(
   return inbound.kind === 'dm' ? inbound : undefined
 }
 
+interface Handing {
+  readonly inbound: InboundDm
+  readonly message: PostedMessage
+  readonly before: VisitorState['state']
+}
+
 async function handOver(
-  { line, visitors, people }: MessagesComponents,
-  inbound: InboundDm,
-  { id, text }: PostedMessage,
+  { line, visitors }: MessagesComponents,
+  { inbound, message: { id, text }, before }: Handing,
 ): Promise<void> {
   if (line.side() === undefined) throw new WebchatNotRunning()
   line.received()
   // Strangers' words are not kept anywhere, not even for their own other tabs.
-  const { state } = await people.stateOf(inbound.senderId)
-  if (state === 'allowed') {
+  if (before === 'allowed') {
     visitors.say(inbound.senderId, { from: 'you', key: id, text, at: inbound.sentAt })
   }
   await offer(line.side, inbound)

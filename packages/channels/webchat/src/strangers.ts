@@ -8,7 +8,7 @@ import {
 import { addressPending, addressRequests, tooFast } from './refusals.ts'
 import type { Refusal } from './respond.ts'
 import { turns } from './turns.ts'
-import type { WebchatPeople } from './types.ts'
+import type { VisitorState, WebchatPeople } from './types.ts'
 
 /** Requests of one address that are remembered; some of them may have been approved. */
 const ASKED_KEPT = 4 * REQUESTS_PER_ADDRESS_PER_HOUR
@@ -24,13 +24,16 @@ export interface Stranger {
   readonly address: string
 }
 
+/** Hands a message to the gate; told how its writer stands before. */
+export type HandOver = (state: VisitorState['state']) => Promise<void>
+
 /** Keeps one address from filling the list of requests by clearing its cookie again and again. */
 export interface Strangers {
-  /** Runs `handOver` when the address may cause one more request; strangers of one address take turns. */
-  readonly admit: (
-    stranger: Stranger,
-    handOver: () => Promise<void>,
-  ) => Promise<Refusal | undefined>
+  /**
+   * Runs `handOver` when the writer is no stranger or their address may cause one more request; strangers of one
+   * address take turns. Answers how they stand after it.
+   */
+  readonly admit: (stranger: Stranger, handOver: HandOver) => Promise<Refusal | VisitorState>
 }
 
 /** What {@link strangers} counts by. */
@@ -44,31 +47,32 @@ export interface StrangersComponents {
 export function strangers(components: StrangersComponents): Strangers {
   const turn = turns(STRANGERS_WAITING)
   const asked = askedLog(components.clock)
-  const inTheirTurn = async (stranger: Stranger, handOver: () => Promise<void>): Promise<Turn> => {
-    const { state } = await components.people.stateOf(stranger.senderId)
+  const stateOf = (senderId: SenderId) => components.people.stateOf(senderId)
+  const inTheirTurn = async (stranger: Stranger, handOver: HandOver): Promise<Turn> => {
+    const { state } = await stateOf(stranger.senderId)
     // An agent may take minutes; nobody behind this one should wait for it.
     if (state === 'allowed') return 'not-a-stranger'
     if (state === 'none') {
       const refusal = await refusalOf(components, stranger.address, asked.of(stranger.address))
       if (refusal !== undefined) return refusal
     }
-    await handOver()
-    const after = await components.people.stateOf(stranger.senderId)
+    await handOver(state)
+    const after = await stateOf(stranger.senderId)
     if (state === 'none' && after.state === 'pending') asked.add(stranger)
-    return undefined
+    return after
   }
   return {
     admit: async (stranger, handOver) => {
       const result = await (turn(stranger.address, () => inTheirTurn(stranger, handOver)) ??
         tooFast(5_000))
       if (result !== 'not-a-stranger') return result
-      await handOver()
-      return undefined
+      await handOver('allowed')
+      return stateOf(stranger.senderId)
     },
   }
 }
 
-type Turn = Refusal | 'not-a-stranger' | undefined
+type Turn = Refusal | VisitorState | 'not-a-stranger'
 
 /** Who made a request from where in the last hour; bounded, oldest forgotten first. */
 function askedLog(clock: Clock) {

@@ -4,6 +4,7 @@ import type { Context } from './context.ts'
 import { type Document, encodeDocument } from './document.ts'
 import { changed, damaged, missing, refused } from './finding-texts.ts'
 import { readProblems } from './findings.ts'
+import { RETRY_MS } from './limits.ts'
 import { type ForeignChange, forgetTrouble, jsonOf, type Observation } from './observe.ts'
 import { changeRecord, outsideRecords, wasTakenOver, watchTransaction } from './outside-record.ts'
 import type { KnownDocument } from './registry.ts'
@@ -65,10 +66,13 @@ async function absorbChange(
     known.wanted += 1
   } catch (error) {
     context.findings.report(changed(document.path, error))
+    // it must not be written over, so there is no use in trying to write it either
+    known.notBefore = context.ports.clock.now() + RETRY_MS
   }
 }
 
-async function reconcileChange(
+/** Puts the difference between a document and our copy of it to its family, in one transaction; answers what it refused. */
+export async function reconcileChange(
   { ports }: Context,
   document: Document,
   { base, sight, json }: ForeignChange,
@@ -100,7 +104,8 @@ async function absorbBreak(
   if (!hasSomethingToShow(context, document) && (base === undefined || !damage)) {
     // nothing to rebuild it from; a file that is not ours stays where it is
     if (damage) return context.findings.report(damaged(path, damage.why))
-    return context.options.mode === 'read' ? undefined : context.files.remove(document.base)
+    if (context.options.mode === 'write') context.files.remove(document.base)
+    return
   }
   if (context.options.mode === 'read') {
     return context.findings.report(damage ? damaged(path, damage.why) : missing(path))

@@ -2,10 +2,11 @@ import { absorb } from './absorb.ts'
 import type { Context } from './context.ts'
 import { changed } from './finding-texts.ts'
 import { SETTLE_MS } from './limits.ts'
-import { glance, isCalm, type Observation, observe } from './observe.ts'
+import { isCalm, type Observation, observe } from './observe.ts'
 import type { KnownDocument } from './registry.ts'
 import { reportFailure } from './rewrite.ts'
 import type { Scanner } from './scan.ts'
+import { understand } from './understand.ts'
 
 /** How often the folders are looked through again because more had changed meanwhile. */
 const ROUNDS = 4
@@ -22,36 +23,15 @@ export async function attend(context: Context, scanner: Scanner): Promise<void> 
 
 /** False when something has to be looked at again a little later. */
 async function attendOnce(context: Context, scanner: Scanner): Promise<boolean> {
-  let odd = findOdd(context, scanner)
-  let settled = true
-  if (context.options.mode === 'read') {
-    const { foreign, unsettled } = await readOnly(context, odd)
-    odd = foreign
-    settled = !unsettled
-  }
-  if (odd.length === 0) return settled
+  const odd = findOdd(context, scanner)
+  if (odd.length === 0) return true
+  if (context.options.mode === 'read') return understand(context, odd)
   try {
-    return (await context.ports.lock(() => takeIn(context, scanner, odd))) && settled
+    return await context.ports.lock(() => takeIn(context, scanner, odd))
   } catch (error) {
     for (const { document } of odd) context.findings.report(changed(document.path, error))
     return true
   }
-}
-
-/** Without the right to write, only changes are worth taking the lock for. */
-async function readOnly(
-  context: Context,
-  odd: readonly KnownDocument[],
-): Promise<{ readonly foreign: readonly KnownDocument[]; readonly unsettled: boolean }> {
-  const foreign: KnownDocument[] = []
-  let unsettled = false
-  for (const known of odd) {
-    const seen = glance(context, known)
-    if (seen.kind === 'foreign') foreign.push(known)
-    else await absorbSafely(context, known, seen)
-    unsettled ||= seen.kind === 'unsettled'
-  }
-  return { foreign, unsettled }
 }
 
 function findOdd(context: Context, scanner: Scanner): readonly KnownDocument[] {

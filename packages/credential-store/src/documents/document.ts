@@ -44,6 +44,11 @@ export function documentOf(
   }
 }
 
+/** Where our copies of the documents of a state directory lie. */
+export function copiesFolder(root: string): string {
+  return `${root}/pairing-journal/documents`
+}
+
 /** True for a name that stays in its folder and is no hidden file. */
 export function isPlainName(name: string): boolean {
   return /^[^./\\\0][^/\\\0]{0,199}$/.test(name)

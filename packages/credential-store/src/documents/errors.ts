@@ -20,18 +20,6 @@ export class TakeOverStopped extends OpenClawError {
   }
 }
 
-/** A directory without journal holds data, but this process may not write there; an empty answer would be a lie. */
-export class TakeOverNeedsWriting extends OpenClawError {
-  override readonly name = 'TakeOverNeedsWriting'
-  override readonly code = 'ERR_STORE_TAKE_OVER_READONLY'
-  constructor(root: string, cause: unknown) {
-    super(`${root} holds files that were not taken over yet, and it cannot be written`, {
-      hint: 'run the command once as the user that owns this directory',
-      cause,
-    })
-  }
-}
-
 /** The new file could not be moved into place, after all tries. The old one is untouched. */
 export class RenameRefused extends OpenClawError {
   override readonly name = 'RenameRefused'

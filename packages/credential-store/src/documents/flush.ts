@@ -29,7 +29,7 @@ export async function writeStale(
   context: Context,
   scanner: Scanner,
 ): Promise<readonly KnownDocument[]> {
-  if (context.options.mode === 'read' || !hasDue(context)) return []
+  if (context.options.mode === 'read') return []
   const outcomes = new Map<KnownDocument, RewriteOutcome>()
   for (let round = 0; round < MAX_REWRITES; round += 1) {
     await attend(context, scanner)
@@ -37,13 +37,10 @@ export async function writeStale(
       const open = (outcomes.get(known) ?? 'again') === 'again'
       if (open && isDue(context, known)) outcomes.set(known, await rewriteAlone(context, known))
     }
+    // most often nothing was due, or all of it is done
     if (![...outcomes.values()].includes('again')) break
   }
   return [...outcomes].flatMap(([known, outcome]) => (outcome === 'locked' ? [known] : []))
-}
-
-function hasDue(context: Context): boolean {
-  return context.registry.all().some((known) => isDue(context, known))
 }
 
 async function rewriteAlone(context: Context, known: KnownDocument): Promise<RewriteOutcome> {

@@ -1,7 +1,7 @@
 import { type BaseCopies, isOurs, readCopies } from './base-copy.ts'
 import { type Looker, ownedFiles } from './context.ts'
 import { keptCopies } from './damage.ts'
-import { type Document, documentOf, encodeDocument, isPlainName } from './document.ts'
+import { copiesFolder, type Document, documentOf, encodeDocument, isPlainName } from './document.ts'
 import { folderOf } from './files.ts'
 import {
   behind,
@@ -22,7 +22,7 @@ import { sameJson } from './text.ts'
 import type { DocumentFinding, DocumentHost, DocumentPorts, DocumentSyncOptions } from './types.ts'
 
 /** Where to look. */
-export type InspectOptions = Pick<DocumentSyncOptions, 'root' | 'folder' | 'families'>
+export type InspectOptions = Pick<DocumentSyncOptions, 'root' | 'families'>
 
 /** What looking takes; with `host` the files are compared with the journal's state as well. */
 export interface InspectPorts
@@ -30,7 +30,8 @@ export interface InspectPorts
   readonly host?: Pick<DocumentHost, 'records'>
 }
 
-type Inspector = Looker & { readonly at: InspectOptions; readonly ports: InspectPorts }
+type Place = Pick<DocumentSyncOptions, 'root' | 'folder' | 'families'>
+type Inspector = Looker & { readonly at: Place; readonly ports: InspectPorts }
 
 /**
  * Looks at the well-known files of a state directory and everything beside them, without a lock and without writing.
@@ -41,17 +42,18 @@ export function inspectDocuments(
   options: InspectOptions,
   ports: InspectPorts,
 ): readonly DocumentFinding[] {
+  const folder = copiesFolder(options.root)
   const inspector: Inspector = {
     ...ownedFiles(options, ports),
     options: { mode: 'read' },
-    at: options,
+    at: { ...options, folder },
     ports,
   }
-  const folders = [...new Set(options.families.map(({ folder }) => folder))]
-  const own = [folderOf(options.folder), options.folder]
+  const folders = [...new Set(options.families.map((family) => family.folder))]
+  const own = [folderOf(folder), folder]
   return [
     ...own.flatMap((path) => inspectFolder(inspector, path)),
-    ...folders.flatMap((folder) => inspectTogether(inspector, folder)),
+    ...folders.flatMap((name) => inspectTogether(inspector, name)),
   ]
 }
 

@@ -1,5 +1,5 @@
 import type { Json } from '@openclaw/pairing-contracts'
-import { type BaseCopies, type BaseCopy, readCopies } from './base-copy.ts'
+import { type BaseCopies, type BaseCopy, isOurs, readCopies } from './base-copy.ts'
 import type { Context } from './context.ts'
 import type { Document } from './document.ts'
 import { unreadable } from './finding-texts.ts'
@@ -50,7 +50,7 @@ export function isCalm(context: Context, known: KnownDocument): boolean {
     return true
   }
   context.findings.resolve(document.path, readProblems)
-  const expected = isExpected(context, document, sight)
+  const expected = isExpected(context, known, sight)
   if (expected) forgetTrouble(known)
   const calm = expected || sight.token === known.handled
   if (calm) known.trust = verify(known.trust, sight.token, context.ports.clock.now())
@@ -66,11 +66,10 @@ export async function observe(context: Context, known: KnownDocument): Promise<O
   }
 }
 
-/** The same without a lock and without touching anything; `foreign` may be a replacement of ours that is under way. */
+/** The same for a store that only reads: without a lock and without touching anything. */
 export function glance(context: Context, known: KnownDocument): Observation {
-  const { files, ports } = context
   try {
-    return observeWith(context, known, readCopies(files, ports.sha256, known.document))
+    return observeWith(context, known, copiesFor(context, known))
   } catch (error) {
     return blocked(context, known, error)
   }
@@ -103,19 +102,30 @@ export function jsonOf(document: Document, copy: BaseCopy | undefined): Json | u
 }
 
 function isExpected(
-  { files, ports }: Context,
-  document: Document,
+  context: Context,
+  known: KnownDocument,
   sight: { readonly kind: 'missing' | 'damaged' } | TextSight,
 ): boolean {
   if (sight.kind === 'damaged') return false
   try {
-    const { base, next } = readCopies(files, ports.sha256, document)
+    const copies = copiesFor(context, known)
     // a replacement that was begun is looked at under the lock: its process may have died
-    if (next !== undefined) return false
-    return base?.text === (sight.kind === 'text' ? sight.text : undefined)
+    if (copies.next !== undefined && context.options.mode === 'write') return false
+    if (sight.kind === 'text') return isOurs(copies, sight.text)
+    return copies.base === undefined && copies.next === undefined
   } catch {
     return false
   }
+}
+
+/** Our copies; in a store that only reads, what it understood since then takes their place. */
+function copiesFor({ files, ports, options }: Context, known: KnownDocument): BaseCopies {
+  const copies = readCopies(files, ports.sha256, known.document)
+  const { understood } = known
+  const id = copies.base?.id ?? ''
+  // a store that writes was here meanwhile: its copy counts from now on
+  if (options.mode === 'write' || understood?.baseId !== id) return copies
+  return { base: { id, temp: '', text: understood.text }, next: undefined }
 }
 
 function observeText(
@@ -123,7 +133,7 @@ function observeText(
   known: KnownDocument,
   { sight, copies }: { readonly sight: TextSight; readonly copies: BaseCopies },
 ): Observation {
-  if (copies.base?.text === sight.text) return { kind: 'ours', sight }
+  if (isOurs(copies, sight.text)) return { kind: 'ours', sight }
   const read = readJson(known.document, sight.text)
   if ('why' in read) {
     const { token, content } = sight

@@ -1,19 +1,21 @@
 import { type BaseCopies, type BaseCopy, readCopies } from './base-copy.ts'
 import type { Context } from './context.ts'
 import type { Document } from './document.ts'
+import { decodeText } from './text.ts'
 
 /**
  * Finishes or undoes a replacement that was cut off, and answers the copies after that. Under the documents lock.
  *
  * The steps of a replacement are: the temporary file, `.next`, the rename of the temporary file over the document, the
- * rename of `.next` to `.base`. So while `.next` is there, the temporary file tells whether the document was replaced.
+ * rename of `.next` to `.base`. So while `.next` is there, the document itself tells whether it was replaced; if somebody
+ * wrote it since, the temporary file tells.
  */
 export async function recoverCopies(context: Context, document: Document): Promise<BaseCopies> {
   const { files, ports } = context
   const copies = readCopies(files, ports.sha256, document)
   const { next, base } = copies
   if (next === undefined) return copies
-  if (next === 'torn' || wasNotMoved(context, document, next)) {
+  if (next === 'torn' || !wasMoved(context, document, { base, next })) {
     undo(context, document, next === 'torn' ? '' : next.temp)
     return { base, next: undefined }
   }
@@ -34,6 +36,15 @@ export function undo({ files }: Context, document: Document, temp: string): void
   if (temp !== '') files.remove(`${document.folder}/${temp}`)
 }
 
-function wasNotMoved({ files }: Context, { folder }: Document, { temp }: BaseCopy): boolean {
-  return temp !== '' && files.stat(`${folder}/${temp}`) !== undefined
+function wasMoved(
+  { files }: Context,
+  { folder, path }: Document,
+  { base, next }: { readonly base: BaseCopy | undefined; readonly next: BaseCopy },
+): boolean {
+  if (next.temp === '') return true
+  const text = decodeText(files.read(path)?.bytes ?? new Uint8Array())
+  if (text === next.text) return true
+  // NOTE after a power cut the temporary file may be gone without having been moved
+  if (text === base?.text) return false
+  return files.stat(`${folder}/${next.temp}`) === undefined
 }

@@ -17,6 +17,8 @@ export interface KnownDocument {
   handled: string | undefined
   /** A foreign change is let pass while its writer holds the lock file: since when, and how often it was. */
   deferred: { readonly since: number; readonly looks: number } | undefined
+  /** In a store that only reads: what the document said when it was understood, and which copy of ours there was. */
+  understood: { readonly baseId: string; readonly text: string } | undefined
   /** No write before this time, after one that failed. */
   notBefore: number
 }
@@ -39,23 +41,29 @@ export function emptyRegistry(
 ): Registry {
   const { families } = options
   const known = new Map<DocumentFamily, Map<string, KnownDocument>>()
+  let inOrder: readonly KnownDocument[] | undefined
   const of = (family: DocumentFamily, fileName: string): KnownDocument => {
     const own = known.get(family) ?? new Map<string, KnownDocument>()
     known.set(family, own)
     const entry = own.get(fileName) ?? freshDocument(documentOf(options, family, fileName))
+    if (!own.has(fileName)) inOrder = undefined
     own.set(fileName, entry)
     return entry
   }
+  const sorted = (): readonly KnownDocument[] =>
+    families.flatMap((family) =>
+      [...(known.get(family)?.values() ?? [])].sort((a, b) =>
+        a.document.fileName < b.document.fileName ? -1 : 1,
+      ),
+    )
   return {
     of,
     familyOf: (folder, fileName) =>
       families.find((family) => family.folder === folder && family.owns(fileName)),
-    all: () =>
-      families.flatMap((family) =>
-        [...(known.get(family)?.values() ?? [])].sort((a, b) =>
-          a.document.fileName < b.document.fileName ? -1 : 1,
-        ),
-      ),
+    all: () => {
+      inOrder ??= sorted()
+      return inOrder
+    },
     touch: (changes) => {
       for (const change of changes) {
         for (const family of families) {
@@ -76,6 +84,7 @@ function freshDocument(document: Document): KnownDocument {
     suspect: undefined,
     handled: undefined,
     deferred: undefined,
+    understood: undefined,
     notBefore: 0,
   }
 }

@@ -15,7 +15,7 @@ import type { KnownDocument } from './registry.ts'
 import { replaceDocument } from './replace.ts'
 import { folderObstacle } from './scan.ts'
 import type { DamagedSight } from './sight.ts'
-import { parseJson, printJson, sameJson } from './text.ts'
+import { parseJson, printable, printJson, sameJson } from './text.ts'
 
 /**
  * What became of bringing one document in line.
@@ -140,7 +140,7 @@ async function setAside(
   context.findings.report(
     damage ? damaged(document.path, damage.why, keptAs) : missing(document.path),
   )
-  const problem = damage?.why ?? 'missing'
+  const problem = printable(damage?.why ?? 'missing')
   const kept = keptAs === undefined ? {} : { keptAs: keptAs.slice(document.folder.length + 1) }
   try {
     await context.ports.host.reconcile('outside.damage', async (tx) => {

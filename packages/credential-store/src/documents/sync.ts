@@ -1,5 +1,7 @@
+import type { JournalEntry } from '@openclaw/pairing-contracts'
 import { attend } from './attend.ts'
 import { type Context, documentContext } from './context.ts'
+import { unwritable } from './finding-texts.ts'
 import { flushAll, type InTurn, writeStale } from './flush.ts'
 import { hasLeftLock, removeLeftLock } from './foreign-lock.ts'
 import { isStale } from './rewrite.ts'
@@ -18,7 +20,7 @@ export function documentSync(options: DocumentSyncOptions, ports: DocumentPorts)
   return {
     open: () => inTurn(() => openAll(context, scanner)),
     poll,
-    committed: ({ changes }) => context.registry.touch(changes),
+    committed: ({ changes }) => touchSafely(context, changes),
     flush: shared(() => flushAll(context, scanner, inTurn)),
     stale: () => options.mode === 'write' && context.registry.all().some(isStale),
     findings: context.findings.list,
@@ -27,6 +29,18 @@ export function documentSync(options: DocumentSyncOptions, ports: DocumentPorts)
         scanner.scan()
         return verifyAll(context)
       }),
+  }
+}
+
+/** Called in the middle of a commit, which must not fail because a family does. */
+function touchSafely(
+  { registry, findings, options }: Context,
+  changes: JournalEntry['changes'],
+): void {
+  try {
+    registry.touch(changes)
+  } catch (error) {
+    findings.report(unwritable(options.root, error, undefined))
   }
 }
 

@@ -2,7 +2,7 @@ import type { DocumentRefusal } from '@openclaw/pairing-contracts'
 import { noteOf } from './absorb.ts'
 import { acceptText } from './accept.ts'
 import type { Context } from './context.ts'
-import { TakeOverNeedsWriting, TakeOverStopped } from './errors.ts'
+import { TakeOverStopped } from './errors.ts'
 import { damaged, refused } from './finding-texts.ts'
 import { SETTLE_MS } from './limits.ts'
 import type { ForeignChange } from './observe.ts'
@@ -10,6 +10,7 @@ import { recoverCopies } from './recover.ts'
 import type { KnownDocument } from './registry.ts'
 import { look, readJson, type Sight } from './sight.ts'
 import type { DocumentFinding } from './types.ts'
+import { remember } from './understand.ts'
 
 type Found = Pick<ForeignChange, 'sight' | 'json'> & { readonly known: KnownDocument }
 
@@ -17,22 +18,25 @@ type Found = Pick<ForeignChange, 'sight' | 'json'> & { readonly known: KnownDocu
  * Takes over a directory whose journal is empty: every file is read first, then all of them in one transaction.
  * `blocked` names folders that could not be looked into.
  *
- * @throws {@link TakeOverStopped} when one cannot be read; {@link TakeOverNeedsWriting} when they may not be written
+ * A store that only reads does so for itself alone.
+ *
+ * @throws {@link TakeOverStopped} when one cannot be read
  */
 export async function takeOver(context: Context, blocked: ReadonlySet<string>): Promise<void> {
   // a folder that cannot be listed is not empty
   if (blocked.size > 0) throw new TakeOverStopped(context.findings.list())
   const found = await readAll(context)
   if (found.length === 0) return
-  try {
-    await context.ports.lock(async () => {
-      if (context.ports.host.isEmpty()) await reconcileAll(context, found)
-    })
-  } catch (error) {
-    throw context.options.mode === 'read'
-      ? new TakeOverNeedsWriting(context.options.root, error)
-      : error
+  if (context.options.mode === 'read') {
+    await reconcileAll(context, found)
+    for (const { known, sight } of found) remember(context, known, sight.text)
+    return
   }
+  await context.ports.lock(async () => {
+    if (!context.ports.host.isEmpty()) return
+    await reconcileAll(context, found)
+    for (const one of found) await accept(context, one)
+  })
 }
 
 async function readAll(context: Context): Promise<readonly Found[]> {
@@ -89,7 +93,6 @@ async function reconcileAll(context: Context, found: readonly Found[]): Promise<
     return all
   })
   for (const { path, refusal } of refusals) findings.report(refused(path, refusal))
-  for (const one of found) await accept(context, one)
 }
 
 async function accept(context: Context, { known, sight }: Found): Promise<void> {

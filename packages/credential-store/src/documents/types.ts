@@ -72,7 +72,8 @@ export interface DocumentVerdict {
 export interface DocumentSync {
   /**
    * Once, after the journal was read and before anyone uses the store: finishes interrupted writes, takes over a directory
-   * without journal and changes by other programs, rebuilds what is missing or damaged. In read mode it only looks.
+   * without journal and changes by other programs, rebuilds what is missing or damaged. In read mode nothing is written:
+   * what other programs changed holds in this process, damage is reported.
    *
    * @throws {@link TakeOverStopped} and nothing was written
    */
@@ -93,7 +94,10 @@ export interface DocumentSync {
 
 /** What documents need of the journal. */
 export interface DocumentHost {
-  /** Runs a transaction as `system: outside change`, without a poll before it. A read-only store opens for writing briefly, or rejects. */
+  /**
+   * Runs a transaction as `system: outside change`, without a poll before it. In a read-only store
+   * it reaches no disk: what it changed holds in this process.
+   */
   readonly reconcile: <R>(action: string, work: (tx: Transaction) => Promise<R>) => Promise<R>
   /** Current records of a collection below a prefix, after catching up with the journal. */
   readonly records: (collection: string, prefix: string) => readonly DocumentRecord[]

@@ -16,11 +16,17 @@ export interface Place {
   readonly offset: number
 }
 
-/** What one append came to. `moved`: somebody else wrote here, nothing of ours landed for certain. */
+/**
+ * What one append came to.
+ *
+ * - `landed`: all of it, where it belongs
+ * - `moved`: the lock was lost or somebody wrote here; `tried` tells whether ours was written behind that
+ * - `failed`: the disk refused; `tried` tells whether a part may have been written
+ */
 export type Appended =
   | { readonly outcome: 'landed' }
-  | { readonly outcome: 'moved' }
-  | { readonly outcome: 'failed'; readonly error: StoreWriteFailed }
+  | { readonly outcome: 'moved'; readonly tried: boolean }
+  | { readonly outcome: 'failed'; readonly tried: boolean; readonly error: StoreWriteFailed }
 
 /**
  * Appends `bytes` with one write, provided that the lock is still ours and the file ends where we think.
@@ -31,14 +37,16 @@ export function append(
   { file, fd }: Appender,
   { place, bytes }: { readonly place: Place; readonly bytes: Uint8Array },
 ): Appended {
+  let tried = false
   try {
-    if (!isAt(files, fd, place)) return { outcome: 'moved' }
+    if (!isAt(files, fd, place)) return { outcome: 'moved', tried }
+    tried = true
     const written = files.write(fd, bytes)
     if (written < bytes.length) throw shortWrite(written, bytes.length)
     const landed = files.statOpen(fd).size === place.offset + bytes.length
-    return { outcome: landed ? 'landed' : 'moved' }
+    return landed ? { outcome: 'landed' } : { outcome: 'moved', tried }
   } catch (cause) {
-    return { outcome: 'failed', error: new StoreWriteFailed(file, cause) }
+    return { outcome: 'failed', tried, error: new StoreWriteFailed(file, cause) }
   }
 }
 

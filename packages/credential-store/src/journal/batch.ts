@@ -3,7 +3,7 @@ import { MAX_RECORD_BYTES } from '../limits.ts'
 import { type Overlay, overlay } from '../state/overlay.ts'
 import { runWork } from '../state/run-work.ts'
 import { planTransaction, toEntry } from '../state/transaction.ts'
-import { RecordTooLarge } from './errors.ts'
+import { asWriteFailure, RecordTooLarge } from './errors.ts'
 import type { Job } from './job.ts'
 import type { Journal } from './journal.ts'
 import { frameEntry } from './lines.ts'
@@ -47,7 +47,8 @@ export async function commitBatch(
   try {
     return await planAndWrite(ports, lock, jobs)
   } catch (error) {
-    for (const { reject } of jobs) reject(error)
+    const failure = asWriteFailure(ports.journal.position()?.tail.file ?? 'the journal', error)
+    for (const { reject } of jobs) reject(failure)
     return []
   }
 }

@@ -1,6 +1,6 @@
 import type { RandomBytes } from '@openclaw/pairing-contracts'
 import { StoreWriteFailed } from './errors.ts'
-import { errnoOf, type StoreFiles } from './files.ts'
+import { closeQuietly, errnoOf, type StoreFiles } from './files.ts'
 import type { FileOwner } from './guard.ts'
 
 /** What making a file needs. */
@@ -78,7 +78,7 @@ async function fillNew(
     if (written < bytes.length) throw shortWrite(written, bytes.length)
     await files.sync(fd)
   } finally {
-    files.close(fd)
+    closeQuietly(files, fd)
   }
 }
 

@@ -2,7 +2,7 @@ import type { Intent, Transaction } from '@openclaw/pairing-contracts'
 import { StoreClosed } from '../errors.ts'
 import { HOLD_MS, MAX_BATCH, MAX_QUEUED, MAX_REPLANS } from '../limits.ts'
 import { type BatchPorts, commitBatch } from './batch.ts'
-import { StoreBusy, StoreOverloaded } from './errors.ts'
+import { asWriteFailure, StoreBusy, StoreOverloaded } from './errors.ts'
 import type { Job } from './job.ts'
 import type { HeldLock } from './lock.ts'
 import { timeLimit } from './time-limit.ts'
@@ -21,6 +21,8 @@ export interface CommitQueue {
 export interface QueuePorts extends BatchPorts {
   readonly writer: Writer
   readonly takeLock: () => Promise<HeldLock>
+  /** Resolves when another process that waits has had its chance to take the lock. */
+  readonly giveWay: () => Promise<void>
   /** Named when a transaction cannot get through. */
   readonly lockPath: string
 }
@@ -69,8 +71,10 @@ async function drain(ports: QueuePorts, jobs: Job[]): Promise<void> {
       } finally {
         await lock.release()
       }
+      await ports.giveWay()
     } catch (error) {
-      for (const { reject } of jobs.splice(0, waiting)) reject(error)
+      const failure = asWriteFailure(ports.lockPath, error)
+      for (const { reject } of jobs.splice(0, waiting)) reject(failure)
     }
   }
 }

@@ -1,4 +1,4 @@
-import { OpenClawError } from '@openclaw/pairing-contracts'
+import { isOpenClawError, OpenClawError } from '@openclaw/pairing-contracts'
 import { reason } from '../errors.ts'
 import { errnoOf } from './files.ts'
 
@@ -152,6 +152,20 @@ export class OwnerRefused extends OpenClawError {
     })
     this.file = file
   }
+}
+
+/** A coded error for whatever the system threw while writing; everything else as it is. */
+export function asWriteFailure(file: string, error: unknown): unknown {
+  return errnoOf(error) === undefined || isOpenClawError(error)
+    ? error
+    : new StoreWriteFailed(file, error)
+}
+
+/** The same for reading. */
+export function asReadFailure(file: string, error: unknown): unknown {
+  return errnoOf(error) === undefined || isOpenClawError(error)
+    ? error
+    : new JournalUnreadable(file, error)
 }
 
 function readingFix(file: string, cause: unknown): string {

@@ -56,3 +56,12 @@ export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined
   return typeof error.code === 'string' && /^E[A-Z0-9]+$/.test(error.code) ? error.code : undefined
 }
+
+/** Lets go of an open file. What was to be durable has been synced before, so a refusal changes nothing. */
+export function closeQuietly({ close }: Pick<StoreFiles, 'close'>, fd: number): void {
+  try {
+    close(fd)
+  } catch {
+    // nothing depends on it
+  }
+}

@@ -2,8 +2,8 @@ import type { JournalEntry, Json, OpenClawError, Seq } from '@openclaw/pairing-c
 import { HistoryGap } from '../errors.ts'
 import { freezeJson } from '../state/json.ts'
 import type { Journal } from './journal.ts'
-import { peekCheckpoint } from './lines.ts'
-import { listSegments, openSegment, pathOf, type ReadPorts } from './position.ts'
+import type { CheckpointPeek } from './lines.ts'
+import { listSegments, openSegment, pathOf, peekSegment, type ReadPorts } from './position.ts'
 import type { Recent } from './recent.ts'
 import { reading } from './tail.ts'
 
@@ -21,12 +21,6 @@ export interface HistoryPorts extends ReadPorts {
   readonly recent: Recent
 }
 
-interface SegmentStart {
-  readonly segment: number
-  /** The last transaction before it. */
-  readonly seq: Seq
-}
-
 /** One segment's entries, and why there are no more. */
 interface SegmentEntries {
   readonly segment: number
@@ -40,7 +34,8 @@ export function journalHistory(ports: HistoryPorts): History {
   const { journal, recent } = ports
   let last: SegmentEntries | undefined
   const entriesOf = (segment: number): SegmentEntries => {
-    const size = ports.files.stat(pathOf(ports, segment))?.size ?? 0
+    const file = pathOf(ports, segment)
+    const size = reading(file, () => ports.files.stat(file))?.size ?? 0
     if (last?.segment !== segment || last.size !== size) last = readSegment(ports, segment, size)
     return last
   }
@@ -52,8 +47,14 @@ export function journalHistory(ports: HistoryPorts): History {
       if (found.length >= limit) break
       const { entries, failure } = entriesOf(segment)
       found.push(...entries.filter(({ seq }) => seq > after))
-      if (failure && found.length === 0) throw failure
-      if (failure) break
+      if (
+        failure === undefined ||
+        starts.some((later) => later.isRepair && later.segment > segment)
+      ) {
+        continue
+      }
+      if (found.length === 0) throw failure
+      break
     }
     return found.slice(0, Math.max(limit, 0))
   }
@@ -66,11 +67,13 @@ export function journalHistory(ports: HistoryPorts): History {
   return {
     read,
     readWhole: (after, limit) => {
-      refreshed(journal)
-      const kept = recent.after(after, 1) !== undefined
-      const oldest = kept ? 0 : (segmentStarts(ports)[0]?.seq ?? 0)
-      if (after < oldest || after > journal.seq()) throw new HistoryGap(after, oldest + 1)
-      return read(after, limit)
+      const found = read(after, limit)
+      const last = journal.seq()
+      if (after > last) throw new HistoryGap(after, last + 1)
+      const next = found[0]?.seq ?? last + 1
+      if (next !== after + 1 && limit > 0) throw new HistoryGap(after, next)
+      const hole = found.findIndex(({ seq }, index) => seq !== next + index)
+      return hole === -1 ? found : found.slice(0, hole)
     },
   }
 }
@@ -82,21 +85,9 @@ function readSegment(ports: ReadPorts, segment: number, size: number): SegmentEn
   return { segment, size, entries: chain.drain(), failure }
 }
 
-function segmentStarts(ports: ReadPorts): readonly SegmentStart[] {
-  return (listSegments(ports) ?? []).flatMap((segment) => {
-    const start = peekStart(ports, pathOf(ports, segment))
-    return start === undefined ? [] : [{ segment, seq: start }]
-  })
-}
-
-function peekStart({ files }: ReadPorts, file: string): Seq | undefined {
-  const fd = reading(file, () => files.open(file, 'read'))
-  try {
-    const bytes = reading(file, () => files.read(fd, 0, 200))
-    return peekCheckpoint(Buffer.from(bytes).toString())?.seq
-  } finally {
-    files.close(fd)
-  }
+/** The kept segments, oldest first; none whose first line cannot be read. */
+function segmentStarts(ports: ReadPorts): readonly CheckpointPeek[] {
+  return (listSegments(ports) ?? []).flatMap((segment) => peekSegment(ports, segment) ?? [])
 }
 
 /** Why nothing newer than what is known can be read; `undefined` when it can. */

@@ -14,6 +14,7 @@ import {
   openNext,
   type Position,
   pathOf,
+  peekSegment,
   type ReadPorts,
   readOn,
 } from './position.ts'
@@ -25,7 +26,7 @@ export interface Journal {
    * Throws a coded error when the state cannot be vouched for.
    */
   readonly refresh: () => void
-  /** The same, and looks whether the file is still the one that the name leads to. */
+  /** The same, and looks whether the file is still the one that the name leads to, and whether damage was repaired. */
   readonly recheck: () => void
   /** The state after the last refresh. */
   readonly records: () => Records
@@ -34,8 +35,6 @@ export interface Journal {
   readonly position: () => Position | undefined
   /** Why the state is not vouched for, for good. */
   readonly failure: () => OpenClawError | undefined
-  /** Takes over a position that this process made: the first segment, or the next one. */
-  readonly adopt: (position: Position) => void
   /** Tells what was taken since; called by whoever took lines past {@link refresh}. */
   readonly tell: () => void
   readonly close: () => void
@@ -45,6 +44,8 @@ export interface Journal {
 export interface JournalPorts extends ReadPorts {
   /** Told about entries in order, each once, ours and others'. */
   readonly onEntries: (entries: readonly JournalEntry[]) => void
+  /** Told instead, when entries were missed because their segment is gone: one that leads from the old state to the new. */
+  readonly onLeap: (standIn: JournalEntry) => void
 }
 
 /** Opens nothing yet; the first refresh does. */
@@ -58,8 +59,9 @@ export function openJournal(ports: JournalPorts): Journal {
     if (entries.length > 0) ports.onEntries(entries)
   }
   const move = (position: Position): void => {
-    if (at && at.tail !== position.tail) at.tail.close()
+    const before = at
     at = position
+    if (before && before.tail !== position.tail) before.tail.close()
     if (position.failure) throw position.failure
   }
   const advance = (from: Position): void => {
@@ -99,6 +101,12 @@ export function openJournal(ports: JournalPorts): Journal {
     advance(old)
     if (at?.tail.unlinked()) reopen(at)
   }
+  const lookAround = (): void => {
+    if (at) update(at)
+    else begin()
+    if (at && isLeft(ports, at)) update(at)
+    if (at && (isLeft(ports, at) || !isNamed(ports, at))) reopen(at)
+  }
   return {
     refresh: () => {
       assertUsable()
@@ -106,21 +114,14 @@ export function openJournal(ports: JournalPorts): Journal {
       guarded(() => (at ? update(at) : begin()))
     },
     recheck: () => {
+      if (failure && !closed && isRepaired(ports, at)) failure = undefined
       assertUsable()
-      guarded(() => {
-        if (at) update(at)
-        else begin()
-        if (at && !isNamed(ports, at)) reopen(at)
-      })
+      guarded(lookAround)
     },
     records: () => at?.chain.records() ?? none,
     seq: () => at?.chain.seq() ?? (0 as Seq),
     position: () => at,
     failure: () => failure,
-    adopt: (position) => {
-      move(position)
-      tell()
-    },
     tell,
     close: () => {
       if (!closed) at?.tail.close()
@@ -129,13 +130,14 @@ export function openJournal(ports: JournalPorts): Journal {
   }
 }
 
-/** The next segment; when even that was removed because it is old, the newest. */
+/** The next segment; when that was removed because it is old, or lost and repaired, the newest. */
 function openNextOrLater(ports: JournalPorts, at: Position): Position | undefined {
   const next = openNext(ports, at)
   if (next !== undefined || !at.chain.sealed()?.opened) return next
   const missing = pathOf(ports, at.chain.segment() + 1)
   const oldest = listSegments(ports)?.[0]
-  if (oldest === undefined || oldest <= at.chain.segment() + 1) throw new JournalMissing(missing)
+  const isOld = oldest !== undefined && oldest > at.chain.segment() + 1
+  if (!isOld && !isRepaired(ports, at)) throw new JournalMissing(missing)
   return openSuccessor(ports, at, missing)
 }
 
@@ -147,7 +149,7 @@ function openSuccessor(ports: JournalPorts, old: Position, missing: string): Pos
     fresh.tail.close()
     throw new JournalReplaced(old.tail.file)
   }
-  ports.onEntries(entriesBetween(old, fresh))
+  tellMissed(ports, old, fresh)
   return fresh
 }
 
@@ -158,16 +160,19 @@ function continues(fresh: Position, old: Position): boolean {
   return fresh.chain.segment() > old.chain.segment() && fresh.chain.seq() >= old.chain.seq()
 }
 
-/** One entry that stands for all that were missed; its changes lead from the old state to the new one. */
-function entriesBetween(old: Position, fresh: Position): readonly JournalEntry[] {
-  const entries = fresh.chain.drain().filter(({ seq }) => seq > old.chain.seq())
-  if (entries[0]?.seq === old.chain.seq() + 1 || fresh.chain.seq() === old.chain.seq())
-    return entries
-  const last = entries.at(-1)
+/** Tells what happened between two positions, one by one where the new segment has it. */
+function tellMissed(ports: JournalPorts, old: Position, fresh: Position): void {
+  const seq = fresh.chain.seq()
+  const before = old.chain.seq()
+  const entries = fresh.chain.drain().filter((entry) => entry.seq > before)
+  if (entries.length === seq - before && fresh.chain.start.repaired === undefined) {
+    if (entries.length > 0) ports.onEntries(entries)
+    return
+  }
   const changes = difference(old.chain.records(), fresh.chain.records())
-  const system = { kind: 'system', part: 'catch-up' } as const
-  const time = last?.time ?? (0 as JournalEntry['time'])
-  return [{ seq: fresh.chain.seq(), time, actor: system, action: 'store.catch-up', changes }]
+  const actor = { kind: 'system', part: 'catch-up' } as const
+  const time = entries.at(-1)?.time ?? fresh.chain.start.time
+  ports.onLeap({ seq, time, actor, action: 'store.catch-up', changes })
 }
 
 function difference(before: Records, after: Records): readonly Change[] {
@@ -180,6 +185,21 @@ function difference(before: Records, after: Records): readonly Change[] {
       return same ? [] : [{ collection, key, value }]
     })
   })
+}
+
+/** True when a later segment exists although this one was not filled: a repair went past it. */
+function isLeft(ports: JournalPorts, { chain }: Position): boolean {
+  return !chain.sealed() && (listSegments(ports)?.at(-1) ?? 0) > chain.segment()
+}
+
+/** True when damage that was found is behind a repair by now. */
+function isRepaired(ports: JournalPorts, at: Position | undefined): boolean {
+  try {
+    const newest = listSegments(ports)?.at(-1) ?? 0
+    return newest > (at?.chain.segment() ?? 0) && peekSegment(ports, newest)?.isRepair === true
+  } catch {
+    return false
+  }
 }
 
 function isUnchanged({ tail }: Position): boolean {

@@ -96,11 +96,27 @@ export function frameOpened(
   return frame(sha256, { opened: next, seq, prev })
 }
 
-/** What a checkpoint says of itself, without reading its state; `undefined` when it is something else. */
-export function peekCheckpoint(start: string): Pick<CheckpointLine, 'segment' | 'seq'> | undefined {
-  const match = /^\{"format":(\d+),"segment":(\d+),"seq":(\d+),/.exec(start)
+/** What a checkpoint says of itself, without its state. */
+export interface CheckpointPeek {
+  readonly segment: number
+  readonly seq: Seq
+  readonly isRepair: boolean
+}
+
+/** Bytes of a segment's start that {@link peekCheckpoint} needs. */
+export const PEEK_BYTES = 200
+
+/** Reads the start of a checkpoint; `undefined` when it is something else. */
+export function peekCheckpoint(start: string): CheckpointPeek | undefined {
+  const match = /^\{"format":(\d+),"segment":(\d+),"seq":(\d+),"time":"[^"]*",("repaired":)?/.exec(
+    start,
+  )
   if (!match || Number(match[1]) !== FORMAT) return undefined
-  return { segment: Number(match[2]), seq: Number(match[3]) as Seq }
+  return {
+    segment: Number(match[2]),
+    seq: Number(match[3]) as Seq,
+    isRepair: match[4] !== undefined,
+  }
 }
 
 function encodeChange({ collection, key, value }: Change): JsonObject {

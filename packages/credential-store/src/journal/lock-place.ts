@@ -26,13 +26,14 @@ export type ProperLock = (
   },
 ) => Promise<() => Promise<void>>
 
-/** A lock at `path`, with `<path>.json` beside it that says who holds it. */
+/** A lock at `path`, with `<path>.json` beside it that says who holds it, and `<path>.wanted` while somebody waits. */
 export function lockPlace(
   path: string,
   ports: { readonly files: LockFiles; readonly properLock: () => Promise<ProperLock> },
 ): LockPlace {
   const { files } = ports
   const note = `${path}.json`
+  const wanted = `${path}.wanted`
   const holder = (): Holder | undefined => readNote(files, note)
   return {
     holder,
@@ -61,6 +62,8 @@ export function lockPlace(
       quietly(() => files.unlinkSync(note))
       quietly(() => files.rmdirSync(path))
     },
+    want: () => quietly(() => files.writeFileSync(wanted, '', { mode: 0o600 })),
+    isWanted: () => succeeds(() => files.unlinkSync(wanted)),
   }
 }
 
@@ -145,10 +148,16 @@ function readNote(files: LockFiles, note: string): Holder | undefined {
   }
 }
 
+/** Does what may be left undone: gone already, or for the next one to report. */
 function quietly(work: () => void): void {
+  succeeds(work)
+}
+
+function succeeds(work: () => void): boolean {
   try {
     work()
+    return true
   } catch {
-    // gone already, or for the next one to report
+    return false
   }
 }

@@ -19,6 +19,10 @@ export interface LockPlace {
   readonly holder: () => Holder | undefined
   /** Removes the lock of a dead holder, if it is still theirs. */
   readonly remove: (holder: Holder) => void
+  /** Tells whoever holds it that somebody waits. */
+  readonly want: () => void
+  /** True when somebody said so since this was asked last. */
+  readonly isWanted: () => boolean
 }
 
 /** What waiting for a lock needs. */
@@ -46,6 +50,7 @@ export async function takeLock(ports: LockPorts, waitMs: number = LOCK_WAIT_MS):
       if (held) return held
       const holder = place.holder()
       if (late.isOver()) throw new StoreBusy(path, describeHolder(holder), waitMs)
+      place.want()
       const dead = holder !== undefined && isDead(process, holder)
       if (dead) place.remove(holder)
       await sleep(dead ? 0 : pauseOf(random, tries))

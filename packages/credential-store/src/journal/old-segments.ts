@@ -1,6 +1,7 @@
 import { reason } from '../errors.ts'
 import { append, cutRest, makeDurable } from './append.ts'
 import { JournalDamaged, StoreWriteFailed } from './errors.ts'
+import { closeQuietly } from './files.ts'
 import { frameOpened } from './lines.ts'
 import type { HeldLock } from './lock.ts'
 import { listSegments, openSegment, type Position, pathOf } from './position.ts'
@@ -77,7 +78,7 @@ async function appendOpened(ports: WritePorts, lock: HeldLock, before: Position)
     if (appended.outcome === 'failed') throw appended.error
     await makeDurable(files, appender)
   } finally {
-    files.close(appender.fd)
+    closeQuietly(files, appender.fd)
   }
 }
 

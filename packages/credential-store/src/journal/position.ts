@@ -2,9 +2,10 @@ import type { OpenClawError } from '@openclaw/pairing-contracts'
 import { type Chain, chainFrom } from './chain.ts'
 import { decodeLine } from './decode-line.ts'
 import { JournalDamaged, JournalMissing } from './errors.ts'
+import { closeQuietly } from './files.ts'
 import { BadLine, checkFrame } from './frame.ts'
 import { guardDirectory } from './guard.ts'
-import { peekCheckpoint } from './lines.ts'
+import { type CheckpointPeek, PEEK_BYTES, peekCheckpoint } from './lines.ts'
 import { missingIn, segmentName, segmentsIn } from './segment-name.ts'
 import { openTail, reading, type Tail, type TailPorts } from './tail.ts'
 
@@ -42,9 +43,28 @@ export function openNewest(ports: ReadPorts): Position | undefined {
   const segments = listSegments(ports)
   const newest = segments?.at(-1)
   if (segments === undefined || newest === undefined) return undefined
-  const missing = missingIn(segments)
+  const missing = missingIn(segments.filter((segment) => segment >= lastRepair(ports, segments)))
   if (missing !== undefined) throw new JournalMissing(pathOf(ports, missing))
   return openSegment(ports, newest)
+}
+
+/** The segment of the last repair, when one is missing before it; what lies before a repair need not be whole. */
+function lastRepair(ports: ReadPorts, segments: readonly number[]): number {
+  if (missingIn(segments) === undefined) return 0
+  return segments.findLast((segment) => peekSegment(ports, segment)?.isRepair) ?? 0
+}
+
+/** What the first line of a segment says of itself; `undefined` when it is no checkpoint. */
+export function peekSegment(ports: ReadPorts, segment: number): CheckpointPeek | undefined {
+  const { files } = ports
+  const file = pathOf(ports, segment)
+  const fd = reading(file, () => files.open(file, 'read'))
+  try {
+    const bytes = reading(file, () => files.read(fd, 0, PEEK_BYTES))
+    return peekCheckpoint(Buffer.from(bytes).toString())
+  } finally {
+    closeQuietly(files, fd)
+  }
 }
 
 /** Reads one segment from its checkpoint to its end. */
@@ -123,7 +143,7 @@ function compareCheckpoint(
 ): string {
   const text = firstLine(tail)
   const { hash, prev } = asDamage(tail, () => checkFrame(sha256, text))
-  const found = peekCheckpoint(text.slice(0, 200))
+  const found = peekCheckpoint(text.slice(0, PEEK_BYTES))
   const fits =
     found?.segment === expected.segment && found.seq === expected.seq && prev === expected.prev
   if (fits) return hash

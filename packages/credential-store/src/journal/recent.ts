@@ -4,6 +4,7 @@ import { RECENT_ENTRIES } from '../limits.ts'
 /** The last entries, so that followers need not read them from disk again. */
 export interface Recent {
   readonly add: (entries: readonly JournalEntry[]) => void
+  readonly clear: () => void
   /** Entries after `after`, at most `limit`; `undefined` when some of them are not kept here. */
   readonly after: (after: Seq, limit: number) => readonly JournalEntry[] | undefined
 }
@@ -29,6 +30,7 @@ export function recentEntries(): Recent {
     add: (entries) => {
       for (const entry of entries) addOne(entry)
     },
+    clear: () => drop(kept.length),
     after: (after, limit) => {
       const first = kept[0]
       if (first === undefined || after < first.seq - 1) return undefined

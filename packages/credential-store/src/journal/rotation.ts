@@ -32,7 +32,7 @@ export function rotation(ports: WritePorts, writer: SegmentWriter): Rotation {
     const segment = at?.chain.segment()
     if (at === undefined || segment === undefined || segment === confirmed) return
     await syncNames(ports)
-    if (segment > 1 && at.tail.line() === 1) await markOpened(ports, lock, segment)
+    if (needsMark(at)) await markOpened(ports, lock, segment)
     confirmed = segment
   }
   const nameNext = async (temp: string, segment: number): Promise<void> => {
@@ -64,6 +64,11 @@ export function rotation(ports: WritePorts, writer: SegmentWriter): Rotation {
       await confirm(lock)
     },
   }
+}
+
+/** Transactions in a segment prove that it was marked before; a repair follows nothing. */
+function needsMark({ chain, tail }: Position): boolean {
+  return chain.segment() > 1 && tail.line() === 1 && chain.start.repaired === undefined
 }
 
 /** As many bytes of records as a segment may hold, and as its checkpoint takes: so that writing stays linear. */

@@ -1,6 +1,7 @@
 import type { OpenClawError } from '@openclaw/pairing-contracts'
 import { type Appender, append, cutRest, makeDurable, type Place } from './append.ts'
-import { JournalUnreadable, StoreWriteFailed } from './errors.ts'
+import { JournalUnreadable, StoreSyncFailed, StoreWriteFailed } from './errors.ts'
+import { closeQuietly } from './files.ts'
 import type { HeldLock } from './lock.ts'
 import type { Position } from './position.ts'
 import type { WritePorts, Written } from './write-ports.ts'
@@ -28,7 +29,7 @@ export function segmentWriter(ports: WritePorts): SegmentWriter {
   const { files, journal, findings } = ports
   let open: Appender | undefined
   const close = (): void => {
-    if (open) files.close(open.fd)
+    if (open) closeQuietly(files, open.fd)
     open = undefined
   }
   const appenderOf = ({ tail }: Position): Appender => {
@@ -46,10 +47,10 @@ export function segmentWriter(ports: WritePorts): SegmentWriter {
       const bytes = Buffer.from(lines.map(({ text }) => text).join(''))
       const place: Place = { lock, offset: at.tail.offset() }
       const appended = append(files, appender, { place, bytes })
-      if (appended.outcome === 'landed') accept(at, lines, bytes.length)
-      else settle(ports, { at, appender, place, bytes })
+      if (appended.outcome === 'landed') await finish(ports, { at, appender, lines }, bytes.length)
+      else if (appended.tried) settle(ports, { at, appender, place, bytes })
       const landed = lines.filter(({ line }) => at.chain.seqAt(line.hash) !== undefined).length
-      if (landed > 0) await makeDurable(files, appender)
+      if (landed > 0 && appended.outcome !== 'landed') await makeDurable(files, appender)
       journal.tell()
       return appended.outcome === 'failed' ? { landed, error: appended.error } : { landed }
     },
@@ -76,33 +77,61 @@ export function openAppender({ files }: Pick<WritePorts, 'files'>, file: string)
   }
 }
 
-function accept({ chain, tail }: Position, lines: readonly Written[], bytes: number): void {
+/** Makes lines durable and takes them; views of this process do not show them before. */
+async function finish(
+  { files, journal }: WritePorts,
+  {
+    at: { chain, tail },
+    appender,
+    lines,
+  }: { readonly at: Position; readonly appender: Appender; readonly lines: readonly Written[] },
+  bytes: number,
+): Promise<void> {
+  tail.hold(bytes)
+  try {
+    await makeDurable(files, appender)
+  } catch (error) {
+    tail.letGo()
+    throw error
+  }
+  if (!tail.letGo()) return journal.refresh()
   for (const { line } of lines) chain.take(line)
   tail.skip(bytes, lines.length)
 }
 
-/** After a write that did not land as a whole: takes what is there, and removes the rest if it is ours. */
-function settle(
-  { files, journal }: WritePorts,
-  {
-    at,
-    appender,
-    place,
-    bytes,
-  }: {
-    readonly at: Position
-    readonly appender: Appender
-    readonly place: Place
-    readonly bytes: Uint8Array
-  },
-): void {
-  journal.refresh()
-  if (journal.position() !== at) return
-  const offset = at.tail.offset()
-  const rest = at.tail.rest()
-  const ours = bytes.subarray(offset - place.offset, offset - place.offset + rest.length)
-  if (rest.length === 0 || !Buffer.from(ours).equals(rest)) return
-  cutRest(files, appender, { place: { lock: place.lock, offset }, rest: rest.length })
+interface Attempt {
+  readonly at: Position
+  readonly appender: Appender
+  readonly place: Place
+  readonly bytes: Uint8Array
+}
+
+/**
+ * After a write that did not land as a whole: takes what is there, and removes the rest if it is ours.
+ * Where that cannot be read, nobody knows the outcome.
+ */
+function settle({ files, journal }: WritePorts, attempt: Attempt): void {
+  const { at, appender, place, bytes } = attempt
+  try {
+    journal.refresh()
+    if (journal.position() !== at) return
+    const offset = at.tail.offset()
+    const rest = at.tail.rest()
+    const ours = bytes.subarray(offset - place.offset, offset - place.offset + rest.length)
+    if (rest.length === 0 || !Buffer.from(ours).equals(rest)) return
+    cutQuietly(files, appender, { place: { lock: place.lock, offset }, rest: rest.length })
+  } catch (cause) {
+    throw new StoreSyncFailed(at.tail.file, cause)
+  }
+}
+
+/** What cannot be cut off now is cut off by the next writer; it is no whole record. */
+function cutQuietly(...call: Parameters<typeof cutRest>): void {
+  try {
+    cutRest(...call)
+  } catch {
+    // see above
+  }
 }
 
 function isSameFile({ files }: WritePorts, { fd }: Appender, ino: number): boolean {

@@ -1,6 +1,6 @@
 import type { Sha256 } from '@openclaw/pairing-contracts'
 import { JournalDamaged, JournalMissing, JournalUnreadable } from './errors.ts'
-import { errnoOf, type FileStat, type StoreFiles } from './files.ts'
+import { closeQuietly, errnoOf, type FileStat, type StoreFiles } from './files.ts'
 import { BadLine, checkFrame } from './frame.ts'
 import { type GuardPorts, guardFile } from './guard.ts'
 
@@ -21,6 +21,10 @@ export interface Tail {
   readonly unlinked: () => boolean
   /** Hands over at most `limit` whole lines that are new. An unfinished last line waits. */
   readonly read: (take: (text: string) => void, limit?: number) => void
+  /** Keeps lines from being read that this process has just written and that are not durable yet. */
+  readonly hold: (bytes: number) => void
+  /** Ends {@link hold}; true when nothing else was written meanwhile, so that they need not be read at all. */
+  readonly letGo: () => boolean
   /** Counts lines that this process wrote itself. */
   readonly skip: (bytes: number, lines: number) => void
   /** Bytes after the last whole line: the rest of a write that is under way or was cut off. */
@@ -43,6 +47,8 @@ export function openTail(ports: TailPorts, file: string): Tail {
   let offset = 0
   let line = 0
   let first = 0
+  /** Bytes after {@link offset} that are ours and not durable yet. */
+  let held = 0
   /** An unfinished line that was looked at, by size and times of the file. */
   let waiting: FileStat | undefined
   const taken = (bytes: number): void => {
@@ -61,7 +67,7 @@ export function openTail(ports: TailPorts, file: string): Tail {
     unchanged: () => {
       const now = files.statOpen(fd)
       if (now.nlink === 0) return false
-      return now.size === offset || (waiting !== undefined && isSame(now, waiting))
+      return now.size === offset + held || (waiting !== undefined && isSame(now, waiting))
     },
     unlinked: () => stat().nlink === 0,
     read: (take, limit = Number.POSITIVE_INFINITY) => {
@@ -69,6 +75,8 @@ export function openTail(ports: TailPorts, file: string): Tail {
       if (now.size < offset) {
         throw new JournalDamaged({ file, line }, 'the file is shorter than it was')
       }
+      if (held > 0 && now.size <= offset + held) return
+      held = 0
       const bytes = unread(now.size)
       waiting = now
       for (let start = 0, count = 0; count < limit; count += 1) {
@@ -81,13 +89,21 @@ export function openTail(ports: TailPorts, file: string): Tail {
       }
       waiting = undefined
     },
+    hold: (bytes) => {
+      held = bytes
+    },
+    letGo: () => {
+      const alone = held > 0
+      held = 0
+      return alone
+    },
     skip: (bytes, lines) => {
       offset += bytes
       line += lines
     },
     rest: () => unread(stat().size),
     stat,
-    close: () => files.close(fd),
+    close: () => closeQuietly(files, fd),
   }
 }
 

@@ -1,17 +1,10 @@
-import type { EpochMs, Seq } from '@openclaw/pairing-contracts'
+import type { EpochMs, JournalEntry, Seq } from '@openclaw/pairing-contracts'
 import { reason } from '../errors.ts'
 import { emptyRecords } from '../state/records.ts'
 import type { Chain } from './chain.ts'
 import { JournalDamaged } from './errors.ts'
 import { frameCheckpoint, NO_HASH } from './lines.ts'
-import {
-  listSegments,
-  openSegment,
-  type Position,
-  pathOf,
-  type ReadPorts,
-  type SkippedLine,
-} from './position.ts'
+import { listSegments, openSegment, pathOf, type ReadPorts, type SkippedLine } from './position.ts'
 
 /** Something that the check of the journal found. */
 export interface VerifyFinding {
@@ -47,64 +40,125 @@ export interface JournalReport {
   readonly findings: readonly VerifyFinding[]
 }
 
-/** What is carried from one segment to the next. */
-interface Walk {
+/** What one segment came to. */
+interface Walked {
+  /** False for a segment that is not there. */
+  readonly found: boolean
   readonly findings: VerifyFinding[]
-  entries: number
-  from: number
-  to: number
-  head: string
-  /** The segment before, when it was whole. */
-  before: Chain | undefined
+  readonly entries: readonly JournalEntry[]
+  /** `undefined` when its end could not be reached. */
+  readonly end: End | undefined
+}
+
+interface End {
+  readonly chain: Chain
+  readonly file: string
+  /** Bytes after the last whole line. */
+  readonly rest: number
 }
 
 /**
  * Walks all kept segments: checksums, chain, numbers, and that each checkpoint is what the transactions before it come to.
- * Takes no lock. `pause` is awaited between two segments.
+ * Takes no lock; others may go on writing. `pause` is awaited between two segments.
  */
 export async function verifyJournal(
   ports: ReadPorts,
   pause: () => Promise<void>,
 ): Promise<JournalReport> {
-  const walk: Walk = { findings: [], entries: 0, from: 0, to: 0, head: NO_HASH, before: undefined }
-  const segments = attempt(walk, ports.folder, () => listSegments(ports)) ?? []
-  let expected = segments[0] ?? 1
-  for (const segment of segments) {
-    if (segment > expected) addMissing(ports, walk, expected)
-    const isLast = segment === segments.at(-1)
-    attempt(walk, pathOf(ports, segment), () => walkSegment(ports, walk, { segment, isLast }))
-    expected = segment + 1
-    await pause()
+  const walked: Walked[] = []
+  const reading: VerifyFinding[] = []
+  let next = 0
+  for (let at = following(ports, reading, next); at !== undefined; ) {
+    if (at > next && next > 0) walked.push(gap(ports, next))
+    const before = at === next ? walked.at(-1)?.end : undefined
+    walked.push(await walkWhole(ports, { before, segment: at, pause }))
+    next = at + 1
+    at = following(ports, reading, next)
   }
-  const { findings, entries, from, to, head } = walk
-  const ok = findings.every(({ severity }) => severity === 'notice')
-  return { ok, segments: segments.length, entries, from, to, head, findings }
+  const end = walked.at(-1)?.end
+  return toReport(walked, [...reading, ...(end ? endOf(ports, end) : [])])
 }
 
-function walkSegment(
-  ports: ReadPorts,
-  walk: Walk,
-  { segment, isLast }: { readonly segment: number; readonly isLast: boolean },
-): void {
-  const { before } = walk
-  walk.before = undefined
-  const position = openSegment({ ...ports, onSkipped: (at) => addSkipped(walk, at) }, segment)
-  const { chain, tail, failure } = position
-  try {
-    compareStart(ports, walk, { before, chain, file: tail.file })
-    count(walk, chain)
-    if (failure) walk.findings.push(damage(tail.file, failure))
-    else if (isLast) lookAtEnd(ports, walk, position)
-    walk.before = failure ? undefined : chain
-  } finally {
-    tail.close()
+/** What is wrong before a repair is known, and does not count any more. */
+function toReport(walked: readonly Walked[], others: readonly VerifyFinding[]): JournalReport {
+  const repair = walked.findLastIndex(({ end }) => end?.chain.start.repaired !== undefined)
+  const findings = walked.flatMap((one, index) =>
+    index < repair ? one.findings.map(asNotice) : one.findings,
+  )
+  findings.push(...others)
+  const filled = walked.filter(({ entries }) => entries.length > 0)
+  return {
+    ok: findings.every(({ severity }) => severity === 'notice'),
+    segments: walked.filter(({ found }) => found).length,
+    entries: filled.reduce((sum, { entries }) => sum + entries.length, 0),
+    from: filled[0]?.entries[0]?.seq ?? 0,
+    to: filled.at(-1)?.entries.at(-1)?.seq ?? 0,
+    head: walked.findLast(({ end }) => end !== undefined)?.end?.chain.head() ?? NO_HASH,
+    findings,
   }
+}
+
+function asNotice(finding: VerifyFinding): VerifyFinding {
+  return { ...finding, severity: 'notice' }
+}
+
+function gap(ports: ReadPorts, segment: number): Walked {
+  return { found: false, findings: [missing(ports, segment)], entries: [], end: undefined }
+}
+
+/** The first segment from `next` on; asked each time, as some are added and removed meanwhile. */
+function following(ports: ReadPorts, findings: VerifyFinding[], next: number): number | undefined {
+  const segments = attempt(findings, ports.folder, () => listSegments(ports))
+  return segments?.find((segment) => segment >= next)
+}
+
+/** A segment that was filled up while it was read is read again. */
+async function walkWhole(
+  ports: ReadPorts,
+  {
+    before,
+    segment,
+    pause,
+  }: {
+    readonly before: End | undefined
+    readonly segment: number
+    readonly pause: () => Promise<void>
+  },
+): Promise<Walked> {
+  const walked = walkSegment(ports, before, segment)
+  await pause()
+  if (walked.end === undefined && isRemoved(ports, segment)) {
+    return { found: false, findings: [], entries: [], end: undefined }
+  }
+  const filled = following(ports, [], segment + 1) !== undefined
+  if (!filled || walked.end?.chain.sealed()) return walked
+  return walkSegment(ports, before, segment)
+}
+
+/** True when it was removed meanwhile, because it is too old to be kept. */
+function isRemoved(ports: ReadPorts, segment: number): boolean {
+  return (following(ports, [], 0) ?? segment) > segment
+}
+
+function walkSegment(ports: ReadPorts, before: End | undefined, segment: number): Walked {
+  const findings: VerifyFinding[] = []
+  const file = pathOf(ports, segment)
+  const reading = { ...ports, onSkipped: (at: SkippedLine) => findings.push(skipped(at)) }
+  const position = attempt(findings, file, () => openSegment(reading, segment))
+  if (position === undefined) return { found: true, findings, entries: [], end: undefined }
+  const { chain, tail, failure } = position
+  compareStart(ports, findings, { before: before?.chain, chain, file })
+  const rest = attempt(findings, file, () => tail.rest().length) ?? 0
+  tail.close()
+  if (failure) findings.push(damage(file, failure))
+  const end = failure ? undefined : { chain, file, rest }
+  return { found: true, findings, entries: chain.drain(), end }
 }
 
 /** The first line must be the one that the segment before leads to, to the byte. */
 function compareStart(
   { sha256 }: ReadPorts,
-  walk: Walk,
+  findings: VerifyFinding[],
   {
     before,
     chain,
@@ -113,12 +167,12 @@ function compareStart(
 ): void {
   const { repaired } = chain.start
   if (repaired !== undefined) {
-    walk.findings.push({ severity: 'notice', what: 'repaired', file, line: 1, problem: repaired })
+    findings.push({ severity: 'notice', what: 'repaired', file, line: 1, problem: repaired })
     return
   }
   const problem = breakOf(sha256, before, chain.start)
   if (problem === undefined) return
-  walk.findings.push({ severity: 'damage', what: 'broken-chain', file, line: 1, problem })
+  findings.push({ severity: 'damage', what: 'broken-chain', file, line: 1, problem })
 }
 
 function breakOf(
@@ -142,42 +196,29 @@ function firstHash(sha256: ReadPorts['sha256'], time: EpochMs): string {
   return frameCheckpoint(sha256, emptyRecords(), at).hash
 }
 
-function count(walk: Walk, chain: Chain): void {
-  const entries = chain.drain()
-  walk.entries += entries.length
-  if (walk.from === 0) walk.from = entries[0]?.seq ?? 0
-  walk.to = entries.at(-1)?.seq ?? walk.to
-  walk.head = chain.head()
-}
-
-function lookAtEnd(ports: ReadPorts, walk: Walk, { chain, tail }: Position): void {
-  const { file } = tail
+function endOf(ports: ReadPorts, { file, chain, rest }: End): readonly VerifyFinding[] {
   const sealed = chain.sealed()
-  if (sealed?.opened) addMissing(ports, walk, chain.segment() + 1)
-  else if (sealed) {
+  const findings: VerifyFinding[] = []
+  if (sealed?.opened) findings.push(missing(ports, chain.segment() + 1))
+  if (sealed && !sealed.opened) {
     const problem = 'the next segment is not there yet; the next writer makes it'
-    walk.findings.push({ severity: 'notice', what: 'unfinished-rotation', file, problem })
+    findings.push({ severity: 'notice', what: 'unfinished-rotation', file, problem })
   }
-  const rest = tail.rest().length
-  if (rest === 0) return
-  const problem = `${String(rest)} bytes of a write that is under way or was cut off stand at its end`
-  walk.findings.push({ severity: 'notice', what: 'unfinished-write', file, problem })
+  if (rest > 0) {
+    const problem = `${String(rest)} bytes of a write that is under way or was cut off stand at its end`
+    findings.push({ severity: 'notice', what: 'unfinished-write', file, problem })
+  }
+  return findings
 }
 
-function addMissing(ports: ReadPorts, walk: Walk, segment: number): void {
+function missing(ports: ReadPorts, segment: number): VerifyFinding {
   const file = pathOf(ports, segment)
-  walk.before = undefined
-  walk.findings.push({
-    severity: 'damage',
-    what: 'missing-segment',
-    file,
-    problem: 'it is missing',
-  })
+  return { severity: 'damage', what: 'missing-segment', file, problem: 'it is missing' }
 }
 
-function addSkipped(walk: Walk, { file, line }: SkippedLine): void {
+function skipped({ file, line }: SkippedLine): VerifyFinding {
   const problem = 'its writer had lost the lock; it was never acknowledged and does not count'
-  walk.findings.push({ severity: 'notice', what: 'skipped-record', file, line, problem })
+  return { severity: 'notice', what: 'skipped-record', file, line, problem }
 }
 
 function damage(file: string, failure: unknown): VerifyFinding {
@@ -189,11 +230,11 @@ function damage(file: string, failure: unknown): VerifyFinding {
 }
 
 /** What cannot be read is a finding, and the check goes on behind it. */
-function attempt<R>(walk: Walk, file: string, work: () => R): R | undefined {
+function attempt<R>(findings: VerifyFinding[], file: string, work: () => R): R | undefined {
   try {
     return work()
   } catch (failure) {
-    walk.findings.push(damage(file, failure))
+    findings.push(damage(file, failure))
     return undefined
   }
 }

@@ -90,5 +90,7 @@ export interface ChannelHarness<Raw> {
   /** Tokens and the like; must never appear in a log line, a status or a reason. */
   readonly secrets: readonly string[]
   readonly cannot: Readonly<Partial<Record<Inability, string>>>
+  /** How long the suite waits for what must happen, in ms; 10,000 unless given. */
+  readonly patienceMs?: number
   readonly farSide: () => Promise<FarSide<Raw>>
 }

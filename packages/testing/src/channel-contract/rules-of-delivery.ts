@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ChannelHarness } from './harness.ts'
-import { type AnyStage, pause, type Stage, texts, until } from './stage.ts'
+import { type AnyStage, pause, type Stage, texts } from './stage.ts'
 import type { StageTest } from './stage-test.ts'
 
 /** What reaches the host, how often and in which order. */
@@ -27,7 +27,7 @@ export function rulesOfDelivery<Raw>(test: StageTest<Raw>, harness: ChannelHarne
 
 const firstMessage =
   <Raw>({ definition, account }: ChannelHarness<Raw>) =>
-  async ({ far, start, offered }: Stage<Raw>): Promise<void> => {
+  async ({ far, start, offered, until }: Stage<Raw>): Promise<void> => {
     const { connection } = await start()
     const senderId = await far.say(0, 'hello')
     await until(() => offered.length > 0, 'the message')
@@ -40,7 +40,7 @@ const firstMessage =
 
 const neverPairs =
   <Raw>(harness: ChannelHarness<Raw>) =>
-  async ({ far, start, offered, ignored }: Stage<Raw>): Promise<void> => {
+  async ({ far, start, offered, ignored, until }: Stage<Raw>): Promise<void> => {
     await start()
     for (const { raw } of harness.neverPairs) await far.deliver(raw)
     await far.say(0, 'after')
@@ -50,7 +50,7 @@ const neverPairs =
     for (const event of ignored) expect(event.kind === 'group' || event.why !== '').toBe(true)
   }
 
-async function repeated({ far, start, offered }: AnyStage): Promise<void> {
+async function repeated({ far, start, offered, until }: AnyStage): Promise<void> {
   await start()
   await far.say(0, 'one')
   await until(() => offered.length === 1, 'the message')
@@ -60,7 +60,7 @@ async function repeated({ far, start, offered }: AnyStage): Promise<void> {
   expect(texts(offered)).toEqual(['one', 'two'])
 }
 
-async function repeatedInWork({ far, start, offered }: AnyStage): Promise<void> {
+async function repeatedInWork({ far, start, offered, until }: AnyStage): Promise<void> {
   const work = latch()
   await start(({ text }) => (text === 'one' ? work.opened : Promise.resolve()))
   await far.say(0, 'one')
@@ -73,7 +73,7 @@ async function repeatedInWork({ far, start, offered }: AnyStage): Promise<void> 
   expect(texts(offered)).toEqual(['one', 'two'])
 }
 
-async function repeatedLater({ far, start, offered }: AnyStage): Promise<void> {
+async function repeatedLater({ far, start, offered, until }: AnyStage): Promise<void> {
   const first = await start()
   await far.say(0, 'one')
   await until(() => offered.length === 1, 'the message')
@@ -85,7 +85,7 @@ async function repeatedLater({ far, start, offered }: AnyStage): Promise<void> {
   expect(texts(offered)).toEqual(['one', 'two'])
 }
 
-async function inOrder({ far, start }: AnyStage): Promise<void> {
+async function inOrder({ far, start, until }: AnyStage): Promise<void> {
   const steps: string[] = []
   await start(async ({ text }) => {
     steps.push(`${text} begins`)
@@ -97,7 +97,7 @@ async function inOrder({ far, start }: AnyStage): Promise<void> {
   expect(steps).toEqual(['a', 'b', 'c'].flatMap((text) => [`${text} begins`, `${text} ends`]))
 }
 
-async function slowPerson({ far, start, offered }: AnyStage): Promise<void> {
+async function slowPerson({ far, start, offered, until }: AnyStage): Promise<void> {
   const work = latch()
   await start(({ text }) => (text === 'slow' ? work.opened : Promise.resolve()))
   await far.say(0, 'slow')
@@ -107,7 +107,7 @@ async function slowPerson({ far, start, offered }: AnyStage): Promise<void> {
   work.open()
 }
 
-async function offeredAgain({ far, start, offered }: AnyStage): Promise<void> {
+async function offeredAgain({ far, start, offered, until }: AnyStage): Promise<void> {
   let failures = 2
   await start(async ({ text }) => {
     if (text === 'one' && failures-- > 0) throw new Error('the store is not there')
@@ -119,7 +119,7 @@ async function offeredAgain({ far, start, offered }: AnyStage): Promise<void> {
   expect(new Set(offered.map(({ messageKey }) => messageKey)).size).toBe(2)
 }
 
-async function backlog({ far, start, offered }: AnyStage): Promise<void> {
+async function backlog({ far, start, offered, until }: AnyStage): Promise<void> {
   await (await start()).stop()
   await far.say(0, 'one')
   await far.say(0, 'two')
@@ -128,7 +128,7 @@ async function backlog({ far, start, offered }: AnyStage): Promise<void> {
   expect(texts(offered)).toEqual(['one', 'two'])
 }
 
-async function interrupted({ far, start, offered }: AnyStage): Promise<void> {
+async function interrupted({ far, start, offered, until }: AnyStage): Promise<void> {
   const first = await start(() => new Promise(() => {}))
   await far.say(0, 'one')
   await until(() => offered.length === 1, 'the message')

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { type AnyStage, texts, until } from './stage.ts'
+import { type AnyStage, texts } from './stage.ts'
 import type { StageTest } from './stage-test.ts'
 
 /** A stop takes no longer than this, in ms. */
@@ -24,7 +24,7 @@ async function stopsIdle({ start }: AnyStage): Promise<void> {
   expect(connection.status().state).toBe('stopped')
 }
 
-async function stopsBusy({ far, start, offered }: AnyStage): Promise<void> {
+async function stopsBusy({ far, start, offered, until }: AnyStage): Promise<void> {
   const { stop } = await start(() => new Promise(() => {}))
   await far.say(0, 'hello')
   await until(() => offered.length === 1, 'the message')
@@ -55,7 +55,7 @@ async function neverStarts({ far, offered }: AnyStage): Promise<void> {
   expect(offered).toHaveLength(0)
 }
 
-async function recovers({ far, start, offered }: AnyStage): Promise<void> {
+async function recovers({ far, start, offered, until }: AnyStage): Promise<void> {
   const { connection } = await start()
   await far.say(0, 'one')
   await until(() => offered.length === 1, 'the first message')

@@ -1,7 +1,7 @@
 import type { ChannelConnection, SendOutcome } from '@openclaw/pairing-contracts'
 import { describe, expect } from 'vitest'
 import type { SendMode } from './harness.ts'
-import { type AnyStage, pause, until } from './stage.ts'
+import { type AnyStage, pause } from './stage.ts'
 import type { StageTest } from './stage-test.ts'
 
 const LONG = 'one two 😀👩‍👩‍👧'.replaceAll(' ', '_').repeat(1_500)
@@ -33,7 +33,7 @@ const sendTo = (
 async function acquainted(stage: AnyStage): Promise<ChannelConnection> {
   const { connection } = await stage.start()
   await stage.far.say(0, 'hello')
-  await until(() => stage.offered.length === 1, 'the message')
+  await stage.until(() => stage.offered.length === 1, 'the message')
   return connection
 }
 
@@ -42,7 +42,7 @@ async function arrives(stage: AnyStage): Promise<void> {
   const text = 'Your code 😀:\n\nABCD2345\n\n<b>&amp; nothing else</b>'
   const message = { to: stage.far.replyTo(0), text, copyable: 'ABCD2345' }
   expect(await connection.send(message)).toMatchObject({ outcome: 'sent' })
-  await until(() => stage.far.inbox(0).length > 0, 'the text')
+  await stage.until(() => stage.far.inbox(0).length > 0, 'the text')
   await pause(50)
   expect(stage.far.inbox(0)).toEqual([text])
 }
@@ -50,7 +50,7 @@ async function arrives(stage: AnyStage): Promise<void> {
 async function arrivesWhole(stage: AnyStage): Promise<void> {
   const connection = await acquainted(stage)
   expect(await sendTo(stage, connection, LONG)).toMatchObject({ outcome: 'sent' })
-  await until(() => stage.far.inbox(0).join('').length >= LONG.length, 'the text')
+  await stage.until(() => stage.far.inbox(0).join('').length >= LONG.length, 'the text')
   expect(stage.far.inbox(0).join('')).toBe(LONG)
   for (const part of stage.far.inbox(0)) expect(part).not.toMatch(LONE_SURROGATE)
 }
@@ -80,6 +80,6 @@ async function recovers(stage: AnyStage): Promise<void> {
   await sendTo(stage, connection, 'hello')
   stage.far.sends('take')
   expect(await sendTo(stage, connection, 'again')).toMatchObject({ outcome: 'sent' })
-  await until(() => stage.far.inbox(0).length > 0, 'the text')
+  await stage.until(() => stage.far.inbox(0).length > 0, 'the text')
   expect(stage.far.inbox(0)).toEqual(['again'])
 }

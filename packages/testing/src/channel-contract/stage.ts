@@ -8,7 +8,7 @@ import type {
 import { expect } from 'vitest'
 import type { ChannelHarness, FarSide } from './harness.ts'
 
-/** How long the suite waits for something that must happen, in ms. */
+/** How long the suite waits for something that must happen, in ms, unless the harness says. */
 const PATIENCE_MS = 10_000
 
 /** A connection that runs. */
@@ -28,6 +28,8 @@ export interface Stage<Raw> {
   readonly ignored: readonly (InboundGroup | InboundIgnored)[]
   /** Runs a new connection; resolves when it is connected. */
   readonly start: (onMessage?: ChannelHost['onMessage']) => Promise<Running>
+  /** Waits until `ready` is true; fails with `what` when that takes too long. */
+  readonly until: (ready: () => boolean, what: string) => Promise<void>
   /** Something said where no secret may appear, such as the outcome of a send. */
   readonly said: (value: unknown) => void
   /** Stops what runs, closes the far side, and looks for secrets in all that was said. */
@@ -37,14 +39,15 @@ export interface Stage<Raw> {
 /** A {@link Stage} of whatever channel: everything but the delivery of raw events. */
 export type AnyStage = Stage<never>
 
-/** Waits until `ready` is true; fails with `what` when that takes too long. */
-export async function until(ready: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS
-  while (!ready()) {
-    if (performance.now() > deadline) throw new Error(`waited in vain: ${what}`)
-    await pause(5)
+const waiting =
+  (patienceMs: number): AnyStage['until'] =>
+  async (ready, what) => {
+    const deadline = performance.now() + patienceMs
+    while (!ready()) {
+      if (performance.now() > deadline) throw new Error(`waited in vain: ${what}`)
+      await pause(5)
+    }
   }
-}
 
 /** Waits `ms`: long enough for something that must not happen. */
 export const pause = (ms: number): Promise<void> =>
@@ -57,6 +60,7 @@ export const texts = (messages: readonly InboundDm[]): readonly string[] =>
 /** Sets one up; the caller closes it. */
 export async function openStage<Raw>(harness: ChannelHarness<Raw>): Promise<Stage<Raw>> {
   const far = await harness.farSide()
+  const until = waiting(harness.patienceMs ?? PATIENCE_MS)
   const offered: InboundDm[] = []
   const ignored: (InboundGroup | InboundIgnored)[] = []
   const heard: unknown[] = []
@@ -73,6 +77,7 @@ export async function openStage<Raw>(harness: ChannelHarness<Raw>): Promise<Stag
     far,
     offered,
     ignored,
+    until,
     start: async (onMessage = () => Promise.resolve()) => {
       const started = run(await far.connect(), host(onMessage))
       running.push(started)
@@ -82,7 +87,9 @@ export async function openStage<Raw>(harness: ChannelHarness<Raw>): Promise<Stag
     said: (value) => void heard.push(value),
     close: async () => {
       heard.push(running.map(({ connection }) => connection.status()))
-      await Promise.all(running.map(({ stop }) => stop()))
+      const patience = pause(harness.patienceMs ?? PATIENCE_MS).then(() => 'too slow' as const)
+      const stopped = Promise.all(running.map(({ stop }) => stop()))
+      expect(await Promise.race([stopped, patience])).not.toBe('too slow')
       await far.close()
       for (const secret of harness.secrets) expect(JSON.stringify(heard)).not.toContain(secret)
     },

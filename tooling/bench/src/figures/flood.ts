@@ -1,25 +1,16 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { setImmediate as turn } from 'node:timers/promises'
 import type { NodePairing } from '@openclaw/pairing/node'
 import type { Seq } from '@openclaw/pairing-contracts'
 import { bytesBelow } from '../disk.ts'
 import type { Figure } from '../figure.ts'
+import { heldBytes } from '../memory.ts'
 import { message, pairingWith, senderId } from '../state.ts'
 
 const MESSAGES = 100_000
 const HISTORY_LIMIT = 100_000
+const PER_TURN = 20
 const WRITES_PER_SECOND = 2
 const GROWTH_MB = 16
-
-setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void
-
-/** Bytes held by objects and buffers after a full collection. */
-function heldBytes(): number {
-  collect()
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
-}
 
 async function transactions({ store }: NodePairing): Promise<number> {
   return (await store.history(0 as Seq, HISTORY_LIMIT)).length
@@ -28,6 +19,7 @@ async function transactions({ store }: NodePairing): Promise<number> {
 async function flood({ gate }: NodePairing, from: number): Promise<void> {
   for (let at = from; at < from + MESSAGES; at += 1) {
     const stranger = at % 2 === 0 ? senderId(3, at) : senderId(2, 0)
+    if (at % PER_TURN === 0) await turn() // timers run as they do between the events of a socket
     const { outcome } = await gate(message(stranger, `flood-${String(at)}`))
     if (outcome !== 'full' && outcome !== 'pending')
       throw new Error(`expected full or pending, got ${outcome}`)
@@ -49,6 +41,7 @@ export function floodFigures(): Promise<readonly Figure[]> {
     const began = process.hrtime.bigint()
     await flood(pairing, MESSAGES)
     const seconds = Number(process.hrtime.bigint() - began) / 1e9
+    await pairing.people.housekeeping()
     const commits = (await transactions(pairing)) - before.commits
     const grown = (heldBytes() - before.held) / 1024 ** 2
     const bytes = bytesBelow(OPENCLAW_STATE_DIR) - before.bytes

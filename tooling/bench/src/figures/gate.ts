@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import type { Gate, InboundDm } from '@openclaw/pairing-contracts'
 import { processIo } from '../disk.ts'
 import type { Figure } from '../figure.ts'
+import { collectGarbage } from '../memory.ts'
 import { message, pairingWith, senderId } from '../state.ts'
 import { quantile, spreadOf } from '../stats.ts'
 
 const ALLOWED = 10_000
-const RUNS = 7
-const CALLS = 60_000
+const RUNS = 15
+const CALLS = 20_000
 const PER_SECOND = 200_000
 const P99_US = 50
 

@@ -1,0 +1,96 @@
+// Bundles the command: `node build.mjs [folder]`, into `dist` unless told otherwise.
+//
+// - `cli.cjs`: everything but the gateway in one file. CommonJS, because Node starts it faster than modules.
+// - `cli.cjs.cache`: what V8 made of it, for this version of Node; `main.cjs` goes without where it does not fit.
+// - `main.cjs`: the command itself; loads the other two.
+// - `gateway.cjs`: the gateway, loaded when it is run.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'tsup'
+
+const app = dirname(fileURLToPath(import.meta.url))
+const outDir = resolve(process.argv[2] ?? join(app, 'dist'))
+const newDir = `${outDir}.${process.pid}.new`
+
+const common = {
+  config: false,
+  outDir: newDir,
+  target: 'node20',
+  platform: 'node',
+  dts: false,
+  minify: true,
+  clean: false,
+  silent: true,
+  noExternal: [/.*/],
+  format: 'cjs',
+  splitting: false,
+  outExtension: () => ({ js: '.cjs' }),
+  // Modules ask for their own place; CommonJS knows it otherwise.
+  banner: {
+    js: "const __own = { get url() { return require('node:url').pathToFileURL(__filename).href } };",
+  },
+  // So that `node:crypto` is seen below.
+  removeNodeProtocol: false,
+}
+
+const fromSource = (options) => {
+  // From source, so that this needs no build of the other packages.
+  options.conditions = ['@openclaw-pairing/source', ...(options.conditions ?? [])]
+  options.define = { ...options.define, 'import.meta.url': '__own.url' }
+  options.legalComments = 'external'
+}
+
+/** The gateway stays a file of its own, next to the bundle. */
+const gatewayApart = {
+  name: 'gateway-apart',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /\/gateway-app\.ts$/ }, () => ({ path: './gateway.cjs', external: true }))
+  },
+}
+
+/** Everything that a list needs of `node:crypto` without loading it. */
+const leanCrypto = {
+  name: 'lean-crypto',
+  setup: ({ onResolve }) => {
+    const path = join(app, 'src/lean/crypto.ts')
+    onResolve({ filter: /^node:crypto$/ }, ({ importer }) =>
+      importer === path ? undefined : { path },
+    )
+  },
+}
+
+const commands = {
+  ...common,
+  entry: { main: join(app, 'src/main.ts'), cli: join(app, 'src/cli.ts') },
+  esbuildPlugins: [gatewayApart, leanCrypto],
+  esbuildOptions: (options) => {
+    fromSource(options)
+    // A script that was compiled before cannot `import()`: it has lost where it came from.
+    options.supported = { ...options.supported, 'dynamic-import': false }
+  },
+}
+
+const gateway = {
+  ...common,
+  entry: { gateway: join(app, 'src/gateway-app.ts') },
+  esbuildOptions: fromSource,
+}
+
+/** Runs a command once and lets it write down what V8 compiled; the build is whole without. */
+function warmUp() {
+  const home = mkdtempSync(join(tmpdir(), 'openclaw-build-'))
+  const env = { PATH: process.env.PATH, HOME: home, OPENCLAW_WRITE_COMPILED: '1' }
+  spawnSync(process.execPath, [join(newDir, 'main.cjs'), 'pairing', 'list'], { env })
+  rmSync(home, { recursive: true, force: true })
+}
+
+// Made beside and moved in at the end: somebody may be using the command meanwhile.
+process.chdir(app)
+await build(commands)
+await build(gateway)
+warmUp()
+rmSync(outDir, { recursive: true, force: true })
+renameSync(newDir, outDir)

@@ -1,0 +1,87 @@
+import {
+  type Config,
+  loadConfig,
+  type Paths,
+  profileEnvironment,
+  resolvePaths,
+} from '@openclaw/pairing-config'
+import { nodeFiles, tailnetAddress } from '@openclaw/pairing-config/node'
+import { isOpenClawError } from '@openclaw/pairing-contracts'
+import type { Call } from '../args/types.ts'
+import { type RunningGateway, runningGateway } from '../people/gateway-runs.ts'
+import { configFindings } from './config.ts'
+import type { Finding } from './finding.ts'
+import { permissionFindings } from './permissions.ts'
+import { examineStore, type StoreExam } from './store.ts'
+import { surroundingFindings } from './surroundings.ts'
+
+/** Everything that was looked at, and what was found. */
+export interface Exam {
+  readonly paths: Paths
+  readonly gateway: RunningGateway | undefined
+  readonly journal: StoreExam['journal']
+  readonly findings: readonly Finding[]
+}
+
+/** Looks at everything; writes nothing. */
+export async function examine(call: Call): Promise<Exam> {
+  const { env } = call.world
+  const args = { profile: call.profile }
+  const paths = resolvePaths(profileEnvironment(env, nodeFiles(), args), nodeFiles())
+  const configured = await readConfig(call)
+  const rights = await permissionFindings({
+    stateDir: paths.stateDir,
+    credentialsDir: paths.credentialsDir,
+    files: [paths.configPath, paths.pairingConfigPath],
+  })
+  const store = configured.config === undefined ? undefined : await examineStore(call, opener(call))
+  const around =
+    configured.config === undefined
+      ? []
+      : await surroundingFindings(configured.config, { env, now: call.world.now() })
+  const findings = [...configured.findings, ...rights, ...(store?.findings ?? []), ...around]
+  return {
+    paths,
+    gateway: await runningGateway(paths.stateDir),
+    journal: store?.journal,
+    findings: findings.sort((a, b) => RANK[a.severity] - RANK[b.severity]),
+  }
+}
+
+const RANK: Readonly<Record<Finding['severity'], number>> = { error: 0, warning: 1, note: 2 }
+
+function opener(call: Call) {
+  return async (mode: 'read' | 'write') => {
+    const { openPairing } = await import('../people/open.ts')
+    const { env, program } = call.world
+    const profile = call.profile === undefined ? {} : { profile: call.profile }
+    return openPairing({ env, mode, program, config: 'any', ...profile })
+  }
+}
+
+async function readConfig(
+  call: Call,
+): Promise<{ readonly config: Config | undefined; readonly findings: readonly Finding[] }> {
+  try {
+    const { env } = call.world
+    const args = { profile: call.profile }
+    const config = await loadConfig({ env, files: nodeFiles(), args, tailnetAddress })
+    return { config, findings: configFindings(config) }
+  } catch (error) {
+    if (!isOpenClawError(error)) throw error
+    return { config: undefined, findings: [unreadable(error)] }
+  }
+}
+
+function unreadable(
+  error: Error & { readonly code: string; readonly hint: string | undefined },
+): Finding {
+  return {
+    id: error.code,
+    severity: 'error',
+    subject: 'file' in error && typeof error.file === 'string' ? error.file : 'configuration',
+    problem: error.message,
+    consequence: 'no command and no gateway works on this state until it can be read',
+    fix: error.hint ?? 'mend the file',
+  }
+}

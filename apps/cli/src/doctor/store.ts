@@ -1,0 +1,168 @@
+import {
+  type DocumentFinding,
+  type DocumentFindingCode,
+  inspectDocuments,
+  type StoreReport,
+} from '@openclaw/credential-store'
+import { nodeStorePorts } from '@openclaw/credential-store/node'
+import { dmDocumentFamilies } from '@openclaw/dm-pairing'
+import type { NodePairing } from '@openclaw/pairing/node'
+import { CHANNELS, channelDefinition } from '@openclaw/pairing-config'
+import {
+  type EpochMs,
+  isOpenClawError,
+  type Json,
+  type PolicyOf,
+} from '@openclaw/pairing-contracts'
+import type { Call } from '../args/types.ts'
+import type { Finding, Repair } from './finding.ts'
+import { journalRepair } from './journal-repair.ts'
+
+/** How the state can be opened; given in, so that looking and mending use the same way. */
+export type Open = (mode: 'read' | 'write') => Promise<NodePairing>
+
+/** What the journal and the well-known files came to. */
+export interface StoreExam {
+  readonly findings: readonly Finding[]
+  readonly journal: StoreReport | undefined
+}
+
+/** Looks at the journal and the files; writes nothing. */
+export async function examineStore(call: Call, open: Open): Promise<StoreExam> {
+  let pairing: NodePairing
+  try {
+    pairing = await open('read')
+  } catch (error) {
+    return { findings: [cannotOpen(error)], journal: undefined }
+  }
+  try {
+    const journal = await pairing.store.verify()
+    const documents = documentFindings(call, pairing)
+    const findings = [
+      ...healthFinding(call, pairing),
+      ...journalFindings(pairing, journal),
+      ...documents.map((finding) => fileFinding(finding, rewrite(open))),
+    ]
+    return { journal, findings }
+  } finally {
+    await pairing.close().catch(() => {})
+  }
+}
+
+function cannotOpen(error: unknown): Finding {
+  const message = error instanceof Error ? error.message : String(error)
+  const isKnown = isOpenClawError(error)
+  return {
+    id: isKnown ? error.code : 'ERR_CLI_UNEXPECTED',
+    severity: 'error',
+    subject: error instanceof Error && 'file' in error ? String(error.file) : 'the state directory',
+    problem: message,
+    consequence:
+      'the state cannot be opened: nothing can be listed or decided, and nobody new is let in',
+    fix: (isKnown ? error.hint : undefined) ?? 'OPENCLAW_DEBUG=1 before the command shows where',
+  }
+}
+
+/** A damaged journal opens, and says so. */
+function healthFinding(call: Call, { store }: NodePairing): readonly Finding[] {
+  const { error } = store.health()
+  if (error === undefined || error.code === 'ERR_STORE_READ_ONLY') return []
+  return [
+    {
+      id: error.code,
+      severity: 'error',
+      subject: `${store.root}/pairing-journal`,
+      problem: error.message,
+      consequence: 'nothing is answered from it and nothing written, so that nothing more is lost',
+      fix: 'openclaw doctor --fix',
+      ...journalRepair(call, store.root),
+    },
+  ]
+}
+
+/** Damage behind the first, and what is only worth knowing. */
+function journalFindings({ store }: NodePairing, { findings }: StoreReport): readonly Finding[] {
+  const isTold = store.health().error !== undefined
+  return findings
+    .filter(({ severity }) => !(isTold && severity === 'damage'))
+    .map(({ severity, what, file, line, problem }) => ({
+      id: `journal-${what}`,
+      severity: severity === 'damage' ? ('error' as const) : ('note' as const),
+      subject: line === undefined ? file : `${file}, line ${String(line)}`,
+      problem,
+      consequence:
+        severity === 'damage'
+          ? 'what was decided in it can be read no more, or was changed afterwards'
+          : 'nothing is lost by it',
+      fix: severity === 'damage' ? 'put the file back from a backup' : 'nothing to do',
+    }))
+}
+
+function documentFindings(call: Call, pairing: NodePairing): readonly DocumentFinding[] {
+  const { store } = pairing
+  const names = CHANNELS.map(({ name }) => name)
+  const policyOf: PolicyOf = (address) => pairing.config().policyOf(address)
+  const families = dmDocumentFamilies(names, {
+    channels: channelDefinition,
+    policyOf,
+    cli: call.program,
+  })
+  const clock = { now: () => call.world.now() as EpochMs }
+  const isWhole = store.health().error === undefined
+  const host = isWhole ? { host: { records: recordsOf(pairing) } } : {}
+  const seen = inspectDocuments(
+    { root: store.root, families },
+    { ...nodeStorePorts(clock), ...host },
+  )
+  const refused = store.health().documents.filter(({ code }) => code === 'ERR_DOCUMENT_REFUSED')
+  // Rights are looked at everywhere at once.
+  return [...seen, ...refused].filter(({ code }) => code !== 'ERR_DOCUMENT_MODE')
+}
+
+function recordsOf({ store }: NodePairing) {
+  return (collection: string, prefix: string) => {
+    const raw = { name: collection, decode: (value: Json) => value, encode: (value: Json) => value }
+    return store
+      .view(raw)
+      .entries(prefix)
+      .map(({ key, value }) => ({ collection, key, value }))
+  }
+}
+
+const SEVERITY: Readonly<Partial<Record<DocumentFindingCode, Finding['severity']>>> = {
+  ERR_DOCUMENT_MISSING: 'warning',
+  ERR_DOCUMENT_REFUSED: 'warning',
+  ERR_DOCUMENT_CHANGED: 'warning',
+  ERR_DOCUMENT_LOCKED: 'warning',
+  ERR_DOCUMENT_TOO_MANY: 'warning',
+  ERR_DOCUMENT_BEHIND: 'warning',
+  ERR_DOCUMENT_KEPT: 'note',
+  ERR_DOCUMENT_LEFTOVER: 'note',
+}
+
+/** What the next writer mends by itself. */
+const REWRITTEN: ReadonlySet<DocumentFindingCode> = new Set([
+  'ERR_DOCUMENT_DAMAGED',
+  'ERR_DOCUMENT_MISSING',
+  'ERR_DOCUMENT_BEHIND',
+  'ERR_DOCUMENT_CHANGED',
+])
+
+function fileFinding(
+  { code, file, problem, consequence, fix }: DocumentFinding,
+  repair: Repair,
+): Finding {
+  const severity = SEVERITY[code] ?? 'error'
+  const base = { id: code, severity, subject: file, problem, consequence, fix }
+  return REWRITTEN.has(code) ? { ...base, repair } : base
+}
+
+function rewrite(open: Open): Repair {
+  return {
+    what: 'write the files again from the journal; damaged bytes are kept aside',
+    run: async () => {
+      const pairing = await open('write')
+      await pairing.close()
+    },
+  }
+}

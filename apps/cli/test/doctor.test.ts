@@ -1,0 +1,223 @@
+import { createHash } from 'node:crypto'
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { emptyHome, type Home } from './support/cli.ts'
+import { noTerminal, onTerminal } from './support/terminal.ts'
+
+let home: Home
+beforeEach(async () => {
+  home = await emptyHome()
+})
+afterEach(() => home.remove())
+
+interface Found {
+  readonly id: string
+  readonly severity: string
+  readonly subject: string
+  readonly problem: string
+  readonly consequence: string
+  readonly fix: string
+  readonly fixable: boolean
+}
+
+const inState = (...parts: string[]): string => join(home.stateDir, ...parts)
+const doctor = async (
+  ...more: string[]
+): Promise<{ exit: number | null; findings: Found[]; fixed: string[] }> => {
+  const { exit, stdout } = await home.run(['doctor', '--json', ...more])
+  return { exit, ...JSON.parse(stdout) }
+}
+const configure = async (config: unknown, name = 'openclaw.json'): Promise<void> => {
+  await mkdir(home.stateDir, { recursive: true, mode: 0o700 })
+  await writeFile(inState(name), JSON.stringify(config), { mode: 0o600 })
+}
+
+it('is content with an empty home and with a used one', async () => {
+  expect(await doctor()).toMatchObject({ exit: 0, findings: [] })
+  await home.run(['pairing', 'allow', 'telegram', '1'])
+  expect(await doctor()).toMatchObject({ exit: 0, findings: [] })
+  const { stdout } = await home.run(['doctor'])
+  expect(stdout).toContain('Everything is in order.')
+})
+
+describe('rights', () => {
+  it('that are too wide are found everywhere and mended', async () => {
+    await home.run(['pairing', 'allow', 'telegram', '1'])
+    await configure({ channels: { telegram: { botToken: '1:x' } } })
+    await mkdir(inState('devices'), { mode: 0o755 })
+    await writeFile(inState('devices/paired.json'), '{}', { mode: 0o644 })
+    await chmod(inState('openclaw.json'), 0o644)
+    await chmod(inState('credentials/telegram-allowFrom.json'), 0o666)
+    const { exit, findings } = await doctor()
+    expect(exit).toBe(1)
+    const rights = findings.filter(({ id }) => id === 'permissions')
+    expect(
+      rights
+        .map(({ subject, severity }) => `${severity} ${subject.slice(home.stateDir.length)}`)
+        .sort(),
+    ).toEqual([
+      'error /credentials/telegram-allowFrom.json',
+      'error /devices/paired.json',
+      'error /openclaw.json',
+      'warning /devices',
+    ])
+    for (const { fix, fixable, consequence } of rights) {
+      expect(fix).toMatch(/^chmod [67]00 \//)
+      expect(fixable).toBe(true)
+      expect(consequence).not.toBe('')
+    }
+    expect(await doctor('--fix', '--yes')).toMatchObject({ exit: 0 })
+    expect((await stat(inState('devices/paired.json'))).mode & 0o777).toBe(0o600)
+    expect((await stat(inState('devices'))).mode & 0o777).toBe(0o700)
+  })
+})
+
+describe('the configuration', () => {
+  it.each([
+    ['an unknown policy', { channels: { telegram: { dmPolicy: 'everybody' } } }, 'config', 'error'],
+    ['open without "*"', { channels: { telegram: { dmPolicy: 'open' } } }, 'config', 'error'],
+    ['a slip', { channels: { telegram: { dmPolcy: 'pairing' } } }, 'config', 'warning'],
+    [
+      'an open door',
+      { channels: { telegram: { dmPolicy: 'open', allowFrom: ['*'], botToken: '1:x' } } },
+      'policy',
+      'warning',
+    ],
+    [
+      'a list that lets nobody in',
+      { channels: { telegram: { dmPolicy: 'allowlist', botToken: '1:x' } } },
+      'policy',
+      'warning',
+    ],
+    ['no bot token', { channels: { telegram: {} } }, 'telegram-token', 'warning'],
+  ])('with %s is told', async (_, config, id, severity) => {
+    await configure(config)
+    const { findings, exit } = await doctor()
+    expect(findings).toContainEqual(expect.objectContaining({ id, severity }))
+    expect(exit).toBe(severity === 'error' ? 1 : 0)
+  })
+
+  it('with an unknown key of ours is told', async () => {
+    await configure({ pairing: { replyTemplat: 'x' } }, 'pairing.json5')
+    const { findings } = await doctor()
+    expect(findings.map(({ subject }) => subject).join()).toContain('replyTemplat')
+  })
+
+  it('with our keys where OpenClaw reads is noted', async () => {
+    await configure({ channels: { telegram: { botToken: '1:x', apiRoot: 'https://x.example' } } })
+    const { findings, exit } = await doctor()
+    expect(findings).toContainEqual(expect.objectContaining({ id: 'own-keys', severity: 'note' }))
+    expect(exit).toBe(0)
+  })
+
+  it('that cannot be parsed is told, and the rest is looked at all the same', async () => {
+    await configure({})
+    await writeFile(inState('openclaw.json'), '{')
+    await chmod(inState(), 0o755)
+    const { findings, exit } = await doctor()
+    expect(exit).toBe(1)
+    expect(findings.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['ERR_CONFIG_SYNTAX', 'permissions']),
+    )
+  })
+
+  it('with a token file that others may read is mended', async () => {
+    await configure({ channels: { telegram: { tokenFile: 'token' } } })
+    await writeFile(inState('token'), '123:abc', { mode: 0o644 })
+    await chmod(inState('token'), 0o644)
+    const { findings } = await doctor()
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        id: 'config',
+        fixable: true,
+        fix: `chmod 600 ${inState('token')}`,
+      }),
+    )
+    await doctor('--fix', '--yes')
+    expect((await stat(inState('token'))).mode & 0o777).toBe(0o600)
+  })
+})
+
+describe('files and journal', () => {
+  it('that are damaged are told with what comes of it, and written again', async () => {
+    await home.run(['pairing', 'allow', 'telegram', '1'])
+    await writeFile(inState('credentials/telegram-allowFrom.json'), '{"version":1,"allow')
+    const { exit, findings } = await doctor()
+    expect(exit).toBe(1)
+    expect(findings).toContainEqual(
+      expect.objectContaining({ id: 'ERR_DOCUMENT_DAMAGED', severity: 'error', fixable: true }),
+    )
+    expect(await doctor('--fix', '--yes')).toMatchObject({ exit: 0 })
+    const text = await readFile(inState('credentials/telegram-allowFrom.json'), 'utf8')
+    expect(JSON.parse(text).allowFrom).toEqual(['1'])
+  })
+
+  it('of which a record was changed are told, and nothing is answered from them', async () => {
+    await home.run(['pairing', 'allow', 'telegram', '1'])
+    await home.run(['pairing', 'allow', 'telegram', '2'])
+    const segment = await journalSegment()
+    const text = await readFile(segment, 'utf8')
+    await writeFile(segment, text.replace('telegram/default/1', 'telegram/default/9'))
+    const { exit, findings } = await doctor()
+    expect(exit).toBe(1)
+    expect(findings[0]).toMatchObject({ id: 'ERR_JOURNAL_DAMAGED', severity: 'error' })
+    expect(await home.run(['pairing', 'list'])).toMatchObject({ exit: 1, stdout: '' })
+    const verify = await home.run(['audit', 'verify'])
+    expect(verify.exit).toBe(1)
+    expect(verify.stdout).toContain('damage: ')
+  })
+})
+
+async function journalSegment(): Promise<string> {
+  const { readdir } = await import('node:fs/promises')
+  const names = await readdir(inState('pairing-journal'))
+  const segment = names.filter((name) => /\d/.test(name) && !name.includes('lock')).sort()[0]
+  return inState('pairing-journal', segment ?? '')
+}
+
+it('recognises an OpenClaw gateway that runs on the same configuration', async () => {
+  await configure({})
+  const uid = process.getuid?.() ?? 0
+  const hash = createHash('sha1').update(inState('openclaw.json')).digest('hex').slice(0, 8)
+  const folder = join(tmpdir(), `openclaw-${String(uid)}`)
+  await mkdir(folder, { recursive: true })
+  const lock = join(folder, `gateway.${hash}.lock`)
+  await writeFile(lock, JSON.stringify({ pid: process.pid, createdAt: new Date().toISOString() }))
+  const { exit, findings } = await doctor()
+  expect(exit).toBe(1)
+  expect(findings[0]).toMatchObject({ id: 'ERR_OTHER_OPENCLAW_RUNNING' })
+  expect(findings[0]?.fix).toContain('OPENCLAW_STATE_DIR')
+  const { rm } = await import('node:fs/promises')
+  await rm(lock)
+})
+
+describe('--fix', () => {
+  const makeWide = async (): Promise<void> => {
+    await home.run(['pairing', 'allow', 'telegram', '1'])
+    await chmod(home.stateDir, 0o777)
+  }
+
+  it('shows what it would do and does nothing where nobody can be asked', async () => {
+    await makeWide()
+    const ran = await home.run(['doctor', '--fix'])
+    expect(ran.exit).toBe(4)
+    expect(ran.stderr).toContain(`chmod 700 ${home.stateDir}`)
+    expect((await stat(home.stateDir)).mode & 0o777).toBe(0o777)
+  })
+
+  it.skipIf(noTerminal)('asks on a terminal', async () => {
+    await makeWide()
+    const no = onTerminal(home, ['doctor', '--fix'])
+    await no.shows(/Do it\? \[y\/N\]/)
+    expect(no.screen()).toContain(`chmod 700 ${home.stateDir}`)
+    no.type('\r')
+    expect(await no.exit).toBe(4)
+    const yes = onTerminal(home, ['doctor', '--fix'])
+    await yes.shows(/Do it\?/)
+    yes.type('y\r')
+    expect(await yes.exit).toBe(0)
+    expect((await stat(home.stateDir)).mode & 0o777).toBe(0o700)
+  })
+})

@@ -1,0 +1,34 @@
+import type { Config } from '@openclaw/pairing-config'
+import type { RunningGateway } from './types.ts'
+
+/** What a person reads at the start: where the chat is, and which command lets people in. */
+export function banner({ url, cli }: RunningGateway, config: Config, env: Environment): string {
+  const place = commandPlace(config, env)
+  const chat = config.webchat.some(({ enabled }) => enabled)
+  const telegram = config.telegram.filter(
+    ({ enabled, botToken }) => enabled && botToken !== undefined,
+  )
+  const accounts = telegram.map(({ account }) => `telegram (${account})`)
+  const channels = [...(chat ? ['webchat'] : []), ...accounts].join(', ')
+  const rows: readonly (readonly [string, string])[] = [
+    ...(chat ? [['Web chat', `${url}/chat`] as const] : []),
+    ['Who asks', `${place}${cli} pairing list`],
+    ['Let in', `${place}${cli} pairing approve ${chat ? 'webchat' : '<channel>'} <CODE>`],
+    ['Channels', channels === '' ? 'none' : channels],
+    ['Agent', config.agent.kind],
+    ['State', config.paths.stateDir],
+  ]
+  const lines = rows.map(([name, value]) => `  ${name.padEnd(9)} ${value}`)
+  return `\nOpenClaw gateway is running. Stop it with Ctrl-C.\n\n${lines.join('\n')}\n\n`
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Variables that another terminal needs so that its command finds the same state. */
+function commandPlace({ paths }: Config, env: Environment): string {
+  if (paths.profile !== undefined || env['OPENCLAW_STATE_DIR'] === undefined) return ''
+  const word = /^[\w@%+=:,./-]+$/.test(paths.stateDir)
+    ? paths.stateDir
+    : `'${paths.stateDir.replaceAll("'", "'\\''")}'`
+  return `OPENCLAW_STATE_DIR=${word} `
+}

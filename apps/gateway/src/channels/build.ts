@@ -1,0 +1,59 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { type Webchat, webchat } from '@openclaw/channel-webchat'
+import { approveCommandOf } from '@openclaw/dm-pairing'
+import type { NodePairing } from '@openclaw/pairing/node'
+import type { Config } from '@openclaw/pairing-config'
+import type { ChannelConnection, Clock, EpochMs } from '@openclaw/pairing-contracts'
+import { PENDING_PER_ADDRESS } from '../limits.ts'
+import { telegramConnections } from './telegram.ts'
+import { webchatPeople } from './webchat-people.ts'
+
+/** What connections are made of. */
+export interface BuildComponents {
+  readonly config: Config
+  readonly pairing: NodePairing
+  readonly cli: string
+}
+
+/** The connections of everything that is configured, not yet running. */
+export interface Connections {
+  /** `undefined` where the web chat is off. */
+  readonly chat: Webchat | undefined
+  readonly connections: readonly ChannelConnection[]
+}
+
+const clock: Clock = { now: () => Date.now() as EpochMs }
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** Makes a connection of each account that is on. */
+export async function connectionsOf(components: BuildComponents): Promise<Connections> {
+  const { config } = components
+  const account = config.webchat.find(({ enabled }) => enabled)
+  const chat = account && chatOf(components, account)
+  const { stateDir } = config.paths
+  const telegram = await telegramConnections({ clock, stateDir }, config.telegram)
+  return { chat, connections: [...(chat ? [chat.connection] : []), ...telegram] }
+}
+
+function chatOf(
+  { pairing, cli }: BuildComponents,
+  { channel, account }: Config['webchat'][number],
+): Webchat {
+  const address = { channel, account }
+  const policy = () => pairing.config().policyOf(address)
+  const people = webchatPeople({
+    people: pairing.people,
+    policyOf: policy,
+    approveCommand: (place, code) => approveCommandOf(cli, place, code),
+    address,
+  })
+  return webchat(
+    { clock, random: randomBytes, sha256, people },
+    {
+      account,
+      hosts: 'any',
+      // One address never fills a list, however short it is configured.
+      pendingPerAddress: () => Math.max(1, Math.min(PENDING_PER_ADDRESS, policy().maxPending - 1)),
+    },
+  )
+}

@@ -1,0 +1,82 @@
+import { intake, type Send, type WorkLog } from '@openclaw/pairing'
+import {
+  type AgentPort,
+  type ChannelConnection,
+  type ChannelHost,
+  type ChannelLog,
+  type Gate,
+  isOpenClawError,
+} from '@openclaw/pairing-contracts'
+import type { Metrics } from '../metrics.ts'
+import { inWords } from './supervise.ts'
+import type { Traffic } from './traffic.ts'
+
+/** What all channels share. */
+export interface Shared {
+  readonly gate: Gate
+  readonly agent: AgentPort
+  readonly log: ChannelLog
+  /** A log for what each message may cause. */
+  readonly complain: ChannelLog
+  readonly metrics: Metrics
+  readonly traffic: Traffic
+  readonly signal: AbortSignal
+}
+
+/** The connection's `send`, counted. */
+export function countedSend({ channel, send }: ChannelConnection, metrics: Metrics): Send {
+  return async (message) => {
+    const outcome = await send(message)
+    metrics.sent(channel, outcome.outcome)
+    return outcome
+  }
+}
+
+/** The agent, measured. */
+export function countedAgent(agent: AgentPort, metrics: Metrics): AgentPort {
+  return {
+    idempotent: agent.idempotent,
+    deliver: async (message, signal) => {
+      const begun = performance.now()
+      const answer = await agent.deliver(message, signal)
+      metrics.agent(answer.outcome, performance.now() - begun)
+      return answer
+    },
+  }
+}
+
+/** The gateway's side of one connection: every message goes through the gate. */
+export function hostOf(shared: Shared, connection: ChannelConnection, work: WorkLog): ChannelHost {
+  const { gate, agent, log, metrics, traffic, signal } = shared
+  const { onMessage } = intake({
+    gate,
+    agent,
+    send: countedSend(connection, metrics),
+    work,
+    log,
+    signal,
+    observe: metrics.gate,
+  })
+  return {
+    log,
+    onIgnored: () => metrics.ignored(connection.channel),
+    onMessage: (inbound) =>
+      traffic.run(async () => {
+        try {
+          await onMessage(inbound)
+        } catch (error) {
+          // The gate cannot vouch for an answer: nobody is let in, and the channel offers the message again.
+          metrics.gate(inbound, 'failed')
+          const code = isOpenClawError(error) ? error.code : 'unknown'
+          const { channel, account } = connection
+          shared.complain('error', 'gate-failed', {
+            channel,
+            account,
+            code,
+            reason: inWords(error),
+          })
+          throw error
+        }
+      }),
+  }
+}

@@ -1,0 +1,59 @@
+import type { VisitorState, WebchatPeople } from '@openclaw/channel-webchat'
+import type { DmPairing, PendingRequest } from '@openclaw/dm-pairing'
+import type { Actor, ChannelAddress, PolicyOf, SenderId } from '@openclaw/pairing-contracts'
+
+/** What {@link webchatPeople} works with. */
+export interface WebchatPeopleComponents {
+  readonly people: DmPairing
+  readonly policyOf: PolicyOf
+  readonly approveCommand: (address: ChannelAddress, code: string) => string
+  readonly address: ChannelAddress
+}
+
+const READER: Actor = { kind: 'system', part: 'webchat' }
+
+/** What the web chat asks of the pairing layer: how a visitor stands, and how many wait from one address. */
+export function webchatPeople(components: WebchatPeopleComponents): WebchatPeople {
+  return {
+    stateOf: (senderId) => stateOf(components, senderId),
+    pendingFrom: async (address) =>
+      (await pendingOf(components)).filter(({ meta }) => meta['address'] === address).length,
+  }
+}
+
+async function stateOf(
+  components: WebchatPeopleComponents,
+  senderId: SenderId,
+): Promise<VisitorState> {
+  const { people, address } = components
+  const explanation = await people.why(READER, { ...address, senderId })
+  if ('outcome' in explanation) return { state: 'none' }
+  if (explanation.decision === 'deliver') return { state: 'allowed' }
+  if (explanation.decision !== 'pending') return { state: 'none' }
+  const request = (await pendingOf(components)).find((each) => each.senderId === senderId)
+  return request === undefined ? { state: 'none' } : shown(components, request)
+}
+
+async function pendingOf({
+  people,
+  address,
+}: WebchatPeopleComponents): Promise<readonly PendingRequest[]> {
+  const lists = await people.list(READER, address)
+  return 'outcome' in lists ? [] : lists.flatMap(({ requests }) => requests)
+}
+
+/** The page shows no more than the reply would say: a silent account says nothing, a template may leave things out. */
+function shown(
+  { policyOf, approveCommand, address }: WebchatPeopleComponents,
+  { code, expiresAt }: PendingRequest,
+): VisitorState {
+  const { replyMode, replyTemplate } = policyOf(address)
+  if (replyMode === 'silent') return { state: 'none' }
+  const says = (part: string): boolean => replyTemplate?.includes(part) ?? true
+  return {
+    state: 'pending',
+    expiresAt,
+    ...(says('{code}') && { code }),
+    ...(says('{approveCommand}') && { command: approveCommand(address, code) }),
+  }
+}

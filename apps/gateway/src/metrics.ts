@@ -1,0 +1,85 @@
+import type { GateOutcome, InboundDm } from '@openclaw/pairing-contracts'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { ChannelReport } from './readiness.ts'
+
+/** What only a moment's look can tell; asked at each scrape. */
+export interface Snapshot {
+  readonly pending: readonly {
+    readonly channel: string
+    readonly account: string
+    readonly pending: number
+    readonly turnedAway: number
+  }[]
+  readonly channels: readonly ChannelReport[]
+  readonly journalSeq: number
+  readonly webchat: Readonly<Record<string, number>>
+}
+
+/** The gateway's figures; no ids and no texts in them. */
+export interface Metrics {
+  readonly gate: (inbound: InboundDm, outcome: GateOutcome['outcome'] | 'failed') => void
+  readonly ignored: (channel: string) => void
+  readonly sent: (channel: string, outcome: string) => void
+  readonly agent: (outcome: string, ms: number) => void
+  readonly http: (route: string, status: number) => void
+  readonly text: (snapshot: Snapshot) => Promise<{ readonly text: string; readonly type: string }>
+}
+
+/** All figures at zero. */
+export function gatewayMetrics(): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  const counter = <T extends string>(name: string, help: string, labelNames: readonly T[]) =>
+    new Counter({ name: `openclaw_${name}`, help, labelNames, registers })
+  const gate = counter('gate_outcomes_total', 'Direct messages, by what the gate said', [
+    'channel',
+    'account',
+    'outcome',
+  ])
+  const ignored = counter('ignored_events_total', 'Events that are no direct message', ['channel'])
+  const sent = counter('sends_total', 'Texts sent, by what became of them', ['channel', 'outcome'])
+  const http = counter('http_requests_total', 'HTTP requests', ['route', 'status'])
+  const agent = new Histogram({
+    name: 'openclaw_agent_delivery_seconds',
+    help: 'Deliveries to the agent, by what became of them',
+    labelNames: ['outcome'],
+    buckets: [0.005, 0.05, 0.25, 1, 5, 15, 60],
+    registers,
+  })
+  const show = snapshotGauges(registers)
+  return {
+    gate: ({ channel, account }, outcome) => gate.inc({ channel, account, outcome }),
+    ignored: (channel) => ignored.inc({ channel }),
+    sent: (channel, outcome) => sent.inc({ channel, outcome }),
+    agent: (outcome, ms) => agent.observe({ outcome }, ms / 1_000),
+    http: (route, status) => http.inc({ route, status }),
+    text: async (snapshot) => {
+      show(snapshot)
+      return { text: await registry.metrics(), type: registry.contentType }
+    },
+  }
+}
+
+function snapshotGauges(registers: Registry[]): (snapshot: Snapshot) => void {
+  const gauge = <T extends string>(name: string, help: string, labelNames: readonly T[]) =>
+    new Gauge({ name: `openclaw_${name}`, help, labelNames, registers })
+  const account = ['channel', 'account'] as const
+  const pending = gauge('pending_requests', 'Requests that wait for the owner', account)
+  const turnedAway = gauge('turned_away', 'Messages turned away since the list was full', account)
+  const up = gauge('channel_up', '1 while the account is connected', account)
+  const seq = gauge('journal_seq', 'The last transaction of the store', [])
+  const webchat = gauge('webchat', 'Figures of the web chat', ['figure'])
+  return (snapshot) => {
+    for (const each of [pending, turnedAway, up]) each.reset()
+    for (const { pending: waiting, turnedAway: away, ...labels } of snapshot.pending) {
+      pending.set(labels, waiting)
+      turnedAway.set(labels, away)
+    }
+    for (const { channel, account: name, state } of snapshot.channels) {
+      up.set({ channel, account: name }, state === 'connected' ? 1 : 0)
+    }
+    seq.set(snapshot.journalSeq)
+    for (const [figure, value] of Object.entries(snapshot.webchat)) webchat.set({ figure }, value)
+  }
+}

@@ -1,0 +1,54 @@
+import type { NodePairing } from '@openclaw/pairing/node'
+import type { ChannelStatus } from '@openclaw/pairing-contracts'
+import { whyNotWritable } from './machine/room.ts'
+
+/** How one account is doing. */
+export interface ChannelReport extends ChannelStatus {
+  readonly channel: string
+  readonly account: string
+}
+
+/** Whether the gateway can do its work, and why not. */
+export interface Readiness {
+  readonly ready: boolean
+  readonly reasons: readonly string[]
+  readonly channels: readonly ChannelReport[]
+}
+
+/** What {@link readinessOf} looks at. */
+export interface ReadinessComponents {
+  readonly pairing: NodePairing
+  readonly channels: () => readonly ChannelReport[]
+  readonly isStopping: () => boolean
+}
+
+/** Looks at the store, the disk and the channels, now. */
+export async function readinessOf({
+  pairing,
+  channels,
+  isStopping,
+}: ReadinessComponents): Promise<Readiness> {
+  const reports = channels()
+  const down = reports
+    .filter(({ state }) => state !== 'connected')
+    .map(({ channel, account, state, lastError }) =>
+      [`${channel} (${account}) is ${state}`, lastError].filter(Boolean).join(': '),
+    )
+  const reasons = [
+    ...(isStopping() ? ['the gateway is stopping'] : []),
+    ...[await whyNotReadable(pairing), await whyNotWritable(pairing.config().paths.stateDir)],
+    ...down,
+  ].filter((reason) => reason !== undefined)
+  return { ready: reasons.length === 0, reasons, channels: reports }
+}
+
+async function whyNotReadable({ people, store }: NodePairing): Promise<string | undefined> {
+  try {
+    const { state, error } = store.health()
+    if (state !== 'ok') return [`the store is ${state}`, error?.message].filter(Boolean).join(': ')
+    await people.list({ kind: 'system', part: 'readiness' })
+    return undefined
+  } catch (error) {
+    return `the store cannot answer: ${error instanceof Error ? error.message : 'unknown'}`
+  }
+}

@@ -1,0 +1,80 @@
+import type { NodePairing } from '@openclaw/pairing/node'
+import type { Config } from '@openclaw/pairing-config'
+import { type ChannelLog, isOpenClawError } from '@openclaw/pairing-contracts'
+import { inWords } from './channels/supervise.ts'
+import { RELOAD_MS } from './limits.ts'
+
+/** What {@link keepConfigFresh} works with. */
+export interface ReloadComponents {
+  readonly pairing: NodePairing
+  readonly log: ChannelLog
+  /** Told of each configuration that came into force. */
+  readonly onChange: (config: Config) => void
+}
+
+/**
+ * Looks at the configuration files about once a second. Policies and lists hold at once; what needs a restart is said
+ * in the log; a configuration that cannot be used is said once, and what was in force stays so.
+ */
+export function keepConfigFresh(components: ReloadComponents): { readonly stop: () => void } {
+  const { pairing, log, onChange } = components
+  const started = pairing.config()
+  let complaint: string | undefined
+  let isBusy = false
+  const look = async (): Promise<void> => {
+    try {
+      const { changed, config } = await pairing.reload()
+      if (complaint !== undefined) log('info', 'config-mended', {})
+      complaint = undefined
+      if (!changed) return
+      log('info', 'config-changed', { file: config.paths.configPath })
+      logProblems(log, config)
+      for (const part of needsRestart(started, config)) {
+        log('warn', 'config-needs-restart', { part, note: 'holds after the next start' })
+      }
+      onChange(config)
+    } catch (error) {
+      const reason = inWords(error)
+      if (reason === complaint) return
+      complaint = reason
+      const code = isOpenClawError(error) ? error.code : 'unknown'
+      log('error', 'config-not-taken', { code, reason, note: 'what was in force stays so' })
+    }
+  }
+  const timer = setInterval(() => {
+    if (isBusy) return
+    isBusy = true
+    void look().finally(() => {
+      isBusy = false
+    })
+  }, RELOAD_MS)
+  return { stop: () => clearInterval(timer) }
+}
+
+/** Says what in the configuration may not be meant so. */
+export function logProblems(log: ChannelLog, { problems }: Pick<Config, 'problems'>): void {
+  for (const { file, path, problem, fix } of problems) {
+    log('warn', 'config-problem', { file, path, problem, fix })
+  }
+}
+
+/** The parts of a configuration that are read at the start only, where they differ from what runs. */
+function needsRestart(running: Config, wanted: Config): readonly string[] {
+  const parts: readonly (readonly [string, (config: Config) => unknown])[] = [
+    ['gateway', ({ gateway }) => gateway],
+    ['pairing.agent', ({ agent }) => agent],
+    ['channels.telegram', ({ telegram }) => telegram.map(connectionOf)],
+    ['channels.webchat.enabled', ({ webchat }) => webchat.map(({ enabled }) => enabled)],
+    ['the state directory', ({ paths }) => paths.stateDir],
+  ]
+  return parts.flatMap(([name, of]) => {
+    return JSON.stringify(of(running)) === JSON.stringify(of(wanted)) ? [] : [name]
+  })
+}
+
+const connectionOf = ({ account, enabled, botToken, apiRoot }: Config['telegram'][number]) => [
+  account,
+  enabled,
+  botToken,
+  apiRoot,
+]

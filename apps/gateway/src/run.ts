@@ -1,0 +1,66 @@
+import { isOpenClawError } from '@openclaw/pairing-contracts'
+import { banner } from './banner.ts'
+import { errnoOf } from './machine/private-files.ts'
+import { startGateway } from './start.ts'
+import type { GatewayOptions, RunningGateway } from './types.ts'
+
+const CODES: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }
+
+/**
+ * Runs the gateway as this process: prints where it is, stops at SIGINT, SIGTERM or SIGHUP (at once at the second),
+ * ends the process when something nobody foresaw goes wrong.
+ *
+ * @returns the exit code, when it has stopped: 0; 1 when it could not start
+ */
+export async function runGateway(options: GatewayOptions = {}): Promise<number> {
+  // Whoever read our output may be gone; that must not end the gateway.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  const signalled = untilSignal()
+  try {
+    const gateway = await startGateway(options)
+    endAtAccidents(gateway)
+    const { env = process.env } = options
+    process.stdout.write(banner(gateway, gateway.pairing.config(), env))
+    await signalled
+    await gateway.stop()
+    return 0
+  } catch (error) {
+    process.stderr.write(complaint(error))
+    return 1
+  }
+}
+
+/** Resolves at the first signal; the second ends the process at once. */
+function untilSignal(): Promise<void> {
+  let count = 0
+  return new Promise((resolve) => {
+    for (const signal of Object.keys(CODES)) {
+      process.on(signal, () => {
+        count += 1
+        if (count > 1) process.exit(CODES[signal])
+        resolve()
+      })
+    }
+  })
+}
+
+/** A state that nobody foresaw is not gone on with; the journal makes the next start safe. */
+function endAtAccidents({ log }: RunningGateway): void {
+  const end = (event: string) => (error: unknown) => {
+    const { message = 'unknown', stack = '' } = error instanceof Error ? error : {}
+    log('error', event, { reason: message, stack })
+    process.exit(1)
+  }
+  process.on('uncaughtException', end('uncaught-exception'))
+  process.on('unhandledRejection', end('unhandled-rejection'))
+}
+
+/** One line and the way out; where it came from only for what nobody foresaw. */
+function complaint(error: unknown): string {
+  if (isOpenClawError(error)) {
+    const hint = error.hint === undefined ? '' : `  → ${error.hint}\n`
+    return `openclaw gateway: ${error.message}\n${hint}`
+  }
+  const { message = 'unknown', stack = message } = error instanceof Error ? error : {}
+  return `openclaw gateway: ${errnoOf(error) === undefined ? stack : message}\n`
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto'
+import type { Webchat } from '@openclaw/channel-webchat'
+import type { NodePairing } from '@openclaw/pairing/node'
+import type { Actor, ChannelLog, Collection, Json } from '@openclaw/pairing-contracts'
+import { inWords } from './channels/supervise.ts'
+import type { Claim } from './claim.ts'
+import { isLoopback } from './http/address.ts'
+import { gatewayApp } from './http/app.ts'
+import { type Client, clientReader } from './http/client.ts'
+import type { Metrics, Snapshot } from './metrics.ts'
+import type { ChannelReport, Readiness } from './readiness.ts'
+
+/** What {@link serve} works with. */
+export interface ServeComponents {
+  readonly claim: Claim
+  readonly pairing: NodePairing
+  readonly chat: Webchat | undefined
+  readonly metrics: Metrics
+  readonly log: ChannelLog
+  readonly reports: () => readonly ChannelReport[]
+  readonly readiness: () => Promise<Readiness>
+  readonly cli: string
+}
+
+/** Opens the routes. */
+export function serve(components: ServeComponents): void {
+  const { claim, pairing, chat, metrics, log, readiness, cli } = components
+  const { gateway } = pairing.config()
+  const app = gatewayApp(
+    {
+      clientOf: clientReader(gateway.trustedProxies),
+      chat: chat && ((request, client) => chat.fetch(request, originOf(client))),
+      readiness,
+      figures: async () => metrics.text(await snapshot(components)),
+      observe: metrics.http,
+      onError: (error) => log('error', 'http-failed', { reason: inWords(error) }),
+    },
+    {
+      hosts: isLoopback(gateway.host) ? [] : 'any',
+      secrets: [gateway.token, claim.secret],
+      home: { chat: chat && '/chat', cli, sha256Base64 },
+    },
+  )
+  claim.listener.serve(app)
+}
+
+const originOf = ({ key, scheme }: Client) => ({ address: key, scheme })
+
+const sha256Base64 = (text: string): string => createHash('sha256').update(text).digest('base64')
+
+const READER: Actor = { kind: 'system', part: 'metrics' }
+
+/** Only its position is looked at. */
+const anything: Collection<Json> = {
+  name: 'dm.requests',
+  decode: (value) => value,
+  encode: (value) => value,
+}
+
+async function snapshot({ pairing, chat, reports }: ServeComponents): Promise<Snapshot> {
+  const lists = await pairing.people.list(READER)
+  const pending = ('outcome' in lists ? [] : lists).map((list) => ({
+    channel: list.channel,
+    account: list.account,
+    pending: list.requests.length,
+    turnedAway: list.turnedAway?.count ?? 0,
+  }))
+  return {
+    pending,
+    channels: reports(),
+    journalSeq: pairing.store.view(anything).seq(),
+    webchat: { ...chat?.figures() },
+  }
+}

@@ -1,0 +1,130 @@
+import type { Webchat } from '@openclaw/channel-webchat'
+import { type NodePairing, openPairing } from '@openclaw/pairing/node'
+import { type Config, hintCommand, loadConfig, requireValid } from '@openclaw/pairing-config'
+import { nodeFiles, tailnetAddress } from '@openclaw/pairing-config/node'
+import type { AgentPort, ChannelLog } from '@openclaw/pairing-contracts'
+import { agentOf } from './agent/agent-of.ts'
+import { functionAgent } from './agent/function-agent.ts'
+import { connectionsOf } from './channels/build.ts'
+import { type Channels, startChannels } from './channels/channels.ts'
+import { countedAgent } from './channels/host.ts'
+import { type Traffic, traffic } from './channels/traffic.ts'
+import { type Claim, claim } from './claim.ts'
+import { keepPagesFresh } from './keep-pages-fresh.ts'
+import { sparingly } from './log/once.ts'
+import { openLog } from './log/open-log.ts'
+import { urlHost } from './machine/port-holder.ts'
+import { gatewayMetrics, type Metrics } from './metrics.ts'
+import { readinessOf } from './readiness.ts'
+import { keepConfigFresh, logProblems } from './reload.ts'
+import { serve } from './serve.ts'
+import { stopper } from './stop.ts'
+import type { GatewayOptions, RunningGateway } from './types.ts'
+import { type Undo, undoList } from './undo.ts'
+
+/**
+ * Starts the gateway: channels, gate, agent and HTTP on one port.
+ *
+ * @throws an `OpenClawError` that names the way out: `ERR_CONFIG_…`, `ERR_OTHER_OPENCLAW_RUNNING`, `ERR_GATEWAY_…`,
+ *   `ERR_WEBHOOK_URL_REFUSED`, or what the store says of its state. Nothing keeps running then.
+ */
+export async function startGateway(options: GatewayOptions = {}): Promise<RunningGateway> {
+  const undo = undoList()
+  try {
+    return await start(options, undo)
+  } catch (error) {
+    await undo.all()
+    throw error
+  }
+}
+
+/** Everything that is put together once. */
+interface Parts {
+  readonly config: Config
+  readonly claim: Claim
+  readonly log: ChannelLog
+  readonly pairing: NodePairing
+  readonly metrics: Metrics
+  readonly traffic: Traffic
+  readonly stopping: AbortController
+  readonly cli: string
+}
+
+async function start(options: GatewayOptions, undo: Undo): Promise<RunningGateway> {
+  const parts = await build(options, undo)
+  const { config, pairing, log, metrics, stopping } = parts
+  const { chat, connections } = await connectionsOf(parts)
+  const channels = await startChannels(
+    {
+      pairing,
+      gate: pairing.gate,
+      agent: countedAgent(agentFor(options, config), metrics),
+      log,
+      complain: sparingly(log, () => performance.now()),
+      metrics,
+      traffic: parts.traffic,
+      signal: stopping.signal,
+    },
+    connections,
+  )
+  const fresh = keepFresh(parts, chat)
+  undo.add(fresh.stop)
+  return running(parts, { channels, chat, undo })
+}
+
+async function build(options: GatewayOptions, undo: Undo): Promise<Parts> {
+  const { env = process.env, profile, program = 'openclaw' } = options
+  const config = await loadConfig({ env, files: nodeFiles(), args: { profile }, tailnetAddress })
+  requireValid(config)
+  const claimed = await claim(config, options, undo)
+  const log = await openLog(config, options, [claimed.secret])
+  logProblems(log, config)
+  const pairing = await openPairing({ env, program, ...(profile !== undefined && { profile }) })
+  undo.add(pairing.close)
+  const stopping = new AbortController()
+  undo.add(() => stopping.abort())
+  return {
+    config,
+    claim: claimed,
+    log,
+    pairing,
+    metrics: gatewayMetrics(),
+    traffic: traffic(),
+    stopping,
+    cli: hintCommand({ program, profile: config.paths.profile }, '').trim(),
+  }
+}
+
+function agentFor({ agent }: GatewayOptions, config: Config): AgentPort {
+  if (typeof agent === 'function') return functionAgent(agent)
+  return agent ?? agentOf(config.agent)
+}
+
+/** Policies, lists and pages follow what changes outside of this process. */
+function keepFresh(
+  { pairing, log, stopping }: Parts,
+  chat: Webchat | undefined,
+): { readonly stop: () => void } {
+  if (chat !== undefined) {
+    void keepPagesFresh({ store: pairing.store, chat, log }, stopping.signal)
+  }
+  return keepConfigFresh({ pairing, log, onChange: () => void chat?.refresh() })
+}
+
+interface Started {
+  readonly channels: Channels
+  readonly chat: Webchat | undefined
+  readonly undo: Undo
+}
+
+function running(parts: Parts, { channels, chat, undo }: Started): RunningGateway {
+  const { config, pairing, log, claim, metrics, traffic, stopping, cli } = parts
+  const { port } = claim.listener
+  const url = `http://${urlHost(config.gateway.host)}:${String(port)}`
+  const stop = stopper({ listener: claim.listener, traffic, stopping, channels, undo, log })
+  const readiness = () =>
+    readinessOf({ pairing, channels: channels.reports, isStopping: stop.isStopping })
+  serve({ claim, pairing, chat, metrics, log, reports: channels.reports, readiness, cli })
+  log('info', 'started', { url, stateDir: config.paths.stateDir, pid: process.pid })
+  return { url, port, pairing, log, readiness, cli, stop: stop.stop }
+}

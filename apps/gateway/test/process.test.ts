@@ -1,0 +1,176 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { createRequire } from 'node:module'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gatewayLockPath } from '@openclaw/pairing-config'
+import { nodeMachine } from '@openclaw/pairing-config/node'
+import { startTelegramEmulator } from '@openclaw-pairing/emulators'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { approve, type Place, place, until } from './support.ts'
+import { visitor } from './visitor.ts'
+
+const folder = fileURLToPath(new URL('..', import.meta.url))
+// Below the package, so that what is not bundled would still not be found by accident elsewhere.
+const out = mkdtempSync(join(tmpdir(), 'gateway-app-'))
+
+beforeAll(() => {
+  const manifest = createRequire(import.meta.url).resolve('tsup/package.json')
+  const tsup = join(dirname(manifest), 'dist', 'cli-default.js')
+  const args = [tsup, '--config', 'tsup.app.config.ts', '--out-dir', out]
+  const built = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' })
+  expect(built.status, built.stderr).toBe(0)
+})
+
+/** The gateway as a process of its own, from the bundle, far from this repository. */
+function run(here: Place, { args = [] as string[], env = {} as Record<string, string> } = {}) {
+  const child = spawn(process.execPath, [join(out, 'main.js'), ...args], {
+    cwd: here.home,
+    env: { ...here.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const said = { out: '', err: '' }
+  child.stdout.on('data', (part: Buffer) => {
+    said.out += part.toString()
+  })
+  child.stderr.on('data', (part: Buffer) => {
+    said.err += part.toString()
+  })
+  return { child, said, exit: exitOf(child) }
+}
+
+function exitOf(child: ChildProcess): Promise<number | string> {
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => resolve(code ?? signal ?? 'unknown'))
+  })
+}
+
+const urlIn = (text: string): string => /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0] ?? ''
+
+async function up(here: Place, options: Parameters<typeof run>[1] = {}) {
+  const process = run(here, { ...options, args: ['--port', '0', ...(options.args ?? [])] })
+  await until(() => process.said.out.includes('State'), 15_000)
+  return { ...process, url: urlIn(process.said.out) }
+}
+
+describe('the gateway as a process', () => {
+  it('plays the whole story, also over a kill -9 and a restart', async () => {
+    const here = place()
+    const first = await up(here)
+    const ann = visitor(first.url)
+    await ann.session()
+    await ann.listen()
+    const { code } = await ann.say('hello')
+    expect(code).toMatch(/^[A-HJ-NP-Z2-9]{8}$/)
+    await until(() => ann.texts().length === 1)
+    first.child.kill('SIGKILL')
+    await first.exit
+    expect(await approve(here, String(code))).toBe('approved')
+    const { url } = await up(here)
+    await ann.listen(url)
+    await until(() => ann.state() === 'allowed' && ann.texts().length === 2)
+    await ann.say('are you there?', { base: url })
+    await until(() => ann.texts().includes('echo: are you there?'))
+  })
+
+  it('prints where the chat is and which command lets people in', async () => {
+    const here = place()
+    const { said, url } = await up(here, {
+      args: ['--program', 'npx openclaw'],
+      env: { OPENCLAW_STATE_DIR: join(here.home, 'other place') },
+    })
+    expect(said.out).toContain(`${url}/chat`)
+    const command = `OPENCLAW_STATE_DIR='${here.home}/other place' npx openclaw pairing approve webchat <CODE>`
+    expect(said.out).toContain(command)
+    expect(said.err.split('\n')[0]).toMatch(/^\{"level":"info".*"event":"started"\}$/)
+  })
+
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('stops well at %s', async (signal) => {
+    const here = place()
+    const { child, exit, said } = await up(here)
+    const runtime = join(here.stateDir, 'gateway.runtime.json')
+    expect(JSON.parse(readFileSync(runtime, 'utf8'))).toMatchObject({ pid: child.pid })
+    child.kill(signal)
+    expect(await exit).toBe(0)
+    expect(existsSync(runtime)).toBe(false)
+    expect(said.err).toContain('"event":"stopped"')
+  })
+
+  it('stops at once at the second signal', async () => {
+    const hook = createServer(() => {})
+    await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => hook.closeAllConnections())
+    const { port } = hook.address() as AddressInfo
+    const secret = `whsec_${Buffer.from('0123456789abcdef01234567').toString('base64')}`
+    const agent = { kind: 'webhook', url: `http://127.0.0.1:${String(port)}/`, secret }
+    const here = place({ pairing: { agent } })
+    const { child, exit, url } = await up(here)
+    const ann = visitor(url)
+    await ann.session()
+    await approve(here, String((await ann.say('hello'))['code']))
+    void ann.say('never answered').catch(() => {})
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    child.kill('SIGTERM')
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    child.kill('SIGTERM')
+    expect(await exit).toBe(143)
+  })
+
+  it('connects to Telegram from the bundle', async () => {
+    const telegram = await startTelegramEmulator()
+    onTestFinished(telegram.close)
+    const { token, url } = telegram
+    const here = place({ channels: { telegram: { apiRoot: url } } })
+    const { said } = await up(here, { env: { TELEGRAM_BOT_TOKEN: token } })
+    telegram.message(1001, '/start')
+    await until(() => telegram.sent.length === 1, 10_000)
+    expect(said.out).toContain('telegram (default)')
+    expect(said.out + said.err).not.toContain(token)
+  })
+
+  it('ends with one line and the way out when it cannot start', async () => {
+    const here = place()
+    const first = await up(here)
+    const second = run(here, { args: ['--port', '0'] })
+    expect(await second.exit).toBe(1)
+    expect(second.said.err).toContain(`a gateway already runs on ${here.stateDir}`)
+    expect(second.said.err).toContain(first.url)
+    expect(second.said.err).not.toContain('    at ')
+    const { port } = new URL(first.url)
+    const third = run(place(), { env: { OPENCLAW_GATEWAY_PORT: port } })
+    expect(await third.exit).toBe(1)
+    expect(third.said.err).toContain('OPENCLAW_GATEWAY_PORT=')
+  })
+
+  it('leaves a machine alone where an OpenClaw already runs', async () => {
+    const here = place()
+    const paths = { configPath: here.configPath }
+    const lock = gatewayLockPath({ ...nodeMachine(), paths, tmpdir: here.home })
+    mkdirSync(dirname(lock), { recursive: true })
+    writeFileSync(lock, JSON.stringify({ pid: process.pid, configPath: here.configPath }))
+    const { exit, said } = run(here, { env: { TMPDIR: here.home } })
+    expect(await exit).toBe(1)
+    expect(said.err).toContain('an OpenClaw gateway already runs')
+    expect(said.err).toContain('OPENCLAW_STATE_DIR=')
+    expect(existsSync(here.stateDir)).toBe(false)
+  })
+
+  it('says which directory cannot be used', async () => {
+    const here = place()
+    writeFileSync(here.stateDir, 'a file in its place')
+    const { exit, said } = run(here, { args: ['--port', '0'] })
+    expect(await exit).toBe(1)
+    expect(said.err).toContain(here.stateDir)
+    expect(said.err).not.toContain('    at ')
+  })
+
+  it('refuses a command line that it does not understand', async () => {
+    const { exit, said } = run(place(), { args: ['--prot', '1'] })
+    expect(await exit).toBe(2)
+    expect(said.err).toContain('--prot')
+  })
+})

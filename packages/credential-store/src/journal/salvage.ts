@@ -1,0 +1,122 @@
+import type { Seq } from '@openclaw/pairing-contracts'
+import { emptyRecords, type Records } from '../state/records.ts'
+import { recordsOf } from './chain.ts'
+import { decodeLine } from './decode-line.ts'
+import { closeQuietly } from './files.ts'
+import { type JournalLine, NO_HASH } from './lines.ts'
+import { listSegments, pathOf, type ReadPorts } from './position.ts'
+
+/** Transactions whose records cannot be read any more. */
+export interface LostRange {
+  readonly from: number
+  readonly to: number
+}
+
+/** A line, or with line 1 a whole file, that cannot be read. */
+export interface UnreadableLine {
+  readonly file: string
+  readonly line: number
+}
+
+/** Everything that can be read of a damaged journal. */
+export interface Salvage {
+  readonly records: Records
+  /** The last transaction, lost ones included. */
+  readonly seq: Seq
+  /** Hash of the last record that could be read. */
+  readonly head: string
+  readonly newest: number
+  readonly lost: readonly LostRange[]
+  readonly unreadable: readonly UnreadableLine[]
+}
+
+interface Progress {
+  records: Records
+  seq: number
+  head: string
+  /** Unreadable lines since the last record. */
+  pending: number
+  readonly lost: LostRange[]
+  readonly unreadable: UnreadableLine[]
+}
+
+/**
+ * Reads past damage: begins with the last checkpoint that is whole, and takes every record behind it that is.
+ * Writes nothing. `undefined` when there is no journal.
+ */
+export function salvage(ports: ReadPorts): Salvage | undefined {
+  const segments = listSegments(ports)
+  const newest = segments?.at(-1)
+  if (segments === undefined || newest === undefined) return undefined
+  const start = { records: emptyRecords(), seq: 0, head: NO_HASH, pending: 0 }
+  const progress: Progress = { ...start, lost: [], unreadable: [] }
+  const first = segments.findLast((segment) => beginsWhole(ports, segment)) ?? segments[0] ?? newest
+  for (let segment = first; segment <= newest; segment += 1) takeSegment(ports, progress, segment)
+  if (progress.pending > 0) skipTo(progress, progress.seq + progress.pending + 1)
+  const { records, head, lost, unreadable } = progress
+  return { records, seq: progress.seq as Seq, head, newest, lost, unreadable }
+}
+
+function takeSegment(ports: ReadPorts, progress: Progress, segment: number): void {
+  const file = pathOf(ports, segment)
+  const lines = linesOf(ports, segment) ?? ['']
+  for (const [index, text] of lines.entries()) {
+    const line = decoded(ports, text)
+    if (line) takeLine(progress, line)
+    else {
+      progress.unreadable.push({ file, line: index + 1 })
+      progress.pending += index === 0 ? 0 : 1
+    }
+  }
+}
+
+/** A record with a number that was there before is that of a writer that had lost a race. */
+function takeLine(progress: Progress, line: JournalLine): void {
+  if (line.kind === 'checkpoint') {
+    progress.records = recordsOf(line)
+    progress.seq = line.seq
+  } else if (line.kind === 'entry' && line.entry.seq > progress.seq) {
+    skipTo(progress, line.entry.seq)
+    progress.records.apply(line.entry.changes)
+    progress.seq = line.entry.seq
+  } else return
+  progress.head = line.hash
+  progress.pending = 0
+}
+
+/** Notes what is missing before transaction `next`. */
+function skipTo(progress: Progress, next: number): void {
+  const from = progress.seq + 1
+  if (next > from) progress.lost.push({ from, to: next - 1 })
+  progress.seq = Math.max(progress.seq, next - 1)
+}
+
+function beginsWhole(ports: ReadPorts, segment: number): boolean {
+  const text = linesOf(ports, segment)?.[0] ?? ''
+  return decoded(ports, text)?.kind === 'checkpoint'
+}
+
+/** The whole lines of a segment; `undefined` when it cannot be read. */
+function linesOf(ports: ReadPorts, segment: number): readonly string[] | undefined {
+  const { files } = ports
+  const file = pathOf(ports, segment)
+  try {
+    const fd = files.open(file, 'read')
+    try {
+      const bytes = files.read(fd, 0, files.statOpen(fd).size)
+      return Buffer.from(bytes).toString().split('\n').slice(0, -1)
+    } finally {
+      closeQuietly(files, fd)
+    }
+  } catch {
+    return undefined
+  }
+}
+
+function decoded({ sha256 }: ReadPorts, text: string): JournalLine | undefined {
+  try {
+    return decodeLine(sha256, text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,125 @@
+import { isOpenClawError, type OpenClawError } from '@openclaw/pairing-contracts'
+import { nameTemp, writeTemp } from './journal/birth.ts'
+import { JournalMissing, StoreBusy } from './journal/errors.ts'
+import { frameCheckpoint } from './journal/lines.ts'
+import { pathOf } from './journal/position.ts'
+import { type LostRange, type Salvage, salvage, type UnreadableLine } from './journal/salvage.ts'
+import { guardRoot, type StoreParts, storeParts, WRITER_LOCK } from './store-parts.ts'
+import type { FileStoreOptions, StorePorts } from './store-ports.ts'
+
+/** What a repair would do, or did. */
+export interface RepairPlan {
+  /** Why the journal does not open. */
+  readonly problem: OpenClawError
+  /** The new segment that goes on from everything that can be read. Damaged files stay as they are, for a look. */
+  readonly file: string
+  /** The number of the last transaction, lost ones included. */
+  readonly seq: number
+  /** Records that are kept. */
+  readonly records: number
+  /** Transactions that nobody can read any more; the well-known JSON files may still show what they did. */
+  readonly lost: readonly LostRange[]
+  readonly unreadable: readonly UnreadableLine[]
+}
+
+/** Where to repair. */
+export type RepairOptions = Pick<FileStoreOptions, 'root' | 'lockWaitMs'>
+
+/**
+ * Says what {@link repairJournal} would do; writes nothing. `undefined` when the journal opens as it is.
+ *
+ * @throws what keeps it from being read at all, such as `ERR_JOURNAL_UNREADABLE`
+ */
+export async function planRepair(
+  options: RepairOptions,
+  ports: StorePorts,
+): Promise<RepairPlan | undefined> {
+  return withParts(options, ports, async (parts) => examine(parts)?.plan)
+}
+
+/**
+ * Goes on from everything that can be read of a damaged journal, in a new segment. It changes and removes nothing else,
+ * and happens as a whole or not at all. Processes that have the journal open notice within a second.
+ */
+export async function repairJournal(
+  options: RepairOptions,
+  ports: StorePorts,
+): Promise<RepairPlan | undefined> {
+  return withParts(options, ports, (parts) =>
+    parts.withLock(WRITER_LOCK, async (isHeld) => {
+      const examined = examine(parts)
+      if (examined) await write(parts, examined, isHeld)
+      return examined?.plan
+    }),
+  )
+}
+
+interface Examined {
+  readonly plan: RepairPlan
+  readonly saved: Salvage
+  readonly segment: number
+}
+
+async function withParts<R>(
+  options: RepairOptions,
+  ports: StorePorts,
+  work: (parts: StoreParts) => Promise<R>,
+): Promise<R> {
+  const full = { ...options, mode: 'write' } as const
+  guardRoot(full, ports)
+  const parts = storeParts(full, ports)
+  try {
+    return await work(parts)
+  } finally {
+    parts.journal.close()
+  }
+}
+
+function examine({ journal, readPorts }: StoreParts): Examined | undefined {
+  const problem = problemOf(journal)
+  const saved = problem && salvage(readPorts)
+  if (problem === undefined || saved === undefined) return undefined
+  const segment = saved.newest + (isMissing(problem, pathOf(readPorts, saved.newest + 1)) ? 2 : 1)
+  const { records, seq, lost, unreadable } = saved
+  const count = records.collections().reduce((sum, name) => sum + records.of(name).size(), 0)
+  const file = pathOf(readPorts, segment)
+  return { plan: { problem, file, seq, records: count, lost, unreadable }, saved, segment }
+}
+
+/** Damage and loss can be repaired here; everything else says itself what to do, and is thrown. */
+function problemOf({ refresh }: StoreParts['journal']): OpenClawError | undefined {
+  try {
+    refresh()
+    return undefined
+  } catch (error) {
+    const repairable = ['ERR_JOURNAL_DAMAGED', 'ERR_JOURNAL_MISSING']
+    if (isOpenClawError(error) && repairable.includes(error.code)) return error
+    throw error
+  }
+}
+
+function isMissing(problem: OpenClawError, file: string): boolean {
+  return problem instanceof JournalMissing && problem.file === file
+}
+
+async function write(
+  { writePorts }: StoreParts,
+  { plan, saved, segment }: Examined,
+  isHeld: () => boolean,
+): Promise<void> {
+  const { records, seq, head: prev } = saved
+  const time = writePorts.clock.now()
+  const at = { segment, seq, time, prev, repaired: describe(plan) }
+  const { text } = frameCheckpoint(writePorts.sha256, records, at)
+  const temp = await writeTemp(writePorts, plan.file, text)
+  if (!isHeld()) throw new StoreBusy(writePorts.folder, 'a process that took it over', 0)
+  await nameTemp(writePorts, temp, plan.file)
+}
+
+function describe({ problem, lost }: RepairPlan): string {
+  const ranges = lost.map(({ from, to }) =>
+    from === to ? String(from) : `${String(from)}–${String(to)}`,
+  )
+  const gone = ranges.length === 0 ? 'none' : ranges.join(', ')
+  return `repaired after: ${problem.message}; transactions lost: ${gone}`
+}
