@@ -104,7 +104,9 @@ async function use(pkg, all) {
     return result
   }
   result.types = from(await checkTypes(folder, example, root))
-  result.example = example.runs ? from(await runExample(folder), 'ran') : good('types only')
+  result.example = example.runs
+    ? from(await runExample(folder, example), 'ran')
+    : good('types only')
   return result
 }
 

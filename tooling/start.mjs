@@ -29,7 +29,7 @@ function commandFile() {
 function* filesIn(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name)
-    if (['node_modules', 'dist', 'test', 'coverage'].includes(entry.name)) continue
+    if (/^(node_modules|dist.*|test|coverage|\..*)$/.test(entry.name)) continue
     if (entry.isDirectory()) yield* filesIn(path)
     else if (/\.(ts|js|mjs|json|css|html|svg)$/.test(entry.name)) yield path
   }
@@ -71,6 +71,13 @@ if (!isBuilt) {
     process.exit(1)
   }
   writeFileSync(mark, wanted)
+}
+
+// npm passes a signal on to its shell alone, and the shell dies of it without a word to us.
+if (process.env.npm_lifecycle_event === 'start') {
+  const parent = process.ppid
+  const look = () => process.ppid === parent || process.kill(process.pid, 'SIGTERM')
+  setInterval(look, 500).unref()
 }
 
 const main = join(root, 'apps/gateway/dist/app/main.js')

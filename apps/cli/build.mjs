@@ -89,8 +89,12 @@ function warmUp() {
 
 // Made beside and moved in at the end: somebody may be using the command meanwhile.
 process.chdir(app)
-await build(commands)
-await build(gateway)
-warmUp()
-rmSync(outDir, { recursive: true, force: true })
-renameSync(newDir, outDir)
+try {
+  await build(commands)
+  await build(gateway)
+  warmUp()
+  rmSync(outDir, { recursive: true, force: true })
+  renameSync(newDir, outDir)
+} finally {
+  rmSync(newDir, { recursive: true, force: true })
+}

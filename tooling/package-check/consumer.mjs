@@ -96,6 +96,7 @@ export async function checkTypes(folder, example, root) {
       types: ['node'],
       typeRoots: [join(root, 'node_modules/@types')],
       skipLibCheck: true,
+      allowImportingTsExtensions: true,
     },
     files: ['example.ts'],
   }
@@ -104,8 +105,50 @@ export async function checkTypes(folder, example, root) {
 }
 
 /** Runs the example with an empty home and state directory of its own. */
-export function runExample(folder) {
-  const env = { HOME: folder, OPENCLAW_STATE_DIR: join(folder, 'state'), NO_COLOR: '1' }
+export function runExample(folder, { text }) {
+  if (text.includes('TELEGRAM_API_ROOT')) return runBot(folder)
   const args = ['--import', tsx, 'example.ts']
-  return run(process.execPath, args, { cwd: folder, env, timeoutMs: EXAMPLE_TIMEOUT_MS })
+  return run(process.execPath, args, {
+    cwd: folder,
+    env: homeIn(folder),
+    timeoutMs: EXAMPLE_TIMEOUT_MS,
+  })
+}
+
+/** A bot runs until it is stopped: it must answer somebody, and end cleanly when told to. */
+async function runBot(folder) {
+  const { startTelegramEmulator } = await import('@openclaw-pairing/emulators')
+  const emulator = await startTelegramEmulator()
+  const env = {
+    ...homeIn(folder),
+    TELEGRAM_BOT_TOKEN: emulator.token,
+    TELEGRAM_API_ROOT: emulator.url,
+  }
+  const stop = new AbortController()
+  const args = ['--import', tsx, 'example.ts']
+  const options = { cwd: folder, env, timeoutMs: EXAMPLE_TIMEOUT_MS, signal: stop.signal }
+  const ended = run(process.execPath, args, options)
+  emulator.message(200_001, 'hello')
+  const answered = await Promise.race([
+    ended.then(() => false),
+    until(() => emulator.sent.length > 0),
+  ])
+  stop.abort()
+  const result = await ended
+  await emulator.close()
+  return answered
+    ? result
+    : { ...result, ok: false, output: `nobody was answered\n${result.output}` }
+}
+
+async function until(holds) {
+  for (let tries = 0; tries < EXAMPLE_TIMEOUT_MS / 50; tries += 1) {
+    if (holds()) return true
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  return false
+}
+
+function homeIn(folder) {
+  return { HOME: folder, OPENCLAW_STATE_DIR: join(folder, 'state'), NO_COLOR: '1' }
 }

@@ -10,10 +10,10 @@ const inherited =
 /**
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{ cwd: string, timeoutMs?: number, env?: Record<string, string> }} options
+ * @param {{ cwd: string, timeoutMs?: number, env?: Record<string, string>, signal?: AbortSignal }} options `signal` asks it to end
  * @returns {Promise<{ ok: boolean, stdout: string, output: string }>}
  */
-export function run(program, args, { cwd, timeoutMs = 180_000, env = {} }) {
+export function run(program, args, { cwd, timeoutMs = 180_000, env = {}, signal }) {
   const kept = Object.entries(process.env).filter(([name]) => !inherited.test(name))
   const options = {
     cwd,
@@ -27,6 +27,7 @@ export function run(program, args, { cwd, timeoutMs = 180_000, env = {} }) {
       const late = error?.killed === true ? `\nstopped after ${timeoutMs} ms` : ''
       resolve({ ok: error === null, stdout, output: `${stdout}${stderr}${late}`.trim() })
     })
+    signal?.addEventListener('abort', () => child.kill('SIGTERM'))
     child.stdin?.end()
   })
 }

@@ -23,7 +23,7 @@ export function onTerminal(
   env: Readonly<Record<string, string>> = {},
 ): TerminalRun {
   const line = [process.execPath, home.main, ...args].map((word) => `'${word}'`).join(' ')
-  const child = spawn('script', ['-qec', `stty cols 80 rows 40; ${line}`, '/dev/null'], {
+  const child = spawn('script', ['-qec', `stty cols 80 rows 40; exec ${line}`, '/dev/null'], {
     cwd: home.folder,
     env: { ...home.env, TERM: 'xterm', SHELL: '/bin/sh', ...env },
   })

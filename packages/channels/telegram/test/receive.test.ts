@@ -1,3 +1,4 @@
+import { privateMessage } from '@openclaw-pairing/emulators'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
   closeAll,
@@ -73,8 +74,8 @@ describe('receiving', () => {
     const { updateId = 0 } = emulator.message(ALICE, 'one')
     await until(() => bench.offered.length === 1, 'the first')
     emulator.restartIds(5_000)
-    await pause(1_100)
-    emulator.message(ALICE, 'two')
+    const later = { messageId: 100, at: Date.now() + 5_000, content: { text: 'two' } }
+    emulator.push(privateMessage(ALICE, later))
     await until(() => bench.offered.length === 2, 'the message with a lower id')
     emulator.redeliver(updateId)
     emulator.message(ALICE, 'three')

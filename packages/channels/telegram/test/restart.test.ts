@@ -9,7 +9,7 @@ import { afterEach, expect, it } from 'vitest'
 import { closeAll, emulate, pause, until } from './bench.ts'
 
 /** More with OPENCLAW_KILL_ROUNDS. */
-const ROUNDS = Number(process.env['OPENCLAW_KILL_ROUNDS'] ?? 5)
+const ROUNDS = Number(process.env['OPENCLAW_KILL_ROUNDS'] ?? 3)
 const PEOPLE = [200_001, 200_002, 200_003]
 const CHILD = fileURLToPath(new URL('./gateway-child.ts', import.meta.url))
 

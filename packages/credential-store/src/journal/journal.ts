@@ -54,6 +54,8 @@ export function openJournal(ports: JournalPorts): Journal {
   let at: Position | undefined
   let failure: OpenClawError | undefined
   let closed = false
+  /** True after a look that failed: then nothing is taken as unchanged. */
+  let doubt = false
   const tell = (): void => {
     const entries = at?.chain.drain() ?? []
     if (entries.length > 0) ports.onEntries(entries)
@@ -84,7 +86,9 @@ export function openJournal(ports: JournalPorts): Journal {
   }
   const guarded = (work: () => void): void => {
     try {
+      doubt = true
       work()
+      doubt = false
     } catch (error) {
       const coded = isOpenClawError(error) ? error : new JournalUnreadable(ports.folder, error)
       if (isLasting(coded)) failure = coded
@@ -107,14 +111,20 @@ export function openJournal(ports: JournalPorts): Journal {
     if (at && isLeft(ports, at)) update(at)
     if (at && (isLeft(ports, at) || !isNamed(ports, at))) reopen(at)
   }
+  const goPast = (): void => {
+    const from = at
+    failure = undefined
+    if (from) guarded(() => reopen(from))
+  }
   return {
     refresh: () => {
       assertUsable()
-      if (at && isUnchanged(at)) return
-      guarded(() => (at ? update(at) : begin()))
+      if (at && !doubt && isUnchanged(at)) return
+      const from = doubt ? undefined : at
+      guarded(from ? () => update(from) : lookAround)
     },
     recheck: () => {
-      if (failure && !closed && isRepaired(ports, at)) failure = undefined
+      if (failure && !closed && isRepaired(ports, at)) goPast()
       assertUsable()
       guarded(lookAround)
     },
@@ -202,9 +212,10 @@ function isRepaired(ports: JournalPorts, at: Position | undefined): boolean {
   }
 }
 
-function isUnchanged({ tail }: Position): boolean {
+/** A segment that is full is no place to stay. */
+function isUnchanged({ tail, chain }: Position): boolean {
   try {
-    return tail.unchanged()
+    return tail.unchanged() && !chain.sealed()
   } catch {
     return false
   }

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startVitest } from 'vitest/node'
 
@@ -19,6 +20,7 @@ const vitest = await startVitest(
     dangerouslyIgnoreUnhandledErrors: true,
   },
   {
+    cacheDir: dirname(outputFile),
     resolve: { conditions },
     ssr: { resolve: { conditions, externalConditions: conditions } },
   },

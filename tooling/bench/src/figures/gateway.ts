@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { cleanEnv, ended } from '../children.ts'
 import type { Figure } from '../figure.ts'
-import { cliMain } from '../places.ts'
+import { gatewayMain } from '../places.ts'
 import { stateWith } from '../state.ts'
 import { quantile, spreadOf } from '../stats.ts'
 
@@ -93,9 +93,7 @@ export async function gatewayFigures(): Promise<readonly Figure[]> {
   const runs: { ms: number; mb: number }[] = []
   const floors: { ms: number; mb: number }[] = []
   for (let run = 0; run < RUNS; run += 1) {
-    runs.push(
-      await stateWith({ allowed: 10, pending: 0 }, (env) => measured([cliMain, 'gateway'], env)),
-    )
+    runs.push(await stateWith({ allowed: 10, pending: 0 }, (env) => measured([gatewayMain], env)))
     if (run < 2) floors.push(await measured(bareServer, {}))
   }
   const floor = (pick: 'ms' | 'mb') => ({

@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { emptyHome, type Home } from './support/cli.ts'
+import { asks } from './support/people.ts'
+
+let home: Home
+beforeEach(async () => {
+  home = await emptyHome()
+})
+afterEach(() => home.remove())
+
+const complete = async (...words: string[]): Promise<string[]> => {
+  const { stdout, stderr, exit } = await home.run(['__complete', '--', ...words])
+  expect({ stderr, exit }).toEqual({ stderr: '', exit: 0 })
+  return stdout.split('\n').filter((line) => line !== '')
+}
+const values = async (...words: string[]): Promise<string[]> =>
+  (await complete(...words)).map((line) => line.split('\t')[0] ?? '')
+
+describe('completion', () => {
+  it('knows commands, options, channels and shells', async () => {
+    expect(await values('')).toEqual([
+      'pairing',
+      'audit',
+      'doctor',
+      'gateway',
+      'demo',
+      'completion',
+      'help',
+    ])
+    expect(await values('pairing', 'a')).toEqual(['approve', 'allowed', 'allow'])
+    expect(await values('pairing', 'list', 'te')).toEqual(['telegram'])
+    expect(await values('pairing', 'approve', 'telegram', 'X', '--e')).toEqual(['--expires'])
+    expect(await values('completion', '')).toEqual(['bash', 'zsh', 'fish'])
+    expect(await values('--p')).toEqual(['--profile'])
+    expect(await values('nonsense', '')).toEqual([])
+    expect(await values('audit', 'v')).toEqual(['verify'])
+  })
+
+  it('knows who waits and who may write, with names made safe', async () => {
+    const { code } = await asks(home, { id: '1', meta: { firstName: 'Ada\u001b[31m\tx' } })
+    expect(await complete('pairing', 'approve', 'telegram', '')).toEqual([`${code}\tAda x 1`])
+    await home.run(['pairing', 'allow', 'telegram', '2'])
+    await home.run(['pairing', 'block', 'telegram', '3'])
+    expect(await values('pairing', 'revoke', 'telegram', '')).toEqual(['2'])
+    expect(await values('pairing', 'unblock', 'telegram', '')).toEqual(['3'])
+    expect(await values('pairing', 'list', 'telegram', '--account', '')).toEqual(['default'])
+    expect(await values('--profile', 'work', 'pairing', 'revoke', 'telegram', '')).toEqual([])
+  })
+
+  it('works in bash', async () => {
+    const { code } = await asks(home, { id: '1' })
+    const bin = join(home.folder, 'bin')
+    await mkdir(bin)
+    await symlink(home.main, join(bin, 'openclaw'))
+    await writeFile(
+      join(home.folder, 'completion.bash'),
+      (await home.run(['completion', 'bash'])).stdout,
+    )
+    const ask = (line: string): string => {
+      const words = line.split(' ')
+      const script = [
+        `source '${home.folder}/completion.bash'`,
+        `COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${String(words.length - 1)}`,
+        '_openclaw; printf "%s\\n" "${COMPREPLY[@]}"',
+      ]
+      const env = { ...home.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` }
+      return spawnSync('bash', ['-c', script.join('\n')], { env, encoding: 'utf8' }).stdout.trim()
+    }
+    expect(ask('openclaw pairing ap')).toBe('approve')
+    expect(ask('openclaw pairing approve telegram ')).toBe(code)
+  })
+
+  it('has a script for each shell that parses', async () => {
+    for (const shell of ['bash', 'zsh', 'fish']) {
+      const { stdout, exit } = await home.run(['completion', shell])
+      expect(exit).toBe(0)
+      expect(stdout).toContain('__complete')
+      const parsed = spawnSync(shell, ['-n'], { input: stdout, encoding: 'utf8' })
+      // Where the shell is not installed there is nothing to ask.
+      if (parsed.error === undefined) expect(parsed.stderr).toBe('')
+    }
+  })
+})

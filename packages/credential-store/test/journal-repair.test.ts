@@ -1,0 +1,193 @@
+import {
+  appendFileSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import type { Seq } from '@openclaw/pairing-contracts'
+import { fixedClock } from '@openclaw/pairing-testing'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { FileStore, RepairPlan } from '../src/index.ts'
+import { nodePlanRepair, nodeRepairJournal } from '../src/node.ts'
+import { all, numbers, openWith, put } from './support-store.ts'
+import { tempRoot } from './support-temp.ts'
+
+let temp: ReturnType<typeof tempRoot>
+beforeEach(() => {
+  temp = tempRoot()
+})
+afterEach(() => temp.remove())
+
+const folder = (): string => join(temp.root, 'pairing-journal')
+const file = (segment = 1): string => join(folder(), `${String(segment).padStart(8, '0')}.jsonl`)
+const open = (): Promise<FileStore> =>
+  openWith({ root: temp.root, mode: 'write', segmentBytes: 3000, keepBytes: 1e12 })
+const here = () => ({ root: temp.root, clock: fixedClock() })
+const contents = (): [string, string][] =>
+  readdirSync(folder()).map((name) => [name, readFileSync(join(folder(), name), 'utf8')])
+
+async function written(count: number): Promise<void> {
+  const store = await open()
+  for (let n = 1; n <= count; n += 1) await put(store, `k${String(n)}`, n)
+  await store.close()
+}
+
+/** Spoils line `line` of a segment. */
+function spoil(path: string, line: number): void {
+  const lines = readFileSync(path, 'utf8').split('\n')
+  lines[line - 1] = (lines[line - 1] ?? '').replace('seq', 'sEq')
+  writeFileSync(path, lines.join('\n'))
+}
+
+/** Repairs after having shown the same, and changes nothing that is there. */
+async function repaired(): Promise<RepairPlan> {
+  const before = contents()
+  const planned = await nodePlanRepair(here())
+  expect(contents()).toEqual(before)
+  const done = await nodeRepairJournal(here())
+  if (done === undefined) throw new Error('there was nothing to repair')
+  expect({ ...planned, problem: '' }).toEqual({ ...done, problem: '' })
+  expect(contents()).toEqual(expect.arrayContaining(before))
+  expect(await nodePlanRepair(here())).toBeUndefined()
+  return done
+}
+
+async function expectGoesOn(store: FileStore, last: number): Promise<void> {
+  await put(store, 'new', 1)
+  expect(Number(store.view(numbers).seq())).toBe(last + 1)
+  const report = await store.verify()
+  expect(report.findings.filter(({ severity }) => severity === 'damage')).toEqual([])
+  expect(report.findings.map(({ what }) => what)).toContain('repaired')
+  expect(report.ok).toBe(true)
+}
+
+describe('a repair', () => {
+  it('has nothing to do where nothing is damaged', async () => {
+    expect(await nodePlanRepair(here())).toBeUndefined()
+    await written(3)
+    expect(await nodePlanRepair(here())).toBeUndefined()
+    expect(await nodeRepairJournal(here())).toBeUndefined()
+    appendFileSync(file(), '{"torn')
+    expect(await nodePlanRepair(here())).toBeUndefined()
+  })
+
+  it('goes on from everything but the damaged record', async () => {
+    await written(5)
+    spoil(file(), 4)
+    const plan = await repaired()
+    expect(plan).toMatchObject({
+      problem: { code: 'ERR_JOURNAL_DAMAGED' },
+      file: file(2),
+      seq: 5,
+      records: 4,
+      lost: [{ from: 3, to: 3 }],
+      unreadable: [{ file: file(), line: 4 }],
+    })
+    const store = await open()
+    expect(all(store)).toEqual({ k1: 1, k2: 2, k4: 4, k5: 5 })
+    await expectGoesOn(store, 5)
+    await store.close()
+  })
+
+  it('counts the last record as lost when that one is damaged', async () => {
+    await written(5)
+    spoil(file(), 6)
+    expect(await repaired()).toMatchObject({ seq: 5, lost: [{ from: 5, to: 5 }] })
+    const store = await open()
+    expect(all(store)).toEqual({ k1: 1, k2: 2, k3: 3, k4: 4 })
+    await expectGoesOn(store, 5)
+    await store.close()
+  })
+
+  it('begins with the segment before when a checkpoint is damaged', async () => {
+    await written(20)
+    const newest = readdirSync(folder()).length
+    expect(newest).toBeGreaterThan(1)
+    spoil(file(newest), 1)
+    const plan = await repaired()
+    expect(plan).toMatchObject({ seq: 20, lost: [], records: 20 })
+    const store = await open()
+    expect(Object.keys(all(store))).toHaveLength(20)
+    await expectGoesOn(store, 20)
+    await store.close()
+  })
+
+  it('goes on without a segment that is gone', async () => {
+    await written(40)
+    const newest = readdirSync(folder()).length
+    rmSync(file(newest))
+    const plan = await repaired()
+    expect(plan.problem.code).toBe('ERR_JOURNAL_MISSING')
+    expect(plan.file).toBe(file(newest + 1))
+    const store = await open()
+    expect(Object.keys(all(store))).toHaveLength(plan.records)
+    await expectGoesOn(store, plan.seq)
+    await store.close()
+  })
+
+  it('goes on after a gap in the middle, with nothing of the state lost', async () => {
+    await written(40)
+    rmSync(file(2))
+    expect(await repaired()).toMatchObject({ records: 40, seq: 40 })
+    const store = await open()
+    expect(Object.keys(all(store))).toHaveLength(40)
+    await expectGoesOn(store, 40)
+    await store.close()
+  })
+
+  it('of an empty file keeps what nobody can say: nothing', async () => {
+    await written(3)
+    truncateSync(file(), 0)
+    expect(await repaired()).toMatchObject({ records: 0 })
+  })
+
+  it('leaves the history readable around what was lost, and tells followers', async () => {
+    await written(5)
+    spoil(file(), 4)
+    await repaired()
+    const store = await open()
+    await put(store, 'new', 1)
+    const seqs = (await store.history(0 as Seq, 100)).map(({ seq }) => Number(seq))
+    expect(seqs).toEqual([1, 2, 6])
+    const follow = async (): Promise<void> => {
+      for await (const _ of store.changes(0 as Seq, new AbortController().signal));
+    }
+    await expect(follow()).rejects.toMatchObject({ code: 'ERR_STORE_HISTORY_GAP', oldest: 6 })
+    await store.close()
+  })
+
+  it('is noticed by a process that had stopped at the damage', async () => {
+    await written(5)
+    const running = await open()
+    expect(running.view(numbers).get('k5')).toBe(5)
+    appendFileSync(file(), 'garbage\n')
+    expect(() => running.view(numbers).get('k5')).toThrow()
+    await repaired()
+    await put(running, 'again', 1)
+    expect(running.view(numbers).get('k5')).toBe(5)
+    await running.close()
+  })
+
+  it('is noticed by a process that had not seen the damage', async () => {
+    await written(5)
+    const running = await open()
+    expect(running.view(numbers).get('k3')).toBe(3)
+    spoil(file(), 4)
+    await repaired()
+    await put(running, 'again', 1)
+    expect(running.view(numbers).get('k3')).toBeUndefined()
+    const other = await open()
+    expect(all(other)).toEqual(all(running))
+    await running.close()
+    await other.close()
+  })
+
+  it('leaves alone what it cannot mend', async () => {
+    const { mkdirSync } = await import('node:fs')
+    mkdirSync(file(), { recursive: true })
+    await expect(nodePlanRepair(here())).rejects.toMatchObject({ code: 'ERR_JOURNAL_UNREADABLE' })
+  })
+})
