@@ -5,7 +5,7 @@
 // - `main.cjs`: the command itself; loads the other two.
 // - `gateway.cjs`: the gateway, loaded when it is run.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -79,11 +79,21 @@ const gateway = {
   esbuildOptions: fromSource,
 }
 
-/** Runs a command once and lets it write down what V8 compiled; the build is whole without. */
+/** Lets a list of somebody who waits write down what V8 compiled for it; the build is whole without. */
 function warmUp() {
   const home = mkdtempSync(join(tmpdir(), 'openclaw-build-'))
-  const env = { PATH: process.env.PATH, HOME: home, OPENCLAW_WRITE_COMPILED: '1' }
-  spawnSync(process.execPath, [join(newDir, 'main.cjs'), 'pairing', 'list'], { env })
+  const credentials = join(home, '.openclaw/credentials')
+  mkdirSync(credentials, { recursive: true, mode: 0o700 })
+  const now = new Date().toISOString()
+  const request = { id: '1', code: 'ABCD2345', createdAt: now, lastSeenAt: now, meta: { username: 'ada' } }
+  const file = JSON.stringify({ version: 1, requests: [request] })
+  writeFileSync(join(credentials, 'telegram-pairing.json'), file, { mode: 0o600 })
+  const run = (args, env = {}) =>
+    spawnSync(process.execPath, [join(outDir, 'main.cjs'), ...args], {
+      env: { PATH: process.env.PATH, HOME: home, ...env },
+    })
+  run(['pairing', 'allow', 'telegram', '2'])
+  run(['pairing', 'list', '--json'], { OPENCLAW_WRITE_COMPILED: '1' })
   rmSync(home, { recursive: true, force: true })
 }
 
@@ -92,9 +102,9 @@ process.chdir(app)
 try {
   await build(commands)
   await build(gateway)
-  warmUp()
   rmSync(outDir, { recursive: true, force: true })
   renameSync(newDir, outDir)
+  warmUp()
 } finally {
   rmSync(newDir, { recursive: true, force: true })
 }

@@ -36,7 +36,7 @@ export {
 } from './journal/errors.ts'
 export type { FileStat, OpenMode, StoreFiles } from './journal/files.ts'
 export type { JournalFinding } from './journal/findings.ts'
-export type { Holder, LockProcess } from './journal/holder.ts'
+export type { Habitat, Holder, LockProcess } from './journal/holder.ts'
 export type { HeldLock, LockPlace } from './journal/lock.ts'
 export type { LostRange, UnreadableLine } from './journal/salvage.ts'
 export type { JournalReport, VerifyFinding } from './journal/verify.ts'

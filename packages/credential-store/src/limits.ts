@@ -13,8 +13,8 @@ export const WORK_TIMEOUT_MS = 10_000
 /** Entries that a memory store keeps for `history` and `changes`, unless told otherwise. */
 export const MEMORY_HISTORY = 10_000
 
-/** Bytes of records after which a journal segment is full (1 MiB); keeps the time to open short. */
-export const SEGMENT_BYTES: number = 1024 * 1024
+/** Bytes of records after which a journal segment is full (256 KiB, some 700 approvals); keeps the time to open short. */
+export const SEGMENT_BYTES: number = 256 * 1024
 
 /** Bytes of journal segments kept for audit (64 MiB); the segment in use always stays. */
 export const KEEP_BYTES: number = 64 * 1024 * 1024
@@ -52,6 +52,5 @@ export const POLL_MS = 200
 /** How often a follower of `changes` looks for new entries, in ms. */
 export const FOLLOW_MS = 100
 
-/** Entries kept in memory for `changes` and `history`, and their bytes on disk. */
+/** Entries kept in memory for `changes` and `history`. */
 export const RECENT_ENTRIES = 1_000
-export const RECENT_BYTES: number = 1024 * 1024

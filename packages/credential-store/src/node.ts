@@ -9,6 +9,7 @@ import { hostname } from 'node:os'
 import type { Clock } from '@openclaw/pairing-contracts'
 import { type FileStore, fileStore } from './file-store.ts'
 import type { OpenMode, StoreFiles } from './journal/files.ts'
+import type { Habitat } from './journal/holder.ts'
 import { lockPlace, type ProperLock } from './journal/lock-place.ts'
 import { planRepair, type RepairOptions, type RepairPlan, repairJournal } from './repair.ts'
 import type { FileStoreOptions, StorePorts, StoreProcess } from './store-ports.ts'
@@ -119,10 +120,14 @@ function settled(call: (done: (error: Error | null) => void) => void): Promise<v
 }
 
 function thisProcess(): StoreProcess {
-  const host = hostname()
+  return { pid: process.pid, uid: process.getuid?.(), habitat, isAlive }
+}
+
+/** Boot and pid namespace are known on Linux; elsewhere a lock counts as that of the same boot. */
+function habitat(): Habitat {
   const boot = textOf(() => fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim())
   const pids = textOf(() => fs.readlinkSync('/proc/self/ns/pid'))
-  return { pid: process.pid, uid: process.getuid?.(), host, life: `${boot}/${pids}`, isAlive }
+  return { host: hostname(), life: `${boot}/${pids}` }
 }
 
 /** A process that exists but is not ours answers EPERM. */

@@ -21,10 +21,10 @@ export function storeDocuments(
   ports: StorePorts,
   parts: StoreParts,
 ): Documents | undefined {
-  const { root, mode, families = [] } = options
+  const { root, mode, families = [], folders = {} } = options
   if (families.length === 0) return undefined
   const sync = documentSync(
-    { root, mode, families, folder: `${parts.folder}/documents` },
+    { root, mode, families, folders, folder: `${parts.folder}/documents` },
     {
       ...ports,
       host: documentHost(options, ports, parts),

@@ -11,7 +11,9 @@ export interface FileStoreOptions {
   readonly mode: 'read' | 'write'
   /** The well-known JSON files to keep as views of the journal; none unless given. */
   readonly families?: readonly DocumentFamily[]
-  /** Bytes of records after which a journal segment is full; 1 MiB unless given. */
+  /** Absolute places of families' folders that do not lie below {@link root}, by the folder's name (`credentials`). */
+  readonly folders?: Readonly<Record<string, string>>
+  /** Bytes of records after which a journal segment is full; 256 KiB unless given. */
   readonly segmentBytes?: number
   /** Bytes of journal segments to keep for audit; 64 MiB unless given. The segment in use always stays. */
   readonly keepBytes?: number

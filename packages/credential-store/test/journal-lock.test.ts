@@ -32,7 +32,7 @@ afterEach(async () => {
 const lock = (): string => join(temp.root, 'pairing-journal/writer.lock')
 const open = (lockWaitMs = 5000): Promise<FileStore> =>
   openWith({ root: temp.root, mode: 'write', lockWaitMs })
-const { process: self } = nodeStorePorts(fixedClock())
+const self = nodeStorePorts(fixedClock()).process.habitat()
 
 /** Leaves a lock as somebody else would. */
 function leaveLock(path: string, holder: Partial<Holder> | undefined): void {

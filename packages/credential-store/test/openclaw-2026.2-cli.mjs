@@ -17,7 +17,9 @@ const isAlive = (pid) => {
 }
 
 async function isStale(lock) {
-  const payload = await readFile(lock, 'utf8').then(JSON.parse).catch(() => undefined)
+  const payload = await readFile(lock, 'utf8')
+    .then(JSON.parse)
+    .catch(() => undefined)
   if (payload?.pid && !isAlive(payload.pid)) return true
   if (payload?.createdAt && Date.now() - Date.parse(payload.createdAt) > 30_000) return true
   return stat(lock).then(

@@ -146,3 +146,18 @@ describe('the notice of an approval', () => {
     await after.close()
   })
 })
+
+it('keeps the well-known files where OPENCLAW_OAUTH_DIR says', async () => {
+  const directory = await stateDir()
+  const credentials = join(directory, '..', 'elsewhere')
+  const pairing = await open(directory, { env: { OPENCLAW_OAUTH_DIR: credentials } })
+  await pairing.people.allow(root, { ...telegram, senderId: message('1001').senderId })
+  await pairing.close()
+  expect(existsSync(join(directory, 'credentials'))).toBe(false)
+  const file = join(credentials, 'telegram-allowFrom.json')
+  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ allowFrom: ['1001'] })
+  await writeFile(file, JSON.stringify({ version: 1, allowFrom: [] }))
+  const again = await open(directory, { env: { OPENCLAW_OAUTH_DIR: credentials } })
+  expect(await again.gate(message('1001'))).not.toMatchObject({ outcome: 'deliver' })
+  await again.close()
+})

@@ -65,7 +65,7 @@ async function follow(
   rows.forEach(show)
   const stop = new AbortController()
   const end = (): void => stop.abort()
-  process.once('SIGINT', end).once('SIGTERM', end)
+  process.on('SIGINT', end).on('SIGTERM', end)
   // A reader that went away ends it too.
   process.stdout.once('error', end)
   for await (const entry of pairing.store.changes(head as Seq, stop.signal))

@@ -29,7 +29,8 @@ async function demo(call: Call): Promise<ExitCode> {
   const { out } = call.screen
   const stop = new AbortController()
   const end = (): void => stop.abort()
-  for (const signal of SIGNALS) process.once(signal, end)
+  // Further signals must not cut the cleaning up short.
+  for (const signal of SIGNALS) process.on(signal, end)
   const watched = out.isTerminal && !call.json && !given(call, 'fast')
   const stage = stageOn(call.json ? undefined : out, {
     pause: watched ? PAUSE_MS : 0,

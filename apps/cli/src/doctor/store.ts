@@ -107,11 +107,12 @@ function documentFindings(call: Call, pairing: NodePairing): readonly DocumentFi
     policyOf,
     cli: call.program,
   })
+  const folders = { credentials: pairing.config().paths.credentialsDir }
   const clock = { now: () => call.world.now() as EpochMs }
   const isWhole = store.health().error === undefined
   const host = isWhole ? { host: { records: recordsOf(pairing) } } : {}
   const seen = inspectDocuments(
-    { root: store.root, families },
+    { root: store.root, families, folders },
     { ...nodeStorePorts(clock), ...host },
   )
   const refused = store.health().documents.filter(({ code }) => code === 'ERR_DOCUMENT_REFUSED')

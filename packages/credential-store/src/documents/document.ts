@@ -19,17 +19,25 @@ export interface Document {
   readonly baseFolder: string
 }
 
+/** What decides where a family's folder is. */
+export type Places = Pick<DocumentSyncOptions, 'root' | 'folders'>
+
+/** Where a family's folder is: below the state directory unless it was put elsewhere. */
+export function placeOf({ root, folders = {} }: Places, folder: string): string {
+  return Object.hasOwn(folders, folder) ? (folders[folder] ?? root) : `${root}/${folder}`
+}
+
 /** Describes the file of a family; throws when its name would leave the folder. */
 export function documentOf(
-  { root, folder: bases }: Pick<DocumentSyncOptions, 'root' | 'folder'>,
+  options: Places & Pick<DocumentSyncOptions, 'folder'>,
   family: DocumentFamily,
   fileName: string,
 ): Document {
   if (!isPlainName(family.folder) || !isPlainName(fileName)) {
     throw new RangeError(`family ${family.name} named a file that is no plain name`)
   }
-  const folder = `${root}/${family.folder}`
-  const baseFolder = `${bases}/${family.folder}`
+  const folder = placeOf(options, family.folder)
+  const baseFolder = `${options.folder}/${family.folder}`
   const path = `${folder}/${fileName}`
   return {
     family,

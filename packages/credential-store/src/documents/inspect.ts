@@ -1,7 +1,14 @@
 import { type BaseCopies, isOurs, readCopies } from './base-copy.ts'
 import { type Looker, ownedFiles } from './context.ts'
 import { keptCopies } from './damage.ts'
-import { copiesFolder, type Document, documentOf, encodeDocument, isPlainName } from './document.ts'
+import {
+  copiesFolder,
+  type Document,
+  documentOf,
+  encodeDocument,
+  isPlainName,
+  placeOf,
+} from './document.ts'
 import { folderOf } from './files.ts'
 import {
   behind,
@@ -22,7 +29,7 @@ import { sameJson } from './text.ts'
 import type { DocumentFinding, DocumentHost, DocumentPorts, DocumentSyncOptions } from './types.ts'
 
 /** Where to look. */
-export type InspectOptions = Pick<DocumentSyncOptions, 'root' | 'families'>
+export type InspectOptions = Pick<DocumentSyncOptions, 'root' | 'folders' | 'families'>
 
 /** What looking takes; with `host` the files are compared with the journal's state as well. */
 export interface InspectPorts
@@ -30,7 +37,7 @@ export interface InspectPorts
   readonly host?: Pick<DocumentHost, 'records'>
 }
 
-type Place = Pick<DocumentSyncOptions, 'root' | 'folder' | 'families'>
+type Place = Pick<DocumentSyncOptions, 'root' | 'folder' | 'folders' | 'families'>
 type Inspector = Looker & { readonly at: Place; readonly ports: InspectPorts }
 
 /**
@@ -58,7 +65,7 @@ export function inspectDocuments(
 }
 
 function inspectTogether(inspector: Inspector, folder: string): readonly DocumentFinding[] {
-  const theirs = `${inspector.at.root}/${folder}`
+  const theirs = placeOf(inspector.at, folder)
   const ours = `${inspector.at.folder}/${folder}`
   const problems = [theirs, ours].flatMap((path) => inspectFolder(inspector, path))
   if (problems.some(({ code }) => code !== 'ERR_DOCUMENT_MODE')) return problems

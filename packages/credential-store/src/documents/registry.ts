@@ -37,7 +37,7 @@ export interface Registry {
 
 /** Nothing known yet. */
 export function emptyRegistry(
-  options: Pick<DocumentSyncOptions, 'root' | 'folder' | 'families'>,
+  options: Pick<DocumentSyncOptions, 'root' | 'folder' | 'folders' | 'families'>,
 ): Registry {
   const { families } = options
   const known = new Map<DocumentFamily, Map<string, KnownDocument>>()

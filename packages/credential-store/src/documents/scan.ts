@@ -1,5 +1,5 @@
 import type { Context, Looker } from './context.ts'
-import { type Document, isPlainName } from './document.ts'
+import { type Document, isPlainName, placeOf } from './document.ts'
 import type { FileFacts } from './file-facts.ts'
 import { folderOf } from './files.ts'
 import { link, notFolder, tooMany, unreadable, wrongOwner } from './finding-texts.ts'
@@ -17,7 +17,7 @@ export interface Scanner {
 
 /** A scanner for the folders of all families, and for the folders of our copies (so that a file that is gone is missed). */
 export function folderScanner(context: Context): Scanner {
-  const { root, folder: bases, families } = context.options
+  const { folder: bases, families } = context.options
   const folders = [...new Set(families.map((family) => family.folder))]
   const trust = new Map<string, Trust>()
   const enter = (path: string, folder: string, suffixes: readonly string[]): boolean => {
@@ -40,7 +40,7 @@ export function folderScanner(context: Context): Scanner {
       const blocked = new Set<string>()
       for (const folder of folders) {
         const ours = enter(`${bases}/${folder}`, folder, ['.base', '.next'])
-        const theirs = enter(`${root}/${folder}`, folder, [''])
+        const theirs = enter(placeOf(context.options, folder), folder, [''])
         if (!ours || !theirs) blocked.add(folder)
       }
       return blocked
@@ -110,7 +110,7 @@ function enterNames(context: Context, folder: string, names: readonly string[]):
     const family = isPlainName(name) ? registry.familyOf(folder, name) : undefined
     if (!family) continue
     if (room === 0) {
-      findings.report(tooMany(`${options.root}/${folder}`))
+      findings.report(tooMany(placeOf(options, folder)))
       return
     }
     registry.of(family, name)

@@ -1,5 +1,6 @@
 import type { RandomBytes } from '@openclaw/pairing-contracts'
 import type { Context } from './context.ts'
+import { placeOf } from './document.ts'
 import { LEFTOVER_MS, MAX_LEFTOVERS } from './limits.ts'
 
 const pattern = /^\.(?<document>.{1,200})\.\d{1,10}-[0-9a-f]{16}\.pairing-tmp$/
@@ -29,7 +30,7 @@ export function removeLeftovers(context: Context, folder: string): void {
     try {
       const document = pattern.exec(name)?.groups?.['document'] ?? ''
       const isNeeded = files.stat(`${options.folder}/${folder}/${document}.next`) !== undefined
-      if (!isNeeded) removeOld(context, `${options.root}/${folder}/${name}`)
+      if (!isNeeded) removeOld(context, `${placeOf(options, folder)}/${name}`)
     } catch {
       // NOTE harmless where it is
     }
@@ -38,7 +39,7 @@ export function removeLeftovers(context: Context, folder: string): void {
 
 function leftoversIn({ files, options }: Context, folder: string): readonly string[] {
   try {
-    return files.list(`${options.root}/${folder}`).filter(isTempName).slice(0, MAX_LEFTOVERS)
+    return files.list(placeOf(options, folder)).filter(isTempName).slice(0, MAX_LEFTOVERS)
   } catch {
     return []
   }

@@ -122,6 +122,8 @@ export interface DocumentSyncOptions {
   readonly root: string
   /** Where our copies of what we wrote last lie, absolute and below {@link root}; made when needed. */
   readonly folder: string
+  /** Absolute places of families' folders that do not lie below {@link root}, by the folder's name. */
+  readonly folders?: Readonly<Record<string, string>>
   /** Foreign changes are taken over in this order: list the family that grants before the one that asks. */
   readonly families: readonly DocumentFamily[]
   readonly mode: 'read' | 'write'

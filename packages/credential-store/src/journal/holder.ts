@@ -11,11 +11,14 @@ export interface Holder {
   readonly since: string
 }
 
+/** Where a process runs; see {@link Holder}. */
+export type Habitat = Pick<Holder, 'host' | 'life'>
+
 /** The process that this runs in. */
 export interface LockProcess {
   readonly pid: number
-  readonly host: string
-  readonly life: string
+  /** Asked only when a lock is taken. */
+  readonly habitat: () => Habitat
   readonly isAlive: (pid: number) => boolean
 }
 
@@ -24,10 +27,9 @@ export interface LockProcess {
  * started again since. A holder in another container is never known to be dead; its lock goes stale by age.
  */
 export function isDead(process: LockProcess, holder: Holder): boolean {
-  if (holder.host !== process.host) return false
-  return holder.life === process.life
-    ? !process.isAlive(holder.pid)
-    : isEarlierBoot(process, holder)
+  const here = process.habitat()
+  if (holder.host !== here.host) return false
+  return holder.life === here.life ? !process.isAlive(holder.pid) : isEarlierBoot(here, holder)
 }
 
 /** For messages. */
@@ -49,8 +51,8 @@ export function decodeHolder(text: string): Holder | undefined {
   }
 }
 
-function isEarlierBoot(process: LockProcess, holder: Holder): boolean {
-  const [boot] = process.life.split('/')
+function isEarlierBoot(here: Habitat, holder: Holder): boolean {
+  const [boot] = here.life.split('/')
   const [theirs] = holder.life.split('/')
   return boot !== '' && theirs !== '' && boot !== theirs
 }

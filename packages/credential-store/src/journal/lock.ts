@@ -61,10 +61,10 @@ export async function takeLock(ports: LockPorts, waitMs: number = LOCK_WAIT_MS):
 }
 
 async function tryTake(ports: LockPorts): Promise<HeldLock | undefined> {
-  const { pid, host, life } = ports.process
+  const { pid, habitat } = ports.process
   const token = Buffer.from(ports.random(12)).toString('hex')
   try {
-    return await ports.place.tryTake({ pid, host, life, token, since: ports.now() })
+    return await ports.place.tryTake({ ...habitat(), pid, token, since: ports.now() })
   } catch (cause) {
     throw new StoreWriteFailed(ports.path, cause)
   }

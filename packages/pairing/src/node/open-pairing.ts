@@ -76,6 +76,7 @@ function openStore(
     root: paths.stateDir,
     mode,
     clock: systemClock,
+    folders: { credentials: paths.credentialsDir },
     families: dmDocumentFamilies(names, { channels: channelDefinition, policyOf, cli }),
   })
 }
