@@ -5,7 +5,8 @@ import { relative } from 'node:path'
 const [report = '', status = '1', list = ''] = process.argv.slice(2)
 
 function read() {
-  if (!existsSync(report)) return { passed: 0, names: ['vitest wrote no report: it could not start'] }
+  if (!existsSync(report))
+    return { passed: 0, names: ['vitest wrote no report: it could not start'] }
   const { numPassedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
   const names = testResults.flatMap(({ name, status: file, message, assertionResults }) => {
     const cases = assertionResults.filter((each) => each.status === 'failed')

@@ -74,7 +74,8 @@ if (!isBuilt) {
 }
 
 // npm passes a signal on to its shell alone, and the shell dies of it without a word to us.
-if (process.env.npm_lifecycle_event === 'start') {
+const { npm_lifecycle_event: script } = process.env
+if (script === 'start') {
   const parent = process.ppid
   const look = () => process.ppid === parent || process.kill(process.pid, 'SIGTERM')
   setInterval(look, 500).unref()

@@ -85,7 +85,13 @@ function warmUp() {
   const credentials = join(home, '.openclaw/credentials')
   mkdirSync(credentials, { recursive: true, mode: 0o700 })
   const now = new Date().toISOString()
-  const request = { id: '1', code: 'ABCD2345', createdAt: now, lastSeenAt: now, meta: { username: 'ada' } }
+  const request = {
+    id: '1',
+    code: 'ABCD2345',
+    createdAt: now,
+    lastSeenAt: now,
+    meta: { username: 'ada' },
+  }
   const file = JSON.stringify({ version: 1, requests: [request] })
   writeFileSync(join(credentials, 'telegram-pairing.json'), file, { mode: 0o600 })
   const run = (args, env = {}) =>

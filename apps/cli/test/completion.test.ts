@@ -64,7 +64,7 @@ describe('completion', () => {
       const script = [
         `source '${home.folder}/completion.bash'`,
         `COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${String(words.length - 1)}`,
-        '_openclaw; printf "%s\\n" "${COMPREPLY[@]}"',
+        `_openclaw; printf '%s\\n' "$\{COMPREPLY[@]}"`,
       ]
       const env = { ...home.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` }
       return spawnSync('bash', ['-c', script.join('\n')], { env, encoding: 'utf8' }).stdout.trim()

@@ -167,6 +167,12 @@ describe('files and journal', () => {
     const verify = await home.run(['audit', 'verify'])
     expect(verify.exit).toBe(1)
     expect(verify.stdout).toContain('damage: ')
+    const fixed = await doctor('--fix', '--yes')
+    expect(fixed).toMatchObject({ exit: 0 })
+    expect(fixed.fixed.join()).toMatch(/everything that can be read .*numbers 1 are lost/)
+    const { stdout } = await home.run(['pairing', 'allowed', 'telegram'])
+    expect(stdout).toContain('2 ')
+    expect(await home.run(['audit', 'verify'])).toMatchObject({ exit: 0 })
   })
 })
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CommandNode } from '../src/args/types.ts'
+import { run } from '../src/run.ts'
 import { tree } from '../src/tree.ts'
 import { emptyHome, type Home } from './support/cli.ts'
 
@@ -11,6 +12,29 @@ beforeAll(async () => {
   home = await emptyHome()
 })
 afterAll(() => home.remove())
+
+/** Runs a command line here; help needs no process of its own. */
+async function inProcess(args: readonly string[]) {
+  const said = { out: '', err: '' }
+  const sink = (name: 'out' | 'err') => ({
+    write: (text: string) => {
+      said[name] += text
+    },
+    isTerminal: false,
+    columns: undefined,
+  })
+  const exit = await run({
+    args,
+    env: {},
+    out: sink('out'),
+    err: sink('err'),
+    stdinIsTerminal: false,
+    now: Date.now,
+    user: 'ada',
+    program: 'openclaw',
+  })
+  return { stdout: said.out, stderr: said.err, exit }
+}
 
 const leaves = (node: CommandNode, path: readonly string[]): [string[], CommandNode][] => [
   ...(node.load === undefined || node.hidden ? [] : [[[...path], node] as [string[], CommandNode]]),
@@ -38,7 +62,7 @@ describe.each(commands.map(([path, node]) => [path.join(' '), node] as const))(
 
     it('has help with usage and examples, and options that are all explained', async () => {
       const command = await node.load?.()
-      const { stdout, stderr, exit } = await home.run([...name.split(' '), '--help'])
+      const { stdout, stderr, exit } = await inProcess([...name.split(' '), '--help'])
       expect({ stderr, exit }).toEqual({ stderr: '', exit: 0 })
       expect(stdout).toContain('Usage\n')
       expect(stdout).toContain(name)

@@ -7,6 +7,9 @@ export const CHANNELS_END_MS = 3_000
 /** How often the configuration files are looked at, in ms. Issue: a change holds within 2 s. */
 export const RELOAD_MS = 1_000
 
+/** How long a request waits while the gateway still starts, in ms. */
+export const START_MS = 10_000
+
 /** An HTTP request's headers, and all of it, must have arrived within so many ms. */
 export const HEADERS_MS = 10_000
 export const REQUEST_MS = 30_000
@@ -20,6 +23,17 @@ export const HEADER_BYTES: number = 16 * 1024
 /** Connections at a time: in all, and from one address that is no trusted proxy. */
 export const CONNECTIONS = 4_000
 export const CONNECTIONS_PER_ADDRESS = 256
+
+/** Proxies that nobody named and that are mentioned in the log. */
+export const UNKNOWN_PROXIES = 20
+
+/** Wrong secrets from one address within a minute; after that its guesses are refused unread for five minutes. */
+export const WRONG_SECRETS = 10
+export const WRONG_SECRETS_MS = 60_000
+export const LOCKED_MS: number = 5 * 60_000
+
+/** Addresses whose wrong secrets are remembered. */
+export const GUESSERS = 10_000
 
 /** Characters of `X-Forwarded-For` that are looked at, counted from its end. */
 export const FORWARDED_CHARS = 4_096

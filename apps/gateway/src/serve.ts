@@ -7,6 +7,9 @@ import type { Claim } from './claim.ts'
 import { isLoopback } from './http/address.ts'
 import { gatewayApp } from './http/app.ts'
 import { type Client, clientReader } from './http/client.ts'
+import { guesses } from './http/guesses.ts'
+import type { Door } from './http/insider.ts'
+import { UNKNOWN_PROXIES } from './limits.ts'
 import type { Metrics, Snapshot } from './metrics.ts'
 import type { ChannelReport, Readiness } from './readiness.ts'
 
@@ -34,14 +37,34 @@ export function serve(components: ServeComponents): void {
       figures: async () => metrics.text(await snapshot(components)),
       observe: metrics.http,
       onError: (error) => log('error', 'http-failed', { reason: inWords(error) }),
+      onUnknownProxy: unknownProxies(log),
     },
     {
       hosts: isLoopback(gateway.host) ? [] : 'any',
-      secrets: [gateway.token, claim.secret],
+      door: doorOf(components, [gateway.token, claim.secret]),
       home: { chat: chat && '/chat', cli, sha256Base64 },
     },
   )
   claim.listener.serve(app)
+}
+
+function doorOf({ log }: ServeComponents, secrets: Door['secrets']): Door {
+  return {
+    secrets,
+    guesses: guesses(() => performance.now()),
+    onLocked: ({ address }) => log('warn', 'wrong-tokens', { address }),
+  }
+}
+
+/** Says once for each proxy what its visitors suffer from: they share every limit. Bounded. */
+function unknownProxies(log: ChannelLog): (address: string) => void {
+  const told = new Set<string>()
+  return (address) => {
+    if (told.has(address) || told.size >= UNKNOWN_PROXIES) return
+    told.add(address)
+    const fix = `if ${address} is your proxy, add it to gateway.trustedProxies`
+    log('warn', 'forwarded-by-unknown-proxy', { address, fix })
+  }
 }
 
 const originOf = ({ key, scheme }: Client) => ({ address: key, scheme })

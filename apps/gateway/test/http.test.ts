@@ -1,8 +1,12 @@
+import { EventEmitter } from 'node:events'
+import type { Server } from 'node:http'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { normalAddress, rateKey } from '../src/http/address.ts'
-import { clientReader } from '../src/http/client.ts'
-import { isInsider } from '../src/http/insider.ts'
+import { clientReader, trust } from '../src/http/client.ts'
+import { guesses } from '../src/http/guesses.ts'
+import { type Door, entryOf } from '../src/http/insider.ts'
+import { limitPerAddress } from '../src/http/listen.ts'
 
 describe('an address', () => {
   it.each([
@@ -114,28 +118,77 @@ describe('the client behind a connection', () => {
 describe('an insider', () => {
   const local = clientReader([])('127.0.0.1', new Headers())
   const remote = clientReader([])('203.0.113.7', new Headers())
+  let time = 0
+  const doorWith = (...secrets: (string | undefined)[]): Door => ({
+    secrets,
+    guesses: guesses(() => time),
+    onLocked: () => {},
+  })
   const ask = (headers: Record<string, string>) =>
     new Request('http://x/metrics', { headers: { host: 'localhost:18789', ...headers } })
+  const guess = (door: Door, token: string, client = remote) =>
+    entryOf(ask({ authorization: `Bearer ${token}` }), client, door).entry
 
   it('comes from this machine, under a name of this machine', () => {
-    expect(isInsider(ask({}), local, [])).toBe(true)
-    expect(isInsider(ask({ host: 'evil.example' }), local, [])).toBe(false)
-    expect(isInsider(ask({}), remote, [])).toBe(false)
+    expect(entryOf(ask({}), local, doorWith())).toEqual({ entry: 'insider' })
+    expect(entryOf(ask({ host: 'evil.example' }), local, doorWith())).toEqual({ entry: 'outsider' })
+    expect(entryOf(ask({}), remote, doorWith())).toEqual({ entry: 'outsider' })
   })
 
   it('or brings the token', () => {
-    const secrets = ['correct-horse-battery', undefined]
-    expect(isInsider(ask({ authorization: 'Bearer correct-horse-battery' }), remote, secrets)).toBe(
-      true,
-    )
-    for (const wrong of [
+    const door = doorWith('correct-horse-battery', undefined)
+    expect(guess(door, 'correct-horse-battery')).toBe('insider')
+    for (const authorization of [
       'Bearer wrong',
       'Bearer ',
       'Basic correct-horse-battery',
       'Bearer undefined',
       '',
     ]) {
-      expect(isInsider(ask({ authorization: wrong }), remote, secrets)).toBe(false)
+      expect(entryOf(ask({ authorization }), remote, door)).toEqual({ entry: 'outsider' })
     }
+  })
+
+  it('is not found by guessing: after ten wrong tokens the right one waits as well', () => {
+    const door = doorWith('correct-horse-battery')
+    for (let count = 0; count < 10; count += 1) expect(guess(door, 'wrong')).toBe('outsider')
+    expect(guess(door, 'correct-horse-battery')).toBe('slowed')
+    const other = clientReader([])('203.0.113.8', new Headers())
+    expect(guess(door, 'correct-horse-battery', other)).toBe('insider')
+    time += 5 * 60_000
+    expect(guess(door, 'correct-horse-battery')).toBe('insider')
+  })
+
+  it('who mistypes now and then is not slowed', () => {
+    const door = doorWith('correct-horse-battery')
+    for (let minute = 0; minute < 20; minute += 1) {
+      for (let count = 0; count < 9; count += 1) guess(door, 'wrong')
+      time += 60_000
+    }
+    expect(guess(door, 'correct-horse-battery')).toBe('insider')
+  })
+})
+
+describe('the connections of one customer', () => {
+  it('are counted for a whole IPv6 /64, and not for a proxy that is trusted', () => {
+    const opened = (from: (index: number) => string, proxies: readonly string[] = []): number => {
+      const server = new EventEmitter()
+      limitPerAddress(server as Server, trust(proxies))
+      let refused = 0
+      for (let index = 0; index < 1_000; index += 1) {
+        const socket = Object.assign(new EventEmitter(), {
+          remoteAddress: from(index),
+          destroy: () => {
+            refused += 1
+          },
+        })
+        server.emit('connection', socket)
+      }
+      return 1_000 - refused
+    }
+    expect(opened(() => '203.0.113.7')).toBe(256)
+    expect(opened((index) => `2001:db8:1:1::${index.toString(16)}`)).toBe(256)
+    expect(opened((index) => `2001:db8:1:${index.toString(16)}::1`)).toBe(1_000)
+    expect(opened(() => '10.0.0.1', ['10.0.0.1'])).toBe(1_000)
   })
 })

@@ -108,13 +108,24 @@ describe('a port', () => {
     )
   })
 
-  it('answers 503 until it is served', async () => {
+  it('lets requests wait until it is served', async () => {
     const listener = await listen({ host: '127.0.0.1', port: 0, trustedProxies: [] })
     const ask = () => fetch(`http://127.0.0.1:${String(listener.port)}/`)
-    expect((await ask()).status).toBe(503)
+    const early = ask()
+    await new Promise((resolve) => setTimeout(resolve, 50))
     listener.serve(() => new Response('ready'))
+    expect(await (await early).text()).toBe('ready')
     expect(await (await ask()).text()).toBe('ready')
     await listener.close()
+  })
+
+  it('that is closed before it was served lets nobody wait', async () => {
+    const listener = await listen({ host: '127.0.0.1', port: 0, trustedProxies: [] })
+    const early = fetch(`http://127.0.0.1:${String(listener.port)}/`)
+    const refused = expect(early).rejects.toThrow()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    await listener.close()
+    await refused
   })
 })
 

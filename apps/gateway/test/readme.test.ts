@@ -1,24 +1,27 @@
-import { spawnSync } from 'node:child_process'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { place } from './support.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const readme = readFileSync(here('../README.md'), 'utf8')
 
-it('the example runs', () => {
+it('the example runs', async () => {
   const code = /```ts\n([\s\S]+?)```/.exec(readme)?.[1] ?? ''
-  const file = here(`./readme-example-${String(process.pid)}.ts`)
-  writeFileSync(file, code)
-  try {
-    const flags = ['--import', 'tsx', '--conditions=@openclaw-pairing/source']
-    const { env } = place()
-    const run = spawnSync(process.execPath, [...flags, file], { encoding: 'utf8', env })
-    expect(run.stdout).toBe('200 true\n')
-  } finally {
-    rmSync(file)
-  }
+  expect(code).toContain('startGateway(')
+  mkdirSync(here('.tmp'), { recursive: true })
+  const file = here(`.tmp/readme-${String(process.pid)}.ts`)
+  writeFileSync(file, code.replace("'@openclaw/pairing-gateway'", "'../../src/index.ts'"))
+  vi.stubEnv('HOME', place().home)
+  const said = vi.spyOn(console, 'log').mockImplementation(() => undefined)
+  vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
+  onTestFinished(() => {
+    vi.unstubAllEnvs()
+    vi.restoreAllMocks()
+    rmSync(here('.tmp'), { recursive: true })
+  })
+  await import(file)
+  expect(said.mock.calls).toEqual([[200, true]])
 })
 
 it('repeats the package comment', () => {

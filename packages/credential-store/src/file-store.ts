@@ -149,10 +149,11 @@ async function closeStore(parts: StoreParts, documents: Documents | undefined): 
   await parts.queue.idle()
   try {
     await documents?.sync.flush()
-  } finally {
-    documents?.close()
-    await closeParts(parts)
+  } catch {
+    // what was acknowledged is in the journal; the next process that opens the store writes the files
   }
+  documents?.close()
+  await closeParts(parts)
 }
 
 async function closeParts({ queue, writer, journal }: StoreParts): Promise<void> {

@@ -22,6 +22,9 @@ export const KEEP_BYTES: number = 64 * 1024 * 1024
 /** Transactions that share one append and one fsync at most. */
 export const MAX_BATCH = 512
 
+/** Bytes of one append, after which further transactions wait for the next one (4 MiB). */
+export const MAX_APPEND_BYTES: number = 4 * 1024 * 1024
+
 /** How long one process may go on committing under one hold of the lock, in ms, while others wait. */
 export const HOLD_MS = 100
 

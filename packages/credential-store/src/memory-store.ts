@@ -8,11 +8,11 @@ import type {
 } from '@openclaw/pairing-contracts'
 import { HistoryGap, StoreClosed } from './errors.ts'
 import { MEMORY_HISTORY } from './limits.ts'
-import { bell } from './state/bell.ts'
+import { type Bell, bell } from './state/bell.ts'
 import { followEntries } from './state/feed.ts'
-import { emptyRecords } from './state/records.ts'
+import { emptyRecords, type Records } from './state/records.ts'
 import { runWork } from './state/run-work.ts'
-import { type Plan, planTransaction, toEntry } from './state/transaction.ts'
+import { planTransaction, toEntry } from './state/transaction.ts'
 import { liveView } from './state/view.ts'
 
 /** What {@link memoryStore} needs. */
@@ -32,34 +32,21 @@ export function memoryStore({
   clock,
   keepEntries = MEMORY_HISTORY,
 }: MemoryStoreOptions): CredentialStore {
-  const records = emptyRecords()
-  const log = entryLog(keepEntries)
-  const news = bell()
+  const memory: Memory = {
+    clock,
+    records: emptyRecords(),
+    log: entryLog(keepEntries),
+    news: bell(),
+  }
+  const { records, log, news } = memory
   const state = { closed: false, last: Promise.resolve() as Promise<unknown> }
   const assertOpen = (): void => {
     if (state.closed) throw new StoreClosed()
   }
-  const commit = (intent: Intent, plan: Plan): void => {
-    const changes = plan.changes()
-    if (changes.length === 0) return
-    records.apply(changes)
-    log.add(toEntry({ seq: (log.seq() + 1) as Seq, time: plan.tx.now, changes }, intent, plan))
-    news.ring()
-  }
-  const run = async <R>(intent: Intent, work: (tx: Transaction) => R | Promise<R>): Promise<R> => {
-    const plan = planTransaction(records.of, clock.now())
-    try {
-      const result = await runWork(intent.action, plan.tx, work)
-      commit(intent, plan)
-      return result
-    } finally {
-      plan.end()
-    }
-  }
   return {
     transact: async (intent, work) => {
       assertOpen()
-      const done = state.last.then(() => run(intent, work))
+      const done = state.last.then(() => run(memory, intent, work))
       state.last = done.catch(() => undefined)
       return done
     },
@@ -76,15 +63,13 @@ export function memoryStore({
     },
     changes: (after, signal) => {
       assertOpen()
-      const read = async (from: Seq, limit: number) => {
-        if (from < log.oldest() - 1 || from > log.seq()) throw new HistoryGap(from, log.oldest())
-        return log.read(from, limit)
+      const isClosed = (): boolean => state.closed
+      const source = {
+        read: log.readWhole,
+        wait: (stop: typeof signal) => news.next(stop),
+        isClosed,
       }
-      return followEntries(
-        { read, wait: (stop) => news.next(stop), isClosed: () => state.closed },
-        after,
-        signal,
-      )
+      return followEntries(source, after, signal)
     },
     close: async () => {
       state.closed = true
@@ -94,24 +79,62 @@ export function memoryStore({
   }
 }
 
-/** The last `keep` entries, and at most as many before them. */
-function entryLog(keep: number): {
+interface Memory {
+  readonly clock: Clock
+  readonly records: Records
+  readonly log: EntryLog
+  readonly news: Bell
+}
+
+async function run<R>(
+  { clock, records, log, news }: Memory,
+  intent: Intent,
+  work: (tx: Transaction) => R | Promise<R>,
+): Promise<R> {
+  const plan = planTransaction(records.of, clock.now())
+  try {
+    const result = await runWork(intent.action, plan.tx, work)
+    const changes = plan.changes()
+    if (changes.length === 0) return result
+    records.apply(changes)
+    log.add(toEntry({ seq: (log.seq() + 1) as Seq, time: plan.tx.now, changes }, intent, plan))
+    news.ring()
+    return result
+  } finally {
+    plan.end()
+  }
+}
+
+interface EntryLog {
   readonly seq: () => Seq
   readonly oldest: () => Seq
   readonly add: (entry: JournalEntry) => void
   readonly read: (after: Seq, limit: number) => readonly JournalEntry[]
-} {
+  /** Rejects when something after `after` is not kept any more, or `after` is not reached. */
+  readonly readWhole: (after: Seq, limit: number) => Promise<readonly JournalEntry[]>
+}
+
+/** The last `keep` entries, and at most as many before them. */
+function entryLog(keep: number): EntryLog {
   let kept: JournalEntry[] = []
   let dropped = 0
+  const seq = (): Seq => (dropped + kept.length) as Seq
+  const oldest = (): Seq => (dropped + 1) as Seq
+  const read = (after: Seq, limit: number): readonly JournalEntry[] =>
+    kept.slice(after - dropped, after - dropped + Math.max(limit, 0))
   return {
-    seq: () => (dropped + kept.length) as Seq,
-    oldest: () => (dropped + 1) as Seq,
+    seq,
+    oldest,
+    read,
     add: (entry) => {
       kept.push(entry)
       if (kept.length <= 2 * keep) return
       dropped += kept.length - keep
       kept = kept.slice(kept.length - keep)
     },
-    read: (after, limit) => kept.slice(after - dropped, after - dropped + Math.max(limit, 0)),
+    readWhole: async (after, limit) => {
+      if (after < oldest() - 1 || after > seq()) throw new HistoryGap(after, oldest())
+      return read(after, limit)
+    },
   }
 }

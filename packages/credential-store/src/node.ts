@@ -8,7 +8,7 @@ import * as fs from 'node:fs'
 import { hostname } from 'node:os'
 import type { Clock } from '@openclaw/pairing-contracts'
 import { type FileStore, fileStore } from './file-store.ts'
-import type { OpenMode, StoreFiles } from './journal/files.ts'
+import { errnoOf, type OpenMode, type StoreFiles } from './journal/files.ts'
 import type { Habitat } from './journal/holder.ts'
 import { lockPlace, type ProperLock } from './journal/lock-place.ts'
 import { planRepair, type RepairOptions, type RepairPlan, repairJournal } from './repair.ts'
@@ -102,12 +102,14 @@ function read(fd: number, position: number, length: number): Uint8Array {
   return bytes.subarray(0, filled)
 }
 
-/** Windows cannot sync a directory, and does not need to. */
+/** Windows and some network file systems cannot sync a directory; there is nothing better to do then. */
 async function syncDirectory(path: string): Promise<void> {
   if (process.platform === 'win32') return
   const fd = fs.openSync(path, O_RDONLY)
   try {
     await settled((done) => fs.fsync(fd, done))
+  } catch (error) {
+    if (!['EINVAL', 'ENOTSUP'].includes(errnoOf(error) ?? '')) throw error
   } finally {
     fs.closeSync(fd)
   }

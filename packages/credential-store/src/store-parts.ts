@@ -1,11 +1,13 @@
-import { type CommitQueue, commitQueue } from './journal/commit-queue.ts'
+import { type CommitQueue, commitQueue, type QueuePorts } from './journal/commit-queue.ts'
 import { JournalUnreadable, OwnerRefused } from './journal/errors.ts'
-import { type Findings, journalFindings } from './journal/findings.ts'
+import { type Findings, type JournalFinding, journalFindings } from './journal/findings.ts'
 import type { FileOwner } from './journal/guard.ts'
 import { type History, journalHistory } from './journal/history.ts'
-import { type Journal, type JournalPorts, openJournal } from './journal/journal.ts'
-import { type LockPlace, takeLock } from './journal/lock.ts'
+import { type Journal, openJournal } from './journal/journal.ts'
+import { type HeldLock, type LockPlace, takeLock } from './journal/lock.ts'
+import type { SkippedLine } from './journal/position.ts'
 import { recentEntries } from './journal/recent.ts'
+import type { JournalPorts } from './journal/succession.ts'
 import { reading } from './journal/tail.ts'
 import type { WritePorts } from './journal/write-ports.ts'
 import { journalWriter, type Writer } from './journal/writer.ts'
@@ -36,73 +38,77 @@ export const WRITER_LOCK = 'writer.lock'
 
 /** Puts the parts together; reads and writes nothing yet. */
 export function storeParts(options: FileStoreOptions, ports: StorePorts): StoreParts {
-  const folder = `${options.root}/pairing-journal`
-  const findings = journalFindings()
   const news = bell()
   const recent = recentEntries()
   const listeners: StoreParts['listeners'] = new Set()
-  const owners = fileOwners(options, ports)
+  const findings = journalFindings()
+  const { expected, giveTo } = fileOwners(options, ports)
+  const tellAll: JournalPorts['onEntries'] = (entries) => {
+    news.ring()
+    for (const listener of listeners) listener(entries)
+  }
   const readPorts: JournalPorts = {
     ...ports,
-    folder,
-    owner: owners.expected,
-    onSkipped: ({ file, line }) => {
-      const problem = `line ${String(line)} was written by a process that had lost the lock; it does not count`
-      findings.add({ what: 'skipped-record', file, problem })
-    },
+    folder: `${options.root}/pairing-journal`,
+    owner: expected,
+    onSkipped: (line) => findings.add(skippedFinding(line)),
     onEntries: (entries) => {
       recent.add(entries)
-      news.ring()
-      for (const listener of listeners) listener(entries)
+      tellAll(entries)
     },
     onLeap: (standIn) => {
       recent.clear()
-      news.ring()
-      for (const listener of listeners) listener([standIn])
+      tellAll([standIn])
     },
   }
   const journal = openJournal(readPorts)
-  const writePorts: WritePorts = {
-    ...readPorts,
-    clock: ports.clock,
-    random: ports.random,
-    giveTo: owners.giveTo,
-    journal,
-    findings,
-    segmentBytes: options.segmentBytes ?? SEGMENT_BYTES,
-    keepBytes: options.keepBytes ?? KEEP_BYTES,
-  }
+  const history = journalHistory({ ...readPorts, journal, recent })
+  const sizes = sizesOf(options)
+  const { clock, random } = ports
+  const writePorts = { ...readPorts, ...sizes, clock, random, giveTo, journal, findings }
+  const locks = storeLocks(options, ports, readPorts.folder)
   const writer = journalWriter(writePorts)
-  const take = (path: string, place: LockPlace) =>
-    takeLock(
-      { ...ports, path, place, now: () => isoTime(ports) },
-      options.lockWaitMs ?? LOCK_WAIT_MS,
-    )
+  const queue = commitQueue({ ...ports, ...locks.writer, journal, writer })
+  const withLock: StoreParts['withLock'] = async (name, work) => {
+    await writer.ready()
+    return locks.withLock(name, work)
+  }
+  const views = { journal, readPorts, history, news, listeners, findings }
+  return { ...views, folder: readPorts.folder, writePorts, writer, queue, withLock }
+}
+
+function sizesOf({
+  segmentBytes = SEGMENT_BYTES,
+  keepBytes = KEEP_BYTES,
+}: FileStoreOptions): Pick<WritePorts, 'segmentBytes' | 'keepBytes'> {
+  return { segmentBytes, keepBytes }
+}
+
+function skippedFinding({ file, line }: SkippedLine): JournalFinding {
+  const problem = `line ${String(line)} was written by a process that had lost the lock; it does not count`
+  return { what: 'skipped-record', file, problem }
+}
+
+/** The locks below `folder`: one for writers, others by name. */
+function storeLocks(
+  { lockWaitMs = LOCK_WAIT_MS }: FileStoreOptions,
+  ports: StorePorts,
+  folder: string,
+): {
+  readonly writer: Pick<QueuePorts, 'takeLock' | 'giveWay' | 'lockPath'>
+  readonly withLock: StoreParts['withLock']
+} {
+  const now = (): string => new Date(ports.clock.now()).toISOString()
+  const take = (path: string, place: LockPlace): Promise<HeldLock> =>
+    takeLock({ ...ports, path, place, now }, lockWaitMs)
   const lockPath = `${folder}/${WRITER_LOCK}`
-  const lock = ports.lockPlace(lockPath)
+  const place = ports.lockPlace(lockPath)
   const giveWay = async (): Promise<void> => {
-    if (lock.isWanted()) await ports.sleep(LOCK_PAUSE_MS)
+    if (place.isWanted()) await ports.sleep(LOCK_PAUSE_MS)
   }
   return {
-    folder,
-    journal,
-    readPorts,
-    writePorts,
-    history: journalHistory({ ...readPorts, journal, recent }),
-    writer,
-    queue: commitQueue({
-      ...ports,
-      journal,
-      writer,
-      lockPath,
-      takeLock: () => take(lockPath, lock),
-      giveWay,
-    }),
-    findings,
-    news,
-    listeners,
+    writer: { lockPath, takeLock: () => take(lockPath, place), giveWay },
     withLock: async (name, work) => {
-      await writer.ready()
       const path = `${folder}/${name}`
       const held = await take(path, ports.lockPlace(path))
       try {
@@ -148,8 +154,4 @@ function fileOwners(
       return process.uid === 0 && owner !== undefined && owner.uid !== 0 ? owner : undefined
     },
   }
-}
-
-function isoTime({ clock }: StorePorts): string {
-  return new Date(clock.now()).toISOString()
 }

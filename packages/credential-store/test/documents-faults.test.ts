@@ -253,6 +253,36 @@ describe('on a real disk', () => {
   })
 })
 
+describe('what a dead process left', () => {
+  it('goes after a minute, but not while it tells whether a file was replaced', async () => {
+    const { place } = onDisk()
+    await settled(place, '1')
+    const temp = 'credentials/.telegram-allowFrom.json.1-0123456789abcdef.pairing-tmp'
+    const next = 'pairing-journal/documents/credentials/telegram-allowFrom.json.next'
+    place.write(temp, 'x')
+    await place.sync(quick).open()
+    expect(place.list()).toHaveLength(2)
+    place.write(next, 'y')
+    const busy = new Error('busy')
+    await place.sync({ ...later, lock: () => Promise.reject(busy) }).open()
+    expect(place.list()).toHaveLength(2)
+    await place.sync(later).open()
+    expect(place.list()).toEqual(['telegram-allowFrom.json'])
+    expect(place.list('pairing-journal/documents/credentials')).toHaveLength(1)
+  })
+
+  it('is undone even where a folder stands in the place of the file', async () => {
+    const place = world()
+    await settled(place, '1')
+    place.write('pairing-journal/documents/credentials/telegram-allowFrom.json.next', 'torn')
+    place.files.remove(place.path(ALLOW))
+    place.files.makeDirectory(place.path(ALLOW))
+    await place.sync(quick).open()
+    expect(ids(place)).toEqual(['1'])
+    place.remove()
+  })
+})
+
 describe('the test disk', () => {
   it('really forgets what was not synced, and keeps what was', async () => {
     const { place, disk } = onDisk()

@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -209,6 +210,38 @@ describe('an open file store', () => {
     expect(held(last)).toEqual(['1'])
     expect(ids()).toEqual(['1'])
     expect(last.health().documents).toMatchObject([{ code: 'ERR_DOCUMENT_REFUSED' }])
+  })
+})
+
+describe('a folder that was put elsewhere', () => {
+  const openAt = async (place: string): Promise<FileStore> => {
+    const folders = { credentials: place }
+    const store = await nodeFileStore({ root, folders, mode: 'write', families, clock: realClock })
+    opened.push(store)
+    return store
+  }
+
+  it('is made with everything above it, and nothing is left in the state directory', async () => {
+    const place = join(shared, 'not/there/yet')
+    const store = await openAt(place)
+    await allow(store, '1')
+    await store.close()
+    expect(readdirSync(place)).toEqual(['telegram-allowFrom.json'])
+    expect(statSync(join(shared, 'not')).mode & 0o777).toBe(0o700)
+    expect(readdirSync(root)).toEqual(['pairing-journal'])
+  })
+
+  it('may be a link, and a hand edit behind it is noticed', async () => {
+    const place = join(shared, 'link')
+    mkdirSync(join(shared, 'behind'), { mode: 0o700 })
+    symlinkSync(join(shared, 'behind'), place)
+    const store = await openAt(place)
+    await allow(store, '1')
+    await within(1_000, () => readdirSync(place).includes('telegram-allowFrom.json'))
+    await new Promise((resolve) => setTimeout(resolve, 2_500))
+    writeFileSync(join(shared, 'behind/signal-allowFrom.json'), '{"version":1,"allowFrom":["9"]}')
+    await within(1_000, () => store.view(allowed).has('signal/default/9'))
+    expect(store.health().documents).toEqual([])
   })
 })
 

@@ -12,7 +12,7 @@ import { checkExpiresIn } from './expiry.ts'
 import { scopeOf, senderKeyOf } from './keys.ts'
 import { announces, dueNotice } from './notices.ts'
 import type { Parts } from './parts.ts'
-import { readTyped, resolveReference } from './reference.ts'
+import { forgiveWrongCodes, readTyped, resolveReference } from './reference.ts'
 import { pruneSettled, settle } from './settle.ts'
 import { toKnownSender, toPendingRequest } from './shown.ts'
 import type { ApproveOptions, ApproveOutcome, RequestReference } from './types.ts'
@@ -42,7 +42,10 @@ export async function approve(
       const { sender, request } = found
       const refusedNow = denied({ ...wish, subject: sender })
       if (refusedNow) return refusedNow
-      return grant(parts, tx, { actor, sender, request, announced, options: call.options })
+      const plan = { actor, sender, request, announced, options: call.options }
+      const outcome = await grant(parts, tx, plan)
+      if (outcome.outcome === 'approved') await forgiveWrongCodes(tx, { actor, typed })
+      return outcome
     },
   )
 }

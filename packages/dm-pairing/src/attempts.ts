@@ -33,7 +33,7 @@ export async function countWrongCode(tx: Transaction, actor: Actor): Promise<voi
   tx.put(ATTEMPTS, key, afterWrongCode(before, tx.now))
 }
 
-/** A right code: the actor starts afresh. */
+/** The actor starts afresh. */
 export async function forgetWrongCodes(tx: Transaction, actor: Actor): Promise<void> {
   if (!isCounted(actor)) return
   const key = actorKey(actor)

@@ -8,7 +8,7 @@ export interface SenderRecord {
   readonly state: 'allowed' | 'blocked' | 'revoked'
   readonly by: Actor
   readonly since: EpochMs
-  /** Only of `allowed`. */
+  /** When the grant ends; of `revoked` only where another program took it, so that it comes back with its end. */
   readonly expiresAt?: EpochMs
   /** The request that was approved; absent when they were let in by id. */
   readonly requestId?: string

@@ -60,10 +60,20 @@ export async function resolveReference(tx: Transaction, lookup: Lookup): Promise
   }
   const resolved =
     (await findPending(tx, address, typed)) ?? (await findSettled(tx, address, typed))
-  if (typed.kind === 'code' && resolved?.outcome === 'pending') await forgetWrongCodes(tx, actor)
   if (resolved) return resolved
   if (typed.kind === 'code') await countWrongCode(tx, actor)
   return { outcome: 'unknown', elsewhere: await elsewhere(tx, lookup) }
+}
+
+/**
+ * A decision by a code that was right: the actor starts afresh. To look a request up forgives nothing, or one known
+ * code between the guesses would keep them from ever being slowed.
+ */
+export async function forgiveWrongCodes(
+  tx: Transaction,
+  { actor, typed }: Pick<Lookup, 'actor' | 'typed'>,
+): Promise<void> {
+  if (typed.kind === 'code') await forgetWrongCodes(tx, actor)
 }
 
 type Named = Exclude<Typed, { kind: 'malformed' }>

@@ -3,8 +3,8 @@ import { RESTS } from './collections.ts'
 import { scopeOf, senderKeyOf } from './keys.ts'
 import { REJECTED_REST_MS } from './limits.ts'
 import type { Parts } from './parts.ts'
-import { readTyped, resolveReference } from './reference.ts'
-import { pruneSettled, settle } from './settle.ts'
+import { forgiveWrongCodes, readTyped, resolveReference } from './reference.ts'
+import { confirmRevocation, pruneSettled, settle } from './settle.ts'
 import { toSettledRequest } from './shown.ts'
 import type { RejectOutcome, RequestReference } from './types.ts'
 import { checkAddress, denied } from './verbs.ts'
@@ -31,6 +31,8 @@ export async function reject(
       const settled = settle(tx, sender, request, { outcome: 'rejected', by: actor })
       const until = (tx.now + REJECTED_REST_MS) as EpochMs
       tx.put(RESTS, senderKeyOf(sender), { requestId: request.requestId, until })
+      await confirmRevocation(tx, sender, actor)
+      await forgiveWrongCodes(tx, { actor, typed })
       await pruneSettled(tx, address)
       return { outcome: 'rejected', request: toSettledRequest(address, request.requestId, settled) }
     },

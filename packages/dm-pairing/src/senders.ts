@@ -1,4 +1,4 @@
-import type { Actor, EpochMs, SenderAddress, Transaction } from '@openclaw/pairing-contracts'
+import type { Actor, SenderAddress, Transaction } from '@openclaw/pairing-contracts'
 import { EXPIRY, isOutside } from './actors.ts'
 import { admitSender, settleApproved } from './approve.ts'
 import {
@@ -7,15 +7,14 @@ import {
   RESTS,
   type RequestRecord,
   SENDERS,
-  SETTLED,
   type SenderRecord,
 } from './collections.ts'
 import { checkExpiresIn, isGranted, isOver } from './expiry.ts'
-import { prefixOf, scopeOf, senderKeyOf } from './keys.ts'
+import { scopeOf, senderKeyOf } from './keys.ts'
 import { announces } from './notices.ts'
 import type { Parts } from './parts.ts'
 import type { Rules } from './rules.ts'
-import { pruneSettled, settle } from './settle.ts'
+import { isTakenOutside, pruneSettled, settle } from './settle.ts'
 import { toKnownSender } from './shown.ts'
 import type { ApproveOptions, Denied, SenderOutcome } from './types.ts'
 import { checkedSender, configuredWhere, denied } from './verbs.ts'
@@ -66,7 +65,10 @@ export async function allow(
   )
 }
 
-/** Ends a sender's grant. They may ask again, unless they are blocked. */
+/**
+ * Ends a sender's grant, also one that another program took away before: no file gives it back. They may ask again,
+ * unless they are blocked.
+ */
 export async function revoke(
   parts: Parts,
   actor: Actor,
@@ -75,22 +77,21 @@ export async function revoke(
   return decideSender(parts, actor, { action: 'dm.revoke', sender }, async (tx, call) => {
     const known = await tx.get(SENDERS, senderKeyOf(call.sender))
     const asked = await dismissRequest(tx, call, 'rejected')
-    const record = known?.state === 'allowed' ? putState(tx, call, 'revoked', known) : known
+    const ends = known?.state === 'allowed' || isTakenOutside(known)
+    const revokes = ends || (known === undefined && asked !== undefined)
+    const record = revokes ? putState(tx, call, 'revoked', known ?? metaOf(asked)) : known
     const where = call.rules && configuredWhere(call.rules, call.sender.senderId)
     if (where !== undefined && record?.state !== 'blocked') {
       return { outcome: 'in-configuration', senderId: call.sender.senderId, where }
     }
-    if (record === undefined && !asked) {
-      return { outcome: 'not-known', senderId: call.sender.senderId }
-    }
-    const changed = asked || known?.state === 'allowed'
+    if (record === undefined) return { outcome: 'not-known', senderId: call.sender.senderId }
     const note = sentence([
-      record?.state === 'blocked' ? 'they are blocked' : undefined,
+      record.state === 'blocked' ? 'they are blocked' : undefined,
       call.rules?.policy === 'open' && call.rules.wildcard
         ? 'the policy of this account admits everyone'
         : undefined,
     ])
-    return done(tx, call, { record: record ?? (await strangerRecord(tx, call)), changed, note })
+    return done(tx, call, { record, changed: ends || asked !== undefined, note })
   })
 }
 
@@ -156,10 +157,16 @@ function putState(
   tx: Transaction,
   { actor, sender }: Call,
   state: 'blocked' | 'revoked',
-  known: SenderRecord | undefined,
+  known: Pick<SenderRecord, 'meta' | 'requestId'> | undefined,
 ): SenderRecord {
   const requestId = known?.requestId === undefined ? {} : { requestId: known.requestId }
-  const record = { state, by: actor, since: tx.now, meta: known?.meta ?? {}, ...requestId }
+  const record: SenderRecord = {
+    state,
+    by: actor,
+    since: tx.now,
+    meta: known?.meta ?? {},
+    ...requestId,
+  }
   tx.put(SENDERS, senderKeyOf(sender), record)
   return record
 }
@@ -175,24 +182,22 @@ async function waitingRequest(
   return undefined
 }
 
-/** Takes the sender's request off the list; true when there was one. */
+/** Takes the sender's request off the list and answers it; `undefined` when there was none. */
 async function dismissRequest(
   tx: Transaction,
   { actor, sender }: Call,
   outcome: 'rejected' | 'blocked',
-): Promise<boolean> {
+): Promise<RequestRecord | undefined> {
   const request = await tx.get(REQUESTS, senderKeyOf(sender))
-  if (request === undefined) return false
+  if (request === undefined) return undefined
   settle(tx, sender, request, { outcome: isOver(request, tx.now) ? 'expired' : outcome, by: actor })
   await pruneSettled(tx, sender)
-  return true
+  return request
 }
 
-/** A sender without a record who only asked: shown as revoked since now. */
-async function strangerRecord(tx: Transaction, { actor, sender }: Call): Promise<SenderRecord> {
-  const settled = await tx.list(SETTLED, prefixOf(sender))
-  const meta = settled.find(({ value }) => value.senderId === sender.senderId)?.value.meta ?? {}
-  return { state: 'revoked', by: actor, since: tx.now as EpochMs, meta }
+/** What a sender without a record said of themselves when they asked. */
+function metaOf(asked: RequestRecord | undefined): Pick<SenderRecord, 'meta'> | undefined {
+  return asked && { meta: asked.meta }
 }
 
 async function done(

@@ -5,12 +5,13 @@ import type {
   SenderAddress,
   Transaction,
 } from '@openclaw/pairing-contracts'
-import { EXPIRY } from './actors.ts'
+import { EXPIRY, isOutside } from './actors.ts'
 import {
   REQUESTS,
   type RequestRecord,
   SENDERS,
   SETTLED,
+  type SenderRecord,
   type SettledRecord,
 } from './collections.ts'
 import { isOver } from './expiry.ts'
@@ -83,4 +84,22 @@ export async function endGrant(tx: Transaction, sender: SenderAddress): Promise<
   if (tx.now < record.expiresAt) return
   const { expiresAt, ...rest } = record
   tx.put(SENDERS, key, { ...rest, state: 'revoked', by: EXPIRY, since: expiresAt })
+}
+
+/** True for a grant that another program took away, and may give back until the owner decides. */
+export function isTakenOutside(record: SenderRecord | undefined): boolean {
+  return record?.state === 'revoked' && isOutside(record.by)
+}
+
+/** Makes what another program took away the decision of an actor, so that no file brings it back. */
+export async function confirmRevocation(
+  tx: Transaction,
+  sender: SenderAddress,
+  by: Actor,
+): Promise<void> {
+  const key = senderKeyOf(sender)
+  const record = await tx.get(SENDERS, key)
+  if (record === undefined || !isTakenOutside(record)) return
+  const { expiresAt: _, ...kept } = record
+  tx.put(SENDERS, key, { ...kept, by, since: tx.now })
 }

@@ -36,7 +36,7 @@ export function toKnownSender(
     state: record.state,
     via: 'store',
     since: record.since,
-    expiresAt: record.expiresAt,
+    expiresAt: record.state === 'allowed' ? record.expiresAt : undefined,
     by: describeActor(record.by),
     meta: record.meta,
     notice: notice && toNoticeState(notice),

@@ -385,13 +385,33 @@ describe('wrong codes', () => {
     expect((await dm.approve(ROOT, named(requestId))).outcome).toBe('approved')
   })
 
-  it('are forgotten after a right one', async () => {
+  it.each(['approve', 'reject'] as const)('are forgotten after a right one in %s', async (verb) => {
     const { dm, store } = world()
     const { code } = await challenged(dm, '1')
     for (let count = 0; count < 4; count += 1) await wrong(dm)
-    expect((await dm.find(PAGE, named(code))).outcome).toBe('pending')
+    const found = await dm.find(PAGE, named(code))
+    const digest = found.outcome === 'pending' ? found.request.digest : ''
+    expect(Object.keys(stored(store, 'dm.attempts'))).toHaveLength(1)
+    const done = await (verb === 'approve'
+      ? dm.approve(PAGE, named(code), { digest })
+      : dm.reject(PAGE, named(code)))
+    expect(done.outcome).toBe(verb === 'approve' ? 'approved' : 'rejected')
     expect(stored(store, 'dm.attempts')).toEqual({})
     for (let count = 0; count < 4; count += 1) expect((await wrong(dm)).outcome).toBe('unknown')
+  })
+
+  it('count on while right ones between them decide nothing', async () => {
+    const { dm } = world()
+    const { code, requestId } = await challenged(dm, '1')
+    for (let count = 0; count < 5; count += 1) {
+      expect((await wrong(dm)).outcome).toBe('unknown')
+      if (count === 4) break
+      expect((await dm.find(PAGE, named(code))).outcome).toBe('pending')
+      expect((await dm.approve(PAGE, named(code), { digest: 'x' })).outcome).toBe('changed')
+    }
+    expect((await wrong(dm)).outcome).toBe('slowed')
+    expect((await dm.reject(PAGE, named(requestId))).outcome).toBe('rejected')
+    expect((await wrong(dm)).outcome).toBe('slowed')
   })
 
   it('that cannot be read are not counted, used ones neither', async () => {

@@ -376,6 +376,173 @@ describe('an allowFrom file that was edited outside', () => {
     expect((await here.dm.gate(message('1'))).outcome).toBe('deliver')
   })
 
+  describe('with a record of the owner’s', () => {
+    /** Lets `1` in, has another program take the id out, and answers how to put the older file back. */
+    async function takenOut(options: { readonly expiresInMs?: number } = {}) {
+      const here = world()
+      const folder = directory(here)
+      await here.dm.allow(ROOT, who('1'), options)
+      folder.write()
+      const older = structuredClone(folder.files.get(ALLOW) as Json)
+      folder.files.set(ALLOW, { version: 1, allowFrom: [] })
+      expect(await folder.sync()).toEqual([])
+      const restore = async () => {
+        folder.files.set(ALLOW, structuredClone(older))
+        return folder.sync()
+      }
+      return { here, folder, restore, dm: here.dm, clock: here.clock }
+    }
+    const fix = 'openclaw pairing allow telegram 1'
+
+    it('does not give back whom the owner revoked after it was taken out', async () => {
+      const { dm, restore, folder } = await takenOut()
+      expect(await dm.revoke(ROOT, who('1'))).toMatchObject({
+        outcome: 'done',
+        changed: true,
+        sender: { state: 'revoked', by: expect.stringContaining('anna') },
+      })
+      expect(await dm.revoke(ROOT, who('1'))).toMatchObject({ changed: false })
+      expect(await restore()).toMatchObject([{ fix, why: expect.stringContaining('anna') }])
+      expect(idsIn(folder.files.get(ALLOW))).toEqual([])
+      expect((await dm.gate(message('1'))).outcome).toBe('challenge')
+    })
+
+    it('nor whom the configuration let in when the owner revoked them', async () => {
+      const { dm, here, restore } = await takenOut()
+      here.policy = policy({ allowFrom: ['1'] })
+      expect((await dm.revoke(ROOT, who('1'))).outcome).toBe('in-configuration')
+      here.policy = policy()
+      expect(await restore()).toMatchObject([{ fix }])
+      expect((await dm.gate(message('1'))).outcome).toBe('challenge')
+    })
+
+    it('nor whom the owner rejected when they asked again, however long ago', async () => {
+      const { dm, clock, restore } = await takenOut()
+      const { code } = await challenged(dm, '1')
+      expect((await dm.reject(ROOT, { ...at(), typed: code })).outcome).toBe('rejected')
+      clock.advance(2 * HOUR)
+      expect(await restore()).toMatchObject([{ fix, why: expect.stringContaining('anna') }])
+      expect((await dm.gate(message('1'))).outcome).toBe('challenge')
+    })
+
+    it('nor whom the owner blocked and unblocked', async () => {
+      const { dm, restore } = await takenOut()
+      await dm.block(ROOT, who('1'))
+      expect(await restore()).toMatchObject([{ fix }])
+      await dm.unblock(ROOT, who('1'))
+      expect(await restore()).toMatchObject([{ fix }])
+      expect((await dm.gate(message('1'))).outcome).toBe('challenge')
+    })
+
+    it('gives back a grant for a while with the end that it had', async () => {
+      const { dm, clock, restore, here } = await takenOut({ expiresInMs: HOUR })
+      const end = clock.now() + HOUR
+      expect(await dm.allowed(ROOT, at(), 'revoked')).toMatchObject([
+        { senderId: '1', expiresAt: undefined },
+      ])
+      clock.advance(MINUTE)
+      await dm.housekeeping()
+      expect(await restore()).toEqual([])
+      expect(await dm.gate(message('1'))).toMatchObject({
+        outcome: 'deliver',
+        grant: { expiresAt: end },
+      })
+      clock.advance(HOUR - MINUTE)
+      expect((await dm.gate(message('1'))).outcome).toBe('challenge')
+      await dm.housekeeping()
+      expect(stored(here.store, 'dm.senders')['telegram/default/1']).toMatchObject({
+        state: 'revoked',
+        by: { part: 'expiry' },
+      })
+    })
+
+    it('gives it back with that end also when they asked again meanwhile', async () => {
+      const { dm, clock, restore } = await takenOut({ expiresInMs: HOUR })
+      await challenged(dm, '1')
+      expect(await restore()).toEqual([])
+      clock.advance(HOUR)
+      expect((await dm.gate(message('1'))).outcome).toBe('challenge')
+    })
+
+    it('gives it back with that end also when their request vanished just before', async () => {
+      const { dm, clock, restore, folder } = await takenOut({ expiresInMs: HOUR })
+      await challenged(dm, '1')
+      folder.write()
+      edit(folder.files, PAIRING, (json) => json['requests']?.pop())
+      await folder.sync()
+      expect(await restore()).toEqual([])
+      expect((await dm.gate(message('1'))).outcome).toBe('deliver')
+      clock.advance(HOUR)
+      expect((await dm.gate(message('1'))).outcome).toBe('challenge')
+    })
+
+    it.each([
+      ['is over', HOUR],
+      ['was over long ago', 50 * HOUR],
+      ['lies in the future of a clock that was set back', -2 * HOUR],
+    ])('does not give back a grant for a while that %s', async (_when, later) => {
+      const { dm, clock, restore } = await takenOut({ expiresInMs: HOUR })
+      clock.advance(later)
+      expect(await restore()).toMatchObject([{ fix, why: expect.stringContaining('ended') }])
+      expect((await dm.gate(message('1'))).outcome).toBe('challenge')
+    })
+
+    it.each([
+      ['was over', HOUR],
+      ['did not count, because the clock was set back,', -2 * HOUR],
+    ])(
+      'does not give back a grant for a while that %s when it was taken out',
+      async (_w, later) => {
+        const here = world()
+        const folder = directory(here)
+        await here.dm.allow(ROOT, who('1'), { expiresInMs: HOUR })
+        folder.write()
+        here.clock.advance(later)
+        for (const allowFrom of [[], ['1']]) {
+          folder.files.set(ALLOW, { version: 1, allowFrom })
+          expect(await folder.sync()).toHaveLength(allowFrom.length)
+        }
+        expect(stored(here.store, 'dm.senders')['telegram/default/1']).toMatchObject({
+          state: 'revoked',
+          by: { part: 'expiry' },
+        })
+      },
+    )
+
+    it('does not give back through the second file of the default account either', async () => {
+      const { dm, folder } = await takenOut()
+      await dm.revoke(ROOT, who('1'))
+      folder.files.set(SCOPED, { version: 1, allowFrom: ['1'] })
+      expect(await folder.sync()).toMatchObject([{ fix }])
+      expect(idsIn(folder.files.get(SCOPED))).toEqual([])
+      expect((await dm.gate(message('1'))).outcome).toBe('challenge')
+    })
+  })
+
+  it('does not let in a stranger whose request the owner revoked', async () => {
+    const here = world()
+    const folder = directory(here)
+    await challenged(here.dm, '1')
+    expect(await here.dm.revoke(ROOT, who('1'))).toMatchObject({ sender: { state: 'revoked' } })
+    folder.files.set(ALLOW, { version: 1, allowFrom: ['1'] })
+    expect(await folder.sync()).toHaveLength(1)
+    expect((await here.dm.gate(message('1'))).outcome).toBe('challenge')
+  })
+
+  it('does not let in whom the owner rejected within the last hour; later it is a new decision', async () => {
+    const here = world()
+    const folder = directory(here)
+    const { code, requestId } = await challenged(here.dm, '1')
+    await here.dm.reject(ROOT, { ...at(), typed: code })
+    folder.files.set(ALLOW, { version: 1, allowFrom: ['1'] })
+    expect(await folder.sync()).toMatchObject([{ why: expect.stringContaining('rejected') }])
+    expect(await here.dm.gate(message('1'))).toMatchObject({ outcome: 'pending', requestId })
+    here.clock.advance(HOUR)
+    folder.files.set(ALLOW, { version: 1, allowFrom: ['1'] })
+    expect(await folder.sync()).toEqual([])
+    expect((await here.dm.gate(message('1'))).outcome).toBe('deliver')
+  })
+
   it('never grants a wildcard or what is no id', async () => {
     const here = world()
     const folder = directory(here)
@@ -561,6 +728,20 @@ describe('a pairing file that was edited outside', () => {
     expect(await here.dm.gate(message('1'))).toMatchObject({ outcome: 'pending', requestId })
     here.clock.advance(HOUR)
     expect((await here.dm.gate(message('1'))).outcome).toBe('challenge')
+  })
+
+  it('rejects it also when an older grant of the sender had ended', async () => {
+    const here = world()
+    const folder = directory(here)
+    await here.dm.allow(ROOT, who('1'), { expiresInMs: MINUTE })
+    here.clock.advance(MINUTE)
+    const { code } = await challenged(here.dm, '1')
+    folder.write()
+    folder.files.set(PAIRING, { version: 1, requests: [] })
+    await folder.sync()
+    expect(await here.dm.approve(ROOT, { ...at(), typed: code })).toMatchObject({
+      settled: { outcome: 'rejected' },
+    })
   })
 
   it('does not let the pruning of 2026.2 reject requests', async () => {

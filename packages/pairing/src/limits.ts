@@ -11,4 +11,4 @@ export const NOTICES_PER_PASS = 20
 export const WORK_KEYS = 5_000
 
 /** How long a handled message is remembered, in ms: Telegram keeps undelivered updates for 24 h. */
-export const WORK_KEPT_MS = 25 * 60 * 60 * 1_000
+export const WORK_KEPT_MS: number = 25 * 60 * 60 * 1_000

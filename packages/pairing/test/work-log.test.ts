@@ -1,6 +1,6 @@
-import { appendFile, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { fileWorkLog } from '../src/node.ts'
 
@@ -83,4 +83,11 @@ describe('the work log in a file', () => {
     await writeFile(join(path, 'x'), '')
     await expect(open()).rejects.toMatchObject({ code: 'EISDIR' })
   })
+})
+
+it('does not follow a link out of the state directory', async () => {
+  const elsewhere = await mkdtemp(join(tmpdir(), 'elsewhere-'))
+  await symlink(elsewhere, dirname(path))
+  await expect(open()).rejects.toMatchObject({ code: 'ERR_STATE_FOLDER' })
+  expect(await readdir(elsewhere)).toEqual([])
 })

@@ -45,7 +45,12 @@ function usage(page: Page, { path, command, program }: HelpTopic): void {
   const ways = command?.usage ?? [[...prefix, '<command>'].join(' ')]
   page.line()
   page.line(page.style.bold('Usage'))
-  for (const way of ways) page.line(`  ${program} ${way}`)
+  for (const way of ways) page.line(`  ${nameOf(program)} ${way}`)
+}
+
+/** A path would only be in the way where the form is explained. */
+function nameOf(program: string): string {
+  return program.startsWith('node ') ? 'openclaw' : program
 }
 
 function optionRows(command: Command | undefined): Row[] {
@@ -81,7 +86,8 @@ const topExamples = [
 function exits(page: Page): void {
   page.line()
   page.line(page.style.bold('Exit codes'))
-  page.line('  0 done · 1 failed · 2 wrong usage · 3 not found, expired or used · 4 refused')
+  const codes = '0 done · 1 failed · 2 wrong usage · 3 not found, expired or used · 4 refused'
+  for (const line of wrap(codes, (page.width ?? 100) - 2)) page.line(`  ${line}`)
 }
 
 function section(page: Page, title: string, rows: readonly Row[]): void {

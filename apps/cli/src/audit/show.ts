@@ -1,4 +1,5 @@
 import { describeActor } from '@openclaw/pairing-authority'
+import type { Actor } from '@openclaw/pairing-contracts'
 import { safe } from '../output/safe.ts'
 import type { Page } from '../output/screen.ts'
 import { table } from '../output/table.ts'
@@ -9,7 +10,7 @@ import type { AuditRow } from './read.ts'
 
 const COLUMNS = [
   { title: 'When' },
-  { title: 'What', flexible: true as const },
+  { title: 'What' },
   { title: 'About', flexible: true as const },
   { title: 'By', flexible: true as const },
 ]
@@ -21,7 +22,7 @@ export function auditTable(page: Page, rows: readonly AuditRow[]): string[] {
       absolute(entry.time),
       what(event),
       about(event),
-      safe(describeActor(entry.actor)),
+      briefActor(entry.actor),
     ]),
   )
   return table(COLUMNS, cells, { style: page.style, width: page.width, indent: '' })
@@ -30,8 +31,7 @@ export function auditTable(page: Page, rows: readonly AuditRow[]): string[] {
 /** A row as one line, for `--follow`. */
 export function auditLines(row: AuditRow): string[] {
   return row.events.map((event) => {
-    const by = safe(describeActor(row.entry.actor))
-    return `${absolute(row.entry.time)}  ${what(event)}: ${about(event)} · by ${by}`
+    return `${absolute(row.entry.time)}  ${what(event)}: ${about(event)} · by ${briefActor(row.entry.actor)}`
   })
 }
 
@@ -51,6 +51,14 @@ export function auditJson({ entry, events }: AuditRow) {
     })),
     ...(entry.detail === undefined ? {} : { detail: entry.detail }),
   }
+}
+
+/** Who, short enough for a table; the whole words stand in the JSON. */
+function briefActor(actor: Actor): string {
+  if (actor.kind === 'root') return `${safe(actor.user)} at the terminal`
+  if (actor.kind === 'sender') return 'the sender'
+  if (actor.kind !== 'system') return safe(describeActor(actor))
+  return actor.part.startsWith('outside') ? 'another program' : `openclaw (${safe(actor.part)})`
 }
 
 function what({ what, detail }: AuditEvent): string {

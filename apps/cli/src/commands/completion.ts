@@ -12,7 +12,7 @@ export const command: Command = {
   complete: ['shell'],
   examples: [
     { line: 'completion bash >> ~/.bashrc', what: 'bash' },
-    { line: 'completion zsh > "${fpath[1]}/_openclaw"', what: 'zsh' },
+    { line: 'completion zsh > "$fpath[1]/_openclaw"', what: 'zsh' },
     { line: 'completion fish > ~/.config/fish/completions/openclaw.fish', what: 'fish' },
   ],
   run: completion,

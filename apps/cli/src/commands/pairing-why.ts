@@ -42,7 +42,7 @@ async function why(call: Call): Promise<ExitCode> {
   }
   const { out } = call.screen
   const paint = decision === 'deliver' ? out.style.green : out.style.yellow
-  out.line(
+  out.prose(
     `A message of ${safe(senderId)} on ${placeName(explanation)} ${paint(DECISIONS[decision])}.`,
   )
   for (const fact of facts) {

@@ -6,10 +6,16 @@ import type { Finding } from './finding.ts'
 export function configFindings(config: Config): readonly Finding[] {
   return [
     ...config.problems.map(problemFinding),
-    ...config.accounts.filter(({ enabled }) => enabled).flatMap(policyFindings),
+    ...config.accounts.filter((account) => isJudged(config, account)).flatMap(policyFindings),
     ...config.telegram.filter(({ enabled }) => enabled).flatMap(tokenFinding),
     ...ownKeyFinding(config),
   ]
+}
+
+/** Where the policy itself is wrong, what stands in its place is no decision of the owner. */
+function isJudged({ problems }: Config, { enabled, channel }: AccountConfig): boolean {
+  const errors = problems.filter(({ severity }) => severity === 'error')
+  return enabled && !errors.some(({ path }) => path.startsWith(`channels.${channel}.`))
 }
 
 function problemFinding({ severity, file, path, problem, fix }: ConfigProblem): Finding {
@@ -17,7 +23,7 @@ function problemFinding({ severity, file, path, problem, fix }: ConfigProblem): 
     id: 'config',
     severity,
     subject: `${file}: ${path}`,
-    problem: `${path} ${problem}`,
+    problem,
     consequence:
       severity === 'error'
         ? 'the gateway does not start with it, and nobody new is let in'

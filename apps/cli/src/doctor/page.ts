@@ -18,10 +18,18 @@ export function printFindings(page: Page, findings: readonly Finding[], program:
   for (const { severity, subject, problem, consequence, fix } of findings) {
     page.line(`${paint[severity](SIGN[severity])} ${bold(safe(subject))}`)
     indented(page, width, [safe(problem), dim(safe(consequence))])
-    // On one line, so that it can be copied.
-    page.line(`    ${cyan('→')} ${safe(withProgram(fix, program))}`)
+    const [first = '', ...more] = fixLines(safe(withProgram(fix, program)), width - 6)
+    page.line(`    ${cyan('→')} ${first}`)
+    for (const line of more) page.line(`      ${line}`)
     page.line()
   }
+}
+
+const COMMAND = /^(?:openclaw|npx|node|chmod|chown|sudo|rm|rmdir|mv|cp)\s/
+
+/** A command stays on one line, so that it can be copied. */
+function fixLines(fix: string, width: number): readonly string[] {
+  return COMMAND.test(fix) ? [fix] : wrap(fix, width)
 }
 
 function indented(page: Page, width: number, texts: readonly string[]): void {

@@ -39,7 +39,7 @@ export async function examineStore(call: Call, open: Open): Promise<StoreExam> {
     const journal = await pairing.store.verify()
     const documents = documentFindings(call, pairing)
     const findings = [
-      ...healthFinding(call, pairing),
+      ...(await healthFinding(call, pairing)),
       ...journalFindings(pairing, journal),
       ...documents.map((finding) => fileFinding(finding, rewrite(open))),
     ]
@@ -64,9 +64,10 @@ function cannotOpen(error: unknown): Finding {
 }
 
 /** A damaged journal opens, and says so. */
-function healthFinding(call: Call, { store }: NodePairing): readonly Finding[] {
+async function healthFinding(call: Call, { store }: NodePairing): Promise<readonly Finding[]> {
   const { error } = store.health()
   if (error === undefined || error.code === 'ERR_STORE_READ_ONLY') return []
+  const repair = await journalRepair(call, store.root)
   return [
     {
       id: error.code,
@@ -74,8 +75,11 @@ function healthFinding(call: Call, { store }: NodePairing): readonly Finding[] {
       subject: `${store.root}/pairing-journal`,
       problem: error.message,
       consequence: 'nothing is answered from it and nothing written, so that nothing more is lost',
-      fix: 'openclaw doctor --fix',
-      ...journalRepair(call, store.root),
+      fix:
+        repair === undefined
+          ? (error.hint ?? 'put it back from a backup')
+          : 'openclaw doctor --fix',
+      ...(repair === undefined ? {} : { repair }),
     },
   ]
 }

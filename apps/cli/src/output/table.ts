@@ -18,6 +18,8 @@ export interface TableFrame {
 
 const GAP = 2
 const NARROWEST = 12
+/** Of a column that may be cut this much stays, or nobody could read it. */
+const KEPT = 0.6
 
 /** Rows under headings where they fit; each row as a small block where the terminal is too narrow. */
 export function table(
@@ -44,7 +46,8 @@ function fit(
   let excess = widths.reduce((sum, width) => sum + width, 0) - room
   for (const index of flexibleByWidth(columns, widths)) {
     const width = widths[index] ?? 0
-    const taken = Math.min(Math.max(0, excess), Math.max(0, width - NARROWEST))
+    const least = Math.max(NARROWEST, Math.ceil(width * KEPT))
+    const taken = Math.min(Math.max(0, excess), Math.max(0, width - least))
     widths[index] = width - taken
     excess -= taken
   }

@@ -5,7 +5,7 @@ import { absolute, relative, span } from '../output/time.ts'
 import { ask, questionPage } from './ask.ts'
 import { type Fact, printFacts } from './facts.ts'
 import { idLabel, placeName } from './places.ts'
-import { displayName, handle, origin } from './who.ts'
+import { calledThemselves, origin } from './who.ts'
 
 /** What the owner said to a request. */
 export type Answer = 'approve' | 'not-now' | 'block'
@@ -39,20 +39,13 @@ function meaning(typed: string): Answer {
 
 /** Who asked, where and when. */
 export function requestFacts(request: PendingRequest, now: number): readonly Fact[] {
-  const name = displayName(request.meta)
-  const called = [name === '' ? '' : `“${name}”`, handle(request.meta)].filter(
-    (part) => part !== '',
-  )
   const from = origin(request.meta)
   const wroteLast =
     request.lastSeenAt > request.createdAt
       ? `, wrote last ${relative(request.lastSeenAt, now)}`
       : ''
   return [
-    [
-      'Who',
-      called.length === 0 ? 'no name given' : `${called.join(' ')} (as they call themselves)`,
-    ],
+    ['Who', calledThemselves(request.meta) || 'no name given'],
     ['Id', `${idLabel(request.channel)} ${safe(request.senderId)}`],
     ['Where', `${placeName(request)}, in a direct chat${from === '' ? '' : `, from ${from}`}`],
     ['Asked', `${relative(request.createdAt, now)} (${absolute(request.createdAt)})${wroteLast}`],

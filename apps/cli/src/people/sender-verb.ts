@@ -19,7 +19,7 @@ import {
 } from './places.ts'
 import { senderJson } from './request-json.ts'
 import { granted, refused, type Session, withSession } from './session.ts'
-import { who } from './who.ts'
+import { calledThemselves } from './who.ts'
 
 /** What tells `allow`, `revoke`, `block` and `unblock` apart. */
 export interface SenderVerb {
@@ -79,10 +79,9 @@ async function senderFacts(session: Session, sender: SenderAddress): Promise<rea
   const { channel, account } = sender
   const known = granted(await session.people.allowed(session.actor, { channel, account }))
   const found = known.find(({ senderId }) => senderId === sender.senderId)
+  const called = calledThemselves(found?.meta ?? {})
   return [
-    ...(found === undefined
-      ? []
-      : ([['Who', `${who(found.meta)} (as they call themselves)`]] as const)),
+    ...(called === '' ? [] : ([['Who', called]] as const)),
     ['Id', `${idLabel(channel)} ${safe(sender.senderId)}`],
     ['Where', placeName(sender)],
     ['Now', found === undefined ? 'not known here' : found.state],

@@ -29,7 +29,8 @@ export async function withSession<R>(
   // An owner can always list and decide, whatever stands in the configuration.
   const pairing = await openPairing({ env, mode, program, config: 'any', ...profile })
   const session = { pairing, people: pairing.people, actor: { kind: 'root' as const, user }, now }
-  warnConfig(call, pairing.config())
+  // Who writes has read before.
+  if (mode === 'read') warnConfig(call, pairing.config())
   try {
     return await work(session)
   } finally {

@@ -26,6 +26,13 @@ export function who(meta: Meta): string {
   return [both, origin(meta)].find(isText) ?? '–'
 }
 
+/** Name and handle for a question, marked as what they are: chosen by the sender. Empty when neither is known. */
+export function calledThemselves(meta: Meta): string {
+  const name = displayName(meta)
+  const both = [name === '' ? '' : `“${name}”`, handle(meta)].filter(isText).join(' ')
+  return both === '' ? '' : `${both} (as they call themselves)`
+}
+
 function isText(value: string | undefined): value is string {
   return value !== undefined && value.trim() !== ''
 }

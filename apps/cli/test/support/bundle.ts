@@ -9,6 +9,8 @@ import { promisify } from 'node:util'
 const app = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const root = dirname(dirname(app))
 const bundle = promisify(execFile)
+/** No run lasts this long, in ms. */
+const PRUNED_MS = 3_600_000
 
 /** Bundles the command as it is published, once for each state of the sources; answers the file to run. */
 export async function bundledCli(): Promise<string> {
@@ -20,7 +22,18 @@ export async function bundledCli(): Promise<string> {
   await bundle(process.execPath, [join(app, 'build.mjs'), join(temporary, 'dist')])
   await cp(join(app, 'package.json'), join(temporary, 'package.json'))
   await place(temporary, folder)
+  await prune()
   return main
+}
+
+/** Bundles of sources that are gone. */
+async function prune(): Promise<void> {
+  const folder = join(app, 'node_modules/.cache/openclaw-cli')
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name)
+    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
+    if (age > PRUNED_MS) await rm(path, { recursive: true, force: true })
+  }
 }
 
 /** Another test file may have been first. */

@@ -15,7 +15,7 @@ export async function play(home: Home, script: string): Promise<string> {
   const names = new Map<string, string>()
   const said: string[] = []
   for (const line of script.split('\n')) {
-    if (line.startsWith('#') || line === '') said.push(line)
+    if (line.startsWith('#')) said.push(line)
     if (line.startsWith('> ')) {
       said.push(line)
       await ask(home, line.slice(2), names)
@@ -57,6 +57,7 @@ function withNames(text: string, home: Home, names: ReadonlyMap<string, string>)
     .replaceAll(`node ${home.main}`, 'openclaw')
     .replaceAll(home.folder, '~')
     .replaceAll(`(${userInfo().username})`, '(<user>)')
+    .replaceAll(`${userInfo().username} at the terminal`, '<user> at the terminal')
     .replaceAll(`"user": "${userInfo().username}"`, '"user": "<user>"')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<iso>')
     .replace(/\d{4}-\d\d-\d\d \d\d:\d\d/g, '<time>')

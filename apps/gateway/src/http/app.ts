@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono'
 import { routePath } from 'hono/route'
 import type { Readiness } from '../readiness.ts'
 import type { Client, ClientOf } from './client.ts'
-import { isInsider } from './insider.ts'
+import { type Door, entryOf } from './insider.ts'
 import type { Answer } from './listen.ts'
 import { HEADERS, type HomeFacts, homePage, json } from './pages.ts'
 
@@ -17,13 +17,15 @@ export interface AppComponents {
   readonly figures: () => Promise<{ readonly text: string; readonly type: string }>
   readonly observe: (route: string, status: number) => void
   readonly onError: (error: unknown) => void
+  /** Told of each request that came through a proxy nobody named. */
+  readonly onUnknownProxy: (address: string) => void
 }
 
 /** How the routes are served. */
 export interface AppOptions {
   readonly hosts: readonly string[] | 'any'
-  /** What opens figures and reasons from another machine. */
-  readonly secrets: readonly (string | undefined)[]
+  /** Who sees figures and reasons. */
+  readonly door: Door
   readonly home: HomeFacts
 }
 
@@ -36,6 +38,8 @@ export function gatewayApp(components: AppComponents, options: AppOptions): Answ
   const { clientOf, chat, observe } = components
   const app = new Hono<Env>()
   app.use(async (context, next) => {
+    const { unknownProxy } = context.env.client
+    if (unknownProxy !== undefined) components.onUnknownProxy(unknownProxy)
     await next()
     observe(routePath(context, -1), context.res.status)
   })
@@ -68,25 +72,33 @@ export function gatewayApp(components: AppComponents, options: AppOptions): Answ
 async function readyz(
   context: Context<Env>,
   { readiness }: AppComponents,
-  { secrets }: AppOptions,
+  { door }: AppOptions,
 ): Promise<Response> {
+  const entry = entryOf(context.req.raw, context.env.client, door)
+  if (entry.entry === 'slowed') return slowed(entry.waitMs)
   const state = await readiness()
-  const shown = isInsider(context.req.raw, context.env.client, secrets)
-    ? state
-    : { ready: state.ready }
+  const shown = entry.entry === 'insider' ? state : { ready: state.ready }
   return json(shown, state.ready ? 200 : 503)
 }
 
 async function metrics(
   context: Context<Env>,
   { figures }: AppComponents,
-  { secrets }: AppOptions,
+  { door }: AppOptions,
 ): Promise<Response> {
-  if (!isInsider(context.req.raw, context.env.client, secrets)) {
+  const entry = entryOf(context.req.raw, context.env.client, door)
+  if (entry.entry === 'slowed') return slowed(entry.waitMs)
+  if (entry.entry === 'outsider') {
     const text =
       'Figures are shown on this machine, or with the token: Authorization: Bearer <token>'
     return json({ code: 'token-needed', text }, 401, { 'www-authenticate': 'Bearer' })
   }
   const { text, type } = await figures()
   return new Response(text, { headers: { ...HEADERS, 'content-type': type } })
+}
+
+function slowed(waitMs: number): Response {
+  const seconds = String(Math.ceil(waitMs / 1000))
+  const text = `Too many wrong tokens from your address. Try again in ${seconds} seconds.`
+  return json({ code: 'slowed', text }, 429, { 'retry-after': seconds })
 }

@@ -13,6 +13,8 @@ export interface Client {
   readonly via: 'proxy' | 'direct'
   /** True when the connection comes from this machine and nothing says that it was passed on. Never an authority by itself. */
   readonly isLocal: boolean
+  /** The peer, when it passes others' requests on and is not among `gateway.trustedProxies`: all its visitors look like one. */
+  readonly unknownProxy?: string
 }
 
 /** Tells who is at the other end of a connection. */
@@ -44,7 +46,10 @@ export function clientReader(proxies: readonly string[]): ClientOf {
     const forwarded = headers.get('x-forwarded-for')
     if (forwarded === null || !isTrusted(direct)) {
       const isPassedOn = forwarded !== null || headers.has('forwarded') || headers.has('x-real-ip')
-      return { ...client(direct, 'http', 'direct'), isLocal: isLoopback(direct) && !isPassedOn }
+      const seen = client(direct, 'http', 'direct')
+      return isPassedOn
+        ? { ...seen, unknownProxy: direct }
+        : { ...seen, isLocal: isLoopback(direct) }
     }
     const scheme = headers.get('x-forwarded-proto')?.split(',').at(-1)?.trim().toLowerCase()
     return client(

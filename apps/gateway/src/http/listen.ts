@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { getRequestListener } from '@hono/node-server'
 import { CannotListen, PortInUse } from '../errors.ts'
 import {
@@ -9,9 +10,11 @@ import {
   HEADERS_MS,
   KEEP_ALIVE_MS,
   REQUEST_MS,
+  START_MS,
 } from '../limits.ts'
 import { portHolder } from '../machine/port-holder.ts'
 import { isErrno } from '../machine/private-files.ts'
+import { normalAddress, rateKey } from './address.ts'
 import { trust } from './client.ts'
 
 /** Answers one request; `peer` is the address at the other end of the connection. */
@@ -28,7 +31,7 @@ export interface ListenOptions {
 /** A port that is ours. */
 export interface Listener {
   readonly port: number
-  /** Until it is called, everything is answered with 503. */
+  /** Until it is called, requests wait; after {@link START_MS} they are answered with 503. */
   readonly serve: (answer: Answer) => void
   /** Takes no new connections; those that are open may finish. */
   readonly quiet: () => void
@@ -36,15 +39,33 @@ export interface Listener {
   readonly close: () => Promise<void>
 }
 
-const starting: Answer = () =>
-  new Response('{"code":"starting"}', {
-    status: 503,
-    headers: {
-      'content-type': 'application/json',
-      'retry-after': '1',
-      'cache-control': 'no-store',
-    },
+function notYet(): Response {
+  const headers = { 'retry-after': '1', 'cache-control': 'no-store' }
+  return Response.json({ code: 'starting' }, { status: 503, headers })
+}
+
+interface Waiting {
+  readonly answer: Answer
+  readonly serve: (answer: Answer) => void
+}
+
+/** Holds requests back until there is somebody to answer them. */
+function waiting(): Waiting {
+  let serve: (answer: Answer) => void = () => {}
+  const served = new Promise<Answer>((resolve) => {
+    serve = resolve
   })
+  const answer: Answer = async (request, peer) => {
+    const late = new AbortController()
+    const given = await Promise.race([
+      served,
+      sleep(START_MS, undefined, { signal: late.signal, ref: false }).catch(() => undefined),
+    ])
+    late.abort()
+    return given === undefined ? notYet() : given(request, peer)
+  }
+  return { answer, serve: (given) => serve(given) }
+}
 
 /**
  * Takes the port, so that two gateways cannot both have it, and answers nothing yet.
@@ -52,7 +73,8 @@ const starting: Answer = () =>
  * @throws {@link PortInUse} that says by whom, or {@link CannotListen}
  */
 export async function listen(options: ListenOptions): Promise<Listener> {
-  let answer = starting
+  const first = waiting()
+  let { answer } = first
   const handle = getRequestListener(
     (request, { incoming }) => answer(request, incoming.socket.remoteAddress),
     { overrideGlobalObjects: false, hostname: 'localhost' },
@@ -64,6 +86,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     port: (server.address() as AddressInfo).port,
     serve: (given) => {
       answer = given
+      first.serve(given)
     },
     quiet: () => {
       server.close()
@@ -96,18 +119,19 @@ function limited(
   return server
 }
 
-/** One address that is no proxy cannot take all connections. */
-function limitPerAddress(server: Server, isTrusted: (address: string) => boolean): void {
+/** One customer (an IPv4 address, an IPv6 /64) that is no proxy cannot take all connections. */
+export function limitPerAddress(server: Server, isTrusted: (address: string) => boolean): void {
   const open = new Map<string, number>()
   server.on('connection', (socket) => {
-    const address = socket.remoteAddress ?? ''
-    const count = (open.get(address) ?? 0) + 1
+    const address = normalAddress(socket.remoteAddress ?? '') ?? ''
+    const key = rateKey(address)
+    const count = (open.get(key) ?? 0) + 1
     if (count > CONNECTIONS_PER_ADDRESS && !isTrusted(address)) return socket.destroy()
-    open.set(address, count)
+    open.set(key, count)
     socket.once('close', () => {
-      const left = (open.get(address) ?? 1) - 1
-      if (left > 0) open.set(address, left)
-      else open.delete(address)
+      const left = (open.get(key) ?? 1) - 1
+      if (left > 0) open.set(key, left)
+      else open.delete(key)
     })
     return undefined
   })

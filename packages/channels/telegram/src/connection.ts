@@ -157,7 +157,14 @@ async function receiveWith(
   await receive({
     ...{ api: receiving, host, ledger: books, board, clock, timing, signal },
     classify: (update) => classifyTelegram(update, options.account),
-    handling: handling({ host, log, clock, redact, backoff: waits.after, signal }),
+    handling: handling({
+      host: forBot(host, of.bot),
+      log,
+      clock,
+      redact,
+      backoff: waits.after,
+      signal,
+    }),
     saver: saver({ cursor, current, log, redact }, timing.saveMs),
     recovery: recovery({
       ...{ api: receiving, backoff: waits, board, log, timing, signal },
@@ -165,4 +172,14 @@ async function receiveWith(
     }),
     ...{ busy: shared.busy, answered: shared.answered, running: new Map() },
   })
+}
+
+/**
+ * Message numbers are counted per bot: with the bot's id a message of a new bot on the same account is not taken for
+ * one that the old bot had handled.
+ */
+function forBot({ onMessage }: ChannelHost, bot: string): Pick<ChannelHost, 'onMessage'> {
+  return {
+    onMessage: (inbound) => onMessage({ ...inbound, messageKey: `${bot}:${inbound.messageKey}` }),
+  }
 }

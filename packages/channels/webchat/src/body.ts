@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { isSameOrigin } from './hosts.ts'
-import { MAX_BODY_BYTES, MAX_TEXT } from './limits.ts'
-import { crossOrigin, malformed, notJson, tooLarge } from './refusals.ts'
+import { BODY_MS, MAX_BODY_BYTES, MAX_TEXT } from './limits.ts'
+import { crossOrigin, cutOff, malformed, notJson, tooLarge, tooSlow } from './refusals.ts'
 import type { Refusal } from './respond.ts'
 
 /** What the page posts. */
@@ -24,29 +24,41 @@ export function refusalOfWrite(request: Request): Refusal | undefined {
   return Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES ? tooLarge : undefined
 }
 
-/** Reads a message from a request's body, never more than {@link MAX_BODY_BYTES}. */
+/** Reads a message from a request's body, never more than {@link MAX_BODY_BYTES} nor longer than {@link BODY_MS}. */
 export async function readMessage(request: Request): Promise<PostedMessage | Refusal> {
-  const text = await readBounded(request)
-  if (text === undefined) return tooLarge
-  const result = posted.safeParse(parseJson(text))
+  const body = await readBounded(request.body)
+  if (!(body instanceof Uint8Array)) return body
+  const result = posted.safeParse(parseJson(new TextDecoder().decode(body)))
   return result.success ? result.data : malformed
 }
 
-async function readBounded(request: Request): Promise<string | undefined> {
-  const chunks: Uint8Array[] = []
+async function readBounded(body: Request['body']): Promise<Uint8Array | Refusal> {
+  if (body === null) return new Uint8Array()
+  const reader = body.getReader()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<Refusal>((resolve) => {
+    timer = setTimeout(resolve, BODY_MS, tooSlow)
+  })
+  // A body that breaks off is its sender's doing, and no fault of ours.
+  const whole = collect(() => reader.read()).catch(() => cutOff)
+  const read = await Promise.race([whole, late])
+  clearTimeout(timer)
+  if (!(read instanceof Uint8Array)) reader.cancel().catch(() => {})
+  return read
+}
+
+type Read = () => Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>
+
+async function collect(read: Read): Promise<Uint8Array | Refusal> {
+  const whole = new Uint8Array(MAX_BODY_BYTES)
   let bytes = 0
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.byteLength
-    if (bytes > MAX_BODY_BYTES) return undefined
-    chunks.push(chunk)
+  for (;;) {
+    const { done, value } = await read()
+    if (done || value === undefined) return whole.subarray(0, bytes)
+    if (bytes + value.byteLength > MAX_BODY_BYTES) return tooLarge
+    whole.set(value, bytes)
+    bytes += value.byteLength
   }
-  const whole = new Uint8Array(bytes)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return new TextDecoder().decode(whole)
 }
 
 function parseJson(text: string): unknown {

@@ -34,5 +34,17 @@ export class InvalidMount extends OpenClawError {
   }
 }
 
+/** `cookieKey` is not 32 bytes long. */
+export class InvalidCookieKey extends OpenClawError {
+  override readonly name = 'InvalidCookieKey'
+  override readonly code = 'ERR_WEBCHAT_COOKIE_KEY_INVALID'
+
+  constructor() {
+    super('the cookie key of the web chat is not 32 bytes long', {
+      hint: 'draw 32 random bytes once and keep them; with other ones all visitors are strangers again',
+    })
+  }
+}
+
 /** Every error of this package. */
-export type WebchatError = InvalidWebchatId | WebchatNotRunning | InvalidMount
+export type WebchatError = InvalidWebchatId | WebchatNotRunning | InvalidMount | InvalidCookieKey

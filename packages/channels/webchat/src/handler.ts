@@ -1,7 +1,10 @@
+import type { Clock } from '@openclaw/pairing-contracts'
+import type { Allowance } from './allowance.ts'
 import { refusalOfWrite } from './body.ts'
+import { complaints } from './complaints.ts'
 import type { RunningConnection } from './connection.ts'
 import { acceptsHost } from './hosts.ts'
-import { cookieOf, drawCookie, senderIdOf, setCookie } from './identity.ts'
+import { type Identities, setCookie } from './identity.ts'
 import { MAX_TEXT } from './limits.ts'
 import type { Messages } from './messages.ts'
 import type { PageFile } from './page.ts'
@@ -15,12 +18,16 @@ import {
   wrongMethod,
 } from './refusals.ts'
 import { type Refusal, refuse, respond, respondJson } from './respond.ts'
-import type { RequestOrigin, WebchatComponents } from './types.ts'
+import type { RequestOrigin, WebchatPeople } from './types.ts'
 import { stateFor } from './visitor.ts'
 import type { Visitors } from './visitors.ts'
 
 /** What {@link handler} works with. */
-export interface HandlerComponents extends WebchatComponents {
+export interface HandlerComponents {
+  readonly clock: Clock
+  readonly people: WebchatPeople
+  readonly identities: Identities
+  readonly allowance: Allowance
   readonly visitors: Visitors
   readonly messages: Messages
   readonly line: RunningConnection
@@ -49,6 +56,7 @@ export function handler(components: HandlerComponents, options: HandlerOptions):
     ['POST /session', (request, origin) => session(components, options, { request, origin })],
     ['POST /messages', (request, origin) => post(components, options, { request, origin })],
   ])
+  const complain = complaints(components.clock, () => components.line.side()?.host.log)
   let limited = 0
   const answer = async (request: Request, origin: RequestOrigin): Promise<Response> => {
     if (!acceptsHost(hostOf(request), options.hosts)) return refuse(wrongHost)
@@ -65,8 +73,7 @@ export function handler(components: HandlerComponents, options: HandlerOptions):
     limited: () => limited,
     fetch: async (request, origin) => {
       const response = await answer(request, origin).catch((error: unknown) => {
-        const reason = error instanceof Error ? error.message : 'unknown'
-        components.line.side()?.host.log('error', 'webchat-request-failed', { reason })
+        complain(error)
         return refuse(unavailable)
       })
       if (response.status === 429) limited += 1
@@ -91,24 +98,24 @@ const schemeOf = (request: Request, origin: RequestOrigin): 'http' | 'https' =>
   origin.scheme ?? (new URL(request.url).protocol === 'https:' ? 'https' : 'http')
 
 async function state(components: HandlerComponents, request: Request): Promise<Response> {
-  const { clock, people, sha256 } = components
-  const cookie = cookieOf(request)
-  if (cookie === undefined) return respondJson({ visitor: null, state: 'none', maxText: MAX_TEXT })
-  const visitor = senderIdOf(cookie, sha256)
+  const { clock, people, identities } = components
+  const known = await identities.of(request)
+  if (known === undefined) return respondJson({ visitor: null, state: 'none', maxText: MAX_TEXT })
+  const visitor = known.senderId
   const shown = stateFor(await people.stateOf(visitor), clock.now())
   return respondJson({ visitor, ...shown, maxText: MAX_TEXT })
 }
 
 async function events(
-  { people, sha256, visitors, line }: HandlerComponents,
+  { people, identities, visitors, line }: HandlerComponents,
   request: Request,
   { address }: RequestOrigin,
 ): Promise<Response> {
-  const cookie = cookieOf(request)
+  const known = await identities.of(request)
   // 204 tells an event source not to come again.
-  if (cookie === undefined) return respond(null, 204, { 'cache-control': 'no-store' })
+  if (known === undefined) return respond(null, 204, { 'cache-control': 'no-store' })
   if (line.side() === undefined) return refuse(unavailable)
-  const senderId = senderIdOf(cookie, sha256)
+  const { senderId } = known
   const after =
     request.headers.get('last-event-id') ?? new URL(request.url).searchParams.get('after') ?? ''
   const body = visitors.open({ senderId, address, after }, await people.stateOf(senderId))
@@ -126,31 +133,38 @@ interface Write {
   readonly origin: RequestOrigin
 }
 
-function session(
-  { sha256, random, messages }: HandlerComponents,
-  { mount }: HandlerOptions,
-  { request, origin }: Write,
-): Response {
-  const refusal = refusalOfWrite(request)
-  if (refusal !== undefined) return refuse(refusal)
-  const waitMs = messages.byAddress(origin.address)
-  if (waitMs > 0) return refuse(tooFast(waitMs))
-  const cookie = cookieOf(request) ?? drawCookie(random)
-  return respondJson({ visitor: senderIdOf(cookie, sha256) }, 200, {
-    'set-cookie': setCookie(cookie, mount, schemeOf(request, origin)),
-  })
-}
-
-async function post(
-  { sha256, clock, messages, visitors }: HandlerComponents,
+async function session(
+  { identities, allowance }: HandlerComponents,
   { mount }: HandlerOptions,
   { request, origin }: Write,
 ): Promise<Response> {
   const refusal = refusalOfWrite(request)
   if (refusal !== undefined) return refuse(refusal)
-  const cookie = cookieOf(request)
-  if (cookie === undefined) return refuse(noIdentity)
-  const senderId = senderIdOf(cookie, sha256)
+  const { address } = origin
+  const known = await identities.of(request)
+  if (known === undefined) {
+    const waitMs = allowance.ofAddress(address)
+    if (waitMs > 0) return refuse(tooFast(waitMs))
+  } else {
+    const outcome = await allowance.ofWriter({ senderId: known.senderId, address })
+    if (isRefusal(outcome)) return refuse(outcome)
+  }
+  const { senderId, cookie } = known ?? (await identities.draw())
+  return respondJson({ visitor: senderId }, 200, {
+    'set-cookie': setCookie(cookie, mount, schemeOf(request, origin)),
+  })
+}
+
+async function post(
+  { identities, clock, messages, visitors }: HandlerComponents,
+  { mount }: HandlerOptions,
+  { request, origin }: Write,
+): Promise<Response> {
+  const refusal = refusalOfWrite(request)
+  if (refusal !== undefined) return refuse(refusal)
+  const known = await identities.of(request)
+  if (known === undefined) return refuse(noIdentity)
+  const { senderId, cookie } = known
   const outcome = await messages.take(request, { senderId, address: origin.address })
   if (isRefusal(outcome)) return refuse(outcome)
   visitors.show(senderId, outcome)

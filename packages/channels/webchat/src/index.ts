@@ -6,6 +6,7 @@
 export { classifyWebchat, type WebchatEvent } from './classify.ts'
 export { isWebchatId, parseWebchatId, webchatDefinition } from './definition.ts'
 export {
+  InvalidCookieKey,
   InvalidMount,
   InvalidWebchatId,
   type WebchatError,

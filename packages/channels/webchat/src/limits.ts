@@ -1,6 +1,9 @@
 /** A visitor's cookie: 32 random bytes, 256 bits. */
 export const COOKIE_BYTES = 32
 
+/** The key that marks cookies, in bytes. */
+export const COOKIE_KEY_BYTES = 32
+
 /** How long a visitor who stays away is remembered by their browser, in seconds: 180 days, renewed at each visit that writes. */
 export const COOKIE_MAX_AGE_S: number = 180 * 24 * 60 * 60
 
@@ -42,16 +45,31 @@ export const HAND_OVER_PAUSES_MS: readonly number[] = [250, 1_000]
 /** Messages of one visitor that wait for the one before them. */
 export const MESSAGES_WAITING = 20
 
-/** Messages under way at a time, over all visitors. */
+/** How long a body may take to arrive, in ms. */
+export const BODY_MS = 5_000
+
+/** Bodies that are read at a time: over all, of visitors who are not allowed now, of one address of theirs. */
+export const READING = 512
+export const STRANGERS_READING = 384
+export const READING_PER_ADDRESS = 16
+
+/** Messages that were read and are under way at a time: over all, of visitors who are not allowed now, of one address of theirs. */
 export const MESSAGES_IN_FLIGHT = 256
+export const STRANGERS_IN_FLIGHT = 128
+export const IN_FLIGHT_PER_ADDRESS = 32
+
+/** Failures that are logged at once, and how often one more may be, in ms. */
+export const COMPLAINT_BURST = 5
+export const COMPLAINT_REFILL_MS = 60_000
 
 /** Messages whose outcome is remembered, so that a repeated request is one message. */
 export const REMEMBERED_MESSAGES = 2_000
 
-/** Open event streams: of one visitor (tabs), of one address, over all. */
+/** Open event streams: of one visitor (tabs), over all, of visitors who are not allowed now, of one address of theirs. */
 export const STREAMS_PER_VISITOR = 6
-export const STREAMS_PER_ADDRESS = 50
 export const STREAMS = 1_000
+export const STRANGERS_STREAMS = 800
+export const STREAMS_PER_ADDRESS = 50
 
 /** Bytes that one event stream may lag behind before it is closed; the page then comes again and resumes. */
 export const STREAM_LAG_BYTES: number = 256 * 1024

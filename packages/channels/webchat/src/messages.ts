@@ -1,22 +1,14 @@
-import type { AccountId, Clock, InboundDm, SenderId } from '@openclaw/pairing-contracts'
-import { type PostedMessage, readMessage } from './body.ts'
+import type { AccountId, Clock, InboundDm } from '@openclaw/pairing-contracts'
+import type { Allowance, Writer } from './allowance.ts'
+import { arrivals } from './arrivals.ts'
+import type { PostedMessage } from './body.ts'
 import { browserOf } from './browser.ts'
 import { classifyWebchat } from './classify.ts'
 import type { RunningConnection } from './connection.ts'
 import { WebchatNotRunning } from './errors.ts'
 import { offer } from './hand-over.ts'
-import {
-  ADDRESS_BURST,
-  ADDRESS_REFILL_MS,
-  LIMITER_KEYS,
-  MESSAGES_IN_FLIGHT,
-  MESSAGES_WAITING,
-  REMEMBERED_MESSAGES,
-  VISITOR_BURST,
-  VISITOR_REFILL_MS,
-} from './limits.ts'
-import { type RateLimiter, rateLimiter } from './rate.ts'
-import { busy, malformed, tooFast } from './refusals.ts'
+import { MESSAGES_WAITING, REMEMBERED_MESSAGES, VISITOR_REFILL_MS } from './limits.ts'
+import { malformed, tooFast } from './refusals.ts'
 import { remembered } from './remembered.ts'
 import type { Refusal } from './respond.ts'
 import type { Strangers } from './strangers.ts'
@@ -24,16 +16,11 @@ import { turns } from './turns.ts'
 import type { VisitorState, WebchatPeople } from './types.ts'
 import type { Visitors } from './visitors.ts'
 
-/** Who writes, and where from. */
-export interface Writer {
-  readonly senderId: SenderId
-  readonly address: string
-}
-
 /** What {@link messages} works with. */
 export interface MessagesComponents {
   readonly clock: Clock
   readonly people: WebchatPeople
+  readonly allowance: Allowance
   readonly strangers: Strangers
   readonly visitors: Visitors
   readonly line: RunningConnection
@@ -44,30 +31,17 @@ export interface MessagesComponents {
 export interface Messages {
   /** Hands one posted message to the gate; once, however often it is posted. Rejects when it must be posted again. */
   readonly take: (request: Request, writer: Writer) => Promise<VisitorState | Refusal>
-  readonly byAddress: RateLimiter
   readonly inFlight: () => number
 }
 
 /** Nothing taken yet. */
 export function messages(components: MessagesComponents): Messages {
-  const { clock, people, strangers } = components
-  const limits = { maxKeys: LIMITER_KEYS }
-  const byAddress = rateLimiter(clock, {
-    burst: ADDRESS_BURST,
-    refillMs: ADDRESS_REFILL_MS,
-    ...limits,
-  })
-  const byVisitor = rateLimiter(clock, {
-    burst: VISITOR_BURST,
-    refillMs: VISITOR_REFILL_MS,
-    ...limits,
-  })
+  const { people, strangers } = components
+  const { read, inFlight } = arrivals(components.allowance)
   const handled = remembered<Refusal | undefined>(REMEMBERED_MESSAGES, (it) => it === undefined)
   const turn = turns(MESSAGES_WAITING)
-  let inFlight = 0
 
-  const inTurn = async (message: PostedMessage | Refusal, { request, writer }: Arrival) => {
-    if ('status' in message) return message
+  const inTurn = async (message: PostedMessage, { request, writer }: Arrival) => {
     const inbound = inboundOf(components, message, { request, writer })
     if (inbound === undefined) return malformed
     let state: VisitorState | undefined
@@ -82,21 +56,21 @@ export function messages(components: MessagesComponents): Messages {
     return refusal ?? state ?? people.stateOf(writer.senderId)
   }
   const take = async (request: Request, writer: Writer): Promise<VisitorState | Refusal> => {
-    const waitMs = byAddress(writer.address) || byVisitor(writer.senderId)
-    if (waitMs > 0) return tooFast(waitMs)
-    if (inFlight >= MESSAGES_IN_FLIGHT) return busy
-    // The turn is taken before the body is read, so that order is the order of arrival.
-    const reading = readMessage(request)
+    // Read at once, whoever is before it; the turn is taken now, so that order is the order of arrival.
+    const reading = read(request, writer)
     reading.catch(() => {})
-    inFlight += 1
+    const work = async () => {
+      const arrived = await reading
+      return 'status' in arrived ? arrived : inTurn(arrived.message, { request, writer })
+    }
     try {
-      const work = async () => inTurn(await reading, { request, writer })
       return await (turn(writer.senderId, work) ?? tooFast(VISITOR_REFILL_MS))
     } finally {
-      inFlight -= 1
+      const giveBack = (arrived: Awaited<typeof reading>) => 'done' in arrived && arrived.done()
+      reading.then(giveBack).catch(() => {})
     }
   }
-  return { take, byAddress, inFlight: () => inFlight }
+  return { take, inFlight }
 }
 
 interface Arrival {

@@ -1,29 +1,48 @@
-import { STREAMS, STREAMS_PER_ADDRESS } from './limits.ts'
+import type { SenderId } from '@openclaw/pairing-contracts'
+import type { VisitorState } from './types.ts'
 
-/** Counts open streams, over all and by address. */
-export interface StreamQuota {
-  /** Takes a place and answers how to give it back; `undefined` when there is none. */
-  readonly take: (address: string) => (() => void) | undefined
-  readonly open: () => number
+/** How many places a {@link quota} has. */
+export interface QuotaLimits {
+  readonly all: number
+  /** What visitors who are not allowed now may have of `all` together; the rest is kept for those who are. */
+  readonly strangers: number
+  /** What one address may have; a visitor who is allowed now counts for themselves, not for their address. */
+  readonly each: number
 }
 
-/** No stream open yet. */
-export function streamQuota(): StreamQuota {
-  const byAddress = new Map<string, number>()
-  let open = 0
-  const count = (address: string, by: 1 | -1): void => {
-    open += by
-    const left = (byAddress.get(address) ?? 0) + by
-    if (left > 0) byAddress.set(address, left)
-    else byAddress.delete(address)
-  }
+/** Who takes a place. */
+export interface Holder {
+  readonly senderId: SenderId
+  readonly address: string
+  readonly state: VisitorState['state']
+}
+
+/** Counts places that are taken. */
+export interface Quota {
+  /** Takes a place and answers how to give it back (once); `undefined` when there is none. */
+  readonly take: (holder: Holder) => (() => void) | undefined
+  readonly taken: () => number
+}
+
+/** No place taken yet. */
+export function quota({ all, strangers, each }: QuotaLimits): Quota {
+  const byKey = new Map<string, number>()
+  const taken = { allowed: 0, stranger: 0 }
   return {
-    take: (address) => {
-      const here = byAddress.get(address) ?? 0
-      if (open >= STREAMS || here >= STREAMS_PER_ADDRESS) return undefined
-      count(address, 1)
-      return () => count(address, -1)
+    take: ({ senderId, address, state }) => {
+      const kind = state === 'allowed' ? 'allowed' : 'stranger'
+      const key = kind === 'allowed' ? `visitor ${senderId}` : `address ${address}`
+      const count = (by: 1 | -1): void => {
+        taken[kind] += by
+        const left = (byKey.get(key) ?? 0) + by
+        if (left > 0) byKey.set(key, left)
+        else byKey.delete(key)
+      }
+      if (taken.allowed + taken.stranger >= all || (byKey.get(key) ?? 0) >= each) return undefined
+      if (kind === 'stranger' && taken.stranger >= strangers) return undefined
+      count(1)
+      return () => count(-1)
     },
-    open: () => open,
+    taken: () => taken.allowed + taken.stranger,
   }
 }

@@ -38,11 +38,25 @@ export const malformed: Refusal = {
   text: 'A message has an id of 8 to 64 characters and a text of 1 to 4000.',
 }
 
-/** The request came without the cookie that says who writes. */
+/** The body took too long to arrive. */
+export const tooSlow: Refusal = {
+  status: 408,
+  code: 'too-slow',
+  text: 'Your message took too long to arrive. Please try again.',
+}
+
+/** The body ended before its end: the sender went away. */
+export const cutOff: Refusal = {
+  status: 400,
+  code: 'cut-off',
+  text: 'Your message did not arrive whole. Please try again.',
+}
+
+/** The request came without a cookie of ours that says who writes. */
 export const noIdentity: Refusal = {
   status: 401,
   code: 'no-identity',
-  text: 'Your browser did not send the cookie of this chat. Allow cookies for this site, then try again.',
+  text: 'Your browser sent no cookie that this chat gave. Allow cookies for this site, then open the page again.',
 }
 
 /** The visitor or their address writes too much. */

@@ -39,6 +39,11 @@ export interface WebchatComponents {
   readonly random: RandomBytes
   readonly sha256: Sha256
   readonly people: WebchatPeople
+  /**
+   * 32 secret bytes that mark the cookies this server draws; no others are accepted. Keep them as long as visitors
+   * should stay who they are. Drawn anew unless given: all cookies then end with the process.
+   */
+  readonly cookieKey?: Uint8Array
 }
 
 /** How a {@link webchat} is run. */

@@ -1,6 +1,13 @@
 import type { Clock, SenderId } from '@openclaw/pairing-contracts'
-import { STREAMS_PER_VISITOR, VISITOR_IDLE_MS, VISITORS } from './limits.ts'
-import { type StreamQuota, streamQuota } from './quota.ts'
+import {
+  STRANGERS_STREAMS,
+  STREAMS,
+  STREAMS_PER_ADDRESS,
+  STREAMS_PER_VISITOR,
+  VISITOR_IDLE_MS,
+  VISITORS,
+} from './limits.ts'
+import { type Holder, type Quota, quota } from './quota.ts'
 import type { ChatEntry } from './ring.ts'
 import { type EventStream, eventStream, frame } from './stream.ts'
 import type { VisitorState } from './types.ts'
@@ -33,7 +40,7 @@ export interface Visitors {
 /** No conversation and no page yet. `epoch` tells the events of this run from those of another. */
 export function visitors(clock: Clock, epoch: string): Visitors {
   const known = new Map<SenderId, Visitor>()
-  const quota = streamQuota()
+  const places = quota({ all: STREAMS, strangers: STRANGERS_STREAMS, each: STREAMS_PER_ADDRESS })
   const use = (senderId: SenderId): Visitor => touch(known, senderId, clock.now())
   let last = 0
 
@@ -47,7 +54,11 @@ export function visitors(clock: Clock, epoch: string): Visitors {
     },
     open: ({ senderId, address, after }, state) => {
       const visitor = use(senderId)
-      const stream = openStream({ quota, clock }, visitor, address)
+      const stream = openStream({ places, clock }, visitor, {
+        senderId,
+        address,
+        state: state.state,
+      })
       if (stream === undefined) return undefined
       stream.push('retry: 1500\n\n')
       for (const { number, entry } of visitor.ring.after(numberOf(after, epoch))) {
@@ -69,23 +80,23 @@ export function visitors(clock: Clock, epoch: string): Visitors {
     closeAll: () => {
       for (const { streams } of known.values()) for (const stream of streams) stream.close()
     },
-    counts: () => ({ streams: quota.open(), visitors: known.size }),
+    counts: () => ({ streams: places.taken(), visitors: known.size }),
   }
 }
 
 interface Counted {
-  readonly quota: StreamQuota
+  readonly places: Quota
   readonly clock: Clock
 }
 
 /** One more stream of a visitor; `undefined` when too many are open. */
 function openStream(
-  { quota, clock }: Counted,
+  { places, clock }: Counted,
   visitor: Visitor,
-  address: string,
+  holder: Holder,
 ): EventStream | undefined {
   if (visitor.streams.size >= STREAMS_PER_VISITOR) return undefined
-  const release = quota.take(address)
+  const release = places.take(holder)
   if (release === undefined) return undefined
   const stream = eventStream(() => {
     visitor.streams.delete(stream)

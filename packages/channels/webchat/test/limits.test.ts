@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { serve, startChat } from './support.ts'
+import { cookieOf, serve, startChat } from './support.ts'
 import { until, visitor } from './visitor.ts'
 
 let running: ReturnType<typeof startChat>
@@ -126,7 +126,7 @@ describe('who writes too much', () => {
           method: 'POST',
           headers: {
             'content-type': 'application/json',
-            cookie: `openclaw_chat=${String(time).padStart(43, 'A')}`,
+            cookie: cookieOf(String(time).padStart(43, 'A')),
           },
           body: JSON.stringify({ id: randomUUID(), text: 'hi' }),
         }),

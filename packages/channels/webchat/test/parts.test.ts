@@ -11,7 +11,7 @@ import {
   webchat,
   webchatDefinition,
 } from '../src/index.ts'
-import { door, random, sha256, startChat, testClock } from './support.ts'
+import { cookieOf, door, random, sha256, startChat, testClock } from './support.ts'
 
 const account = 'default' as AccountId
 const id = `web-${'0123456789abcdef'.repeat(2)}` as SenderId
@@ -105,7 +105,7 @@ describe('what the owner is shown of a visitor', () => {
     ['curl/8.0', undefined],
   ])('is in our words: %s', async (userAgent, browser) => {
     const { chat, received, stop } = startChat()
-    const cookie = `openclaw_chat=${'A'.repeat(43)}`
+    const cookie = cookieOf('A'.repeat(43))
     await chat.fetch(
       new Request('http://localhost/chat/messages', {
         method: 'POST',

@@ -89,7 +89,7 @@ describe('an identity', () => {
 
   it('is a cookie that scripts and other sites cannot use', async () => {
     const set = (await visitor(server.origin).call('/session', {})).headers.get('set-cookie') ?? ''
-    expect(set).toMatch(/^openclaw_chat=[A-Za-z0-9_-]{43}; /)
+    expect(set).toMatch(/^openclaw_chat=[A-Za-z0-9_-]{43}\.[A-Za-z0-9_-]{43}; /)
     for (const part of ['HttpOnly', 'SameSite=Strict', 'Path=/chat', 'Max-Age=15552000']) {
       expect(set.split('; ')).toContain(part)
     }

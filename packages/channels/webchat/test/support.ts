@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { Readable } from 'node:stream'
@@ -31,6 +31,14 @@ export function testClock(start = 1_800_000_000_000) {
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 export const random = (length: number): Uint8Array => randomBytes(length)
 
+export const cookieKey: Uint8Array = new Uint8Array(32).fill(9)
+
+/** A cookie as a server with the key draws it: 43 characters and their mark. */
+export const cookieOf = (drawn: string, key = cookieKey): string => {
+  const mac = createHmac('sha256', key).update(`openclaw-webchat-cookie:${drawn}`)
+  return `openclaw_chat=${drawn}.${mac.digest('base64url')}`
+}
+
 /** A pairing layer in a few lines: who is pending and who is in. */
 export function door(clock: { now: () => EpochMs }) {
   const states = new Map<SenderId, VisitorState>()
@@ -62,7 +70,10 @@ export function startChat(
 ) {
   const clock = testClock()
   const people = door(clock)
-  const chat = webchat({ clock, random, sha256, people: people.people, ...overrides }, options)
+  const chat = webchat(
+    { clock, random, sha256, cookieKey, people: people.people, ...overrides },
+    options,
+  )
   const received: InboundDm[] = []
   const logged: string[] = []
   let asked = 0

@@ -54,6 +54,13 @@ export function readSecretFile(node: Node, at: SecretFiles): Read<FileSecret> {
 }
 
 function refuse(node: Node, file: string, problem: string): typeof WRONG {
+  if (looksLikeToken(file)) {
+    return wrong(
+      node,
+      'holds what looks like the token itself, not the name of a file',
+      'Move the token into a file of mode 600 and name that, or use the key for the token itself.',
+    )
+  }
   return wrong(
     node,
     `names a file that ${problem}`,
@@ -67,4 +74,9 @@ function warnOpen(node: Node, file: string, { mode }: FileFacts): void {
     problem: 'names a file that others on this machine may read or change',
     fix: `chmod 600 ${file}`,
   })
+}
+
+/** A Telegram bot's token at the end of a path: it must not be printed. */
+function looksLikeToken(path: string): boolean {
+  return /\d{3,}:[\w-]{20,}$/.test(path)
 }

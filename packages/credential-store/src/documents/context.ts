@@ -32,7 +32,7 @@ export function documentContext(options: DocumentSyncOptions, ports: DocumentPor
 
 /** Files that are made for the owner of the state directory (asked once, also through a link), and who that is. */
 export function ownedFiles(
-  { root }: Pick<DocumentSyncOptions, 'root'>,
+  { root, folders = {} }: Pick<DocumentSyncOptions, 'root' | 'folders'>,
   { files, process }: Pick<DocumentPorts, 'files' | 'process'>,
 ): Pick<Context, 'files' | 'uid'> {
   let known: FileOwner | undefined
@@ -43,7 +43,7 @@ export function ownedFiles(
   const giveTo = (): FileOwner | undefined =>
     process.uid === 0 && owner()?.uid !== 0 ? owner() : undefined
   return {
-    files: documentFiles(files, giveTo),
+    files: documentFiles(files, { owner: giveTo, places: new Set(Object.values(folders)) }),
     uid: () => (process.uid === undefined ? undefined : owner()?.uid),
   }
 }

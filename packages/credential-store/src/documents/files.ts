@@ -34,7 +34,7 @@ export interface Files {
   readonly replace: (from: string, to: string, expected: FileContent | undefined) => boolean
   /** Fine when nothing is there. */
   readonly remove: (path: string) => void
-  /** A folder, 0700; its parent is synced. Fine when it is there. */
+  /** A folder and those above it, 0700; their parents are synced. Fine when it is there. */
   readonly makeFolder: (path: string) => Promise<void>
   readonly tighten: (path: string, mode: number) => void
   /** Puts the bytes that another program wrote on disk. */
@@ -43,11 +43,18 @@ export interface Files {
   readonly syncFolder: (path: string) => Promise<void>
 }
 
-/** {@link Files} on the files of the store; `owner` as in {@link FileOwner}. */
-export function documentFiles(files: StoreFiles, owner: () => FileOwner | undefined): Files {
+/** Which files are made for whom. */
+export interface FileSettings {
+  readonly owner: () => FileOwner | undefined
+  /** Folders that were put elsewhere by name: the place itself may be a link, as the state directory may. */
+  readonly places: ReadonlySet<string>
+}
+
+/** {@link Files} on the files of the store. */
+export function documentFiles(files: StoreFiles, { owner, places }: FileSettings): Files {
   const sync = (fd: number): Promise<void> => files.sync(fd)
   return {
-    stat: (path) => factsAt(files, path),
+    stat: (path) => (places.has(path) ? targetFacts(files, path) : factsAt(files, path)),
     list: (folder) => unlessAbsent(() => files.list(folder), []),
     read: (path) => unlessAbsent(() => readStable(files, path), undefined),
     create: async (path, bytes) => createFile(files, { path, bytes, owner: owner() }, sync),
@@ -81,6 +88,11 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 function factsAt(files: StoreFiles, path: string): FileFacts | undefined {
   const stat = files.stat(path)
+  return stat && factsOf(stat)
+}
+
+function targetFacts(files: StoreFiles, path: string): FileFacts | undefined {
+  const stat = files.statTarget(path)
   return stat && factsOf(stat)
 }
 
@@ -162,8 +174,11 @@ async function makeFolder(
   try {
     files.makeDirectory(path)
   } catch (error) {
-    if (errnoOf(error) === 'EEXIST') return
-    throw error
+    const errno = errnoOf(error)
+    if (errno === 'EEXIST') return
+    if (errno !== 'ENOENT' || folderOf(path) === '') throw error
+    await makeFolder(files, folderOf(path), owner)
+    files.makeDirectory(path)
   }
   if (owner) files.chown(path, owner.uid, owner.gid)
   await unlessUnable(files.syncDirectory(folderOf(path)))

@@ -1,14 +1,15 @@
 import { type BaseCopies, type BaseCopy, readCopies } from './base-copy.ts'
 import type { Context } from './context.ts'
 import type { Document } from './document.ts'
+import type { Files } from './files.ts'
 import { decodeText } from './text.ts'
 
 /**
  * Finishes or undoes a replacement that was cut off, and answers the copies after that. Under the documents lock.
  *
  * The steps of a replacement are: the temporary file, `.next`, the rename of the temporary file over the document, the
- * rename of `.next` to `.base`. So while `.next` is there, the document itself tells whether it was replaced; if somebody
- * wrote it since, the temporary file tells.
+ * rename of `.next` to `.base`. So while `.next` is there, the document was not replaced if it still says what the base
+ * says; otherwise the temporary file tells, for somebody may have written the document since.
  */
 export async function recoverCopies(context: Context, document: Document): Promise<BaseCopies> {
   const { files, ports } = context
@@ -42,9 +43,17 @@ function wasMoved(
   { base, next }: { readonly base: BaseCopy | undefined; readonly next: BaseCopy },
 ): boolean {
   if (next.temp === '') return true
-  const text = decodeText(files.read(path)?.bytes ?? new Uint8Array())
-  if (text === next.text) return true
   // NOTE after a power cut the temporary file may be gone without having been moved
-  if (text === base?.text) return false
+  if (textOf(files, path) === base?.text) return false
   return files.stat(`${folder}/${next.temp}`) === undefined
+}
+
+/** `undefined` when there is none, or no text. */
+function textOf(files: Files, path: string): string | undefined {
+  try {
+    const content = files.read(path)
+    return content && decodeText(content.bytes)
+  } catch {
+    return undefined
+  }
 }

@@ -1,5 +1,5 @@
 import type { Clock, Sha256 } from '@openclaw/pairing-contracts'
-import { MAX_RECORD_BYTES } from '../limits.ts'
+import { MAX_APPEND_BYTES, MAX_RECORD_BYTES } from '../limits.ts'
 import { type Overlay, overlay } from '../state/overlay.ts'
 import { runWork } from '../state/run-work.ts'
 import { planTransaction, toEntry } from '../state/transaction.ts'
@@ -31,25 +31,32 @@ interface Draft {
   readonly layer: Overlay
   readonly lines: Written[]
   head: Head
+  bytes: number
+}
+
+/** Jobs that are not settled yet. */
+export interface Unsettled {
+  /** To be planned again, because another process came in between. */
+  readonly again: readonly Job[]
+  /** Not begun, because the append was large enough. */
+  readonly later: readonly Job[]
 }
 
 /**
  * Runs the works one after another, each on what those before it planned, and writes everything at once.
  * Nobody hears of an outcome before all that it rests on is durable.
- *
- * @returns jobs that have to be planned again, because another process came in between
  */
 export async function commitBatch(
   ports: BatchPorts,
   lock: HeldLock,
   jobs: readonly Job[],
-): Promise<readonly Job[]> {
+): Promise<Unsettled> {
   try {
     return await planAndWrite(ports, lock, jobs)
   } catch (error) {
     const failure = asWriteFailure(ports.journal.position()?.tail.file ?? 'the journal', error)
     for (const { reject } of jobs) reject(failure)
-    return []
+    return { again: [], later: [] }
   }
 }
 
@@ -57,18 +64,22 @@ async function planAndWrite(
   ports: BatchPorts,
   lock: HeldLock,
   jobs: readonly Job[],
-): Promise<readonly Job[]> {
+): Promise<Unsettled> {
   const layer = overlay((name) => ports.journal.records().of(name))
-  const draft: Draft = { layer, lines: [], head: ports.writer.head() }
+  const draft: Draft = { layer, lines: [], head: ports.writer.head(), bytes: 0 }
   const outcomes: Outcome[] = []
-  for (const job of jobs) outcomes.push(await planJob(ports, draft, job))
-  const untouched = settleUpTo(outcomes, 0)
-  if (draft.lines.length === 0) return untouched
+  for (const job of jobs) {
+    if (draft.bytes >= MAX_APPEND_BYTES) break
+    outcomes.push(await planJob(ports, draft, job))
+  }
+  const later = jobs.slice(outcomes.length)
+  const open = settleUpTo(outcomes, 0)
+  if (draft.lines.length === 0) return { again: open, later }
   const { landed, error } = await ports.writer.write(lock, draft.lines)
-  const rest = settleUpTo(outcomes, landed)
-  if (error === undefined) return rest
-  for (const { reject } of rest) reject(error)
-  return []
+  const again = settleUpTo(outcomes, landed)
+  if (error === undefined) return { again, later }
+  for (const { reject } of again) reject(error)
+  return { again: [], later }
 }
 
 async function planJob(ports: BatchPorts, draft: Draft, job: Job): Promise<Outcome> {
@@ -101,6 +112,7 @@ function addLine(
   draft.layer.apply(entry.changes)
   draft.lines.push({ text, line: { kind: 'entry', entry, prev, hash } })
   draft.head = { hash, seq: entry.seq }
+  draft.bytes += bytes
 }
 
 /** Settles what rests on durable lines only; answers the others. */

@@ -53,8 +53,8 @@ export function removeTemps({ files, folder }: BirthPorts): void {
 export async function makeDirectories(ports: BirthPorts, path: string): Promise<void> {
   const { files } = ports
   if (files.stat(path) !== undefined) return
-  const parent = path.replace(/\/[^/]*$/, '') || '/'
-  await makeDirectories(ports, parent)
+  const parent = parentOf(path)
+  if (parent !== path) await makeDirectories(ports, parent)
   try {
     files.makeDirectory(path)
     const owner = ports.giveTo()
@@ -63,6 +63,11 @@ export async function makeDirectories(ports: BirthPorts, path: string): Promise<
   } catch (cause) {
     if (errnoOf(cause) !== 'EEXIST') throw new StoreWriteFailed(path, cause)
   }
+}
+
+/** The directory that holds `path`; a top directory holds itself. */
+export function parentOf(path: string): string {
+  return path.replace(/[/\\][^/\\]*$/, '') || '/'
 }
 
 async function fillNew(

@@ -33,64 +33,82 @@ export interface Chain {
   readonly follow: (segment: number, checkpointHash: string) => void
 }
 
+interface ChainState {
+  readonly records: Records
+  head: string
+  seq: Seq
+  segment: number
+  sealed: Sealed | undefined
+  fresh: JournalEntry[]
+  /** Hashes of this segment and of the one before, with the last transaction at that place. */
+  seen: Map<string, Seq>
+  seenBefore: ReadonlyMap<string, Seq>
+}
+
 /** The chain that begins with a checkpoint. */
-export function chainFrom(start: CheckpointLine): Chain {
-  const records = recordsOf(start)
-  let { hash: head, seq, segment } = start
-  let sealed: Sealed | undefined
-  let fresh: JournalEntry[] = []
-  let seen = new Map<string, Seq>([[head, seq]])
-  let seenBefore: ReadonlyMap<string, Seq> = new Map()
-  const advance = (hash: string): Taken => {
-    head = hash
-    seen.set(hash, seq)
-    return 'taken'
+export function chainFrom(checkpoint: CheckpointLine): Chain {
+  const { state: listed, ...start } = checkpoint
+  const { hash: head, seq, segment } = start
+  const state: ChainState = {
+    records: recordsOf({ state: listed }),
+    ...{ head, seq, segment },
+    sealed: undefined,
+    fresh: [],
+    seen: new Map([[head, seq]]),
+    seenBefore: new Map(),
   }
-  const takeEntry = ({ entry, hash }: EntryLine): Taken => {
-    if (sealed) throw new BadLine('it follows the end of the segment')
-    if (entry.seq !== seq + 1)
-      throw new BadLine(`it is number ${String(entry.seq)}, not ${String(seq + 1)}`)
-    seq = entry.seq
-    records.apply(entry.changes)
-    fresh.push(entry)
-    return advance(hash)
-  }
-  const takeMark = (line: SealLine | OpenedLine): Taken => {
-    if (line.seq !== seq) throw new BadLine('its number is wrong')
-    if (line.kind === 'seal' && !sealed) sealed = { line, opened: false }
-    else if (line.kind === 'opened' && sealed && !sealed.opened)
-      sealed = { ...sealed, opened: true }
-    else throw new BadLine('it does not belong here')
-    return advance(line.hash)
-  }
-  const { state: _listed, ...rest } = start
   return {
-    start: rest,
-    head: () => head,
-    seq: () => seq,
-    segment: () => segment,
-    records: () => records,
-    sealed: () => sealed,
+    start,
+    head: () => state.head,
+    seq: () => state.seq,
+    segment: () => state.segment,
+    records: () => state.records,
+    sealed: () => state.sealed,
     drain: () => {
-      const drained = fresh
-      fresh = []
+      const drained = state.fresh
+      state.fresh = []
       return drained
     },
-    seqAt: (hash) => seen.get(hash) ?? seenBefore.get(hash),
-    take: (line) => {
-      if (line.prev !== head && seen.has(line.prev)) return 'skipped'
-      if (line.prev !== head) throw new BadLine('it does not continue the record before')
-      if (line.kind === 'checkpoint') throw new BadLine('a checkpoint stands in the middle')
-      return line.kind === 'entry' ? takeEntry(line) : takeMark(line)
-    },
+    seqAt: (hash) => state.seen.get(hash) ?? state.seenBefore.get(hash),
+    take: (line) => takeLine(state, line),
     follow: (next, checkpointHash) => {
-      segment = next
-      head = checkpointHash
-      sealed = undefined
-      seenBefore = seen
-      seen = new Map([[head, seq]])
+      state.segment = next
+      state.head = checkpointHash
+      state.sealed = undefined
+      state.seenBefore = state.seen
+      state.seen = new Map([[checkpointHash, state.seq]])
     },
   }
+}
+
+function takeLine(state: ChainState, line: JournalLine): Taken {
+  if (line.prev !== state.head && state.seen.has(line.prev)) return 'skipped'
+  if (line.prev !== state.head) throw new BadLine('it does not continue the record before')
+  if (line.kind === 'checkpoint') throw new BadLine('a checkpoint stands in the middle')
+  if (line.kind === 'entry') takeEntry(state, line)
+  else takeMark(state, line)
+  state.head = line.hash
+  state.seen.set(line.hash, state.seq)
+  return 'taken'
+}
+
+function takeEntry(state: ChainState, { entry }: EntryLine): void {
+  if (state.sealed) throw new BadLine('it follows the end of the segment')
+  if (entry.seq !== state.seq + 1) {
+    throw new BadLine(`it is number ${String(entry.seq)}, not ${String(state.seq + 1)}`)
+  }
+  state.seq = entry.seq
+  state.records.apply(entry.changes)
+  state.fresh.push(entry)
+}
+
+function takeMark(state: ChainState, line: SealLine | OpenedLine): void {
+  const { sealed } = state
+  if (line.seq !== state.seq) throw new BadLine('its number is wrong')
+  if (line.kind === 'seal' && !sealed) state.sealed = { line, opened: false }
+  else if (line.kind === 'opened' && sealed?.opened === false) {
+    state.sealed = { ...sealed, opened: true }
+  } else throw new BadLine('it does not belong here')
 }
 
 /** The records that a checkpoint lists. */

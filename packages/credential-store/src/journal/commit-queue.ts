@@ -71,7 +71,7 @@ async function drain(ports: QueuePorts, jobs: Job[]): Promise<void> {
       } finally {
         await lock.release()
       }
-      await ports.giveWay()
+      if (jobs.length > 0) await ports.giveWay()
     } catch (error) {
       const failure = asWriteFailure(ports.lockPath, error)
       for (const { reject } of jobs.splice(0, waiting)) reject(failure)
@@ -84,8 +84,8 @@ async function commitUnder(ports: QueuePorts, lock: HeldLock, jobs: Job[]): Prom
   const turn = timeLimit(HOLD_MS)
   try {
     do {
-      const again = await commitBatch(ports, lock, jobs.splice(0, MAX_BATCH))
-      jobs.unshift(...again)
+      const { again, later } = await commitBatch(ports, lock, jobs.splice(0, MAX_BATCH))
+      jobs.unshift(...again, ...later)
       if (again.length > 0) return giveUpSome(ports, jobs)
       await ports.writer.tidy(lock)
     } while (jobs.length > 0 && !turn.isOver())

@@ -47,6 +47,7 @@ export async function takeLock(ports: LockPorts, waitMs: number = LOCK_WAIT_MS):
   try {
     for (let tries = 1; ; tries += 1) {
       const held = await tryTake(ports)
+      if (held && tries > 1) place.isWanted()
       if (held) return held
       const holder = place.holder()
       if (late.isOver()) throw new StoreBusy(path, describeHolder(holder), waitMs)

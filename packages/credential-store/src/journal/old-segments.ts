@@ -1,5 +1,6 @@
 import { reason } from '../errors.ts'
 import { append, cutRest, makeDurable } from './append.ts'
+import { parentOf } from './birth.ts'
 import { JournalDamaged, StoreWriteFailed } from './errors.ts'
 import { closeQuietly } from './files.ts'
 import { frameOpened } from './lines.ts'
@@ -13,7 +14,7 @@ import type { WritePorts } from './write-ports.ts'
 export async function syncNames({ files, folder }: WritePorts): Promise<void> {
   try {
     await files.syncDirectory(folder)
-    await files.syncDirectory(folder.replace(/\/[^/]*$/, '') || '/')
+    await files.syncDirectory(parentOf(folder))
   } catch (cause) {
     throw new StoreWriteFailed(folder, cause)
   }

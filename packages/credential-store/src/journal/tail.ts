@@ -39,72 +39,81 @@ export interface TailPorts extends GuardPorts {
   readonly sha256: Sha256
 }
 
+interface TailState {
+  readonly ports: TailPorts
+  readonly file: string
+  readonly fd: number
+  offset: number
+  line: number
+  firstLine: number
+  /** Bytes after {@link offset} that are ours and not durable yet. */
+  held: number
+  /** The file when an unfinished line was looked at last. */
+  waiting: FileStat | undefined
+}
+
 /** Opens a segment for reading; throws a coded error that names it when that cannot be. */
 export function openTail(ports: TailPorts, file: string): Tail {
   if (guardFile(ports, file) === undefined) throw new JournalMissing(file)
-  const { files } = ports
-  const fd = reading(file, () => files.open(file, 'read'))
-  let offset = 0
-  let line = 0
-  let first = 0
-  /** Bytes after {@link offset} that are ours and not durable yet. */
-  let held = 0
-  /** An unfinished line that was looked at, by size and times of the file. */
-  let waiting: FileStat | undefined
-  const taken = (bytes: number): void => {
-    if (line === 0) first = bytes
-    offset += bytes
-    line += 1
-  }
-  const stat = (): FileStat => reading(file, () => files.statOpen(fd))
-  const unread = (size: number): Uint8Array =>
-    size > offset ? reading(file, () => files.read(fd, offset, size - offset)) : new Uint8Array()
+  const fd = reading(file, () => ports.files.open(file, 'read'))
+  const start = { offset: 0, line: 0, firstLine: 0, held: 0, waiting: undefined }
+  const state: TailState = { ports, file, fd, ...start }
   return {
     file,
-    offset: () => offset,
-    line: () => line,
-    firstLine: () => first,
-    unchanged: () => {
-      const now = files.statOpen(fd)
-      if (now.nlink === 0) return false
-      return now.size === offset + held || (waiting !== undefined && isSame(now, waiting))
-    },
-    unlinked: () => stat().nlink === 0,
-    read: (take, limit = Number.POSITIVE_INFINITY) => {
-      const now = stat()
-      if (now.size < offset) {
-        throw new JournalDamaged({ file, line }, 'the file is shorter than it was')
-      }
-      if (held > 0 && now.size <= offset + held) return
-      held = 0
-      const bytes = unread(now.size)
-      waiting = now
-      for (let start = 0, count = 0; count < limit; count += 1) {
-        const end = bytes.indexOf(LINE_FEED, start)
-        if (end === -1 || !takeLine({ ports, file, line: line + 1 }, bytes.subarray(start), take)) {
-          return
-        }
-        taken(end + 1 - start)
-        start = end + 1
-      }
-      waiting = undefined
-    },
+    offset: () => state.offset,
+    line: () => state.line,
+    firstLine: () => state.firstLine,
+    unchanged: () => isUnchanged(state),
+    unlinked: () => statOf(state).nlink === 0,
+    read: (take, limit = Number.POSITIVE_INFINITY) => readLines(state, take, limit),
     hold: (bytes) => {
-      held = bytes
+      state.held = bytes
     },
     letGo: () => {
-      const alone = held > 0
-      held = 0
+      const alone = state.held > 0
+      state.held = 0
       return alone
     },
     skip: (bytes, lines) => {
-      offset += bytes
-      line += lines
+      state.offset += bytes
+      state.line += lines
     },
-    rest: () => unread(stat().size),
-    stat,
-    close: () => closeQuietly(files, fd),
+    rest: () => unread(state, statOf(state).size),
+    stat: () => statOf(state),
+    close: () => closeQuietly(ports.files, fd),
   }
+}
+
+function isUnchanged({ ports, fd, offset, held, waiting }: TailState): boolean {
+  const now = ports.files.statOpen(fd)
+  if (now.nlink === 0) return false
+  return now.size === offset + held || (waiting !== undefined && isSame(now, waiting))
+}
+
+function readLines(state: TailState, take: (text: string) => void, limit: number): void {
+  const now = statOf(state)
+  if (now.size < state.offset) {
+    throw new JournalDamaged(state, 'the file is shorter than it was')
+  }
+  if (state.held > 0 && now.size <= state.offset + state.held) return
+  state.held = 0
+  state.waiting = now
+  const bytes = unread(state, now.size)
+  for (let start = 0, count = 0; count < limit; count += 1) {
+    const end = bytes.indexOf(LINE_FEED, start)
+    if (end === -1 || !takeLine(state, bytes.subarray(start), take)) return
+    start = end + 1
+  }
+  state.waiting = undefined
+}
+
+function statOf({ ports, file, fd }: TailState): FileStat {
+  return reading(file, () => ports.files.statOpen(fd))
+}
+
+function unread({ ports, file, fd, offset }: TailState, size: number): Uint8Array {
+  if (size <= offset) return new Uint8Array()
+  return reading(file, () => ports.files.read(fd, offset, size - offset))
 }
 
 /** Runs a file operation; what the system says becomes {@link JournalUnreadable}. */
@@ -118,20 +127,20 @@ export function reading<R>(file: string, work: () => R): R {
 }
 
 /** Hands over the first line of `bytes`; false when it is the end of a write that never reached the disk. */
-function takeLine(
-  at: { readonly ports: TailPorts; readonly file: string; readonly line: number },
-  bytes: Uint8Array,
-  take: (text: string) => void,
-): boolean {
-  const end = bytes.indexOf(LINE_FEED)
+function takeLine(state: TailState, bytes: Uint8Array, take: (text: string) => void): boolean {
+  const length = bytes.indexOf(LINE_FEED)
+  const line = state.line + 1
   try {
-    take(toText(bytes.subarray(0, end)))
-    return true
+    take(toText(bytes.subarray(0, length)))
   } catch (cause) {
     if (!(cause instanceof BadLine)) throw cause
-    if (at.line > 1 && isUnwritten(at.ports.sha256, bytes)) return false
-    throw new JournalDamaged(at, cause.message)
+    if (line > 1 && isUnwritten(state.ports.sha256, bytes)) return false
+    throw new JournalDamaged({ file: state.file, line }, cause.message)
   }
+  if (line === 1) state.firstLine = length + 1
+  state.offset += length + 1
+  state.line = line
+  return true
 }
 
 /**

@@ -31,25 +31,13 @@ export interface Writer {
 
 /** A writer; opens nothing before it is needed. */
 export function journalWriter(ports: WritePorts): Writer {
-  const { journal, folder, findings } = ports
+  const { journal, folder } = ports
   const segments = segmentWriter(ports)
   const rotating = rotation(ports, segments)
-  const state: { failure?: OpenClawError; first?: Framed; cleaned?: boolean } = {}
+  const state: WriterState = {}
   const first = (): Framed => {
     state.first ??= firstLine(ports)
     return state.first
-  }
-  const poisoning = async <R>(work: () => Promise<R>): Promise<R> => {
-    try {
-      return await work()
-    } catch (error) {
-      if (error instanceof StoreSyncFailed) state.failure = error
-      throw error
-    }
-  }
-  const clean = (): void => {
-    if (!state.cleaned) removeTemps(ports)
-    state.cleaned = true
   }
   return {
     ready: async () => {
@@ -60,37 +48,61 @@ export function journalWriter(ports: WritePorts): Writer {
     prepare: async (lock) => {
       if (state.failure) throw state.failure
       journal.recheck()
-      clean()
+      clean(ports, state)
       if (!segments.cut(lock)) return false
-      await poisoning(() => rotating.finish(lock))
+      await poisoning(state, () => rotating.finish(lock))
       return true
     },
     head: () => {
       const chain = journal.position()?.chain
-      return chain
-        ? { hash: chain.head(), seq: chain.seq() }
-        : { hash: first().hash, seq: journal.seq() }
+      const hash = chain?.head() ?? first().hash
+      return { hash, seq: journal.seq() }
     },
-    write: async (lock, lines) =>
-      poisoning(async () => {
+    write: (lock, lines) =>
+      poisoning(state, async () => {
         if (journal.position() === undefined) await begin(ports, first())
         if (journal.position()?.chain.sealed()) return { landed: 0 }
         return segments.write(lock, lines)
       }),
-    tidy: async (lock) => {
-      try {
-        await poisoning(() => rotating.rotateIfFull(lock))
-      } catch (error) {
-        const problem = `going over into a new segment failed: ${reason(error)}`
-        findings.add({
-          what: 'rotation-failed',
-          file: journal.position()?.tail.file ?? folder,
-          problem,
-        })
-      }
-    },
+    tidy: (lock) => tidy(ports, () => poisoning(state, () => rotating.rotateIfFull(lock))),
     failure: () => state.failure,
     close: segments.close,
+  }
+}
+
+interface WriterState {
+  /** Set once the disk did not confirm; the same file is never synced again. */
+  failure?: OpenClawError
+  /** The first line of a journal that does not exist yet. */
+  first?: Framed
+  cleaned?: boolean
+}
+
+async function poisoning<R>(state: WriterState, work: () => Promise<R>): Promise<R> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof StoreSyncFailed) state.failure = error
+    throw error
+  }
+}
+
+/** Removes what dead writers left, once. */
+function clean(ports: WritePorts, state: WriterState): void {
+  if (!state.cleaned) removeTemps(ports)
+  state.cleaned = true
+}
+
+async function tidy(
+  { journal, folder, findings }: WritePorts,
+  rotate: () => Promise<void>,
+): Promise<void> {
+  try {
+    await rotate()
+  } catch (error) {
+    const file = journal.position()?.tail.file ?? folder
+    const problem = `going over into a new segment failed: ${reason(error)}`
+    findings.add({ what: 'rotation-failed', file, problem })
   }
 }
 

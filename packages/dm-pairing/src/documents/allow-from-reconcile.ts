@@ -3,27 +3,29 @@ import type {
   ChannelAddress,
   DocumentDifference,
   DocumentRefusal,
+  EpochMs,
   Json,
   SenderAddress,
   SenderId,
   Transaction,
 } from '@openclaw/pairing-contracts'
-import { isOutside, OUTSIDE } from '../actors.ts'
-import { admitSender, settleApproved } from '../approve.ts'
+import { EXPIRY, isOutside, OUTSIDE } from '../actors.ts'
+import { type Admission, admitSender, settleApproved } from '../approve.ts'
 import {
   NOTICES_DUE,
   REQUESTS,
+  RESTS,
   SENDERS,
   SETTLED,
   type SenderRecord,
   type SettledRecord,
 } from '../collections.ts'
 import { isoTime } from '../display.ts'
-import { isGranted } from '../expiry.ts'
+import { isGranted, isResting } from '../expiry.ts'
 import { prefixOf, senderKeyOf } from '../keys.ts'
 import { OUTSIDE_APPROVAL_MS } from '../limits.ts'
 import { dueNotice } from '../notices.ts'
-import { endGrant } from '../settle.ts'
+import { endGrant, isTakenOutside } from '../settle.ts'
 import { type DocumentParts, senderAt } from './document-parts.ts'
 import { idText, listOf } from './shape.ts'
 
@@ -80,12 +82,15 @@ function notAnId(parts: DocumentParts, address: ChannelAddress, text: string): D
   }
 }
 
+/** A grant keeps its end, for when it comes back; one that does not count at the moment cannot come back. */
 async function takeAway({ tx, address }: AllowFromIntake, senderId: SenderId): Promise<void> {
-  const key = senderKeyOf(senderAt(address, senderId))
-  const record = await tx.get(SENDERS, key)
+  const sender = senderAt(address, senderId)
+  await endGrant(tx, sender)
+  const record = await tx.get(SENDERS, senderKeyOf(sender))
   if (record?.state !== 'allowed') return
-  const { expiresAt: _, ...kept } = record
-  tx.put(SENDERS, key, { ...kept, state: 'revoked', by: OUTSIDE, since: tx.now })
+  const by = isGranted(record, tx.now) ? OUTSIDE : EXPIRY
+  const taken: SenderRecord = { ...record, state: 'revoked', by, since: tx.now }
+  tx.put(SENDERS, senderKeyOf(sender), taken)
 }
 
 async function takeIn(
@@ -96,13 +101,14 @@ async function takeIn(
   const sender = senderAt(intake.address, senderId)
   const record = await tx.get(SENDERS, senderKeyOf(sender))
   if (isGranted(record, tx.now)) return undefined
-  if (record && !isTheirs(record)) {
+  const decided = await whatWasDecided(tx, sender, record)
+  if (decided !== undefined) {
     await endGrant(tx, sender)
-    return parts.refusal(sender, decidedBy(record))
+    return parts.refusal(sender, decided)
   }
   const request = await tx.get(REQUESTS, senderKeyOf(sender))
   if (request) {
-    admitSender(tx, sender, { by: OUTSIDE, request })
+    admitSender(tx, sender, { ...givenBack(record, tx.now), request })
     const announced = parts.announces(sender)
     await settleApproved(tx, { sender, request, by: OUTSIDE, announced })
     return undefined
@@ -111,14 +117,31 @@ async function takeIn(
   return undefined
 }
 
-/** What another program took away it may give again; what the owner or time took away it may not. */
-function isTheirs(record: SenderRecord): boolean {
-  return record.state === 'revoked' && isOutside(record.by)
+/**
+ * What keeps an id out that another program put in; `undefined`: nothing. What another program took away it may give
+ * again, for as long as the grant would have lasted; what the owner or time took away it may not.
+ */
+async function whatWasDecided(
+  tx: Transaction,
+  sender: SenderAddress,
+  record: SenderRecord | undefined,
+): Promise<string | undefined> {
+  if (record && record.state !== 'allowed' && !isTakenOutside(record)) {
+    return `${record.state} at ${isoTime(record.since)} by ${describeActor(record.by)}`
+  }
+  const grant: SenderRecord | undefined = record && { ...record, state: 'allowed' }
+  if (grant && !isGranted(grant, tx.now)) return 'their grant has ended by itself'
+  const rest = await tx.get(RESTS, senderKeyOf(sender))
+  if (!isResting(rest, tx.now)) return undefined
+  const rejected = await tx.get(SETTLED, prefixOf(sender) + rest.requestId)
+  if (rejected && isOutside(rejected.by)) return undefined
+  return `rejected, and may ask again at ${isoTime(rest.until)}`
 }
 
-function decidedBy(record: SenderRecord): string {
-  if (record.state === 'allowed') return 'their grant has ended by itself'
-  return `${record.state} at ${isoTime(record.since)} by ${describeActor(record.by)}`
+/** A grant comes back with the end that it had. */
+function givenBack(record: SenderRecord | undefined, now: EpochMs): Admission {
+  const expiresInMs = record?.expiresAt === undefined ? undefined : record.expiresAt - now
+  return { by: OUTSIDE, meta: record?.meta, expiresInMs }
 }
 
 /**
@@ -132,12 +155,12 @@ async function admitVanished(
 ): Promise<void> {
   const vanished = await vanishedRequest(tx, sender)
   if (vanished === undefined) {
-    admitSender(tx, sender, { by: OUTSIDE, meta: record?.meta })
+    admitSender(tx, sender, givenBack(record, tx.now))
     return
   }
   const { requestId, settled } = vanished
   const { meta, replyTo } = settled
-  admitSender(tx, sender, { by: OUTSIDE, request: { requestId, meta } })
+  admitSender(tx, sender, { ...givenBack(record, tx.now), request: { requestId, meta } })
   const approved: SettledRecord = { ...settled, outcome: 'approved', at: tx.now }
   tx.put(SETTLED, prefixOf(sender) + requestId, approved)
   if (!parts.announces(sender)) return

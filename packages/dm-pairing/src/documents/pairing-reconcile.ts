@@ -6,7 +6,7 @@ import type {
 } from '@openclaw/pairing-contracts'
 import { EXPIRY, OUTSIDE } from '../actors.ts'
 import { REQUESTS, RESTS, SENDERS } from '../collections.ts'
-import { isOver } from '../expiry.ts'
+import { isGranted, isOver } from '../expiry.ts'
 import { isAccountId, senderKeyOf } from '../keys.ts'
 import { PENDING_CAP_2026_2, REJECTED_REST_MS } from '../limits.ts'
 import { pruneSettled, settle } from '../settle.ts'
@@ -108,7 +108,7 @@ async function takeAway(
     settle(tx, sender, request, { outcome: 'expired', by: EXPIRY })
     return undefined
   }
-  if ((await tx.get(SENDERS, key))?.state === 'allowed') {
+  if (isGranted(await tx.get(SENDERS, key), tx.now)) {
     settle(tx, sender, request, { outcome: 'approved', by: OUTSIDE })
     return undefined
   }

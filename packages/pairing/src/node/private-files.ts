@@ -1,10 +1,31 @@
-import { chmod, mkdir, open, stat } from 'node:fs/promises'
+import { chmod, lstat, mkdir, open } from 'node:fs/promises'
+import { OpenClawError } from '@openclaw/pairing-contracts'
 
-/** Makes `path` a directory that only its owner may enter; tightens one that is too open. */
+/** A directory of the state directory is a link, or no directory: what is written there would land elsewhere. */
+export class StateFolderRefused extends OpenClawError {
+  override readonly name = 'StateFolderRefused'
+  override readonly code = 'ERR_STATE_FOLDER'
+  readonly path: string
+  constructor(path: string) {
+    super(`${path} is not a directory of its own`, {
+      hint: `Move ${path} aside: links inside the state directory are not followed.`,
+    })
+    this.path = path
+  }
+}
+
+/**
+ * Makes `path` a directory that only its owner may enter; tightens one that is too open.
+ *
+ * @throws {@link StateFolderRefused} for a link or a file
+ */
 export async function ensurePrivateDirectory(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 })
-  const { mode } = await stat(path)
-  if ((mode & 0o077) !== 0) await chmod(path, 0o700)
+  await mkdir(path, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  const found = await lstat(path)
+  if (!found.isDirectory()) throw new StateFolderRefused(path)
+  if ((found.mode & 0o077) !== 0) await chmod(path, 0o700)
 }
 
 /** Makes renames in `path` durable; a no-op where directories cannot be opened (Windows). */

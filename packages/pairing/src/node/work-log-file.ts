@@ -1,4 +1,5 @@
-import { open, readFile, rename } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { WORK_KEPT_MS, WORK_KEYS } from '../limits.ts'
 import type { WorkLog, WorkStage } from '../work-log.ts'
@@ -97,8 +98,8 @@ export async function fileWorkLog(path: string, now: () => number): Promise<Work
 }
 
 async function rewrite(path: string, marks: Map<string, Mark>) {
-  const temporary = `${path}.${process.pid}.tmp`
-  const file = await open(temporary, 'w', 0o600)
+  const temporary = `${path}.${String(process.pid)}-${randomBytes(8).toString('hex')}.tmp`
+  const file = await open(temporary, 'wx', 0o600)
   try {
     await file.appendFile([...marks.values()].map(line).join(''))
     await file.datasync()
@@ -107,6 +108,7 @@ async function rewrite(path: string, marks: Map<string, Mark>) {
     return file
   } catch (error) {
     await file.close()
+    await rm(temporary, { force: true })
     throw error
   }
 }

@@ -17,6 +17,12 @@ const failure = new Error('no')
 
 /** All or nothing, and what a transaction sees of itself. */
 export function atomicityCases(open: OpenStore): void {
+  ownWriteCases(open)
+  failureCases(open)
+  boundaryCases(open)
+}
+
+function ownWriteCases(open: OpenStore): void {
   it(
     'answers what the work returned',
     withStore(open, async ({ store }) => {
@@ -59,7 +65,9 @@ export function atomicityCases(open: OpenStore): void {
       ])
     }),
   )
+}
 
+function failureCases(open: OpenStore): void {
   it(
     'lands in several collections together',
     withStore(open, async ({ store }) => {
@@ -110,7 +118,9 @@ export function atomicityCases(open: OpenStore): void {
       expect(store.view(notes).has('next')).toBe(true)
     }),
   )
+}
 
+function boundaryCases(open: OpenStore): void {
   it(
     'writes nothing for a transaction that changes nothing',
     withStore(open, async ({ store }) => {

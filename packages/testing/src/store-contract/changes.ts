@@ -24,6 +24,12 @@ const numbers = (entries: readonly JournalEntry[]): number[] => entries.map((e) 
 
 /** The live feed. */
 export function changesCases(open: OpenStore): void {
+  followCases(open)
+  endCases(open)
+  reachCases(open)
+}
+
+function followCases(open: OpenStore): void {
   it(
     'begins with what happened before',
     withStore(open, async ({ store }) => {
@@ -64,7 +70,9 @@ export function changesCases(open: OpenStore): void {
       expect(numbers(await later)).toEqual([2, 3])
     }),
   )
+}
 
+function endCases(open: OpenStore): void {
   it(
     'ends when it is aborted while it waits',
     withStore(open, async ({ store }) => {
@@ -111,7 +119,9 @@ export function changesCases(open: OpenStore): void {
       expect(numbers(await iterate)).toEqual([1])
     }),
   )
+}
 
+function reachCases(open: OpenStore): void {
   it(
     'refuses a place that has not been reached',
     withStore(open, async ({ store }) => {

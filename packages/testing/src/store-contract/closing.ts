@@ -5,6 +5,11 @@ const closed = { code: 'ERR_STORE_CLOSED' }
 
 /** Closing: what was begun is finished, what comes later is refused. */
 export function closingCases(open: OpenStore): void {
+  closeCases(open)
+  closedCases(open)
+}
+
+function closeCases(open: OpenStore): void {
   it(
     'closes twice, also at the same time',
     withStore(open, async ({ store }) => {
@@ -39,7 +44,9 @@ export function closingCases(open: OpenStore): void {
       await expect(putNote(store, 'a')).rejects.toMatchObject(closed)
     }),
   )
+}
 
+function closedCases(open: OpenStore): void {
   it(
     'refuses to answer from a view afterwards',
     withStore(open, async ({ store }) => {

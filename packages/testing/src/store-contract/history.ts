@@ -14,6 +14,12 @@ import {
 
 /** The journal: what happened, by whom, in order, without gaps. */
 export function historyCases(open: OpenStore): void {
+  entryCases(open)
+  orderCases(open)
+  keepCases(open)
+}
+
+function entryCases(open: OpenStore): void {
   it(
     'has no history when nothing happened',
     withStore(open, async ({ store }) => {
@@ -62,7 +68,9 @@ export function historyCases(open: OpenStore): void {
       expect(Object.keys((await history(store))[0] ?? {})).not.toContain('detail')
     }),
   )
+}
 
+function orderCases(open: OpenStore): void {
   it(
     'records a removal as a change without a value',
     withStore(open, async ({ store }) => {
@@ -100,7 +108,9 @@ export function historyCases(open: OpenStore): void {
       expect(await page(0, 0)).toEqual([])
     }),
   )
+}
 
+function keepCases(open: OpenStore): void {
   it(
     'keeps every kind of actor as it was',
     withStore(open, async ({ store, reopen }) => {

@@ -36,6 +36,13 @@ const oddKeys = [
 
 /** Keeping, finding, listing and removing records. */
 export function recordCases(open: OpenStore): void {
+  findCases(open)
+  changeCases(open)
+  listCases(open)
+  nameCases(open)
+}
+
+function findCases(open: OpenStore): void {
   it(
     'finds nothing in an empty store',
     withStore(open, async ({ store }) => {
@@ -75,7 +82,9 @@ export function recordCases(open: OpenStore): void {
       ])
     }),
   )
+}
 
+function changeCases(open: OpenStore): void {
   it(
     'lets a removed key come back',
     withStore(open, async ({ store }) => {
@@ -106,7 +115,9 @@ export function recordCases(open: OpenStore): void {
       expect((await reading(store, (tx) => tx.get(notes, 'same')))?.text).toBe('note')
     }),
   )
+}
 
+function listCases(open: OpenStore): void {
   it(
     'lists by prefix in the order of UTF-16 code units',
     withStore(open, async ({ store }) => {
@@ -130,7 +141,9 @@ export function recordCases(open: OpenStore): void {
       }
     }),
   )
+}
 
+function nameCases(open: OpenStore): void {
   it.each(oddKeys)('keeps the key %j as it is', async (key) => {
     await withStore(open, async ({ store, reopen }) => {
       await putNote(store, key, 3)

@@ -26,6 +26,12 @@ function takePlace(store: CredentialStore, key: string): Promise<boolean> {
 
 /** Transactions of one scope never overlap. */
 export function serialisationCases(open: OpenStore): void {
+  overlapCases(open)
+  orderCases(open)
+  handleCases(open)
+}
+
+function overlapCases(open: OpenStore): void {
   it(
     'loses none of a hundred concurrent increments',
     withStore(open, async ({ store }) => {
@@ -62,7 +68,9 @@ export function serialisationCases(open: OpenStore): void {
       expect(store.view(notes).entries('place/')).toHaveLength(CAP)
     }),
   )
+}
 
+function orderCases(open: OpenStore): void {
   it(
     'keeps the order in which transactions were started',
     withStore(open, async ({ store }) => {
@@ -95,7 +103,9 @@ export function serialisationCases(open: OpenStore): void {
       expect(store.view(counters).get('n')).toBe(20)
     }),
   )
+}
 
+function handleCases(open: OpenStore): void {
   it(
     'loses nothing between two handles',
     withStore(open, async ({ store, another }) => {

@@ -41,6 +41,12 @@ const refused: readonly (readonly [string, unknown])[] = [
 
 /** Values: plain JSON in, the same plain JSON out, shared with nobody. */
 export function valueCases(open: OpenStore): void {
+  copyCases(open)
+  isolationCases(open)
+  decodeCases(open)
+}
+
+function copyCases(open: OpenStore): void {
   it.each(values.map((value) => [value]))('gives %j back as it was', async (value) => {
     await withStore(open, async ({ store, reopen }) => {
       await store.transact(intent(), (tx) => tx.put(anything, 'k', value))
@@ -83,7 +89,9 @@ export function valueCases(open: OpenStore): void {
       expect(await reading(again, (tx) => tx.get(anything, 'k999'))).toEqual({ n: 999 })
     }),
   )
+}
 
+function isolationCases(open: OpenStore): void {
   it(
     'is not changed by what happens to a value after it was put',
     withStore(open, async ({ store }) => {
@@ -115,7 +123,9 @@ export function valueCases(open: OpenStore): void {
       expect(store.view(anything).get('k')).toEqual({ list: [1] })
     }),
   )
+}
 
+function decodeCases(open: OpenStore): void {
   it(
     'refuses what its own decoder would not read back',
     withStore(open, async ({ store }) => {

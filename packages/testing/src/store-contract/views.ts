@@ -11,6 +11,12 @@ import {
 
 /** Live views: synchronous, and never stale. */
 export function viewCases(open: OpenStore): void {
+  showCases(open)
+  readCases(open)
+  freshCases(open)
+}
+
+function showCases(open: OpenStore): void {
   it(
     'shows what was there before the view was made',
     withStore(open, async ({ store }) => {
@@ -56,7 +62,9 @@ export function viewCases(open: OpenStore): void {
       expect(view.entries('')).toEqual([])
     }),
   )
+}
 
+function readCases(open: OpenStore): void {
   it(
     'lists by prefix in order',
     withStore(open, async ({ store }) => {
@@ -101,7 +109,9 @@ export function viewCases(open: OpenStore): void {
       expect(calls.count).toBe(2)
     }),
   )
+}
 
+function freshCases(open: OpenStore): void {
   it(
     'sees only its own collection',
     withStore(open, async ({ store }) => {
