@@ -50,6 +50,17 @@ export class StateDirUnusable extends OpenClawError {
   }
 }
 
+/** The file that should hold the key of the web chat's cookies holds something else. */
+export class CookieKeyDamaged extends OpenClawError {
+  override readonly name = 'CookieKeyDamaged'
+  override readonly code = 'ERR_GATEWAY_COOKIE_KEY'
+  constructor(path: string) {
+    super(`${path} does not hold the key of the web chat’s cookies`, {
+      hint: `Put the file back from a backup, or remove it (rm ${path}): then a new key is drawn, and every visitor of the web chat is a stranger again.`,
+    })
+  }
+}
+
 /** The gateway is stopping: the message was not handled and must be offered again. */
 export class GatewayStopping extends OpenClawError {
   override readonly name = 'GatewayStopping'
@@ -87,6 +98,7 @@ export type GatewayError =
   | PortInUse
   | CannotListen
   | StateDirUnusable
+  | CookieKeyDamaged
   | GatewayStopping
   | WebhookUrlRefused
   | UnknownArgument

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { listen } from '../src/http/listen.ts'
+import { cookieKey } from '../src/machine/cookie-key.ts'
 import { cursorFile } from '../src/machine/cursor-file.ts'
 import { whyNotWritable } from '../src/machine/room.ts'
 import { claimRuntime, refuseSecondGateway, runtimePath } from '../src/machine/runtime-file.ts'
@@ -145,6 +146,25 @@ describe('a cursor', () => {
     const path = join(directory(), 'cursor.json')
     writeFileSync(path, '{"offset":')
     expect(await cursorFile(path).load()).toBe('{"offset":')
+  })
+})
+
+describe('the key of the web chat’s cookies', () => {
+  it('is drawn once, in a file of its owner', async () => {
+    const path = join(directory(), 'webchat', 'cookie-key')
+    const [one, two] = await Promise.all([cookieKey(path), cookieKey(path)])
+    expect(one).toHaveLength(32)
+    expect(two).toEqual(one)
+    expect(await cookieKey(path)).toEqual(one)
+    expect(modeOf(path)).toBe('600')
+  })
+
+  it.each(['', 'short', 'x'.repeat(80)])('that is damaged (%j) is not replaced', async (text) => {
+    const path = join(directory(), 'cookie-key')
+    writeFileSync(path, text)
+    const code = 'ERR_GATEWAY_COOKIE_KEY'
+    await expect(cookieKey(path)).rejects.toThrow(expect.objectContaining({ code }))
+    expect(readFileSync(path, 'utf8')).toBe(text)
   })
 })
 

@@ -376,6 +376,18 @@ describe('damaged, missing and refused documents', () => {
     expect(place.json(ALLOW)).toEqual(list('1', '2'))
   })
 
+  it.each(['write', 'sync'] as const)('leaves nothing behind when a %s fails', async (call) => {
+    const { files } = faultyFiles(realFiles, { at: 2, errno: 'ENOSPC', kind: 'once', only: [call] })
+    const before = place.read(ALLOW)
+    const sync = place.sync({ files })
+    await sync.open()
+    await place.allow('telegram/default/2')
+    await sync.flush()
+    expect(sync.findings()).toMatchObject([{ code: 'ERR_DOCUMENT_UNWRITABLE' }])
+    expect(place.read(ALLOW)).toBe(before)
+    expect(place.list()).toEqual(['telegram-allowFrom.json'])
+  })
+
   it('waits before it tries again what failed for a reason that lasts', async () => {
     const counted = faultyFiles(realFiles, { at: 1, errno: 'EROFS', kind: 'on', only: ['write'] })
     const sync = place.sync({ files: counted.files })

@@ -123,7 +123,7 @@ export async function settleApproved(
   },
 ): Promise<NoticeRecord | undefined> {
   const { sender, request, by } = approved
-  settle(tx, sender, request, { outcome: 'approved', by })
+  settle(tx, { sender, request }, { outcome: 'approved', by })
   await pruneSettled(tx, sender)
   const notice = approved.announced ? dueNotice(request, tx.now) : undefined
   if (notice) tx.put(NOTICES_DUE, senderKeyOf(sender), notice)

@@ -28,7 +28,7 @@ export async function reject(
       const { sender, request } = found
       const refusedNow = denied({ actor, action: 'dm.reject', subject: sender })
       if (refusedNow) return refusedNow
-      const settled = settle(tx, sender, request, { outcome: 'rejected', by: actor })
+      const settled = settle(tx, { sender, request }, { outcome: 'rejected', by: actor })
       const until = (tx.now + REJECTED_REST_MS) as EpochMs
       tx.put(RESTS, senderKeyOf(sender), { requestId: request.requestId, until })
       await confirmRevocation(tx, sender, actor)

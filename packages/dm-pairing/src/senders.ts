@@ -40,8 +40,7 @@ export async function allow(
   checkExpiresIn(expiresInMs)
   return decideSender(
     parts,
-    actor,
-    { action: 'dm.allow', sender: named.sender },
+    { actor, action: 'dm.allow', sender: named.sender },
     async (tx, call) => {
       const known = await tx.get(SENDERS, senderKeyOf(call.sender))
       const request = await waitingRequest(tx, call)
@@ -74,12 +73,14 @@ export async function revoke(
   actor: Actor,
   sender: SenderAddress,
 ): Promise<SenderOutcome> {
-  return decideSender(parts, actor, { action: 'dm.revoke', sender }, async (tx, call) => {
+  return decideSender(parts, { actor, action: 'dm.revoke', sender }, async (tx, call) => {
     const known = await tx.get(SENDERS, senderKeyOf(call.sender))
     const asked = await dismissRequest(tx, call, 'rejected')
     const ends = known?.state === 'allowed' || isTakenOutside(known)
     const revokes = ends || (known === undefined && asked !== undefined)
-    const record = revokes ? putState(tx, call, 'revoked', known ?? metaOf(asked)) : known
+    const record = revokes
+      ? putState(tx, call, { state: 'revoked', known: known ?? metaOf(asked) })
+      : known
     const where = call.rules && configuredWhere(call.rules, call.sender.senderId)
     if (where !== undefined && record?.state !== 'blocked') {
       return { outcome: 'in-configuration', senderId: call.sender.senderId, where }
@@ -101,13 +102,17 @@ export async function block(
   actor: Actor,
   sender: SenderAddress,
 ): Promise<SenderOutcome> {
-  return decideSender(parts, actor, { action: 'dm.block', sender }, async (tx, call) => {
+  return decideSender(parts, { actor, action: 'dm.block', sender }, async (tx, call) => {
     const known = await tx.get(SENDERS, senderKeyOf(call.sender))
     await dismissRequest(tx, call, 'blocked')
     const where = call.rules && configuredWhere(call.rules, call.sender.senderId)
     const note = where && `they stand in ${where}; the block outranks it`
     if (known?.state === 'blocked') return done(tx, call, { record: known, changed: false, note })
-    return done(tx, call, { record: putState(tx, call, 'blocked', known), changed: true, note })
+    return done(tx, call, {
+      record: putState(tx, call, { state: 'blocked', known }),
+      changed: true,
+      note,
+    })
   })
 }
 
@@ -117,14 +122,14 @@ export async function unblock(
   actor: Actor,
   sender: SenderAddress,
 ): Promise<SenderOutcome> {
-  return decideSender(parts, actor, { action: 'dm.unblock', sender }, async (tx, call) => {
+  return decideSender(parts, { actor, action: 'dm.unblock', sender }, async (tx, call) => {
     const known = await tx.get(SENDERS, senderKeyOf(call.sender))
     if (known === undefined) return { outcome: 'not-known', senderId: call.sender.senderId }
     if (known.state !== 'blocked') {
       return done(tx, call, { record: known, changed: false, note: 'they were not blocked' })
     }
     tx.remove(RESTS, senderKeyOf(call.sender))
-    const record = putState(tx, call, 'revoked', known)
+    const record = putState(tx, call, { state: 'revoked', known })
     const where = call.rules && configuredWhere(call.rules, call.sender.senderId)
     const note =
       where === undefined ? 'they may ask again' : `they stand in ${where}, which lets them in`
@@ -134,11 +139,11 @@ export async function unblock(
 
 async function decideSender(
   parts: Parts,
-  actor: Actor,
-  { action, sender: named }: { readonly action: SenderVerb; readonly sender: SenderAddress },
+  decision: { readonly actor: Actor; readonly action: SenderVerb; readonly sender: SenderAddress },
   work: (tx: Transaction, call: Call) => Promise<SenderOutcome>,
 ): Promise<SenderOutcome> {
-  const sender = checkedSender(parts, named)
+  const { actor, action } = decision
+  const sender = checkedSender(parts, decision.sender)
   const refused: Denied | undefined = denied({ actor, action, subject: sender })
   if (refused) return refused
   const call = { parts, actor, sender, rules: rulesOrNone(parts, sender) }
@@ -153,11 +158,16 @@ function rulesOrNone(parts: Parts, sender: SenderAddress): Rules | undefined {
   }
 }
 
+interface NewState {
+  readonly state: 'blocked' | 'revoked'
+  /** What was known before; names and request stay. */
+  readonly known: Pick<SenderRecord, 'meta' | 'requestId'> | undefined
+}
+
 function putState(
   tx: Transaction,
   { actor, sender }: Call,
-  state: 'blocked' | 'revoked',
-  known: Pick<SenderRecord, 'meta' | 'requestId'> | undefined,
+  { state, known }: NewState,
 ): SenderRecord {
   const requestId = known?.requestId === undefined ? {} : { requestId: known.requestId }
   const record: SenderRecord = {
@@ -178,7 +188,7 @@ async function waitingRequest(
 ): Promise<RequestRecord | undefined> {
   const request = await tx.get(REQUESTS, senderKeyOf(sender))
   if (request === undefined || !isOver(request, tx.now)) return request
-  settle(tx, sender, request, { outcome: 'expired', by: EXPIRY })
+  settle(tx, { sender, request }, { outcome: 'expired', by: EXPIRY })
   return undefined
 }
 
@@ -190,7 +200,11 @@ async function dismissRequest(
 ): Promise<RequestRecord | undefined> {
   const request = await tx.get(REQUESTS, senderKeyOf(sender))
   if (request === undefined) return undefined
-  settle(tx, sender, request, { outcome: isOver(request, tx.now) ? 'expired' : outcome, by: actor })
+  settle(
+    tx,
+    { sender, request },
+    { outcome: isOver(request, tx.now) ? 'expired' : outcome, by: actor },
+  )
   await pruneSettled(tx, sender)
   return request
 }

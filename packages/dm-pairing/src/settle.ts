@@ -28,8 +28,7 @@ export interface Ending {
 /** Takes a request off the list and keeps what became of it. */
 export function settle(
   tx: Transaction,
-  sender: SenderAddress,
-  request: RequestRecord,
+  { sender, request }: { readonly sender: SenderAddress; readonly request: RequestRecord },
   { outcome, by }: Ending,
 ): SettledRecord {
   const settled: SettledRecord = {
@@ -60,7 +59,8 @@ export async function settleExpired(
   for (const { key, value } of await tx.list(REQUESTS, prefixOf(address))) {
     const sender = parseSenderKey(key)
     if (sender === undefined) continue
-    if (isOver(value, tx.now)) settle(tx, sender, value, { outcome: 'expired', by: EXPIRY })
+    if (isOver(value, tx.now))
+      settle(tx, { sender, request: value }, { outcome: 'expired', by: EXPIRY })
     else waiting.push({ sender, request: value })
   }
   return waiting

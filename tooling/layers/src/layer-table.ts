@@ -48,8 +48,14 @@ export const neverInFlows: readonly RegExp[] = [
   /^@openclaw\/pairing-config$/,
 ]
 
-/** The front door: apps import it, its parts and the contracts. */
+/** The front door: apps import it, what it is made of, and the contracts. */
 export const frontDoor = '@openclaw/pairing'
+
+/** What apps import besides: channels that they connect, and the words for who acted. */
+export const besideTheDoor: readonly RegExp[] = [
+  /^@openclaw\/channel-/,
+  /^@openclaw\/pairing-authority$/,
+]
 
 /** One app may start another: the CLI's `gateway` command. */
 export const appsInApps: Readonly<Record<string, readonly string[]>> = {

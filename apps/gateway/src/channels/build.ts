@@ -1,10 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { type Webchat, webchat } from '@openclaw/channel-webchat'
 import { approveCommandOf } from '@openclaw/dm-pairing'
 import type { NodePairing } from '@openclaw/pairing/node'
 import type { Config } from '@openclaw/pairing-config'
 import type { ChannelConnection, Clock, EpochMs } from '@openclaw/pairing-contracts'
 import { PENDING_PER_ADDRESS } from '../limits.ts'
+import { cookieKey } from '../machine/cookie-key.ts'
 import { telegramConnections } from './telegram.ts'
 import { webchatPeople } from './webchat-people.ts'
 
@@ -29,8 +31,10 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 export async function connectionsOf(components: BuildComponents): Promise<Connections> {
   const { config } = components
   const account = config.webchat.find(({ enabled }) => enabled)
-  const chat = account && chatOf(components, account)
   const { stateDir } = config.paths
+  const chat =
+    account &&
+    chatOf(components, account, await cookieKey(join(stateDir, account.channel, 'cookie-key')))
   const telegram = await telegramConnections({ clock, stateDir }, config.telegram)
   return { chat, connections: [...(chat ? [chat.connection] : []), ...telegram] }
 }
@@ -38,6 +42,7 @@ export async function connectionsOf(components: BuildComponents): Promise<Connec
 function chatOf(
   { pairing, cli }: BuildComponents,
   { channel, account }: Config['webchat'][number],
+  key: Uint8Array,
 ): Webchat {
   const address = { channel, account }
   const policy = () => pairing.config().policyOf(address)
@@ -48,7 +53,7 @@ function chatOf(
     address,
   })
   return webchat(
-    { clock, random: randomBytes, sha256, people },
+    { clock, random: randomBytes, sha256, people, cookieKey: key },
     {
       account,
       hosts: 'any',

@@ -194,7 +194,6 @@ describe('what is logged of failures', () => {
           '{"id":',
         ].join('\r\n'),
       )
-      await until(() => running.chat.figures().messagesInFlight === 0)
       await turnOfEvents()
       socket.destroy()
     }

@@ -105,15 +105,15 @@ async function takeAway(
   const request = await tx.get(REQUESTS, key)
   if (request === undefined || request.code !== entry.code) return undefined
   if (isOver(request, tx.now)) {
-    settle(tx, sender, request, { outcome: 'expired', by: EXPIRY })
+    settle(tx, { sender, request }, { outcome: 'expired', by: EXPIRY })
     return undefined
   }
   if (isGranted(await tx.get(SENDERS, key), tx.now)) {
-    settle(tx, sender, request, { outcome: 'approved', by: OUTSIDE })
+    settle(tx, { sender, request }, { outcome: 'approved', by: OUTSIDE })
     return undefined
   }
   if (replaced) {
-    settle(tx, sender, request, { outcome: 'superseded', by: OUTSIDE })
+    settle(tx, { sender, request }, { outcome: 'superseded', by: OUTSIDE })
     return undefined
   }
   if (pruned) {
@@ -122,7 +122,7 @@ async function takeAway(
       'OpenClaw 2026.2 keeps 3 requests in this file; the request still waits',
     )
   }
-  settle(tx, sender, request, { outcome: 'rejected', by: OUTSIDE })
+  settle(tx, { sender, request }, { outcome: 'rejected', by: OUTSIDE })
   const until = (tx.now + REJECTED_REST_MS) as EpochMs
   tx.put(RESTS, key, { requestId: request.requestId, until })
   return undefined

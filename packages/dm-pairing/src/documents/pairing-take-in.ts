@@ -52,7 +52,7 @@ export async function takeIn(
   if (decided !== undefined) return decided === '' ? undefined : parts.refusal(sender, decided)
   const request = requestOf(asking, tx.now)
   if (entry.createdAt === undefined || isOver(request, tx.now)) {
-    settle(tx, sender, request, { outcome: 'expired', by: EXPIRY })
+    settle(tx, { sender, request }, { outcome: 'expired', by: EXPIRY })
     return undefined
   }
   const why = await whyNoRoom(intake, asking)

@@ -1,4 +1,12 @@
-import { appsInApps, flows, frontDoor, layerOf, mayImport, neverInFlows } from '../layer-table.ts'
+import {
+  appsInApps,
+  besideTheDoor,
+  flows,
+  frontDoor,
+  layerOf,
+  mayImport,
+  neverInFlows,
+} from '../layer-table.ts'
 import type { Finding, Package, Rule, Workspace } from '../model.ts'
 import { packageOf, type SourceFile } from '../source.ts'
 
@@ -80,6 +88,7 @@ export const appsUseTheFrontDoor: Rule = {
     const parts = new Set([frontDoor, ...Object.keys(door?.manifest.dependencies ?? {})])
     return edges(workspace, 'src')
       .filter(({ from }) => from.folder.startsWith('apps/'))
+      .filter(({ to }) => !besideTheDoor.some((pattern) => pattern.test(to)))
       .filter(({ from, to }) => !parts.has(to) && appsInApps[from.folder]?.includes(to) !== true)
       .map(({ where, to }): Finding => ({ where, what: `an app imports ${to}` }))
   },

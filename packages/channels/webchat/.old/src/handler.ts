@@ -1,0 +1,162 @@
+import { refusalOfWrite } from './body.ts'
+import type { RunningConnection } from './connection.ts'
+import { acceptsHost } from './hosts.ts'
+import { cookieOf, drawCookie, senderIdOf, setCookie } from './identity.ts'
+import { MAX_TEXT } from './limits.ts'
+import type { Messages } from './messages.ts'
+import type { PageFile } from './page.ts'
+import {
+  busy,
+  noIdentity,
+  notFound,
+  tooFast,
+  unavailable,
+  wrongHost,
+  wrongMethod,
+} from './refusals.ts'
+import { type Refusal, refuse, respond, respondJson } from './respond.ts'
+import type { RequestOrigin, WebchatComponents } from './types.ts'
+import { stateFor } from './visitor.ts'
+import type { Visitors } from './visitors.ts'
+
+/** What {@link handler} works with. */
+export interface HandlerComponents extends WebchatComponents {
+  readonly visitors: Visitors
+  readonly messages: Messages
+  readonly line: RunningConnection
+}
+
+/** How {@link handler} serves. */
+export interface HandlerOptions {
+  readonly mount: string
+  readonly hosts: readonly string[] | 'any'
+  readonly files: ReadonlyMap<string, PageFile>
+}
+
+type Route = (request: Request, origin: RequestOrigin) => Response | Promise<Response>
+
+/** Answers requests below the mount, and counts those that were told to slow down. */
+export interface Handler {
+  readonly fetch: (request: Request, origin: RequestOrigin) => Promise<Response>
+  readonly limited: () => number
+}
+
+/** The web chat's routes. */
+export function handler(components: HandlerComponents, options: HandlerOptions): Handler {
+  const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
+    ['GET /state', (request) => state(components, request)],
+    ['GET /events', (request, origin) => events(components, request, origin)],
+    ['POST /session', (request, origin) => session(components, options, { request, origin })],
+    ['POST /messages', (request, origin) => post(components, options, { request, origin })],
+  ])
+  let limited = 0
+  const answer = async (request: Request, origin: RequestOrigin): Promise<Response> => {
+    if (!acceptsHost(hostOf(request), options.hosts)) return refuse(wrongHost)
+    const path = pathBelow(options.mount, request)
+    if (path === undefined) return refuse(notFound)
+    const file = options.files.get(path)
+    if (file !== undefined) return file(request)
+    const route = routes.get(`${request.method} ${path}`)
+    if (route !== undefined) return route(request, origin)
+    const other = [...routes.keys()].find((key) => key.endsWith(` ${path}`))
+    return refuse(other === undefined ? notFound : wrongMethod(other.split(' ')[0] ?? ''))
+  }
+  return {
+    limited: () => limited,
+    fetch: async (request, origin) => {
+      const response = await answer(request, origin).catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : 'unknown'
+        components.line.side()?.host.log('error', 'webchat-request-failed', { reason })
+        return refuse(unavailable)
+      })
+      if (response.status === 429) limited += 1
+      return response
+    },
+  }
+}
+
+/** What follows the mount; `..` may have led out of it. */
+function pathBelow(mount: string, request: Request): string | undefined {
+  const { pathname } = new URL(request.url)
+  return pathname === mount || pathname.startsWith(`${mount}/`)
+    ? pathname.slice(mount.length)
+    : undefined
+}
+
+/** Not the URL of the request: a server makes that from the header, or from nothing. */
+const hostOf = (request: Request): string | null =>
+  request.headers.get('host') ?? new URL(request.url).host
+
+const schemeOf = (request: Request, origin: RequestOrigin): 'http' | 'https' =>
+  origin.scheme ?? (new URL(request.url).protocol === 'https:' ? 'https' : 'http')
+
+async function state(components: HandlerComponents, request: Request): Promise<Response> {
+  const { clock, people, sha256 } = components
+  const cookie = cookieOf(request)
+  if (cookie === undefined) return respondJson({ visitor: null, state: 'none', maxText: MAX_TEXT })
+  const visitor = senderIdOf(cookie, sha256)
+  const shown = stateFor(await people.stateOf(visitor), clock.now())
+  return respondJson({ visitor, ...shown, maxText: MAX_TEXT })
+}
+
+async function events(
+  { people, sha256, visitors, line }: HandlerComponents,
+  request: Request,
+  { address }: RequestOrigin,
+): Promise<Response> {
+  const cookie = cookieOf(request)
+  // 204 tells an event source not to come again.
+  if (cookie === undefined) return respond(null, 204, { 'cache-control': 'no-store' })
+  if (line.side() === undefined) return refuse(unavailable)
+  const senderId = senderIdOf(cookie, sha256)
+  const after =
+    request.headers.get('last-event-id') ?? new URL(request.url).searchParams.get('after') ?? ''
+  const body = visitors.open({ senderId, address, after }, await people.stateOf(senderId))
+  if (body === undefined) return refuse({ ...busy, status: 429, retryAfterMs: 15_000 })
+  return respond(body, 200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store, no-transform',
+    // Proxies that collect answers would hold events back.
+    'x-accel-buffering': 'no',
+  })
+}
+
+interface Write {
+  readonly request: Request
+  readonly origin: RequestOrigin
+}
+
+function session(
+  { sha256, random, messages }: HandlerComponents,
+  { mount }: HandlerOptions,
+  { request, origin }: Write,
+): Response {
+  const refusal = refusalOfWrite(request)
+  if (refusal !== undefined) return refuse(refusal)
+  const waitMs = messages.byAddress(origin.address)
+  if (waitMs > 0) return refuse(tooFast(waitMs))
+  const cookie = cookieOf(request) ?? drawCookie(random)
+  return respondJson({ visitor: senderIdOf(cookie, sha256) }, 200, {
+    'set-cookie': setCookie(cookie, mount, schemeOf(request, origin)),
+  })
+}
+
+async function post(
+  { sha256, clock, messages, visitors }: HandlerComponents,
+  { mount }: HandlerOptions,
+  { request, origin }: Write,
+): Promise<Response> {
+  const refusal = refusalOfWrite(request)
+  if (refusal !== undefined) return refuse(refusal)
+  const cookie = cookieOf(request)
+  if (cookie === undefined) return refuse(noIdentity)
+  const senderId = senderIdOf(cookie, sha256)
+  const outcome = await messages.take(request, { senderId, address: origin.address })
+  if (isRefusal(outcome)) return refuse(outcome)
+  visitors.show(senderId, outcome)
+  return respondJson({ visitor: senderId, ...stateFor(outcome, clock.now()) }, 200, {
+    'set-cookie': setCookie(cookie, mount, schemeOf(request, origin)),
+  })
+}
+
+const isRefusal = (outcome: object): outcome is Refusal => 'status' in outcome
