@@ -11,7 +11,9 @@ export interface Snapshot {
     readonly turnedAway: number
   }[]
   readonly channels: readonly ChannelReport[]
-  readonly journalSeq: number
+  /** `undefined` while the store cannot answer. */
+  readonly journalSeq: number | undefined
+  readonly isStoreUp: boolean
   readonly webchat: Readonly<Record<string, number>>
 }
 
@@ -68,6 +70,7 @@ function snapshotGauges(registers: Registry[]): (snapshot: Snapshot) => void {
   const pending = gauge('pending_requests', 'Requests that wait for the owner', account)
   const turnedAway = gauge('turned_away', 'Messages turned away since the list was full', account)
   const up = gauge('channel_up', '1 while the account is connected', account)
+  const store = gauge('store_up', '1 while the store answers', [])
   const seq = gauge('journal_seq', 'The last transaction of the store', [])
   const webchat = gauge('webchat', 'Figures of the web chat', ['figure'])
   return (snapshot) => {
@@ -79,7 +82,8 @@ function snapshotGauges(registers: Registry[]): (snapshot: Snapshot) => void {
     for (const { channel, account: name, state } of snapshot.channels) {
       up.set({ channel, account: name }, state === 'connected' ? 1 : 0)
     }
-    seq.set(snapshot.journalSeq)
+    store.set(snapshot.isStoreUp ? 1 : 0)
+    if (snapshot.journalSeq !== undefined) seq.set(snapshot.journalSeq)
     for (const [figure, value] of Object.entries(snapshot.webchat)) webchat.set({ figure }, value)
   }
 }

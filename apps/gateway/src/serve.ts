@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Webchat } from '@openclaw/channel-webchat'
 import type { NodePairing } from '@openclaw/pairing/node'
-import type { Actor, ChannelLog, Collection, Json } from '@openclaw/pairing-contracts'
+import type { ChannelLog } from '@openclaw/pairing-contracts'
 import { inWords } from './channels/supervise.ts'
 import type { Claim } from './claim.ts'
 import { isLoopback } from './http/address.ts'
@@ -10,8 +10,9 @@ import { type Client, clientReader } from './http/client.ts'
 import { guesses } from './http/guesses.ts'
 import type { Door } from './http/insider.ts'
 import { UNKNOWN_PROXIES } from './limits.ts'
-import type { Metrics, Snapshot } from './metrics.ts'
+import type { Metrics } from './metrics.ts'
 import type { ChannelReport, Readiness } from './readiness.ts'
+import { snapshot } from './snapshot.ts'
 
 /** What {@link serve} works with. */
 export interface ServeComponents {
@@ -70,28 +71,3 @@ function unknownProxies(log: ChannelLog): (address: string) => void {
 const originOf = ({ key, scheme }: Client) => ({ address: key, scheme })
 
 const sha256Base64 = (text: string): string => createHash('sha256').update(text).digest('base64')
-
-const READER: Actor = { kind: 'system', part: 'metrics' }
-
-/** Only its position is looked at. */
-const anything: Collection<Json> = {
-  name: 'dm.requests',
-  decode: (value) => value,
-  encode: (value) => value,
-}
-
-async function snapshot({ pairing, chat, reports }: ServeComponents): Promise<Snapshot> {
-  const lists = await pairing.people.list(READER)
-  const pending = ('outcome' in lists ? [] : lists).map((list) => ({
-    channel: list.channel,
-    account: list.account,
-    pending: list.requests.length,
-    turnedAway: list.turnedAway?.count ?? 0,
-  }))
-  return {
-    pending,
-    channels: reports(),
-    journalSeq: pairing.store.view(anything).seq(),
-    webchat: { ...chat?.figures() },
-  }
-}

@@ -11,6 +11,7 @@ import { countedAgent } from './channels/host.ts'
 import { type Traffic, traffic } from './channels/traffic.ts'
 import { type Claim, claim } from './claim.ts'
 import { keepPagesFresh } from './keep-pages-fresh.ts'
+import { logHealth } from './log/health.ts'
 import { sparingly } from './log/once.ts'
 import { openLog } from './log/open-log.ts'
 import { urlHost } from './machine/port-holder.ts'
@@ -81,6 +82,7 @@ async function build(options: GatewayOptions, undo: Undo): Promise<Parts> {
   logProblems(log, config)
   const pairing = await openPairing({ env, program, ...(profile !== undefined && { profile }) })
   undo.add(pairing.close)
+  logHealth(log, pairing)
   const stopping = new AbortController()
   undo.add(() => stopping.abort())
   return {
@@ -106,7 +108,8 @@ function keepFresh(
   chat: Webchat | undefined,
 ): { readonly stop: () => void } {
   if (chat !== undefined) {
-    void keepPagesFresh({ store: pairing.store, chat, log }, stopping.signal)
+    const complain = sparingly(log, () => performance.now())
+    void keepPagesFresh({ store: pairing.store, chat, log: complain }, stopping.signal)
   }
   return keepConfigFresh({ pairing, log, onChange: () => void chat?.refresh() })
 }

@@ -76,7 +76,7 @@ async function pair(here: Place, page: Page): Promise<void> {
   await say(page, 'hello')
   await panel(page).getByText('Waiting for approval').waitFor()
   expect(await approve(here, await codeOn(page))).toBe('approved')
-  await panel(page).getByText('You are approved').waitFor({ timeout: 3_000 })
+  await panel(page).getByText('You are approved').waitFor({ timeout: 15_000 })
 }
 
 async function waitForAnswer(page: Page, gateway: Told, text: string): Promise<void> {
@@ -106,7 +106,7 @@ describe.skipIf(!isThere)('the page of the web chat', () => {
     await shot(page, '2-waiting')
     expect(gateway.told).toEqual([])
     expect(await approve(here, code)).toBe('approved')
-    await panel(page).getByText('You are approved').waitFor({ timeout: 3_000 })
+    await panel(page).getByText('You are approved').waitFor({ timeout: 15_000 })
     await shot(page, '3-approved')
     await page.getByRole('button', { name: 'Send it again' }).click()
     await waitForAnswer(page, gateway, 'hello')
@@ -128,7 +128,7 @@ describe.skipIf(!isThere)('the page of the web chat', () => {
     await panel(page).getByText('Waiting for approval').waitFor()
     expect(await codeOn(page)).toBe(code)
     await approve(here, code)
-    await panel(page).getByText('You are approved').waitFor({ timeout: 3_000 })
+    await panel(page).getByText('You are approved').waitFor({ timeout: 15_000 })
     await say(page, 'remember me')
     await waitForAnswer(page, gateway, 'remember me')
     await page.reload()

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -178,6 +178,38 @@ describe('a start', () => {
     const port = 20_000 + Math.floor(Math.random() * 20_000)
     await expect(startGateway({ env: here.env, port })).rejects.toThrow()
     expect((await start(place(), { port })).port).toBe(port)
+  })
+})
+
+describe('a damaged journal', () => {
+  it('lets nobody in, says so everywhere, and is not made worse', async () => {
+    const here = place()
+    const first = await start(here)
+    const ann = visitor(first.url)
+    await ann.session()
+    await approve(here, String((await ann.say('hello'))['code']))
+    await first.stop()
+    const folder = join(here.stateDir, 'pairing-journal')
+    const file = join(folder, readdirSync(folder).find((name) => name.endsWith('.jsonl')) ?? '')
+    const bytes = readFileSync(file)
+    bytes.write('XX', 40)
+    writeFileSync(file, bytes)
+    const told: string[] = []
+    const agent = async ({ message }: { message: { text: string } }) => {
+      told.push(message.text)
+      return undefined
+    }
+    const { url, lines, readiness } = await start(here, { agent })
+    expect(lines.find(({ event }) => event === 'store-not-usable')).toMatchObject({
+      level: 'error',
+    })
+    expect((await ann.say('let me in', { base: url })).status).toBe(503)
+    expect((await fetch(`${url}/readyz`)).status).toBe(503)
+    expect((await readiness()).reasons.join()).toContain('damaged')
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain('openclaw_store_up 0')
+    expect((await fetch(`${url}/healthz`)).status).toBe(200)
+    expect(told).toEqual([])
+    expect(readFileSync(file)).toEqual(bytes)
   })
 })
 

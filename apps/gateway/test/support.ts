@@ -68,7 +68,7 @@ export async function approve(place: Place, code: string): Promise<string> {
 }
 
 /** Waits until `check` holds; fails after `ms`. */
-export async function until(check: () => boolean | Promise<boolean>, ms = 5_000): Promise<void> {
+export async function until(check: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
   const end = performance.now() + ms
   while (!(await check())) {
     if (performance.now() > end) throw new Error(`not within ${String(ms)} ms: ${check.toString()}`)

@@ -89,7 +89,7 @@ async function finish(
 ): Promise<void> {
   tail.hold(bytes)
   try {
-    await Promise.resolve()
+    await makeDurable(files, appender)
   } catch (error) {
     tail.letGo()
     throw error

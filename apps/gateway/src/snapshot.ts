@@ -1,0 +1,44 @@
+import type { Webchat } from '@openclaw/channel-webchat'
+import type { NodePairing } from '@openclaw/pairing/node'
+import type { Actor, Collection, Json } from '@openclaw/pairing-contracts'
+import type { Snapshot } from './metrics.ts'
+import type { ChannelReport } from './readiness.ts'
+
+/** What a {@link snapshot} looks at. */
+export interface SnapshotComponents {
+  readonly pairing: NodePairing
+  readonly chat: Webchat | undefined
+  readonly reports: () => readonly ChannelReport[]
+}
+
+const READER: Actor = { kind: 'system', part: 'metrics' }
+
+/** Only its position is looked at. */
+const anything: Collection<Json> = {
+  name: 'dm.requests',
+  decode: (value) => value,
+  encode: (value) => value,
+}
+
+/** How things stand now. A store that cannot answer is a figure too, not the end of all figures. */
+export async function snapshot({ pairing, chat, reports }: SnapshotComponents): Promise<Snapshot> {
+  const channels = reports()
+  const webchat = { ...chat?.figures() }
+  try {
+    const pending = await pendingOf(pairing)
+    const journalSeq = pairing.store.view(anything).seq()
+    return { pending, channels, webchat, journalSeq, isStoreUp: true }
+  } catch {
+    return { pending: [], channels, webchat, journalSeq: undefined, isStoreUp: false }
+  }
+}
+
+async function pendingOf({ people }: NodePairing): Promise<Snapshot['pending']> {
+  const lists = await people.list(READER)
+  return ('outcome' in lists ? [] : lists).map((list) => ({
+    channel: list.channel,
+    account: list.account,
+    pending: list.requests.length,
+    turnedAway: list.turnedAway?.count ?? 0,
+  }))
+}
