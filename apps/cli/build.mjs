@@ -76,7 +76,11 @@ const commands = {
 const gateway = {
   ...common,
   entry: { gateway: join(app, 'src/gateway-app.ts') },
-  esbuildOptions: fromSource,
+  esbuildOptions: (options) => {
+    fromSource(options)
+    // The HTTP client of the Telegram library knows an AbortSignal by the name of its class.
+    options.keepNames = true
+  },
 }
 
 /** Lets a list of somebody who waits write down what V8 compiled for it; the build is whole without. */

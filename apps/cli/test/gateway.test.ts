@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { startTelegramEmulator } from '@openclaw-pairing/emulators'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { emptyHome, type Home } from './support/cli.ts'
 import { asks } from './support/people.ts'
 
@@ -78,3 +80,21 @@ describe('with a gateway', () => {
     },
   )
 })
+
+it('runs a Telegram bot: the bundled client polls and answers', async () => {
+  const telegram = await startTelegramEmulator()
+  try {
+    await mkdir(home.stateDir, { recursive: true })
+    const config = { channels: { telegram: { botToken: telegram.token, apiRoot: telegram.url } } }
+    await writeFile(join(home.stateDir, 'openclaw.json'), JSON.stringify(config), { mode: 0o600 })
+    await start()
+    telegram.message({ id: 100_001, firstName: 'Alice' }, 'hello')
+    await vi.waitFor(() => expect(telegram.sent).toHaveLength(1), {
+      timeout: 15_000,
+      interval: 100,
+    })
+    expect(telegram.sent[0]?.text).toContain('Pairing code:')
+  } finally {
+    await telegram.close()
+  }
+}, 30_000)

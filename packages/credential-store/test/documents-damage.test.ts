@@ -39,6 +39,10 @@ describe('damaged, missing and refused documents', () => {
     ['of the wrong shape', '{"version":1,"allowFrom":[null]}'],
     ['not UTF-8', Buffer.from([0x7b, 0xff, 0xfe, 0x7d])],
     ['nested without end', `${'['.repeat(5000)}${']'.repeat(5000)}`],
+    [
+      'nested too deep where nobody looks',
+      `{"version":1,"allowFrom":["1"],"x":${'['.repeat(5000)}${']'.repeat(5000)}}`,
+    ],
   ])('keeps the bytes of a file that is %s, and rebuilds it', async (_what, bytes) => {
     writeFileSync(place.path(ALLOW), bytes)
     const sync = place.sync()

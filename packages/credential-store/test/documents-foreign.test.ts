@@ -312,6 +312,37 @@ describe('documents and other programs', () => {
     expect((place.json(ALLOW) as { allowFrom: string[] }).allowFrom).toContain('7')
   })
 
+  it('does not write over a file that another program makes just before we do', async () => {
+    let made = false
+    const files: typeof realFiles = {
+      ...realFiles,
+      syncDirectory: async (path) => {
+        await realFiles.syncDirectory(path)
+        if (made || !path.includes('/documents/')) return
+        made = true
+        place.write(ALLOW, list('7'))
+      },
+    }
+    const sync = place.sync({ files })
+    await sync.open()
+    await place.allow('telegram/default/1')
+    await sync.flush()
+    expect(made).toBe(true)
+    expect(place.keys(allowed)).toEqual(['telegram/default/1', 'telegram/default/7'])
+    expect(place.json(ALLOW)).toEqual(list('7', '1'))
+  })
+
+  it('looks once for all who ask at the same time', async () => {
+    const counted = faultyFiles(realFiles, undefined)
+    const sync = place.sync({ files: counted.files })
+    await sync.open()
+    const before = counted.calls()
+    await sync.poll()
+    const one = counted.calls() - before
+    await Promise.all(Array.from({ length: 50 }, sync.poll))
+    expect(counted.calls() - before).toBeLessThanOrEqual(4 * one)
+  })
+
   it('leaves files that no family owns alone', async () => {
     place.write('credentials/notes.json', '{"broken')
     place.write('credentials/Telegram-allowFrom.json.bak', 'x')

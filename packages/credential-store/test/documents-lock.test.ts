@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { existsSync, utimesSync, writeFileSync } from 'node:fs'
-import type { JsonObject } from '@openclaw/pairing-contracts'
+import type { EpochMs, JsonObject } from '@openclaw/pairing-contracts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { holdLock, runCli, startCli } from './documents-cli.ts'
 import { allowed, requests } from './documents-family.ts'
@@ -120,8 +120,25 @@ describe('the lock files of OpenClaw 2026.2', () => {
     expect(place.list().filter((name) => name.endsWith('.pairing-tmp'))).toEqual([])
   })
 
+  it('holds the lock file while it writes, in the words of that program', async () => {
+    const seen: unknown[] = []
+    const syncDirectory = async (path: string): Promise<void> => {
+      if (existsSync(place.path(`${ALLOW}.lock`))) seen.push(place.json(`${ALLOW}.lock`))
+      await place.files.syncDirectory(path)
+    }
+    const sync = place.sync({ files: { ...place.files, syncDirectory } })
+    await sync.open()
+    await place.allow('telegram/default/2')
+    await sync.flush()
+    const createdAt = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
+    expect(seen.length).toBeGreaterThan(0)
+    for (const holder of seen) expect(holder).toEqual({ pid: process.pid, createdAt })
+  })
+
   it('sees an approval that is under way as one deed', async () => {
-    const sync = place.sync()
+    // on a busy machine the other program may take longer than our patience, so time stands still
+    const begun = Date.now()
+    const sync = place.sync({ clock: { now: () => begun as EpochMs } })
     await sync.open()
     await ask(place, 'telegram/default/7', 'L77SDRQT')
     await sync.flush()
@@ -135,7 +152,7 @@ describe('the lock files of OpenClaw 2026.2', () => {
       const waiting = place.keys(requests).length
       const let_in = place.keys(allowed).includes('telegram/default/7')
       if (waiting === 0) expect(let_in).toBe(true)
-      await new Promise((resolve) => setTimeout(resolve, 5))
+      await new Promise((resolve) => setTimeout(resolve, 10))
     }
     expect(cli.exitCode).toBe(0)
     await sync.poll()

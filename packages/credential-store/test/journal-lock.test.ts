@@ -4,6 +4,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
@@ -119,11 +120,28 @@ describe('the lock', () => {
       },
     )
     await slow
+    await store.close()
     expect(existsSync(lock())).toBe(true)
     expect(JSON.parse(readFileSync(`${lock()}.json`, 'utf8'))).toMatchObject({
       token: 'the new one',
     })
     rmSync(lock(), { recursive: true })
+  })
+
+  it('never looks fresher than it is: a time in the future would hold up the next one', async () => {
+    const ages: number[] = []
+    for (let n = 0; n < 5; n += 1) {
+      const intent = {
+        scope: 's' as never,
+        actor: { kind: 'root', user: 'u' },
+        action: 'a',
+      } as const
+      await store.transact(intent, () => {
+        ages.push(Date.now() - statSync(lock()).mtimeMs)
+      })
+      await new Promise((resolve) => setTimeout(resolve, 130))
+    }
+    expect(Math.min(...ages)).toBeGreaterThan(-20)
   })
 
   it('that cannot be made says why', async () => {

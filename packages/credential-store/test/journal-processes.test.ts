@@ -155,6 +155,21 @@ describe('a writer that is killed', () => {
 })
 
 describe('a writer that sleeps too long', () => {
+  it('in the middle of its work writes nothing on what is old, and does its work again', async () => {
+    const store = await open()
+    await put(store, 'counter', 1)
+    const sleeper = start('sleeper', { kind: 'dozing' })
+    const pid = sleeper.child.pid ?? 0
+    while (!isStopped(pid)) await new Promise((resolve) => setTimeout(resolve, 5))
+    await put(store, 'counter', 10)
+    sleeper.child.kill('SIGCONT')
+    expect(await sleeper.ended).toBe(0)
+    expect(sleeper.lines()).toEqual(['2'])
+    expect(store.view(numbers).get('counter')).toBe(11)
+    expect((await store.verify()).findings).toEqual([])
+    await store.close()
+  })
+
   /** Writes of the sleeper before which it may stop: records, seals, checkpoints and marks, as its segments are tiny. */
   const stops = ALL_STOPS ? [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] : [1, 5]
 

@@ -161,13 +161,6 @@ export function asWriteFailure(file: string, error: unknown): unknown {
     : new StoreWriteFailed(file, error)
 }
 
-/** The same for reading. */
-export function asReadFailure(file: string, error: unknown): unknown {
-  return errnoOf(error) === undefined || isOpenClawError(error)
-    ? error
-    : new JournalUnreadable(file, error)
-}
-
 function readingFix(file: string, cause: unknown): string {
   switch (errnoOf(cause)) {
     case 'EACCES':

@@ -5,9 +5,11 @@ import { JournalDamaged, JournalMissing } from './errors.ts'
 import { closeQuietly } from './files.ts'
 import { BadLine, checkFrame } from './frame.ts'
 import { guardDirectory } from './guard.ts'
-import { type CheckpointPeek, PEEK_BYTES, peekCheckpoint } from './lines.ts'
+import { type CheckpointPeek, type JournalLine, PEEK_BYTES, peekCheckpoint } from './lines.ts'
 import { missingIn, segmentName, segmentsIn } from './segment-name.ts'
 import { openTail, reading, type Tail, type TailPorts } from './tail.ts'
+
+const NO_FIRST = 'the file has no first record'
 
 /** A line that its writer lost a race with; for the owner, not an error. */
 export interface SkippedLine {
@@ -67,26 +69,38 @@ export function peekSegment(ports: ReadPorts, segment: number): CheckpointPeek |
   }
 }
 
-/** Reads one segment from its checkpoint to its end. */
+/** Reads one segment from its checkpoint to its end. Damage behind the checkpoint ends it and stays with the position. */
 export function openSegment(ports: ReadPorts, segment: number): Position {
   const tail = openTail(ports, pathOf(ports, segment))
+  let chain: Chain | undefined
   try {
-    return readOn(ports, { tail, chain: readCheckpoint(ports, tail, segment) })
-  } catch (error) {
+    tail.read((text) => {
+      if (chain) takeText(ports, { tail, chain }, text)
+      else chain = beginChain(decodeLine(ports.sha256, text), segment)
+    })
+    if (chain) return { tail, chain }
+    throw new JournalDamaged({ file: tail.file, line: 1 }, NO_FIRST)
+  } catch (failure) {
+    if (chain && failure instanceof JournalDamaged) return { tail, chain, failure }
     tail.close()
-    throw error
+    throw failure
   }
+}
+
+function beginChain(line: JournalLine, segment: number): Chain {
+  if (line.kind === 'checkpoint' && line.segment === segment) return chainFrom(line)
+  throw new BadLine(`it does not begin segment ${String(segment)}`)
+}
+
+function takeText(ports: ReadPorts, { tail, chain }: Position, text: string): void {
+  if (chain.take(decodeLine(ports.sha256, text)) === 'taken') return
+  ports.onSkipped({ file: tail.file, line: tail.line() + 1 })
 }
 
 /** Takes every new line of the segment. Damage ends it and stays with the position. */
 export function readOn(ports: ReadPorts, position: Position): Position {
-  const { tail, chain } = position
   try {
-    tail.read((text) => {
-      if (chain.take(decodeLine(ports.sha256, text)) === 'skipped') {
-        ports.onSkipped({ file: tail.file, line: tail.line() + 1 })
-      }
-    })
+    position.tail.read((text) => takeText(ports, position, text))
     return position
   } catch (failure) {
     if (failure instanceof JournalDamaged) return { ...position, failure }
@@ -124,18 +138,6 @@ function guardedMissing(ports: ReadPorts, segment: number): boolean {
   return reading(path, () => ports.files.stat(path)) === undefined
 }
 
-function readCheckpoint({ sha256 }: ReadPorts, tail: Tail, segment: number): Chain {
-  const text = firstLine(tail)
-  const line = asDamage(tail, () => decodeLine(sha256, text))
-  if (line.kind !== 'checkpoint' || line.segment !== segment) {
-    throw new JournalDamaged(
-      { file: tail.file, line: 1 },
-      `it does not begin segment ${String(segment)}`,
-    )
-  }
-  return chainFrom(line)
-}
-
 function compareCheckpoint(
   { sha256 }: ReadPorts,
   tail: Tail,
@@ -157,7 +159,7 @@ function firstLine(tail: Tail): string {
     first = text
   }, 1)
   if (first !== undefined) return first
-  throw new JournalDamaged({ file: tail.file, line: 1 }, 'the file has no first record')
+  throw new JournalDamaged({ file: tail.file, line: 1 }, NO_FIRST)
 }
 
 function asDamage<R>({ file }: Tail, work: () => R): R {

@@ -3,8 +3,8 @@ export function segmentName(segment: number): string {
   return `${String(segment).padStart(8, '0')}.jsonl`
 }
 
-/** The segment of a file name; `undefined` for every other file. */
-export function segmentOf(name: string): number | undefined {
+/** `undefined` for every other file. */
+function segmentOf(name: string): number | undefined {
   return /^\d{8}\.jsonl$/.test(name) ? Number(name.slice(0, 8)) : undefined
 }
 

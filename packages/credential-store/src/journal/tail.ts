@@ -134,7 +134,7 @@ function takeLine(state: TailState, bytes: Uint8Array, take: (text: string) => v
     take(toText(bytes.subarray(0, length)))
   } catch (cause) {
     if (!(cause instanceof BadLine)) throw cause
-    if (line > 1 && isUnwritten(state.ports.sha256, bytes)) return false
+    if (isUnwritten(state.ports.sha256, bytes)) return false
     throw new JournalDamaged({ file: state.file, line }, cause.message)
   }
   if (line === 1) state.firstLine = length + 1

@@ -8,8 +8,11 @@ export interface Task {
   readonly root: string
   readonly name: string
   readonly segmentBytes: number
-  /** `mixed`: so many operations, then say what was done · `burst`: write until killed · `stopped`: stop itself before that write */
-  readonly kind: 'mixed' | 'burst' | 'stopped'
+  /**
+   * `mixed`: so many operations, then say what was done · `burst`: write until killed · `stopped`: stop itself before
+   * that write · `dozing`: stop itself in the middle of a transaction
+   */
+  readonly kind: 'mixed' | 'burst' | 'stopped' | 'dozing'
   readonly operations: number
 }
 
@@ -96,6 +99,18 @@ async function stopped(store: FileStore): Promise<void> {
   }
 }
 
+/** Stops while it plans, so that it writes on what is old unless it looks again. */
+async function dozing(store: FileStore): Promise<void> {
+  let stops = 0
+  await store.transact(intent('own'), async (tx) => {
+    const counter = (await tx.get(numbers, 'counter')) ?? 0
+    stops += 1
+    if (stops === 1) process.kill(process.pid, 'SIGSTOP')
+    tx.put(numbers, 'counter', counter + 1)
+  })
+  say(String(stops))
+}
+
 const ports = nodeStorePorts(clock)
 const files = task.kind === 'stopped' ? stopping(ports.files, task.operations) : ports.files
 const { root, segmentBytes } = task
@@ -103,5 +118,5 @@ const store = await fileStore(
   { root, mode: 'write', segmentBytes, keepBytes: 1e9 },
   { ...ports, files },
 )
-await { mixed, burst, stopped }[task.kind](store)
+await { mixed, burst, stopped, dozing }[task.kind](store)
 await store.close()
