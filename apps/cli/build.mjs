@@ -5,7 +5,7 @@
 // - `main.cjs`: the command itself; loads the other two.
 // - `gateway.cjs`: the gateway, loaded when it is run.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,6 +14,7 @@ import { build } from 'tsup'
 const app = dirname(fileURLToPath(import.meta.url))
 const outDir = resolve(process.argv[2] ?? join(app, 'dist'))
 const newDir = `${outDir}.${process.pid}.new`
+const oldDir = `${outDir}.${process.pid}.old`
 
 const common = {
   config: false,
@@ -112,9 +113,11 @@ process.chdir(app)
 try {
   await build(commands)
   await build(gateway)
-  rmSync(outDir, { recursive: true, force: true })
+  // Two renames: whoever starts the command meanwhile finds the old one or the new one.
+  if (existsSync(outDir)) renameSync(outDir, oldDir)
   renameSync(newDir, outDir)
   warmUp()
 } finally {
+  rmSync(oldDir, { recursive: true, force: true })
   rmSync(newDir, { recursive: true, force: true })
 }
