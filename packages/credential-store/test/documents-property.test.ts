@@ -109,10 +109,19 @@ async function run(steps: readonly Step[]): Promise<void> {
   expect(place.list().filter((name) => name.includes('.damaged-'))).toEqual([])
 }
 
+/** A process refuses a hand edit and does not write the file again; another one must. */
+const refusedAndLeft: Step[] = [
+  { kind: 'revoke', id: '3' },
+  { kind: 'add', id: '3' },
+  { kind: 'poll' },
+  { kind: 'second' },
+]
+
 describe('any order of our changes and those of others', () => {
   it('loses no edit of either side that does not contradict one of the other', async () => {
     await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 25 }), run), {
       numRuns: Number(process.env['OPENCLAW_TEST_RUNS'] ?? 150),
+      examples: [[refusedAndLeft]],
     })
   })
 })

@@ -195,9 +195,9 @@ describe('damage before the end', () => {
   it('written by a newer version is explained, not misread', async () => {
     mkdirSync(folder(), { mode: 0o700 })
     const { createHash } = await import('node:crypto')
-    const body = `{"format":2,"segment":1,"seq":0,"prev":"${'0'.repeat(64)}"}`
+    const body = `{"format":2,"segment":1,"seq":0,"prev":"${'0'.repeat(64)}"`
     const hash = createHash('sha256').update(body).digest('hex')
-    writeFileSync(file(), `${body.slice(0, -1)},"hash":"${hash}"}\n`, { mode: 0o600 })
+    writeFileSync(file(), `${body},"hash":"${hash}"}\n`, { mode: 0o600 })
     const store = await open()
     expect(() => store.view(numbers).get('a')).toThrow(/newer version/)
     await store.close()

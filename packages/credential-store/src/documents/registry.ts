@@ -1,5 +1,6 @@
 import type { DocumentFamily, JournalEntry } from '@openclaw/pairing-contracts'
 import { type Document, documentOf } from './document.ts'
+import { outsideRecords } from './outside-record.ts'
 import type { Trust } from './trust.ts'
 import type { DocumentSyncOptions } from './types.ts'
 
@@ -41,6 +42,8 @@ export function emptyRegistry(
 ): Registry {
   const { families } = options
   const known = new Map<DocumentFamily, Map<string, KnownDocument>>()
+  const familyOf = (folder: string, fileName: string): DocumentFamily | undefined =>
+    families.find((family) => family.folder === folder && family.owns(fileName))
   let inOrder: readonly KnownDocument[] | undefined
   const of = (family: DocumentFamily, fileName: string): KnownDocument => {
     const own = known.get(family) ?? new Map<string, KnownDocument>()
@@ -50,6 +53,12 @@ export function emptyRegistry(
     own.set(fileName, entry)
     return entry
   }
+  /** Whoever took a change from outside over may die before it writes the file again. */
+  const touchNamed = (id: string): void => {
+    const [folder = '', fileName = ''] = id.split('/')
+    const family = familyOf(folder, fileName)
+    if (family) of(family, fileName).wanted += 1
+  }
   const sorted = (): readonly KnownDocument[] =>
     families.flatMap((family) =>
       [...(known.get(family)?.values() ?? [])].sort((a, b) =>
@@ -58,14 +67,14 @@ export function emptyRegistry(
     )
   return {
     of,
-    familyOf: (folder, fileName) =>
-      families.find((family) => family.folder === folder && family.owns(fileName)),
+    familyOf,
     all: () => {
       inOrder ??= sorted()
       return inOrder
     },
     touch: (changes) => {
       for (const change of changes) {
+        if (change.collection === outsideRecords.name) touchNamed(change.key)
         for (const family of families) {
           if (!family.collections.includes(change.collection)) continue
           for (const name of family.documentsOf(change)) of(family, name).wanted += 1

@@ -1,5 +1,5 @@
-import type { JournalEntry, Json, Seq } from '@openclaw/pairing-contracts'
-import { emptyRecords, type Records } from '../state/records.ts'
+import type { JournalEntry, Seq } from '@openclaw/pairing-contracts'
+import { type Records, recordsFrom } from '../state/records.ts'
 import { BadLine } from './frame.ts'
 import type { CheckpointLine, EntryLine, JournalLine, OpenedLine, SealLine } from './lines.ts'
 
@@ -50,7 +50,7 @@ export function chainFrom(checkpoint: CheckpointLine): Chain {
   const { state: listed, ...start } = checkpoint
   const { hash: head, seq, segment } = start
   const state: ChainState = {
-    records: recordsOf({ state: listed }),
+    records: recordsFrom(listed),
     ...{ head, seq, segment },
     sealed: undefined,
     fresh: [],
@@ -109,14 +109,4 @@ function takeMark(state: ChainState, line: SealLine | OpenedLine): void {
   else if (line.kind === 'opened' && sealed?.opened === false) {
     state.sealed = { ...sealed, opened: true }
   } else throw new BadLine('it does not belong here')
-}
-
-/** The records that a checkpoint lists. */
-export function recordsOf({ state }: Pick<CheckpointLine, 'state'>): Records {
-  const records = emptyRecords()
-  for (const [collection, pairs] of state) {
-    const set = records.of(collection)
-    for (const [key, value] of pairs) set.put(key, value as Json)
-  }
-  return records
 }

@@ -8,7 +8,7 @@ import type {
   Seq,
   Sha256,
 } from '@openclaw/pairing-contracts'
-import { BadLine, openFrame, prevOf } from './frame.ts'
+import { BadLine, checkHash, prevOf } from './frame.ts'
 import { type CheckpointLine, FORMAT, type JournalLine } from './lines.ts'
 
 /**
@@ -17,8 +17,8 @@ import { type CheckpointLine, FORMAT, type JournalLine } from './lines.ts'
  * @throws {@link BadLine} when checksum or shape are wrong
  */
 export function decodeLine(sha256: Sha256, text: string): JournalLine {
-  const { body, hash } = openFrame(sha256, text)
-  const parsed = parseObject(body)
+  const hash = checkHash(sha256, text)
+  const parsed = parseObject(text)
   const prev = prevOf(parsed['prev'])
   if ('action' in parsed) return { kind: 'entry', entry: decodeEntry(parsed), prev, hash }
   if ('format' in parsed) return { kind: 'checkpoint', ...decodeCheckpoint(parsed), prev, hash }
@@ -30,9 +30,9 @@ export function decodeLine(sha256: Sha256, text: string): JournalLine {
   return { kind: 'opened', seq, next: textOf(parsed['opened']), prev, hash }
 }
 
-function parseObject(body: string): JsonObject {
+function parseObject(text: string): JsonObject {
   try {
-    const parsed = JSON.parse(body) as Json
+    const parsed = JSON.parse(text) as Json
     if (isObject(parsed)) return parsed
   } catch {
     // said below

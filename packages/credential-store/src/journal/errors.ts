@@ -3,7 +3,7 @@ import { reason } from '../errors.ts'
 import { errnoOf } from './files.ts'
 
 const DOCTOR =
-  'run `openclaw doctor`; with `--fix` it keeps the damaged file aside and goes on from everything that can be read'
+  'run `openclaw doctor`; with `--fix` it goes on from everything that can be read and leaves the damaged file for a look'
 
 /** A line of the journal is not what was written there. The store is read-only; nothing was changed. */
 export class JournalDamaged extends OpenClawError {

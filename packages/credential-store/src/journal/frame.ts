@@ -7,7 +7,7 @@ const SUFFIX_LENGTH = HASH_START.length + 64 + 2
 export interface Linked {
   /** Hash of the line before. */
   readonly prev: string
-  /** SHA-256 of this line's JSON without its `hash`. */
+  /** SHA-256 of everything in the line before `,"hash":`. */
   readonly hash: string
 }
 
@@ -21,32 +21,29 @@ export interface Framed {
 /** Why a line cannot be taken as it stands. */
 export class BadLine extends Error {}
 
-/** Checks a line's checksum only; answers its hash and its `prev`, wherever they stand in front of it. */
+/** Checks a line's checksum only; answers its hash and its `prev`, which stands right in front of it. */
 export function checkFrame(sha256: Sha256, text: string): Linked {
-  const { body, hash } = openFrame(sha256, text)
-  return { hash, prev: prevOf(/"prev":"([0-9a-f]{64})"\}$/.exec(body.slice(-80))?.[1]) }
+  const hash = checkHash(sha256, text)
+  const end = text.slice(-(SUFFIX_LENGTH + 80), -SUFFIX_LENGTH)
+  return { hash, prev: prevOf(/"prev":"([0-9a-f]{64})"$/.exec(end)?.[1]) }
 }
 
 /** Adds the hash to the JSON of `body`. */
 export function frame(sha256: Sha256, body: object): Framed {
-  const json = JSON.stringify(body)
-  const hash = sha256(json)
-  return { text: `${json.slice(0, -1)}${HASH_START}${hash}"}\n`, hash }
+  const start = JSON.stringify(body).slice(0, -1)
+  const hash = sha256(start)
+  return { text: `${start}${HASH_START}${hash}"}\n`, hash }
 }
 
-/** Takes a line (without line feed) apart; throws {@link BadLine} unless its checksum is right. */
-export function openFrame(
-  sha256: Sha256,
-  text: string,
-): { readonly body: string; readonly hash: string } {
+/** The hash of a line (without line feed); throws {@link BadLine} unless it is right. */
+export function checkHash(sha256: Sha256, text: string): string {
   const cut = text.length - SUFFIX_LENGTH
   if (cut < 1 || !text.startsWith(HASH_START, cut) || !text.endsWith('"}')) {
     throw new BadLine('it is not a whole record')
   }
-  const hash = text.slice(cut + HASH_START.length, -2)
-  const body = `${text.slice(0, cut)}}`
-  if (sha256(body) !== hash) throw new BadLine('the checksum is wrong')
-  return { body, hash }
+  const hash = sha256(text.slice(0, cut))
+  if (text.startsWith(hash, cut + HASH_START.length)) return hash
+  throw new BadLine('the checksum is wrong')
 }
 
 /** A hash as a line must hold it; throws {@link BadLine} otherwise. */

@@ -2,12 +2,11 @@ import type {
   Change,
   EpochMs,
   JournalEntry,
-  Json,
   JsonObject,
   Seq,
   Sha256,
 } from '@openclaw/pairing-contracts'
-import type { Records } from '../state/records.ts'
+import type { RecordList, Records } from '../state/records.ts'
 import { type Framed, frame, type Linked } from './frame.ts'
 
 /** The version of the journal's lines that this package writes. */
@@ -28,10 +27,7 @@ export interface CheckpointLine extends Linked {
   readonly segment: number
   readonly seq: Seq
   readonly time: EpochMs
-  readonly state: readonly (readonly [
-    collection: string,
-    records: readonly (readonly [key: string, value: Json])[],
-  ])[]
+  readonly state: readonly (readonly [collection: string, records: RecordList])[]
   /** Present when a repair wrote it: what was lost, in words. Then it need not continue the segment before. */
   readonly repaired?: string
 }

@@ -1,6 +1,5 @@
 import type { Seq } from '@openclaw/pairing-contracts'
-import { emptyRecords, type Records } from '../state/records.ts'
-import { recordsOf } from './chain.ts'
+import { emptyRecords, type Records, recordsFrom } from '../state/records.ts'
 import { decodeLine } from './decode-line.ts'
 import { closeQuietly } from './files.ts'
 import { type JournalLine, NO_HASH } from './lines.ts'
@@ -73,7 +72,7 @@ function takeSegment(ports: ReadPorts, progress: Progress, segment: number): voi
 /** A record with a number that was there before is that of a writer that had lost a race. */
 function takeLine(progress: Progress, line: JournalLine): void {
   if (line.kind === 'checkpoint') {
-    progress.records = recordsOf(line)
+    progress.records = recordsFrom(line.state)
     progress.seq = line.seq
   } else if (line.kind === 'entry' && line.entry.seq > progress.seq) {
     skipTo(progress, line.entry.seq)

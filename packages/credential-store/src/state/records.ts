@@ -18,19 +18,33 @@ export interface Records {
   readonly apply: (changes: readonly Change[]) => void
 }
 
+/** Records of a collection as a checkpoint lists them. */
+export type RecordList = readonly (readonly [key: string, value: Json])[]
+
 /** No records yet. */
 export function emptyRecords(): Records {
+  return recordsFrom([])
+}
+
+/** Records as listed by collection. One that nobody asks for costs nothing. */
+export function recordsFrom(
+  listed: readonly (readonly [collection: string, records: RecordList])[],
+): Records {
+  const lists = new Map(listed)
   const sets = new Map<string, RecordSet>()
   const of = (collection: string): RecordSet => {
     const known = sets.get(collection)
     if (known) return known
-    const made = recordSet()
+    const made = recordSet(lists.get(collection) ?? [])
+    lists.delete(collection)
     sets.set(collection, made)
     return made
   }
+  const isFilled = (name: string): boolean =>
+    (sets.get(name)?.size() ?? lists.get(name)?.length ?? 0) > 0
   return {
     of,
-    collections: () => [...sets.keys()].filter((name) => of(name).size() > 0).sort(),
+    collections: () => [...new Set([...lists.keys(), ...sets.keys()])].filter(isFilled).sort(),
     apply: (changes) => {
       for (const { collection, key, value } of changes) {
         if (value === undefined) of(collection).remove(key)
@@ -40,16 +54,18 @@ export function emptyRecords(): Records {
   }
 }
 
-function recordSet(): RecordSet {
+function recordSet(listed: RecordList): RecordSet {
   const values = new Map<string, Json>()
   const sorted: string[] = []
+  const put = (key: string, value: Json): void => {
+    if (!values.has(key)) sorted.splice(lowerBound(sorted, key), 0, key)
+    values.set(key, value)
+  }
+  for (const [key, value] of listed) put(key, value)
   return {
     get: (key) => values.get(key),
     keys: (prefix) => keysFrom(sorted, prefix),
-    put: (key, value) => {
-      if (!values.has(key)) sorted.splice(lowerBound(sorted, key), 0, key)
-      values.set(key, value)
-    },
+    put,
     remove: (key) => {
       if (values.delete(key)) sorted.splice(lowerBound(sorted, key), 1)
     },

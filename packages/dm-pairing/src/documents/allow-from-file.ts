@@ -32,10 +32,13 @@ export function allowFromFiles(parts: DocumentParts): DocumentFamily {
     encode: (fileName, records, previous) => {
       const address = ownerOf(fileName)
       if (!address) return undefined
-      const senders = allowedSenders(records)
-      return fileName === fileNameOf(address, 'allowFrom')
-        ? encodeAllowFrom(parts, { address, senders }, previous)
-        : encodeScopedDefault(parts, { address, senders }, previous)
+      const isOwn = fileName === fileNameOf(address, 'allowFrom')
+      // The second file is never made: without one there is nothing to look at.
+      if (!isOwn && previous === undefined) return undefined
+      const shown = { address, senders: allowedSenders(records) }
+      return isOwn
+        ? encodeAllowFrom(parts, shown, previous)
+        : encodeScopedDefault(parts, shown, previous)
     },
     check: checkAllowFrom,
     reconcile: async (tx, difference) => {
@@ -60,11 +63,23 @@ function checkAllowFrom(fileName: string, json: Json): void {
   })
 }
 
+/** A store's values are frozen and keep their identity: each is decoded once, not at every write of the file. */
+const known = new WeakMap<object, SenderRecord>()
+
+function decoded(value: Json): SenderRecord {
+  if (typeof value !== 'object' || value === null || !Object.isFrozen(value)) {
+    return SENDERS.decode(value)
+  }
+  const record = known.get(value) ?? SENDERS.decode(value)
+  known.set(value, record)
+  return record
+}
+
 function allowedSenders(records: readonly DocumentRecord[]): ReadonlyMap<SenderId, SenderRecord> {
   const senders = new Map<SenderId, SenderRecord>()
   for (const { key, value } of records) {
     const sender = parseSenderKey(key)
-    const record = SENDERS.decode(value)
+    const record = decoded(value)
     if (sender && record.state === 'allowed') senders.set(sender.senderId, record)
   }
   return senders

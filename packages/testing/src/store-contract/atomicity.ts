@@ -107,7 +107,9 @@ function failureCases(open: OpenStore): void {
       expect(await history(again)).toHaveLength(1)
     })()
   })
+}
 
+function boundaryCases(open: OpenStore): void {
   it(
     'goes on after a failed transaction',
     withStore(open, async ({ store }) => {
@@ -118,9 +120,7 @@ function failureCases(open: OpenStore): void {
       expect(store.view(notes).has('next')).toBe(true)
     }),
   )
-}
 
-function boundaryCases(open: OpenStore): void {
   it(
     'writes nothing for a transaction that changes nothing',
     withStore(open, async ({ store }) => {
