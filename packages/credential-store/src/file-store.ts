@@ -8,7 +8,7 @@ import { StoreClosed } from './errors.ts'
 import { StoreReadOnly } from './journal/errors.ts'
 import type { JournalFinding } from './journal/findings.ts'
 import { type JournalReport, verifyJournal } from './journal/verify.ts'
-import { FOLLOW_MS, POLL_MS } from './limits.ts'
+import { FOLLOW_MS, LOOKS_BEFORE_FLUSH, POLL_MS } from './limits.ts'
 import { followEntries } from './state/feed.ts'
 import { liveView } from './state/view.ts'
 import { type Documents, storeDocuments } from './store-documents.ts'
@@ -112,21 +112,22 @@ function openStore(
 
 /**
  * Looks at the disk now and then, so that changes by others are seen and documents are written without being asked.
- * What is stale waits for the second look, so that a burst of changes is written once.
+ * What is stale waits for a few looks, so that a burst of changes is written once.
  */
 function keepUp(
   { journal }: StoreParts,
   documents: Documents | undefined,
 ): { readonly stop: () => Promise<void> } {
   let running: Promise<void> | undefined
-  let wasStale = false
+  let stale = 0
   const look = async (): Promise<void> => {
     try {
       journal.recheck()
       await documents?.poll()
-      const isStale = documents?.sync.stale() ?? false
-      if (isStale && wasStale) await documents?.sync.flush()
-      wasStale = isStale
+      stale = documents?.sync.stale() === true ? stale + 1 : 0
+      if (stale < LOOKS_BEFORE_FLUSH) return
+      stale = 0
+      await documents?.sync.flush()
     } catch {
       // the next call that needs the state says why
     }

@@ -57,3 +57,9 @@ export const FOLLOW_MS = 100
 
 /** Entries kept in memory for `changes` and `history`. */
 export const RECENT_ENTRIES = 1_000
+
+/**
+ * Looks, {@link POLL_MS} apart, at which a well-known file must have been behind before it is written: a burst of
+ * decisions shares one write, which is still made within 1 s.
+ */
+export const LOOKS_BEFORE_FLUSH = 3
