@@ -1,13 +1,16 @@
 // `npm run bench`: builds what is measured, then measures it without a loader in between. `-- --json` prints JSON only.
 import { spawnSync } from 'node:child_process'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const root = dirname(dirname(here))
-const turbo = join(root, 'node_modules/.bin/turbo')
-const build = spawnSync(turbo, ['run', 'build', '--output-logs=errors-only'], {
+// turbo looks for pnpm on the path.
+const bin = join(root, 'node_modules/.bin')
+const path = [bin, process.env.PATH].join(delimiter)
+const build = spawnSync(join(bin, 'turbo'), ['run', 'build', '--output-logs=errors-only'], {
   cwd: root,
+  env: { ...process.env, PATH: path, TURBO_TELEMETRY_DISABLED: '1' },
   stdio: ['ignore', 2, 2],
   shell: process.platform === 'win32',
 })

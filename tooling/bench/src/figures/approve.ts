@@ -6,7 +6,7 @@ import { address, message, owner, pairingWith, senderId } from '../state.ts'
 import { quantile, spreadOf } from '../stats.ts'
 
 const ALLOWED = 10_000
-const RUNS = 3
+const RUNS = 5
 const APPROVALS = 150
 const P99_MS = 25
 const RECORD_BYTES = 600

@@ -1,25 +1,47 @@
-import { usageOf } from '../children.ts'
+import { type Usage, usageOf } from '../children.ts'
 import type { Figure } from '../figure.ts'
 import { cliMain } from '../places.ts'
 import { stateWith } from '../state.ts'
-import { spreadOf } from '../stats.ts'
+import { quantile, spreadOf } from '../stats.ts'
 
-const RUNS = 15
+const RUNS = 5
+const PAIRS = 5
 const CPU_RATIO = 1.6
 const PEAK_MB = 60
 const MANY_SENDERS = 10_000
 
-async function measure(
-  env: Readonly<Record<string, string>>,
-): Promise<{ ratios: number[]; peaks: number[]; floorMs: number[] }> {
+type Env = Readonly<Record<string, string>>
+
+interface Measured {
+  readonly ratios: readonly number[]
+  readonly peaks: readonly number[]
+  readonly floorMs: readonly number[]
+}
+
+const median = (usages: readonly Usage[], pick: keyof Usage) =>
+  quantile(
+    usages.map((each) => each[pick]),
+    0.5,
+  )
+
+/** The two commands by turns, so that whatever slows the machine down slows both. */
+async function pairs(env: Env): Promise<{ readonly floor: Usage[]; readonly list: Usage[] }> {
+  const [floor, list]: [Usage[], Usage[]] = [[], []]
+  for (let pair = 0; pair < PAIRS; pair += 1) {
+    floor.push(await usageOf(['-e', '0'], env))
+    list.push(await usageOf([cliMain, 'pairing', 'list', '--json'], env))
+  }
+  return { floor, list }
+}
+
+async function measure(env: Env): Promise<Measured> {
   const [ratios, peaks, floorMs]: [number[], number[], number[]] = [[], [], []]
-  for (let run = 0; run <= RUNS; run += 1) {
-    const floor = await usageOf(['-e', '0'], env)
-    const list = await usageOf([cliMain, 'pairing', 'list', '--json'], env)
-    if (run === 0) continue // the first pair warms the file cache
-    ratios.push(list.cpuMs / floor.cpuMs)
-    peaks.push(list.peakMb)
-    floorMs.push(floor.cpuMs)
+  await pairs(env) // warms the file cache
+  for (let run = 0; run < RUNS; run += 1) {
+    const { floor, list } = await pairs(env)
+    ratios.push(median(list, 'cpuMs') / median(floor, 'cpuMs'))
+    peaks.push(median(list, 'peakMb'))
+    floorMs.push(median(floor, 'cpuMs'))
   }
   return { ratios, peaks, floorMs }
 }
