@@ -51,11 +51,8 @@ function documentHost(
         : inMemory(ports, { journal, action, work }),
     records: (collection, prefix) => {
       journal.refresh()
-      const records = journal.records().of(collection)
-      return records.keys(prefix).flatMap((key) => {
-        const value = records.get(key)
-        return value === undefined ? [] : [{ collection, key, value }]
-      })
+      const cells = journal.records().of(collection).cells(prefix)
+      return cells.map(({ key, json }) => ({ collection, key, value: json }))
     },
     isEmpty: () => {
       journal.refresh()

@@ -60,6 +60,54 @@ describe('documents that change at the same time', () => {
     expect(place.json(ALLOW)).toEqual(list('1', '2'))
   })
 
+  describe('while a file is being written', () => {
+    const slowly = async (during: () => Promise<void>): Promise<boolean> => {
+      let finish: () => void = () => undefined
+      let begun: () => void = () => undefined
+      const writing = new Promise<void>((resolve) => {
+        begun = resolve
+      })
+      const stuck = new Promise<void>((resolve) => {
+        finish = resolve
+      })
+      const files: typeof realFiles = {
+        ...realFiles,
+        sync: async (fd) => {
+          begun()
+          await stuck
+          await realFiles.sync(fd)
+        },
+      }
+      const sync = place.sync({ files })
+      await sync.open()
+      await place.allow('telegram/default/1')
+      let flushed = false
+      const flush = sync.flush().then(() => {
+        flushed = true
+      })
+      await writing
+      const polled = sync.poll().then(() => flushed)
+      await during()
+      const patient = await Promise.race([polled, sleep(200).then(() => true)])
+      finish()
+      await flush
+      await polled
+      await sync.poll()
+      return patient
+    }
+    const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+
+    it('does not keep anybody waiting who only asks what others did', async () => {
+      expect(await slowly(async () => undefined)).toBe(false)
+      expect(place.json(ALLOW)).toEqual(list('1'))
+    })
+
+    it('notices what another program does to it', async () => {
+      await slowly(async () => place.write(ALLOW, list('7')))
+      expect(place.keys(allowed)).toEqual(['telegram/default/1', 'telegram/default/7'])
+    })
+  })
+
   it('reads no file again once it has settled', async () => {
     const clock = fixedClock()
     const calm = world(clock)

@@ -61,7 +61,7 @@ export function gateOf(parts: Parts): Gate {
     if (inbound.kind !== 'dm') return NOT_A_DM
     const memory = parts.memories.of(inbound)
     const now = parts.clock.now()
-    const standing = standingOf(parts, inbound, now)
+    const standing = standingOf(parts, inbound, { now, prefix: memory.prefix })
     if (standing.decision.decision === 'ignored') return IGNORED[standing.decision.because]
     const key = messageKeyOf(parts, inbound)
     if (memory.delivered.has(key, now) || memory.refused.has(key, now)) return DUPLICATE

@@ -9,30 +9,28 @@ export interface MessageWindow {
 }
 
 /**
- * Remembers the latest {@link SEEN_MESSAGES} keys for {@link SEEN_MESSAGE_MS}.
+ * Remembers the latest {@link SEEN_MESSAGES} keys, and up to as many before them, for {@link SEEN_MESSAGE_MS}.
  *
- * A ring beside the map: the oldest entry of a `Map` is slow to find once many before it were deleted.
+ * Two maps that take turns: to drop a whole map costs nothing, to delete its oldest entry at every message does.
  */
 export function messageWindow(): MessageWindow {
-  const slots = new Map<string, number>()
-  const keys: string[] = []
-  const times: EpochMs[] = []
-  let next = 0
+  let newer = new Map<string, EpochMs>()
+  let older = new Map<string, EpochMs>()
   return {
     has: (key, now) => {
-      const slot = slots.get(key)
-      return slot !== undefined && now - (times[slot] ?? 0) < SEEN_MESSAGE_MS
+      const since = newer.get(key) ?? older.get(key)
+      return since !== undefined && now - since < SEEN_MESSAGE_MS
     },
     add: (key, now) => {
-      const oldest = keys[next]
-      if (oldest !== undefined && slots.get(oldest) === next) slots.delete(oldest)
-      keys[next] = key
-      times[next] = now
-      slots.set(key, next)
-      next = (next + 1) % SEEN_MESSAGES
+      if (newer.size >= SEEN_MESSAGES) {
+        older = newer
+        newer = new Map()
+      }
+      newer.set(key, now)
     },
     remove: (key) => {
-      slots.delete(key)
+      newer.delete(key)
+      older.delete(key)
     },
   }
 }

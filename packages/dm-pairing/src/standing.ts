@@ -21,10 +21,13 @@ export interface Standing {
 }
 
 /** Where a sender stands: one look-up per id, no transaction. The gate and `why` share it. */
-export function standingOf(parts: Parts, candidate: Candidate, now: EpochMs): Standing {
+export function standingOf(
+  parts: Parts,
+  candidate: Candidate,
+  { now, prefix }: { readonly now: EpochMs; readonly prefix: string },
+): Standing {
   const rules = parts.rulesOf(candidate)
   const senders = parts.views.senders()
-  const prefix = prefixOf(candidate)
   const own = senders.get(prefix + candidate.senderId)
   const record =
     candidate.aliases.length === 0

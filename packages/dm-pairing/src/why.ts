@@ -18,7 +18,7 @@ export function why(parts: Parts, actor: Actor, named: SenderAddress): Explanati
   if (refused) return refused
   const now = parts.clock.now()
   const candidate = { ...sender, aliases: [] }
-  const standing = standingOf(parts, candidate, now)
+  const standing = standingOf(parts, candidate, { now, prefix: prefixOf(candidate) })
   const queue =
     standing.decision.decision === 'stranger' ? queueOf(parts, candidate, now) : undefined
   return {

@@ -21,6 +21,14 @@ export async function attend(context: Context, scanner: Scanner): Promise<void> 
   await attendOnce(context, scanner)
 }
 
+/**
+ * True while a document is written and none of the others asks for attention: whoever only wants to know what other
+ * programs did need not wait for the write. What they do to that one is found before it is replaced, or right after.
+ */
+export function isOtherwiseCalm(context: Context, scanner: Scanner): boolean {
+  return context.rewriting !== undefined && findOdd(context, scanner).length === 0
+}
+
 /** False when something has to be looked at again a little later. */
 async function attendOnce(context: Context, scanner: Scanner): Promise<boolean> {
   const odd = findOdd(context, scanner)
@@ -39,7 +47,7 @@ function findOdd(context: Context, scanner: Scanner): readonly KnownDocument[] {
   const odd: KnownDocument[] = []
   for (const known of context.registry.all()) {
     if (blocked.has(known.document.family.folder)) continue
-    if (!isCalm(context, known)) odd.push(known)
+    if (known !== context.rewriting && !isCalm(context, known)) odd.push(known)
   }
   return odd
 }

@@ -1,6 +1,6 @@
 import { documentFiles, type FileOwner, type Files } from './files.ts'
 import { emptyFindings, type Findings } from './findings.ts'
-import { emptyRegistry, type Registry } from './registry.ts'
+import { emptyRegistry, type KnownDocument, type Registry } from './registry.ts'
 import type { DocumentPorts, DocumentSyncOptions } from './types.ts'
 
 /** What every part of the document sync works with. */
@@ -12,6 +12,8 @@ export interface Context {
   readonly findings: Findings
   /** The user that everything should belong to: the owner of the state directory. */
   readonly uid: () => number | undefined
+  /** The document that is being written now; what happens to it meanwhile is noticed by the writer. */
+  rewriting: KnownDocument | undefined
 }
 
 /** What looking at a file takes. */
@@ -27,6 +29,7 @@ export function documentContext(options: DocumentSyncOptions, ports: DocumentPor
     ...ownedFiles(options, ports),
     registry: emptyRegistry(options),
     findings: emptyFindings(),
+    rewriting: undefined,
   }
 }
 

@@ -65,13 +65,18 @@ export function isPlainName(name: string): boolean {
 /** The document as the journal's state would have it; `undefined` when there is nothing to show and no file. */
 export function encodeDocument(
   host: Pick<DocumentHost, 'records'>,
-  { family, fileName }: Document,
+  document: Document,
   previous: Json | undefined,
 ): Json | undefined {
-  const records = family
+  return document.family.encode(document.fileName, recordsOf(host, document), previous)
+}
+
+/** The records that a document shows. */
+export function recordsOf(
+  host: Pick<DocumentHost, 'records'>,
+  { family, fileName }: Document,
+): readonly DocumentRecord[] {
+  return family
     .sourcesOf(fileName)
-    .flatMap(({ collection, prefix }): readonly DocumentRecord[] =>
-      host.records(collection, prefix),
-    )
-  return family.encode(fileName, records, previous)
+    .flatMap(({ collection, prefix }) => host.records(collection, prefix))
 }

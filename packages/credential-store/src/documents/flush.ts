@@ -45,9 +45,14 @@ export async function writeStale(
 
 async function rewriteAlone(context: Context, known: KnownDocument): Promise<RewriteOutcome> {
   try {
-    return await context.ports.lock((isHeld) => rewrite(context, known, isHeld))
+    return await context.ports.lock((isHeld) => {
+      context.rewriting = known
+      return rewrite(context, known, isHeld)
+    })
   } catch (error) {
     reportFailure(context, known.document, error)
     return 'failed'
+  } finally {
+    context.rewriting = undefined
   }
 }

@@ -2,7 +2,7 @@ import type { Json } from '@openclaw/pairing-contracts'
 import type { BaseCopy } from './base-copy.ts'
 import type { Context } from './context.ts'
 import { keepAside } from './damage.ts'
-import { type Document, encodeDocument } from './document.ts'
+import { type Document, recordsOf } from './document.ts'
 import { RenameRefused } from './errors.ts'
 import type { FileContent } from './files.ts'
 import { damaged, missing, renameRefused, unwritable } from './finding-texts.ts'
@@ -100,10 +100,30 @@ async function bring(
     return 'failed'
   }
   const ground = groundOf(context, document, seen)
-  const json = encodeDocument(context.ports.host, document, ground.previous)
+  const json = await encodeInSteps(context, document, ground.previous)
   if (json === undefined) return 'done'
   if (ground.current !== undefined && sameJson(json, ground.current)) return 'done'
-  return write(context, document, { ...ground, text: printJson(json), isHeld })
+  const text = printJson(json)
+  await breathe(context)
+  return write(context, document, { ...ground, text, isHeld })
+}
+
+/** A document may list many thousand; whoever waits for an approval meanwhile is let in between the steps. */
+async function encodeInSteps(
+  context: Context,
+  document: Document,
+  previous: Json | undefined,
+): Promise<Json | undefined> {
+  await breathe(context)
+  const records = recordsOf(context.ports.host, document)
+  await breathe(context)
+  const json = document.family.encode(document.fileName, records, previous)
+  await breathe(context)
+  return json
+}
+
+function breathe({ ports }: Context): Promise<void> {
+  return ports.sleep(0)
 }
 
 function groundOf(

@@ -1,5 +1,5 @@
 import type { JournalEntry } from '@openclaw/pairing-contracts'
-import { attend } from './attend.ts'
+import { attend, isOtherwiseCalm } from './attend.ts'
 import { type Context, documentContext } from './context.ts'
 import { unwritable } from './finding-texts.ts'
 import { flushAll, type InTurn, writeStale } from './flush.ts'
@@ -16,7 +16,10 @@ export function documentSync(options: DocumentSyncOptions, ports: DocumentPorts)
   const context = documentContext(options, ports)
   const scanner = folderScanner(context)
   const inTurn = queue()
-  const poll = shared(() => inTurn(() => attend(context, scanner)))
+  const attendInTurn = shared(() => inTurn(() => attend(context, scanner)))
+  const poll = async (): Promise<void> => {
+    if (!isOtherwiseCalm(context, scanner)) await attendInTurn()
+  }
   return {
     open: () => inTurn(() => openAll(context, scanner)),
     poll,

@@ -31,6 +31,7 @@ export function printJson(json: Json): string {
 export function sameJson(a: Json, b: Json): boolean {
   if (a === b) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (Array.isArray(a) && Array.isArray(b)) return sameList(a, b)
   if (Array.isArray(a) !== Array.isArray(b)) return false
   const [left, right] = [a as JsonObject, b as JsonObject]
   const keys = Object.keys(left)
@@ -42,6 +43,10 @@ export function sameJson(a: Json, b: Json): boolean {
 /** `text` without control characters, cut to `length`: other programs and file names have a say in it. */
 export function printable(text: string, length = 300): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, length)
+}
+
+function sameList(a: readonly Json[], b: readonly Json[]): boolean {
+  return a.length === b.length && a.every((item, index) => sameJson(item, b[index] as Json))
 }
 
 function sameMember(left: JsonObject, right: JsonObject, key: string): boolean {

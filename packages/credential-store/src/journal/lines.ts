@@ -68,8 +68,8 @@ export function frameCheckpoint(
     name,
     records
       .of(name)
-      .keys('')
-      .map((key) => [key, records.of(name).get(key)]),
+      .cells('')
+      .map(({ key, json }) => [key, json]),
   ])
   const { segment, seq, time, prev, repaired } = at
   const said = repaired === undefined ? {} : { repaired }

@@ -1,8 +1,9 @@
-import type { Change, Json } from '@openclaw/pairing-contracts'
+import type { Change } from '@openclaw/pairing-contracts'
+import { type Cell, cellOf } from './cell.ts'
 import type { RecordSet } from './records.ts'
 
 /** What can be read of a collection. */
-export type Readable = Pick<RecordSet, 'get' | 'keys'>
+export type Readable = Pick<RecordSet, 'cell' | 'keys'>
 
 /** Planned changes on top of records that stay as they are. */
 export interface Overlay {
@@ -12,20 +13,20 @@ export interface Overlay {
 
 /** Nothing planned yet on what `below` shows. */
 export function overlay(below: (collection: string) => Readable): Overlay {
-  const planned = new Map<string, Map<string, Json | undefined>>()
+  const planned = new Map<string, Map<string, Cell | undefined>>()
   return {
     of: (collection) => {
       const own = planned.get(collection)
       if (own === undefined) return below(collection)
       return {
-        get: (key) => (own.has(key) ? own.get(key) : below(collection).get(key)),
+        cell: (key) => (own.has(key) ? own.get(key) : below(collection).cell(key)),
         keys: (prefix) => mergedKeys(below(collection).keys(prefix), own, prefix),
       }
     },
     apply: (changes) => {
       for (const { collection, key, value } of changes) {
-        const own = planned.get(collection) ?? new Map<string, Json | undefined>()
-        planned.set(collection, own.set(key, value))
+        const own = planned.get(collection) ?? new Map<string, Cell | undefined>()
+        planned.set(collection, own.set(key, value === undefined ? undefined : cellOf(key, value)))
       }
     },
   }
@@ -34,7 +35,7 @@ export function overlay(below: (collection: string) => Readable): Overlay {
 /** The keys below with `prefix`, as `own` changes them. */
 export function mergedKeys(
   below: readonly string[],
-  own: ReadonlyMap<string, Json | undefined>,
+  own: ReadonlyMap<string, Cell | undefined>,
   prefix: string,
 ): readonly string[] {
   if (own.size === 0) return below

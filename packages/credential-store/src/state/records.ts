@@ -1,10 +1,14 @@
 import type { Change, Json } from '@openclaw/pairing-contracts'
+import { type Cell, cellOf } from './cell.ts'
 
 /** The records of one collection, findable by key and in the order of their keys. */
 export interface RecordSet {
   readonly get: (key: string) => Json | undefined
+  readonly cell: (key: string) => Cell | undefined
   /** The keys that start with `prefix`, in the order of their UTF-16 code units. */
   readonly keys: (prefix: string) => readonly string[]
+  /** The records behind {@link keys}, in the same order. */
+  readonly cells: (prefix: string) => readonly Cell[]
   readonly put: (key: string, value: Json) => void
   readonly remove: (key: string) => void
   readonly size: () => number
@@ -55,43 +59,43 @@ export function recordsFrom(
 }
 
 function recordSet(listed: RecordList): RecordSet {
-  const values = new Map<string, Json>()
-  const sorted: string[] = []
+  const cells = new Map<string, Cell>()
+  const sorted: Cell[] = []
   const put = (key: string, value: Json): void => {
-    if (!values.has(key)) sorted.splice(lowerBound(sorted, key), 0, key)
-    values.set(key, value)
+    const cell = cellOf(key, value)
+    sorted.splice(lowerBound(sorted, key), cells.has(key) ? 1 : 0, cell)
+    cells.set(key, cell)
   }
   for (const [key, value] of listed) put(key, value)
   return {
-    get: (key) => values.get(key),
-    keys: (prefix) => keysFrom(sorted, prefix),
+    get: (key) => cells.get(key)?.json,
+    cell: (key) => cells.get(key),
+    keys: (prefix) => cellsFrom(sorted, prefix).map(({ key }) => key),
+    cells: (prefix) => cellsFrom(sorted, prefix),
     put,
     remove: (key) => {
-      if (values.delete(key)) sorted.splice(lowerBound(sorted, key), 1)
+      if (cells.delete(key)) sorted.splice(lowerBound(sorted, key), 1)
     },
-    size: () => values.size,
+    size: () => cells.size,
   }
 }
 
-function keysFrom(sorted: readonly string[], prefix: string): readonly string[] {
-  const found: string[] = []
-  for (let index = lowerBound(sorted, prefix); index < sorted.length; index += 1) {
-    const key = sorted[index]
-    if (!key?.startsWith(prefix)) break
-    found.push(key)
-  }
-  return found
+function cellsFrom(sorted: readonly Cell[], prefix: string): readonly Cell[] {
+  const start = lowerBound(sorted, prefix)
+  let end = start
+  while (sorted[end]?.key.startsWith(prefix)) end += 1
+  return sorted.slice(start, end)
 }
 
 /** The first index whose key is not below `key`; fast for keys that come in order. */
-function lowerBound(sorted: readonly string[], key: string): number {
+function lowerBound(sorted: readonly Cell[], key: string): number {
   const last = sorted.at(-1)
-  if (last === undefined || last < key) return sorted.length
+  if (last === undefined || last.key < key) return sorted.length
   let low = 0
   let high = sorted.length - 1
   while (low < high) {
     const middle = (low + high) >>> 1
-    if ((sorted[middle] as string) < key) low = middle + 1
+    if ((sorted[middle] as Cell).key < key) low = middle + 1
     else high = middle
   }
   return low

@@ -10,7 +10,8 @@ import type {
   JsonObject,
   Transaction,
 } from '@openclaw/pairing-contracts'
-import { RecordDamaged, reason, TransactionOver, ValueRefused } from '../errors.ts'
+import { reason, TransactionOver, ValueRefused } from '../errors.ts'
+import { type Cell, cellOf, decodeCell } from './cell.ts'
 import { copyJson, freezeJson } from './json.ts'
 import { checkCollection, checkKey } from './names.ts'
 import { mergedKeys, type Readable } from './overlay.ts'
@@ -30,28 +31,28 @@ export interface Plan {
 
 /** Begins a transaction on the state that `before` shows. Nothing reaches it; the caller applies {@link Plan.changes}. */
 export function planTransaction(before: Before, now: EpochMs): Plan {
-  const written = new Map<string, Map<string, Json | undefined>>()
+  const written = new Map<string, Map<string, Cell | undefined>>()
   const order = new Map<string, Change>()
   const notes: JsonObject[] = []
   const state = { over: false }
-  const enter = (collection: string): Map<string, Json | undefined> => {
+  const enter = (collection: string): Map<string, Cell | undefined> => {
     if (state.over) throw new TransactionOver()
     checkCollection(collection)
-    const known = written.get(collection) ?? new Map<string, Json | undefined>()
+    const known = written.get(collection) ?? new Map<string, Cell | undefined>()
     written.set(collection, known)
     return known
   }
   const write = (collection: string, key: string, value: Json | undefined): void => {
     checkKey(key)
-    enter(collection).set(key, value)
+    enter(collection).set(key, value === undefined ? undefined : cellOf(key, value))
     const place = `${collection}\0${key}`
     order.delete(place)
     order.set(place, { collection, key, value })
   }
-  const read = <T>({ name, decode }: Collection<T>, key: string): T | undefined => {
-    const own = enter(name)
-    const raw = own.has(key) ? own.get(key) : before(name).get(key)
-    return raw === undefined ? undefined : decodeRecord({ name, decode }, key, raw)
+  const read = <T>(collection: Collection<T>, key: string): T | undefined => {
+    const own = enter(collection.name)
+    const cell = own.has(key) ? own.get(key) : before(collection.name).cell(key)
+    return cell && decodeCell(collection, cell)
   }
   const tx: Transaction = {
     now,
@@ -89,19 +90,6 @@ export function toEntry(
   return detail === undefined ? entry : { ...entry, detail: freezeJson(detail) }
 }
 
-/** Decodes a stored record; what its collection does not accept is {@link RecordDamaged}. */
-export function decodeRecord<T>(
-  { name, decode }: Pick<Collection<T>, 'name' | 'decode'>,
-  key: string,
-  raw: Json,
-): T {
-  try {
-    return decode(freezeJson(raw))
-  } catch (cause) {
-    throw new RecordDamaged({ collection: name, key }, cause)
-  }
-}
-
 /** The JSON to store. Decoded once, so that what could not be read back is never written. */
 function encodeRecord<T>(collection: Collection<T>, value: T): Json {
   const raw = freezeJson(copyJson(collection.encode(value)))
@@ -114,7 +102,7 @@ function encodeRecord<T>(collection: Collection<T>, value: T): Json {
 }
 
 function differs(before: Before, { collection, key, value }: Change): boolean {
-  const old = before(collection).get(key)
+  const old = before(collection).cell(key)?.json
   if (old === undefined || value === undefined) return old !== value
   return old !== value && JSON.stringify(old) !== JSON.stringify(value)
 }

@@ -5,9 +5,10 @@ import type {
   Json,
   SenderId,
 } from '@openclaw/pairing-contracts'
-import { SENDERS, type SenderRecord } from '../collections.ts'
-import { MalformedDocument } from '../errors.ts'
-import { parseSenderKey, prefixOf, splitKey } from '../keys.ts'
+import { SENDERS } from '../collections.ts'
+import { MalformedDocument, MalformedRecord } from '../errors.ts'
+import { isJsonObject } from '../fields.ts'
+import { isSenderId, prefixOf, splitKey } from '../keys.ts'
 import { reconcileAllowFrom } from './allow-from-reconcile.ts'
 import type { DocumentParts } from './document-parts.ts'
 import { addressOf, DEFAULT_ACCOUNT, fileNameOf, scopedDefaultName } from './file-names.ts'
@@ -35,7 +36,7 @@ export function allowFromFiles(parts: DocumentParts): DocumentFamily {
       const isOwn = fileName === fileNameOf(address, 'allowFrom')
       // The second file is never made: without one there is nothing to look at.
       if (!isOwn && previous === undefined) return undefined
-      const shown = { address, senders: allowedSenders(records) }
+      const shown = { address, senders: allowedSenders(address, records) }
       return isOwn
         ? encodeAllowFrom(parts, shown, previous)
         : encodeScopedDefault(parts, shown, previous)
@@ -63,31 +64,29 @@ function checkAllowFrom(fileName: string, json: Json): void {
   })
 }
 
-/** A store's values are frozen and keep their identity: each is decoded once, not at every write of the file. */
-const known = new WeakMap<object, SenderRecord>()
-
-function decoded(value: Json): SenderRecord {
-  if (typeof value !== 'object' || value === null || !Object.isFrozen(value)) {
-    return SENDERS.decode(value)
-  }
-  const record = known.get(value) ?? SENDERS.decode(value)
-  known.set(value, record)
-  return record
-}
-
-function allowedSenders(records: readonly DocumentRecord[]): ReadonlyMap<SenderId, SenderRecord> {
-  const senders = new Map<SenderId, SenderRecord>()
+/**
+ * Who is let in, and since when. Of many thousand records the file shows two fields, so only these are looked at: the
+ * rest is checked where it is used.
+ */
+function allowedSenders(
+  address: ChannelAddress,
+  records: readonly DocumentRecord[],
+): ReadonlyMap<SenderId, number> {
+  const start = prefixOf(address).length
+  const senders = new Map<SenderId, number>()
   for (const { key, value } of records) {
-    const sender = parseSenderKey(key)
-    const record = decoded(value)
-    if (sender && record.state === 'allowed') senders.set(sender.senderId, record)
+    const senderId = key.slice(start)
+    if (!isJsonObject(value) || typeof value['since'] !== 'number') {
+      throw new MalformedRecord(SENDERS.name, 'since')
+    }
+    if (value['state'] === 'allowed' && isSenderId(senderId)) senders.set(senderId, value['since'])
   }
   return senders
 }
 
 interface Shown {
   readonly address: ChannelAddress
-  readonly senders: ReadonlyMap<SenderId, SenderRecord>
+  readonly senders: ReadonlyMap<SenderId, number>
 }
 
 /** Ids stay in the order in which they stand; new ones follow, in the order in which they came in. */
@@ -100,7 +99,7 @@ function encodeAllowFrom(
   const kept = keptIds(parts, { address, senders }, previous)
   const fresh = [...senders]
     .filter(([senderId]) => !kept.has(senderId))
-    .sort(([, a], [, b]) => a.since - b.since)
+    .sort(([, a], [, b]) => a - b)
     .map(([senderId]) => senderId)
   return withList(previous, 'allowFrom', [...kept, ...fresh])
 }
@@ -120,10 +119,14 @@ function keptIds(
   { address, senders }: Shown,
   previous: Json | undefined,
 ): ReadonlySet<SenderId> {
-  const ids = listOf(previous, 'allowFrom').flatMap((entry) => {
+  const kept = new Set<SenderId>()
+  for (const entry of listOf(previous, 'allowFrom')) {
     const text = idText(entry)
-    const senderId = text === undefined ? undefined : parts.senderOf(address.channel, text)
-    return senderId && senders.has(senderId) ? [senderId] : []
-  })
-  return new Set(ids)
+    if (text === undefined) continue
+    // most often it stands there as we wrote it
+    const own = text as SenderId
+    const senderId = senders.has(own) ? own : parts.senderOf(address.channel, text)
+    if (senderId && senders.has(senderId)) kept.add(senderId)
+  }
+  return kept
 }

@@ -1,0 +1,32 @@
+import type { Collection, Json } from '@openclaw/pairing-contracts'
+import { RecordDamaged } from '../errors.ts'
+import { freezeJson } from './json.ts'
+
+/** One record: its JSON, and what it was decoded to last, so that whoever asks again pays nothing. */
+export interface Cell {
+  readonly key: string
+  readonly json: Json
+  /** What made {@link decoded}; `undefined` before anybody asked. */
+  decoder: Collection<unknown>['decode'] | undefined
+  decoded: unknown
+}
+
+/** A record that nobody has decoded yet. */
+export function cellOf(key: string, json: Json): Cell {
+  return { key, json, decoder: undefined, decoded: undefined }
+}
+
+/** The record of a collection; what the collection does not accept is {@link RecordDamaged}. */
+export function decodeCell<T>(
+  { name, decode }: Pick<Collection<T>, 'name' | 'decode'>,
+  cell: Cell,
+): T {
+  if (cell.decoder === decode) return cell.decoded as T
+  try {
+    cell.decoded = decode(freezeJson(cell.json))
+    cell.decoder = decode
+    return cell.decoded as T
+  } catch (cause) {
+    throw new RecordDamaged({ collection: name, key: cell.key }, cause)
+  }
+}
