@@ -115,19 +115,20 @@ function openStore(
  * What is stale waits for a few looks, so that a burst of changes is written once.
  */
 function keepUp(
-  { journal }: StoreParts,
+  parts: StoreParts,
   documents: Documents | undefined,
 ): { readonly stop: () => Promise<void> } {
   let running: Promise<void> | undefined
   let stale = 0
   const look = async (): Promise<void> => {
     try {
-      journal.recheck()
+      parts.journal.recheck()
       await documents?.poll()
       stale = documents?.sync.stale() === true ? stale + 1 : 0
       if (stale < LOOKS_BEFORE_FLUSH) return
       stale = 0
       await documents?.sync.flush()
+      await spareReaders(parts, documents)
     } catch {
       // the next call that needs the state says why
     }
@@ -150,11 +151,23 @@ async function closeStore(parts: StoreParts, documents: Documents | undefined): 
   await parts.queue.idle()
   try {
     await documents?.sync.flush()
+    await spareReaders(parts, documents)
   } catch {
     // what was acknowledged is in the journal; the next process that opens the store writes the files
   }
   documents?.close()
   await closeParts(parts)
+}
+
+/** Checks what was written, so that commands that only read need not. */
+async function spareReaders(
+  { journal, isVerified, noteVerified }: StoreParts,
+  documents: Documents | undefined,
+): Promise<void> {
+  const position = journal.position()
+  const reads = isVerified !== undefined
+  if (reads || position === undefined || journal.failure() || documents?.sync.stale()) return
+  await noteVerified({ segment: position.tail.file, copies: documents?.sync.copies() ?? [] })
 }
 
 async function closeParts({ queue, writer, journal }: StoreParts): Promise<void> {

@@ -52,6 +52,12 @@ export const LOCK_PAUSE_MS = 20
 /** How often an open store looks for what others did, in ms. */
 export const POLL_MS = 200
 
+/** Bytes of files that are checked in passing, so that a process that only reads need not (1 MiB). */
+export const VERIFIED_BYTES: number = 1024 * 1024
+
+/** Longer than a tick of a local file system's clock, in ms. */
+export const TICK_MS = 12
+
 /** How often a follower of `changes` looks for new entries, in ms. */
 export const FOLLOW_MS = 100
 

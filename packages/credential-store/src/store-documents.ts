@@ -29,6 +29,7 @@ export function storeDocuments(
       ...ports,
       host: documentHost(options, ports, parts),
       lock: (work) => parts.withLock('documents.lock', work),
+      ...(parts.isVerified && { isVerified: parts.isVerified }),
     },
   )
   parts.listeners.add((entries) => {

@@ -1,3 +1,5 @@
+import { factsOf } from './documents/file-facts.ts'
+import { documentFiles } from './documents/files.ts'
 import { type CommitQueue, commitQueue, type QueuePorts } from './journal/commit-queue.ts'
 import { JournalUnreadable, OwnerRefused } from './journal/errors.ts'
 import { type Findings, type JournalFinding, journalFindings } from './journal/findings.ts'
@@ -14,6 +16,7 @@ import { journalWriter, type Writer } from './journal/writer.ts'
 import { KEEP_BYTES, LOCK_PAUSE_MS, LOCK_WAIT_MS, SEGMENT_BYTES } from './limits.ts'
 import { type Bell, bell } from './state/bell.ts'
 import type { FileStoreOptions, StorePorts } from './store-ports.ts'
+import { noteVerified, readVerified, type Times, type ToVerify } from './verified.ts'
 
 /** The journal and everything that works on it. */
 export interface StoreParts {
@@ -31,6 +34,10 @@ export interface StoreParts {
   readonly listeners: Set<(entries: Parameters<JournalPorts['onEntries']>[0]) => void>
   /** Runs `work` while this process holds the lock at `path` below the journal's folder. */
   readonly withLock: <R>(name: string, work: (isHeld: () => boolean) => Promise<R>) => Promise<R>
+  /** True for a file that need not be checked; not in a store that writes. */
+  readonly isVerified: ((path: string, facts: Times) => boolean) | undefined
+  /** Checks files and notes it, see `verified.ts`. */
+  readonly noteVerified: (what: ToVerify) => Promise<void>
 }
 
 /** The lock that every writer of the journal takes. */
@@ -61,7 +68,14 @@ export function storeParts(options: FileStoreOptions, ports: StorePorts): StoreP
       tellAll([standIn])
     },
   }
-  const journal = openJournal(readPorts)
+  const files = documentFiles(ports.files, { owner: giveTo, places: new Set() })
+  const verified = readVerified(files, readPorts.folder)
+  const isVerified: StoreParts['isVerified'] =
+    options.mode === 'read' ? (path, facts) => verified.covers(path, facts) : undefined
+  const journal = openJournal({
+    ...readPorts,
+    ...(isVerified && { isVerified: (path, stat) => isVerified(path, factsOf(stat)) }),
+  })
   const history = journalHistory({ ...readPorts, journal, recent })
   const sizes = sizesOf(options)
   const { clock, random } = ports
@@ -73,8 +87,17 @@ export function storeParts(options: FileStoreOptions, ports: StorePorts): StoreP
     await writer.ready()
     return locks.withLock(name, work)
   }
-  const views = { journal, readPorts, history, news, listeners, findings }
-  return { ...views, folder: readPorts.folder, writePorts, writer, queue, withLock }
+  const noted = { ...ports, files, folder: readPorts.folder }
+  const views = { journal, readPorts, history, news, listeners, findings, isVerified }
+  return {
+    ...views,
+    folder: readPorts.folder,
+    writePorts,
+    writer,
+    queue,
+    withLock,
+    noteVerified: (what) => noteVerified(noted, what),
+  }
 }
 
 function sizesOf({

@@ -4,7 +4,7 @@ import type { NoticeRecord, RequestRecord, SenderRecord, SettledRecord } from '.
 import { digestOf } from './digest.ts'
 import type { KnownSender, NoticeState, PendingRequest, SettledRequest } from './types.ts'
 
-/** A request as people see it, with its digest. */
+/** A request as people see it, with its digest, which is only made for whoever looks at it. */
 export function toPendingRequest(
   sha256: Sha256,
   sender: SenderAddress,
@@ -20,7 +20,13 @@ export function toPendingRequest(
     expiresAt: request.expiresAt,
     meta: request.meta,
   }
-  return { ...shown, lastSeenAt: request.lastSeenAt, digest: digestOf(sha256, shown) }
+  return {
+    ...shown,
+    lastSeenAt: request.lastSeenAt,
+    get digest() {
+      return digestOf(sha256, shown)
+    },
+  }
 }
 
 /** A sender of the store as people see them. */

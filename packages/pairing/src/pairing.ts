@@ -18,17 +18,15 @@ export function createPairing(components: PairingComponents, options: PairingOpt
     ...options,
     channels: (name) => definitions.get(name),
   })
-  const stop = new AbortController()
+  let stop: AbortController | undefined
   const running = new Set<Promise<void>>()
-  const timer = setInterval(() => void people.housekeeping().catch(ignore), HOUSEKEEPING_MS)
-  timer.unref()
+  const tidyUp = options.readOnly === true ? undefined : keepTidy(people)
   let closed: Promise<void> | undefined
 
   const close = async (): Promise<void> => {
-    clearInterval(timer)
-    stop.abort()
+    stop?.abort()
     await Promise.all(running)
-    await people.housekeeping('closing').catch(ignore)
+    await tidyUp?.()
     await components.store.close()
   }
   return {
@@ -36,11 +34,22 @@ export function createPairing(components: PairingComponents, options: PairingOpt
     people,
     store: components.store,
     announce: (address: ChannelAddress, send: Send) => {
+      stop ??= new AbortController()
       const run = announce({ people, store: components.store, send }, address, stop.signal)
       running.add(run)
       void run.finally(() => running.delete(run))
     },
     close: () => (closed ??= close()),
+  }
+}
+
+/** Tidies up now and then, and once more when what it answers is called. */
+function keepTidy(people: DmPairing): () => Promise<void> {
+  const timer = setInterval(() => void people.housekeeping().catch(ignore), HOUSEKEEPING_MS)
+  timer.unref()
+  return async () => {
+    clearInterval(timer)
+    await people.housekeeping('closing').catch(ignore)
   }
 }
 

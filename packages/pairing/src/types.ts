@@ -34,6 +34,8 @@ export interface PairingOptions {
   readonly cli: string
   /** When an account's connection began, for the backlog rule of personal accounts. */
   readonly connectedAt?: (address: ChannelAddress) => EpochMs | undefined
+  /** The store takes no changes, so nothing is tidied up. */
+  readonly readOnly?: boolean
 }
 
 /** Sends one text; resolves with what became of it, never rejects. */

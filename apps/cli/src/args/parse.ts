@@ -37,11 +37,31 @@ export function parseCommand(
   return { words, values }
 }
 
-function tokensOf(command: Command, rest: readonly string[]) {
+type Tokens = NonNullable<ReturnType<typeof parseArgs>['tokens']>
+
+function tokensOf(command: Command, rest: readonly string[]): Tokens {
+  // The parser is loaded only where there is something to take apart.
+  if (rest.every((arg) => arg === '--json' || !arg.startsWith('-'))) return plainTokens(rest)
   const options = Object.fromEntries(
     Object.entries(command.options).map(([name, { type }]) => [name, { type }]),
   )
   return parseArgs({ args: [...rest], options, strict: false, tokens: true }).tokens
+}
+
+/** The same for words and `--json`. */
+function plainTokens(rest: readonly string[]): Tokens {
+  return rest.map((arg, index) =>
+    arg === '--json'
+      ? {
+          kind: 'option',
+          index,
+          name: 'json',
+          rawName: arg,
+          value: undefined,
+          inlineValue: undefined,
+        }
+      : { kind: 'positional', index, value: arg },
+  )
 }
 
 function specOf(command: Command, token: OptionToken): OptionSpec {

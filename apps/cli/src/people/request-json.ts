@@ -12,7 +12,6 @@ export function requestJson(request: PendingRequest) {
     requestId: request.requestId,
     account: request.account,
     expiresAt: iso(request.expiresAt),
-    digest: request.digest,
   }
 }
 

@@ -2,6 +2,7 @@ import type { Sha256 } from '@openclaw/pairing-contracts'
 import type { Document } from './document.ts'
 import type { Files } from './files.ts'
 import { decodeText, encodeText } from './text.ts'
+import type { DocumentPorts } from './types.ts'
 
 /** A copy of what a document said when we knew it last. */
 export interface BaseCopy {
@@ -19,13 +20,23 @@ export interface BaseCopies {
   readonly next: BaseCopy | 'torn' | undefined
 }
 
+/** What reading copies takes. */
+export interface CopyReader {
+  readonly files: Files
+  readonly ports: Pick<DocumentPorts, 'sha256' | 'isVerified'>
+}
+
 /** Reads both copies. A base that does not match its checksum counts as none: then nothing is taken for removed. */
-export function readCopies(files: Files, sha256: Sha256, { base, next }: Document): BaseCopies {
+export function readCopies(
+  { files, ports: { sha256, isVerified } }: CopyReader,
+  { base, next }: Document,
+): BaseCopies {
   const written = files.read(base)
   const ahead = files.read(next)
+  const isRight = written !== undefined && isVerified?.(base, written.facts) === true
   return {
-    base: written && decodeCopy(written.bytes, sha256),
-    next: ahead && (decodeCopy(ahead.bytes, sha256) ?? 'torn'),
+    base: written && copyOf(written.bytes, isRight ? undefined : sha256),
+    next: ahead && (copyOf(ahead.bytes, sha256) ?? 'torn'),
   }
 }
 
@@ -39,12 +50,13 @@ export function encodeCopy({ id, temp, text }: BaseCopy, sha256: Sha256): Uint8A
   return encodeText(`${JSON.stringify({ version: 1, id, temp, sha256: sha256(text) })}\n${text}`)
 }
 
-function decodeCopy(bytes: Uint8Array, sha256: Sha256): BaseCopy | undefined {
+/** Reads a copy; `undefined` when it is none or, where `sha256` is given, its checksum is wrong. */
+export function copyOf(bytes: Uint8Array, sha256: Sha256 | undefined): BaseCopy | undefined {
   const whole = decodeText(bytes) ?? ''
   const end = whole.indexOf('\n')
   const head = decodeHead(whole.slice(0, Math.max(end, 0)))
   const text = whole.slice(end + 1)
-  if (head === undefined || head.sha256 !== sha256(text)) return undefined
+  if (head === undefined || (sha256 && head.sha256 !== sha256(text))) return undefined
   return { id: head.id, temp: head.temp, text }
 }
 

@@ -13,6 +13,7 @@ export interface FileFacts {
   readonly uid: number
   readonly gid: number
   readonly mtimeMs: number
+  readonly ctimeMs: number
 }
 
 /** The parts of a stat that documents use. */
@@ -27,6 +28,7 @@ export function factsOf(stat: FileStat): FileFacts {
     uid: stat.uid,
     gid: stat.gid,
     mtimeMs: stat.mtimeMs,
+    ctimeMs: stat.ctimeMs,
   }
 }
 

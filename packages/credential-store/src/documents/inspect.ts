@@ -134,13 +134,13 @@ function inspectDocument(inspector: Inspector, document: Document): readonly Doc
 }
 
 function copiesOf(
-  { files, ports, uid }: Inspector,
+  inspector: Inspector,
   document: Document,
 ): BaseCopies | { readonly finding: DocumentFinding } {
   try {
-    return readCopies(files, ports.sha256, document)
+    return readCopies(inspector, document)
   } catch (error) {
-    return { finding: unreadable(document.base, error, uid()) }
+    return { finding: unreadable(document.base, error, inspector.uid()) }
   }
 }
 

@@ -119,8 +119,9 @@ function isExpected(
 }
 
 /** Our copies; in a store that only reads, what it understood since then takes their place. */
-function copiesFor({ files, ports, options }: Context, known: KnownDocument): BaseCopies {
-  const copies = readCopies(files, ports.sha256, known.document)
+function copiesFor(context: Context, known: KnownDocument): BaseCopies {
+  const { options } = context
+  const copies = readCopies(context, known.document)
   const { understood } = known
   const id = copies.base?.id ?? ''
   // a store that writes was here meanwhile: its copy counts from now on

@@ -12,8 +12,7 @@ import { decodeText } from './text.ts'
  * says; otherwise the temporary file tells, for somebody may have written the document since.
  */
 export async function recoverCopies(context: Context, document: Document): Promise<BaseCopies> {
-  const { files, ports } = context
-  const copies = readCopies(files, ports.sha256, document)
+  const copies = readCopies(context, document)
   const { next, base } = copies
   if (next === undefined) return copies
   if (next === 'torn' || !wasMoved(context, document, { base, next })) {

@@ -44,7 +44,7 @@ function compare(
   const sight = look(context, document)
   if (sight.kind === 'blocked' || sight.kind === 'damaged') return sight.kind
   try {
-    const copies = readCopies(files, ports.sha256, document)
+    const copies = readCopies({ files, ports: { sha256: ports.sha256 } }, document)
     if (sight.kind === 'missing') {
       if (encodeDocument(ports.host, document, undefined) === undefined) return undefined
       return copies.base ? 'missing' : 'behind'

@@ -27,6 +27,7 @@ export function documentSync(options: DocumentSyncOptions, ports: DocumentPorts)
     flush: shared(() => flushAll(context, scanner, inTurn)),
     stale: () => options.mode === 'write' && context.registry.all().some(isStale),
     findings: context.findings.list,
+    copies: () => context.registry.all().map(({ document }) => document.base),
     verify: () =>
       inTurn(async () => {
         scanner.scan()

@@ -8,6 +8,7 @@ import type {
   Transaction,
 } from '@openclaw/pairing-contracts'
 import type { StoreFiles } from '../journal/files.ts'
+import type { FileFacts } from './file-facts.ts'
 
 /**
  * What a {@link DocumentFinding} is about.
@@ -88,6 +89,8 @@ export interface DocumentSync {
   readonly stale: () => boolean
   /** What the owner should know, oldest first. */
   readonly findings: () => readonly DocumentFinding[]
+  /** Where our copies of the documents are, absolute; not all of them need exist. */
+  readonly copies: () => readonly string[]
   /** Compares every document with the journal's state; writes nothing. */
   readonly verify: () => Promise<readonly DocumentVerdict[]>
 }
@@ -139,4 +142,6 @@ export interface DocumentPorts {
   readonly sha256: Sha256
   readonly process: DocumentProcess
   readonly sleep: (ms: number) => Promise<void>
+  /** True when one of our copies is known to be right as it stands; asked only by stores that do not write. */
+  readonly isVerified?: (path: string, facts: FileFacts) => boolean
 }

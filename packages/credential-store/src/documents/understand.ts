@@ -30,8 +30,8 @@ export async function understand(
 }
 
 /** Remembers what a document said when it was understood, so that the next change is compared with that. */
-export function remember({ files, ports }: Context, known: KnownDocument, text: string): void {
-  const { base } = readCopies(files, ports.sha256, known.document)
+export function remember(context: Context, known: KnownDocument, text: string): void {
+  const { base } = readCopies(context, known.document)
   known.understood = { baseId: base?.id ?? '', text }
 }
 

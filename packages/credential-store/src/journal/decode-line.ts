@@ -8,16 +8,17 @@ import type {
   Seq,
   Sha256,
 } from '@openclaw/pairing-contracts'
-import { BadLine, checkHash, prevOf } from './frame.ts'
+import { BadLine, checkHash, hashIn, prevOf } from './frame.ts'
 import { type CheckpointLine, FORMAT, type JournalLine } from './lines.ts'
 
 /**
  * Reads a line without its line feed.
  *
+ * @param sha256 - `undefined` when the file is known to be right
  * @throws {@link BadLine} when checksum or shape are wrong
  */
-export function decodeLine(sha256: Sha256, text: string): JournalLine {
-  const hash = checkHash(sha256, text)
+export function decodeLine(sha256: Sha256 | undefined, text: string): JournalLine {
+  const hash = sha256 === undefined ? hashIn(text) : checkHash(sha256, text)
   const parsed = parseObject(text)
   const prev = prevOf(parsed['prev'])
   if ('action' in parsed) return { kind: 'entry', entry: decodeEntry(parsed), prev, hash }

@@ -35,14 +35,19 @@ export function frame(sha256: Sha256, body: object): Framed {
   return { text: `${start}${HASH_START}${hash}"}\n`, hash }
 }
 
-/** The hash of a line (without line feed); throws {@link BadLine} unless it is right. */
-export function checkHash(sha256: Sha256, text: string): string {
+/** The hash that a line (without line feed) names; throws {@link BadLine} when it names none. */
+export function hashIn(text: string): string {
   const cut = text.length - SUFFIX_LENGTH
   if (cut < 1 || !text.startsWith(HASH_START, cut) || !text.endsWith('"}')) {
     throw new BadLine('it is not a whole record')
   }
-  const hash = sha256(text.slice(0, cut))
-  if (text.startsWith(hash, cut + HASH_START.length)) return hash
+  return text.slice(cut + HASH_START.length, -2)
+}
+
+/** The same, and throws {@link BadLine} unless it is right. */
+export function checkHash(sha256: Sha256, text: string): string {
+  const hash = hashIn(text)
+  if (sha256(text.slice(0, -SUFFIX_LENGTH)) === hash) return hash
   throw new BadLine('the checksum is wrong')
 }
 

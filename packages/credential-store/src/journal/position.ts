@@ -1,8 +1,8 @@
-import type { OpenClawError } from '@openclaw/pairing-contracts'
+import type { OpenClawError, Sha256 } from '@openclaw/pairing-contracts'
 import { type Chain, chainFrom } from './chain.ts'
 import { decodeLine } from './decode-line.ts'
 import { JournalDamaged, JournalMissing } from './errors.ts'
-import { closeQuietly } from './files.ts'
+import { closeQuietly, type FileStat } from './files.ts'
 import { BadLine, checkFrame } from './frame.ts'
 import { guardDirectory } from './guard.ts'
 import { type CheckpointPeek, type JournalLine, PEEK_BYTES, peekCheckpoint } from './lines.ts'
@@ -30,6 +30,8 @@ export interface ReadPorts extends TailPorts {
   /** `<root>/pairing-journal`. */
   readonly folder: string
   readonly onSkipped: (line: SkippedLine) => void
+  /** True when a file is known to be right as it stands; asked only by stores that do not write. */
+  readonly isVerified?: (path: string, stat: FileStat) => boolean
 }
 
 /** The segments that are there, in order; `undefined` when there is no journal. */
@@ -74,9 +76,11 @@ export function openSegment(ports: ReadPorts, segment: number): Position {
   const tail = openTail(ports, pathOf(ports, segment))
   let chain: Chain | undefined
   try {
+    const verified = verifiedEnd(ports, tail)
     tail.read((text) => {
-      if (chain) takeText(ports, { tail, chain }, text)
-      else chain = beginChain(decodeLine(ports.sha256, text), segment)
+      const sha256 = tail.offset() < verified ? undefined : ports.sha256
+      if (chain) takeText({ ...ports, sha256 }, { tail, chain }, text)
+      else chain = beginChain(decodeLine(sha256, text), segment)
     })
     if (chain) return { tail, chain }
     throw new JournalDamaged({ file: tail.file, line: 1 }, NO_FIRST)
@@ -87,12 +91,22 @@ export function openSegment(ports: ReadPorts, segment: number): Position {
   }
 }
 
+/** How far a file need not be checked: to where it ended when it was found to be right. */
+function verifiedEnd({ isVerified }: ReadPorts, tail: Tail): number {
+  const stat = isVerified && tail.stat()
+  return stat && isVerified(tail.file, stat) ? stat.size : 0
+}
+
 function beginChain(line: JournalLine, segment: number): Chain {
   if (line.kind === 'checkpoint' && line.segment === segment) return chainFrom(line)
   throw new BadLine(`it does not begin segment ${String(segment)}`)
 }
 
-function takeText(ports: ReadPorts, { tail, chain }: Position, text: string): void {
+function takeText(
+  ports: Pick<ReadPorts, 'onSkipped'> & { readonly sha256: Sha256 | undefined },
+  { tail, chain }: Position,
+  text: string,
+): void {
   if (chain.take(decodeLine(ports.sha256, text)) === 'taken') return
   ports.onSkipped({ file: tail.file, line: tail.line() + 1 })
 }

@@ -33,7 +33,7 @@ export async function openPairing(options: OpenOptions = {}): Promise<NodePairin
   const store = await openStore(config, options, settings)
   const pairing = createPairing(
     { store, clock: systemClock, random: randomBytes, sha256, channels: CHANNELS },
-    settings,
+    { ...settings, readOnly: options.mode === 'read' },
   )
   return {
     ...pairing,
