@@ -1,6 +1,6 @@
 // Bundles the command: `node build.mjs [folder]`, into `dist` unless told otherwise.
 //
-// - `cli.cjs`: everything but the gateway in one file. CommonJS, because Node starts it faster than modules.
+// - `cli.cjs`: everything but the gateway in one file, as a function. CommonJS, because Node starts it faster than modules.
 // - `cli.cjs.cache`: what V8 made of it, for this version of Node; `main.cjs` goes without where it does not fit.
 // - `main.cjs`: the command itself; loads the other two.
 // - `gateway.cjs`: the gateway, loaded when it is run.
@@ -63,9 +63,18 @@ const leanCrypto = {
   },
 }
 
+const main = {
+  ...common,
+  entry: { main: join(app, 'src/main.ts') },
+  esbuildOptions: fromSource,
+}
+
 const commands = {
   ...common,
-  entry: { main: join(app, 'src/main.ts'), cli: join(app, 'src/cli.ts') },
+  entry: { cli: join(app, 'src/cli.ts') },
+  // What Node puts around a CommonJS file: `main.cjs` compiles it as it is, without a second copy of the text.
+  banner: { js: `(function(exports,require,module,__filename,__dirname){${common.banner.js}` },
+  footer: { js: '})' },
   esbuildPlugins: [gatewayApart, leanCrypto],
   esbuildOptions: (options) => {
     fromSource(options)
@@ -111,6 +120,7 @@ function warmUp() {
 // Made beside and moved in at the end: somebody may be using the command meanwhile.
 process.chdir(app)
 try {
+  await build(main)
   await build(commands)
   await build(gateway)
   // Two renames: whoever starts the command meanwhile finds the old one or the new one.

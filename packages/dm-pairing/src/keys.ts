@@ -11,6 +11,8 @@ import { MAX_SENDER_ID } from './limits.ts'
 
 const CHANNEL = /^[a-z][a-z0-9]{0,31}$/
 const ACCOUNT = /^[a-z0-9][a-z0-9_-]{0,63}$/
+/** Most ids; the other rule takes longer to be made than to be asked. */
+const PLAIN = /^[0-9A-Za-z@+_:.-]{1,256}$/
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u
 
 /** True for a name that a channel may have. */
@@ -25,6 +27,7 @@ export function isAccountId(value: string): value is AccountId {
 
 /** True for an id that a sender may have on some channel; the channel's own rule may be narrower. */
 export function isSenderId(value: string): value is SenderId {
+  if (PLAIN.test(value)) return true
   return (
     value.length > 0 &&
     value.length <= MAX_SENDER_ID &&

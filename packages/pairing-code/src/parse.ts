@@ -16,7 +16,7 @@ import { commandCodes, labelledCodes, proseCodes, withoutSeparators } from './pa
  */
 export function parsePairingCode(typed: string): PairingCode {
   if (typed.length > MAX_TYPED_LENGTH) throw new InvalidPairingCode('too-long', typed.length)
-  const text = typed.replace(INVISIBLE, '')
+  const text = typed.replace(INVISIBLE(), '')
   const alone = withoutSeparators(text)
   if (isPairingCode(alone)) return alone
   const named = new Set([...labelledCodes(text), ...commandCodes(text)])
@@ -24,7 +24,7 @@ export function parsePairingCode(typed: string): PairingCode {
 }
 
 /** Zero-width and direction marks, which chat programs put around what they copy. */
-const INVISIBLE = /\p{Cf}/gu
+const INVISIBLE = (): RegExp => /\p{Cf}/gu
 
 function theOnly(codes: ReadonlySet<PairingCode>): PairingCode | undefined {
   if (codes.size > 1) throw new AmbiguousPairingCode(codes.size)

@@ -1,11 +1,12 @@
 import { isPairingCode, type PairingCode } from './code.ts'
 import { PAIRING_CODE_LENGTH } from './limits.ts'
 
-const SEPARATORS = /[\s\p{Pd}\u2212]/gu
+// Each is made when it is needed: to parse such classes at the start would cost every command.
+const SEPARATORS = (): RegExp => /[\s\p{Pd}\u2212]/gu
 /** What may stand around a code in a pasted text: quotes, brackets, marks of Markdown. */
-const EDGES = /^[\p{P}\p{S}]+|[\p{P}\p{S}]+$/gu
-const LABEL = /\bpairing[\s-]+code[*_`]*\s*[:=\uFF1A]/giu
-const COMMAND = /\bpairing\s+approve\s/giu
+const EDGES = (): RegExp => /^[\p{P}\p{S}]+|[\p{P}\p{S}]+$/gu
+const LABEL = (): RegExp => /\bpairing[\s-]+code[*_`]*\s*[:=\uFF1A]/giu
+const COMMAND = (): RegExp => /\bpairing\s+approve\s/giu
 const VALUE_FLAGS = new Set([
   '--channel',
   '--account',
@@ -17,23 +18,23 @@ const VALUE_FLAGS = new Set([
 
 /** The text without spaces and hyphens, upper-cased. */
 export function withoutSeparators(text: string): string {
-  return upper(text.replace(SEPARATORS, ''))
+  return upper(text.replace(SEPARATORS(), ''))
 }
 
 /** Codes that a line `Pairing code: …` names; the code may stand on the next line. */
 export function labelledCodes(text: string): readonly PairingCode[] {
-  return after(text, LABEL).flatMap((rest) => joined(words(firstLine(rest.trimStart()))))
+  return after(text, LABEL()).flatMap((rest) => joined(words(firstLine(rest.trimStart()))))
 }
 
 /** Codes that a command `… pairing approve <channel> <code>` names. Channel names may look like codes: `telegram` does. */
 export function commandCodes(text: string): readonly PairingCode[] {
-  return after(text, COMMAND).flatMap((rest) => joined(codeWords(words(firstLine(rest)))))
+  return after(text, COMMAND()).flatMap((rest) => joined(codeWords(words(firstLine(rest)))))
 }
 
 /** Single words of a text that look like a code as it is sent: upper-case, or with a digit. */
 export function proseCodes(text: string): readonly PairingCode[] {
   return words(text).flatMap((word) => {
-    const bare = bareWord(word).replace(SEPARATORS, '')
+    const bare = bareWord(word).replace(SEPARATORS(), '')
     const code = upper(bare)
     return isPairingCode(code) && (bare === code || /\d/.test(bare)) ? [code] : []
   })
@@ -75,7 +76,7 @@ function words(text: string): readonly string[] {
 }
 
 function bareWord(word: string): string {
-  return word.replace(EDGES, '')
+  return word.replace(EDGES(), '')
 }
 
 /** ASCII only: `ß` would become `SS`, and a word one letter short a code. */

@@ -1,6 +1,7 @@
-const WIDE =
+// Each is made when it is needed: to parse such classes at the start would cost every command.
+const WIDE = (): RegExp =>
   /[\u1100-\u115f\u231a\u231b\u2329\u232a\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{1fa70}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u
-const ZERO = /[\p{M}\p{Cf}]/u
+const ZERO = (): RegExp => /[\p{M}\p{Cf}]/u
 const SGR = /\u001b\[\d+m/g
 const JOINER = '\u200d'
 const EMOJI_STYLE = '\ufe0f'
@@ -41,13 +42,13 @@ function cells(text: string): Cell[] {
   let joined = false
   for (const character of text) {
     const last = found.at(-1)
-    if (last !== undefined && (joined || ZERO.test(character))) {
+    if (last !== undefined && (joined || ZERO().test(character))) {
       last.text += character
       if (character === EMOJI_STYLE) last.width = 2
     } else {
       found.push({
         text: character,
-        width: ZERO.test(character) ? 0 : WIDE.test(character) ? 2 : 1,
+        width: ZERO().test(character) ? 0 : WIDE().test(character) ? 2 : 1,
       })
     }
     joined = character === JOINER

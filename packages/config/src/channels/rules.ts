@@ -8,7 +8,7 @@ export type SenderRule = (typed: string) => SenderId
 const E164 = /^\+[1-9]\d{6,14}$/
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const EMAIL = /^[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i
-const PRINTABLE = /^[^\p{C}\p{Zl}\p{Zp}]+$/u
+const PRINTABLE = (): RegExp => /^[^\p{C}\p{Zl}\p{Zp}]+$/u
 const PHONE = 'a phone number with + and the country code, such as +15551234567'
 
 export const telegramSender: SenderRule = (typed) => {
@@ -60,7 +60,7 @@ export const webchatSender: SenderRule = (typed) => {
 export function plainSender(channel: string): SenderRule {
   return (typed) => {
     const id = bare(typed, new RegExp(`^(?:${channel}:\\s*)+`, 'i'))
-    if (id.length <= MAX_SENDER_LENGTH && id !== '*' && PRINTABLE.test(id)) return id as SenderId
+    if (id.length <= MAX_SENDER_LENGTH && id !== '*' && PRINTABLE().test(id)) return id as SenderId
     throw new InvalidSender(
       channel,
       `1 to ${String(MAX_SENDER_LENGTH)} printable characters, not "*"`,

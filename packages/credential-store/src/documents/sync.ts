@@ -50,8 +50,7 @@ function touchSafely(
 
 async function openAll(context: Context, scanner: Scanner): Promise<void> {
   const { ports, options } = context
-  const blocked = scanner.scan()
-  if (ports.host.isEmpty()) await takeOver(context, blocked)
+  if (ports.host.isEmpty()) await takeOver(context, scanner.scan())
   await attend(context, scanner)
   if (options.mode === 'read') return
   markBehind(context)

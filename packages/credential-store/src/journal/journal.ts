@@ -108,8 +108,11 @@ function update(reading: Reading, from: Position): void {
 /** The same, from wherever we are, and asks whether the name leads to the same file and this segment is the last. */
 function lookAround(reading: Reading): void {
   const { ports } = reading
-  const first = reading.at ?? openNewest(ports)
+  const known = reading.at
+  const first = known ?? openNewest(ports)
   if (first) update(reading, first)
+  // what was just found to be the newest is left for the next look
+  if (!known) return
   if (reading.at && isLeft(ports, reading.at)) update(reading, reading.at)
   const { at } = reading
   if (at && (isLeft(ports, at) || !isNamed(ports, at))) reopen(reading, at)
