@@ -26,13 +26,20 @@ export type RulesReader = (definition: ChannelDefinition, policy: DmPolicy) => R
 /** A reader that remembers what it read as long as the policy object lives. */
 export function rulesReader(): RulesReader {
   const channels = new WeakMap<ChannelDefinition, WeakMap<DmPolicy, Rules>>()
-  return (definition, policy) => {
-    const known = channels.get(definition)?.get(policy)
-    if (known) return known
-    const read = readRules(definition, policy)
+  const readOnce = (definition: ChannelDefinition, policy: DmPolicy): Rules => {
     const perChannel = channels.get(definition) ?? new WeakMap<DmPolicy, Rules>()
-    channels.set(definition, perChannel.set(policy, read))
-    return read
+    channels.set(definition, perChannel)
+    const rules = perChannel.get(policy) ?? readRules(definition, policy)
+    perChannel.set(policy, rules)
+    return rules
+  }
+  let last: { readonly definition: ChannelDefinition; readonly rules: Rules } | undefined
+  return (definition, policy) => {
+    // most messages come on the same account as the one before
+    if (last?.definition === definition && last.rules.source === policy) return last.rules
+    const rules = readOnce(definition, policy)
+    last = { definition, rules }
+    return rules
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Collection, LiveView, Seq } from '@openclaw/pairing-contracts'
 import { type Cell, decodeCell } from './cell.ts'
 import { checkCollection } from './names.ts'
-import type { Records } from './records.ts'
+import type { RecordSet, Records } from './records.ts'
 
 /** What a view needs of its store. */
 export interface ViewSource {
@@ -15,17 +15,21 @@ export function liveView<T>(source: ViewSource, collection: Collection<T>): Live
   const { name } = collection
   checkCollection(name)
   const value = (cell: Cell): T => decodeCell(collection, cell)
+  let last: { readonly records: Records; readonly set: RecordSet } | undefined
+  const current = (): RecordSet => {
+    const records = source.current()
+    if (last?.records !== records) last = { records, set: records.of(name) }
+    return last.set
+  }
   const valueAt = (key: string): T | undefined => {
-    const cell = source.current().of(name).cell(key)
+    const cell = current().cell(key)
     return cell && value(cell)
   }
   return {
     get: valueAt,
     has: (key) => valueAt(key) !== undefined,
     entries: (prefix) =>
-      source
-        .current()
-        .of(name)
+      current()
         .cells(prefix)
         .map((cell) => ({ key: cell.key, value: value(cell) })),
     seq: () => {
