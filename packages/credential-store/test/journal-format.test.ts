@@ -33,7 +33,7 @@ describe('the journal on disk', () => {
     expect(mode(join(temp.root, 'new'))).toBe(0o700)
     expect(mode(join(temp.root, 'new/state'))).toBe(0o700)
     expect(mode(made)).toBe(0o700)
-    expect(readdirSync(made)).toEqual(['00000001.jsonl'])
+    expect(readdirSync(made)).toEqual(['00000001.jsonl', 'verified.json'])
     expect(mode(join(made, '00000001.jsonl'))).toBe(0o600)
   })
 
@@ -104,7 +104,7 @@ describe('the journal on disk', () => {
     const store = await openWith({ root: temp.root, mode: 'write' })
     await put(store, 'a', 1)
     await store.close()
-    expect(readdirSync(journal())).toEqual(['00000001.jsonl'])
+    expect(readdirSync(journal())).toEqual(['00000001.jsonl', 'verified.json'])
   })
 
   it('refuses a transaction that is too large and goes on', async () => {

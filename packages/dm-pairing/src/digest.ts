@@ -1,8 +1,8 @@
 import type { Sha256 } from '@openclaw/pairing-contracts'
-import type { PendingRequest } from './types.ts'
+import type { WaitingRequest } from './types.ts'
 
 /** The part of a request that a person decides by. */
-export type Decidable = Omit<PendingRequest, 'digest' | 'lastSeenAt'>
+export type Decidable = Omit<WaitingRequest, 'lastSeenAt'>
 
 /** Characters of the mark of one part; they only serve to say what differs. */
 const MARK_LENGTH = 8

@@ -1,5 +1,6 @@
 import { allowed } from './allowed.ts'
 import { approve } from './approve.ts'
+import { digestOf } from './digest.ts'
 import { gateOf, releaseOf } from './gate.ts'
 import { housekeeperOf } from './housekeeping.ts'
 import { find, list } from './list.ts'
@@ -26,6 +27,7 @@ export function dmPairing(ports: DmPairingPorts, options: DmPairingOptions): DmP
     gate: gateOf(parts),
     release: releaseOf(parts),
     list: async (actor, filter = {}) => list(parts, actor, filter),
+    digestOf: (request) => digestOf(parts.sha256, request),
     find: (actor, reference) => find(parts, actor, reference),
     approve: (actor, reference, options = {}) => approve(parts, actor, { reference, options }),
     reject: (actor, reference) => reject(parts, actor, reference),

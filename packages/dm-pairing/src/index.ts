@@ -51,4 +51,5 @@ export type {
   RequestReference,
   SenderOutcome,
   SettledRequest,
+  WaitingRequest,
 } from './types.ts'

@@ -13,8 +13,15 @@ import {
 import { DEFAULT_MAX_PENDING } from './limits.ts'
 import type { Parts } from './parts.ts'
 import { readTyped, resolveReference } from './reference.ts'
-import { toPendingRequest } from './shown.ts'
-import type { Denied, NotPending, PendingList, PendingRequest, RequestReference } from './types.ts'
+import { toPendingRequest, toWaitingRequest } from './shown.ts'
+import type {
+  Denied,
+  NotPending,
+  PendingList,
+  PendingRequest,
+  RequestReference,
+  WaitingRequest,
+} from './types.ts'
 import { checkAddress, denied } from './verbs.ts'
 
 /** What waits on the accounts that a filter names. Reads only. */
@@ -74,9 +81,9 @@ function pendingOf(parts: Parts, address: ChannelAddress): PendingList {
     .requests()
     .entries(prefixOf(address))
     .filter(({ value }) => !isOver(value, now))
-    .flatMap(({ key, value }): PendingRequest[] => {
+    .flatMap(({ key, value }): WaitingRequest[] => {
       const sender = parseSenderKey(key)
-      return sender ? [toPendingRequest(parts.sha256, sender, value)] : []
+      return sender ? [toWaitingRequest(sender, value)] : []
     })
     .sort((a, b) => a.createdAt - b.createdAt)
   return {

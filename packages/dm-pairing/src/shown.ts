@@ -2,31 +2,40 @@ import { describeActor } from '@openclaw/pairing-authority'
 import type { SenderAddress, Sha256 } from '@openclaw/pairing-contracts'
 import type { NoticeRecord, RequestRecord, SenderRecord, SettledRecord } from './collections.ts'
 import { digestOf } from './digest.ts'
-import type { KnownSender, NoticeState, PendingRequest, SettledRequest } from './types.ts'
+import type {
+  KnownSender,
+  NoticeState,
+  PendingRequest,
+  SettledRequest,
+  WaitingRequest,
+} from './types.ts'
 
-/** A request as people see it, with its digest, which is only made for whoever looks at it. */
+/** A request as people see it in a list. */
+export function toWaitingRequest(
+  { channel, account, senderId }: SenderAddress,
+  { requestId, code, createdAt, lastSeenAt, expiresAt, meta }: RequestRecord,
+): WaitingRequest {
+  return {
+    channel,
+    account,
+    senderId,
+    requestId,
+    code,
+    createdAt,
+    lastSeenAt,
+    expiresAt,
+    meta,
+  }
+}
+
+/** The same with its digest, for whoever decides. */
 export function toPendingRequest(
   sha256: Sha256,
   sender: SenderAddress,
   request: RequestRecord,
 ): PendingRequest {
-  const shown = {
-    channel: sender.channel,
-    account: sender.account,
-    senderId: sender.senderId,
-    requestId: request.requestId,
-    code: request.code,
-    createdAt: request.createdAt,
-    expiresAt: request.expiresAt,
-    meta: request.meta,
-  }
-  return {
-    ...shown,
-    lastSeenAt: request.lastSeenAt,
-    get digest() {
-      return digestOf(sha256, shown)
-    },
-  }
+  const shown = toWaitingRequest(sender, request)
+  return { ...shown, digest: digestOf(sha256, shown) }
 }
 
 /** A sender of the store as people see them. */

@@ -18,8 +18,8 @@ export type NoticeState =
   | { readonly state: 'unknown'; readonly at: EpochMs; readonly reason: string }
   | { readonly state: 'unsupported'; readonly at: EpochMs; readonly reason: string }
 
-/** A stranger waiting for the owner, as shown. */
-export interface PendingRequest extends SenderAddress {
+/** A stranger waiting for the owner, as listed. */
+export interface WaitingRequest extends SenderAddress {
   /** `req-` and 12 of `0-9a-z`; a hyphen and a lower-case prefix that no code has. */
   readonly requestId: string
   readonly code: string
@@ -28,13 +28,17 @@ export interface PendingRequest extends SenderAddress {
   readonly expiresAt: EpochMs
   /** Untrusted, made printable and cut to 64 characters. */
   readonly meta: Readonly<Record<string, string>>
-  /** Of everything above that a person decides by; give it back with an approval. */
+}
+
+/** A stranger waiting for the owner, as shown to be decided about. */
+export interface PendingRequest extends WaitingRequest {
+  /** Of everything that a person decides by; give it back with an approval. */
   readonly digest: string
 }
 
 /** What one account's list shows. */
 export interface PendingList extends ChannelAddress {
-  readonly requests: readonly PendingRequest[]
+  readonly requests: readonly WaitingRequest[]
   readonly maxPending: number
   /** How many different messages were turned away because the list was full, since when and when last. */
   readonly turnedAway:
@@ -145,6 +149,8 @@ export interface DmPairing {
     actor: Actor,
     filter?: Partial<ChannelAddress>,
   ) => Promise<readonly PendingList[] | Denied>
+  /** The {@link PendingRequest.digest} of a listed request, for whoever shows a list and approves from it. */
+  readonly digestOf: (request: WaitingRequest) => string
   /** The pending request that a code or id names, to show it before approving. */
   readonly find: (
     actor: Actor,

@@ -1,4 +1,4 @@
-import type { PendingList, PendingRequest } from '@openclaw/dm-pairing'
+import type { PendingList, WaitingRequest } from '@openclaw/dm-pairing'
 import type { DmPolicyName } from '@openclaw/pairing-contracts'
 import type { Call } from '../args/types.ts'
 import { safe } from '../output/safe.ts'
@@ -95,7 +95,7 @@ function policyName(session: Session, list: PendingList): DmPolicyName | undefin
   }
 }
 
-function commands({ call }: ListPage, waiting: readonly PendingRequest[]): void {
+function commands({ call }: ListPage, waiting: readonly WaitingRequest[]): void {
   const { out } = call.screen
   out.line()
   out.line(waiting.length === 1 ? 'To let them in:' : 'To let one of them in:')

@@ -1,8 +1,8 @@
-import type { KnownSender, NoticeState, PendingList, PendingRequest } from '@openclaw/dm-pairing'
+import type { KnownSender, NoticeState, PendingList, WaitingRequest } from '@openclaw/dm-pairing'
 import { iso } from '../output/time.ts'
 
 /** A pending request as scripts read it. `id` is the sender's, as in OpenClaw; `requestId` is the request's. */
-export function requestJson(request: PendingRequest) {
+export function requestJson(request: WaitingRequest) {
   return {
     id: request.senderId,
     code: request.code,

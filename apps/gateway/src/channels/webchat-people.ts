@@ -1,5 +1,5 @@
 import type { VisitorState, WebchatPeople } from '@openclaw/channel-webchat'
-import type { DmPairing, PendingRequest } from '@openclaw/dm-pairing'
+import type { DmPairing, WaitingRequest } from '@openclaw/dm-pairing'
 import type { Actor, ChannelAddress, PolicyOf, SenderId } from '@openclaw/pairing-contracts'
 
 /** What {@link webchatPeople} works with. */
@@ -37,7 +37,7 @@ async function stateOf(
 async function pendingOf({
   people,
   address,
-}: WebchatPeopleComponents): Promise<readonly PendingRequest[]> {
+}: WebchatPeopleComponents): Promise<readonly WaitingRequest[]> {
   const lists = await people.list(READER, address)
   return 'outcome' in lists ? [] : lists.flatMap(({ requests }) => requests)
 }
@@ -45,7 +45,7 @@ async function pendingOf({
 /** The page shows no more than the reply would say: a silent account says nothing, a template may leave things out. */
 function shown(
   { policyOf, approveCommand, address }: WebchatPeopleComponents,
-  { code, expiresAt }: PendingRequest,
+  { code, expiresAt }: WaitingRequest,
 ): VisitorState {
   const { replyMode, replyTemplate } = policyOf(address)
   if (replyMode === 'silent') return { state: 'none' }

@@ -1,0 +1,133 @@
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Sha256 } from '@openclaw/pairing-contracts'
+import { fixedClock } from '@openclaw/pairing-testing'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type FileStore, fileStore } from '../src/index.ts'
+import { nodeStorePorts } from '../src/node.ts'
+import { allowed, families } from './documents-family.ts'
+import { numbers, put } from './support-store.ts'
+import { tempRoot } from './support-temp.ts'
+
+/** A reader takes what was checked when it was written as it is, and everything else with its checksums. */
+describe('the note of what was checked', () => {
+  let temp: ReturnType<typeof tempRoot>
+  let hashed: number
+  const ports = nodeStorePorts(fixedClock())
+  const counting: Sha256 = (text) => {
+    hashed += 1
+    return ports.sha256(text)
+  }
+  const open = (mode: 'read' | 'write'): Promise<FileStore> =>
+    fileStore(
+      { root: temp.root, mode, families },
+      { ...ports, clock: fixedClock(), sha256: counting },
+    )
+  const journal = (name: string): string => join(temp.root, 'pairing-journal', name)
+  const written = async (): Promise<void> => {
+    const store = await open('write')
+    await put(store, 'a', 1)
+    await store.transact(
+      { scope: 'store' as never, actor: { kind: 'root', user: 'me' }, action: 'test' },
+      (tx) => tx.put(allowed, 'telegram/default/1', {} as never),
+    )
+    await store.close()
+  }
+  const reads = async (): Promise<{ hashed: number; value: unknown; state: string }> => {
+    hashed = 0
+    const store = await open('read')
+    const { state } = store.health()
+    const value = state === 'damaged' ? undefined : store.view(numbers).get('a')
+    const read = { hashed, value, state }
+    await store.close()
+    return read
+  }
+  /** Changes one byte and leaves the size and the times as they were. */
+  const spoil = (path: string, from: string, to: string): void => {
+    const { atime, mtime } = statSync(path)
+    writeFileSync(path, readFileSync(path, 'utf8').replace(from, to))
+    utimesSync(path, atime, mtime)
+  }
+  beforeEach(() => {
+    temp = tempRoot()
+    hashed = 0
+  })
+  afterEach(() => temp.remove())
+
+  it('spares a reader every checksum', async () => {
+    await written()
+    expect(existsSync(journal('verified.json'))).toBe(true)
+    expect(statSync(journal('verified.json')).mode & 0o777).toBe(0o600)
+    expect(await reads()).toMatchObject({ hashed: 0, value: 1 })
+  })
+
+  it('says nothing of a file that was changed since, whatever its times say', async () => {
+    await written()
+    spoil(journal('00000001.jsonl'), '"value":1', '"value":2')
+    const { hashed: checks, state } = await reads()
+    expect(checks).toBeGreaterThan(0)
+    expect(state).toBe('damaged')
+  })
+
+  it('says nothing of a copy that was changed since', async () => {
+    await written()
+    const copy = 'documents/credentials/telegram-allowFrom.json.base'
+    spoil(journal(copy), '"1"', '"7"')
+    expect((await reads()).hashed).toBeGreaterThan(0)
+  })
+
+  it('covers what it was made for, not what came after', async () => {
+    await written()
+    const note = readFileSync(journal('verified.json'))
+    const store = await open('write')
+    await put(store, 'a', 2)
+    await store.close()
+    writeFileSync(journal('verified.json'), note)
+    expect(await reads()).toMatchObject({ value: 2 })
+    expect(hashed).toBeGreaterThan(0)
+  })
+
+  it('is not made of what is damaged', async () => {
+    const store = await open('write')
+    await put(store, 'a', 1)
+    spoil(journal('00000001.jsonl'), '"value":1', '"value":2')
+    await store.close()
+    expect(readdirSync(journal(''))).not.toContain('verified.json')
+    expect((await reads()).state).toBe('damaged')
+  })
+
+  it('may be missing, damaged or about other files', async () => {
+    for (const text of [
+      '',
+      '{',
+      '[]',
+      'null',
+      '{"files":null}',
+      '{"files":{"00000001.jsonl":"1"}}',
+    ]) {
+      temp.remove()
+      temp = tempRoot()
+      await written()
+      writeFileSync(journal('verified.json'), text)
+      expect(await reads()).toMatchObject({ value: 1 })
+      expect(hashed).toBeGreaterThan(0)
+    }
+  })
+
+  it('does not stand in for a check that was asked for', async () => {
+    await written()
+    const store = await open('read')
+    hashed = 0
+    expect((await store.verify()).ok).toBe(true)
+    expect(hashed).toBeGreaterThan(2)
+    await store.close()
+  })
+
+  it('does not spare a store that writes', async () => {
+    await written()
+    hashed = 0
+    const store = await open('write')
+    expect(hashed).toBeGreaterThan(0)
+    await store.close()
+  })
+})
