@@ -143,7 +143,10 @@ function storeLocks(
   }
 }
 
-/** Looks at the state directory itself, which may be a link, and refuses one that cannot be ours. */
+/**
+ * Looks at the state directory itself, which may be a link, and refuses one that cannot be ours. Whoever could write in
+ * it could let anybody in, so that right is taken from others.
+ */
 export function guardRoot(
   { root, mode }: Pick<FileStoreOptions, 'root' | 'mode'>,
   { files, process }: Pick<StorePorts, 'files' | 'process'>,
@@ -152,8 +155,19 @@ export function guardRoot(
   if (found === undefined) return
   if (!found.isDirectory()) throw new JournalUnreadable(root, new Error('it is not a directory'))
   const { uid } = process
-  if (mode === 'read' || uid === undefined || uid === 0 || uid === found.uid) return
-  throw new OwnerRefused(root, found.uid, uid)
+  if (mode === 'read' || uid === undefined) return
+  if (uid !== 0 && uid !== found.uid) throw new OwnerRefused(root, found.uid, uid)
+  if ((found.mode & OTHERS_WRITE) !== 0) closeToOthers(files, root, found.mode)
+}
+
+const OTHERS_WRITE = 0o022
+
+function closeToOthers(files: StorePorts['files'], root: string, mode: number): void {
+  try {
+    files.chmod(root, mode & 0o7777 & ~OTHERS_WRITE)
+  } catch {
+    // `doctor` reports what is too open
+  }
 }
 
 /** Everything belongs to the owner of the state directory, also what root writes there. */

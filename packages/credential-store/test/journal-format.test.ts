@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fixedClock } from '@openclaw/pairing-testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -35,6 +43,16 @@ describe('the journal on disk', () => {
     expect(mode(made)).toBe(0o700)
     expect(readdirSync(made)).toEqual(['00000001.jsonl', 'verified.json'])
     expect(mode(join(made, '00000001.jsonl'))).toBe(0o600)
+  })
+
+  it('takes the right to write in the state directory from others', async () => {
+    chmodSync(temp.root, 0o777)
+    const reader = await openWith({ root: temp.root, mode: 'read' })
+    await reader.close()
+    expect(mode(temp.root)).toBe(0o777)
+    const store = await openWith({ root: temp.root, mode: 'write' })
+    await store.close()
+    expect(mode(temp.root)).toBe(0o755)
   })
 
   it('has one readable line for each transaction', async () => {

@@ -7,7 +7,7 @@ import { absolute } from '../output/time.ts'
 import { runningGateway } from './gateway-runs.ts'
 import { placeName, senderWords } from './places.ts'
 import { senderJson } from './request-json.ts'
-import { displayName, handle } from './who.ts'
+import { named } from './who.ts'
 
 /** Says what was approved, what happens now, and how to take it back. */
 export async function approved(
@@ -44,7 +44,7 @@ export async function approved(
 }
 
 function called({ meta }: KnownSender): string {
-  const name = [displayName(meta), handle(meta)].filter((part) => part !== '').join(' ')
+  const name = named(meta)
   return name === '' ? '' : ` (${name})`
 }
 

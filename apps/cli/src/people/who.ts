@@ -3,13 +3,19 @@ import { safe } from '../output/safe.ts'
 type Meta = Readonly<Record<string, string>>
 
 /** What a person calls themselves, made safe; empty when the platform said nothing. */
-export function displayName(meta: Meta): string {
+function displayName(meta: Meta): string {
   const full = [meta['firstName'], meta['lastName']].filter(isText).map(safe).join(' ')
-  return [full, safe(meta['name'] ?? ''), safe(meta['sender'] ?? '')].find(isText) ?? ''
+  const name = [full, safe(meta['name'] ?? ''), safe(meta['sender'] ?? '')].find(isText) ?? ''
+  return name.replace(/["“”„‟«»]/g, "'")
+}
+
+/** A name that somebody gave themselves stands in quotes, so that none looks like a handle, an id or our own words. */
+function quoted(name: string): string {
+  return name === '' ? '' : `“${name}”`
 }
 
 /** Their @handle, made safe; empty when there is none. */
-export function handle(meta: Meta): string {
+function handle(meta: Meta): string {
   const name = safe(meta['username'] ?? meta['tag'] ?? '').replace(/^@+/, '')
   return name === '' ? '' : `@${name}`
 }
@@ -20,17 +26,20 @@ export function origin(meta: Meta): string {
   return from.join(' at ')
 }
 
+/** Name and handle; empty when neither is known. */
+export function named(meta: Meta): string {
+  return [quoted(displayName(meta)), handle(meta)].filter(isText).join(' ')
+}
+
 /** Name and handle for a list, or what else tells them apart; a dash when nothing is known. */
 export function who(meta: Meta): string {
-  const both = [displayName(meta), handle(meta)].filter(isText).join(' ')
-  return [both, origin(meta)].find(isText) ?? '–'
+  return [named(meta), origin(meta)].find(isText) ?? '–'
 }
 
 /** Name and handle for a question, marked as what they are: chosen by the sender. Empty when neither is known. */
 export function calledThemselves(meta: Meta): string {
-  const name = displayName(meta)
-  const both = [name === '' ? '' : `“${name}”`, handle(meta)].filter(isText).join(' ')
-  return both === '' ? '' : `${both} (as they call themselves)`
+  const name = named(meta)
+  return name === '' ? '' : `${name} (as they call themselves)`
 }
 
 function isText(value: string | undefined): value is string {
