@@ -1,8 +1,7 @@
-import type { Json, RandomBytes, Sha256 } from '@openclaw/pairing-contracts'
+import type { Json, Sha256 } from '@openclaw/pairing-contracts'
 import { copyOf } from './documents/base-copy.ts'
 import type { FileFacts } from './documents/file-facts.ts'
 import type { Files } from './documents/files.ts'
-import { drawHex } from './documents/temp-names.ts'
 import { checkHash } from './journal/frame.ts'
 import { TICK_MS, VERIFIED_BYTES } from './limits.ts'
 
@@ -60,7 +59,6 @@ const NOTHING: Note = { madeAt: 0, identities: new Map() }
 export interface VerifyPorts {
   readonly files: Files
   readonly sha256: Sha256
-  readonly random: RandomBytes
   readonly sleep: (ms: number) => Promise<void>
   readonly folder: string
 }
@@ -132,11 +130,13 @@ function isCopy(sha256: Sha256, bytes: Uint8Array): boolean {
 }
 
 async function writeNote(
-  { files, folder, random, sleep }: VerifyPorts,
+  { files, folder, sleep }: VerifyPorts,
   { files: found, changedAt }: Checked,
 ): Promise<void> {
   const path = `${folder}/${NOTE}`
-  const temp = `${path}.${drawHex(random)}`
+  // one name for all: a process that died here leaves one file, which the next one removes
+  const temp = `${path}.new`
+  files.remove(temp)
   const bytes = Buffer.from(`${JSON.stringify({ version: 1, files: found })}\n`)
   // made in a later tick of the file system's clock than the files, or it would count for nothing
   await sleep(TICK_MS)

@@ -114,6 +114,18 @@ describe('the note of what was checked', () => {
     }
   })
 
+  it('is made although a process died while it made one', async () => {
+    await written()
+    writeFileSync(journal('verified.json.new'), 'half')
+    const store = await open('write')
+    await put(store, 'a', 2)
+    await store.close()
+    expect(readdirSync(journal('')).filter((name) => name.startsWith('verified'))).toEqual([
+      'verified.json',
+    ])
+    expect(await reads()).toMatchObject({ hashed: 0, value: 2 })
+  })
+
   it('does not stand in for a check that was asked for', async () => {
     await written()
     const store = await open('read')

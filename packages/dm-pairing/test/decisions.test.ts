@@ -227,6 +227,17 @@ describe('what was shown', () => {
     expect(again.outcome).toBe('approved')
   })
 
+  it('of a listed request is the one that an approval asks for', async () => {
+    const { dm } = world()
+    const { code } = await challenged(dm, '1')
+    const lists = await dm.list(ROOT)
+    const listed = Array.isArray(lists) ? lists[0]?.requests[0] : undefined
+    if (!listed) throw new Error('not listed')
+    const digest = dm.digestOf(listed)
+    expect(await dm.find(ROOT, named(code))).toMatchObject({ request: { digest } })
+    expect(await dm.approve(ROOT, named(code), { digest })).toMatchObject({ outcome: 'approved' })
+  })
+
   it('of another request, or made up, is a difference', async () => {
     const { dm } = world()
     const first = await challenged(dm, '1')
