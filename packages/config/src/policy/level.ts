@@ -12,6 +12,7 @@ import {
   readText,
   readWhole,
   WRONG,
+  wrong,
 } from '../read/node.ts'
 import { type AllowList, readAllowFrom } from './entries.ts'
 
@@ -69,13 +70,14 @@ const PLACEHOLDERS = ['code', 'idLine', 'approveCommand', 'minutes']
 function readTemplate(node: Node): Read<string> {
   const text = readText(node, MAX_TEMPLATE_LENGTH)
   if (typeof text !== 'string') return text
-  const names = [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
+  const names = [...text.matchAll(/\{([A-Za-z]\w*)\}/g)].map(([, name]) => name ?? '')
   const unknown = names.find((name) => !PLACEHOLDERS.includes(name))
   if (unknown !== undefined)
-    node.report.warn(node.path, {
-      problem: `{${unknown}} is not filled in`,
-      fix: `Use {code}, {idLine}, {approveCommand} or {minutes}.`,
-    })
+    return wrong(
+      node,
+      `has the unknown placeholder {${unknown}}`,
+      'Use {code}, {idLine}, {approveCommand} or {minutes}.',
+    )
   if (!names.includes('code') && !names.includes('approveCommand'))
     node.report.warn(node.path, {
       problem: 'the reply does not tell the code',
