@@ -77,6 +77,11 @@ describe('the gateway as a process', () => {
     await until(() => ann.texts().includes('echo: are you there?'))
   })
 
+  it('writes its log for people where that is asked for, as on a terminal', async () => {
+    const { said } = await up(place({ pairing: { logFormat: 'pretty' } }))
+    expect(said.out).toMatch(/INFO.*started/)
+  })
+
   it('prints where the chat is and which command lets people in', async () => {
     const here = place()
     const { said, url } = await up(here, {

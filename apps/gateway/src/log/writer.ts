@@ -19,8 +19,9 @@ export async function lineWriter(
 ): Promise<WriteLine> {
   const isTerminal = stream.isTTY === true
   if (format === 'json' || (format === 'auto' && !isTerminal)) return (line) => stream.write(line)
-  const { prettyFactory } = await import('pino-pretty')
-  const pretty = prettyFactory({
+  // bundled, the module has this one export
+  const { default: printer } = await import('pino-pretty')
+  const pretty = printer.prettyFactory({
     colorize: isTerminal && color === 'auto',
     messageKey: 'event',
     translateTime: 'SYS:HH:MM:ss',
