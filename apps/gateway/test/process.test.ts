@@ -79,7 +79,7 @@ describe('the gateway as a process', () => {
 
   it('writes its log for people where that is asked for, as on a terminal', async () => {
     const { said } = await up(place({ pairing: { logFormat: 'pretty' } }))
-    expect(said.out).toMatch(/INFO.*started/)
+    expect(said.err).toMatch(/INFO.*started/)
   })
 
   it('prints where the chat is and which command lets people in', async () => {
