@@ -5,7 +5,15 @@
 // - `main.cjs`: the command itself; loads the other two.
 // - `gateway.cjs`: the gateway, loaded when it is run.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -123,6 +131,10 @@ try {
   await build(main)
   await build(commands)
   await build(gateway)
+  // `main.cjs` reads it byte by byte; esbuild writes everything else as escapes, but leaves patterns as they are.
+  const text = readFileSync(join(newDir, 'cli.cjs'), 'latin1')
+  const odd = /[^\x00-\x7f]/.exec(text)
+  if (odd) throw new Error(`not ASCII: ${text.slice(Math.max(0, odd.index - 40), odd.index + 20)}`)
   // Two renames: whoever starts the command meanwhile finds the old one or the new one.
   if (existsSync(outDir)) renameSync(outDir, oldDir)
   renameSync(newDir, outDir)

@@ -70,7 +70,7 @@ function openStore(
   const assertOpen = (): void => {
     if (closing) throw new StoreClosed()
   }
-  const keeper = keepUp(parts, documents)
+  const keeper = keepUp(options, parts, documents)
   return {
     root: options.root,
     transact: async (intent, work) => {
@@ -103,7 +103,7 @@ function openStore(
       return verifyStore(parts, documents)
     },
     close: () => {
-      closing ??= keeper.stop().then(() => closeStore(parts, documents))
+      closing ??= keeper.stop().then(() => closeStore(options, parts, documents))
       parts.news.ring()
       return closing
     },
@@ -115,6 +115,7 @@ function openStore(
  * What is stale waits for a few looks, so that a burst of changes is written once.
  */
 function keepUp(
+  options: FileStoreOptions,
   parts: StoreParts,
   documents: Documents | undefined,
 ): { readonly stop: () => Promise<void> } {
@@ -128,7 +129,7 @@ function keepUp(
       if (stale < LOOKS_BEFORE_FLUSH) return
       stale = 0
       await documents?.sync.flush()
-      await spareReaders(parts, documents)
+      await spareReaders(options, parts, documents)
     } catch {
       // the next call that needs the state says why
     }
@@ -147,11 +148,15 @@ function keepUp(
   }
 }
 
-async function closeStore(parts: StoreParts, documents: Documents | undefined): Promise<void> {
+async function closeStore(
+  options: FileStoreOptions,
+  parts: StoreParts,
+  documents: Documents | undefined,
+): Promise<void> {
   await parts.queue.idle()
   try {
     await documents?.sync.flush()
-    await spareReaders(parts, documents)
+    await spareReaders(options, parts, documents)
   } catch {
     // what was acknowledged is in the journal; the next process that opens the store writes the files
   }
@@ -161,12 +166,13 @@ async function closeStore(parts: StoreParts, documents: Documents | undefined): 
 
 /** Checks what was written, so that commands that only read need not. */
 async function spareReaders(
-  { journal, isVerified, noteVerified }: StoreParts,
+  { mode }: FileStoreOptions,
+  { journal, noteVerified }: StoreParts,
   documents: Documents | undefined,
 ): Promise<void> {
   const position = journal.position()
-  const reads = isVerified !== undefined
-  if (reads || position === undefined || journal.failure() || documents?.sync.stale()) return
+  if (mode === 'read' || position === undefined || journal.failure() || documents?.sync.stale())
+    return
   await noteVerified({ segment: position.tail.file, copies: documents?.sync.copies() ?? [] })
 }
 

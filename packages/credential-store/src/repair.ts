@@ -1,4 +1,5 @@
-import { isOpenClawError, type OpenClawError } from '@openclaw/pairing-contracts'
+import { type Change, isOpenClawError, type OpenClawError } from '@openclaw/pairing-contracts'
+import { changesAfterLoss } from './documents/after-loss.ts'
 import { nameTemp, writeTemp } from './journal/birth.ts'
 import { JournalMissing, StoreBusy } from './journal/errors.ts'
 import { frameCheckpoint } from './journal/lines.ts'
@@ -17,13 +18,18 @@ export interface RepairPlan {
   readonly seq: number
   /** Records that are kept. */
   readonly records: number
-  /** Transactions that nobody can read any more; the well-known JSON files may still show what they did. */
+  /** Transactions that nobody can read any more. */
   readonly lost: readonly LostRange[]
+  /**
+   * What the well-known JSON files still show of them, and is put into effect: above all, whom they do not let in any
+   * more stays out. Blocks of people who were not let in before, and notes, are not to be seen there.
+   */
+  readonly fromFiles: readonly Change[]
   readonly unreadable: readonly UnreadableLine[]
 }
 
-/** Where to repair. */
-export type RepairOptions = Pick<FileStoreOptions, 'root' | 'lockWaitMs'>
+/** Where to repair; without `families` the well-known files are not asked. */
+export type RepairOptions = Pick<FileStoreOptions, 'root' | 'lockWaitMs' | 'families' | 'folders'>
 
 /**
  * Says what {@link repairJournal} would do; writes nothing. `undefined` when the journal opens as it is.
@@ -34,7 +40,7 @@ export async function planRepair(
   options: RepairOptions,
   ports: StorePorts,
 ): Promise<RepairPlan | undefined> {
-  return withParts(options, ports, async (parts) => examine(parts)?.plan)
+  return withParts(options, ports, async (parts) => (await examine(parts, options, ports))?.plan)
 }
 
 /**
@@ -47,7 +53,7 @@ export async function repairJournal(
 ): Promise<RepairPlan | undefined> {
   return withParts(options, ports, (parts) =>
     parts.withLock(WRITER_LOCK, async (isHeld) => {
-      const examined = examine(parts)
+      const examined = await examine(parts, options, ports)
       if (examined) await write(parts, examined, isHeld)
       return examined?.plan
     }),
@@ -75,15 +81,25 @@ async function withParts<R>(
   }
 }
 
-function examine({ journal, readPorts }: StoreParts): Examined | undefined {
+async function examine(
+  { journal, readPorts }: StoreParts,
+  { root, folders = {}, families = [] }: RepairOptions,
+  ports: StorePorts,
+): Promise<Examined | undefined> {
   const problem = problemOf(journal)
   const saved = problem && salvage(readPorts)
   if (problem === undefined || saved === undefined) return undefined
   const segment = saved.newest + (isMissing(problem, pathOf(readPorts, saved.newest + 1)) ? 2 : 1)
   const { records, seq, lost, unreadable } = saved
+  const isWhole = lost.length === 0
+  const fromFiles = isWhole
+    ? []
+    : await changesAfterLoss({ root, folders, families }, ports, records)
+  records.apply(fromFiles)
   const count = records.collections().reduce((sum, name) => sum + records.of(name).size(), 0)
   const file = pathOf(readPorts, segment)
-  return { plan: { problem, file, seq, records: count, lost, unreadable }, saved, segment }
+  const plan = { problem, file, seq, records: count, lost, unreadable, fromFiles }
+  return { plan, saved, segment }
 }
 
 /** Damage and loss can be repaired here; everything else says itself what to do, and is thrown. */

@@ -71,7 +71,9 @@ export function storeParts(options: FileStoreOptions, ports: StorePorts): StoreP
   const files = documentFiles(ports.files, { owner: giveTo, places: new Set() })
   const verified = readVerified(files, readPorts.folder)
   const isVerified: StoreParts['isVerified'] =
-    options.mode === 'read' ? (path, facts) => verified.covers(path, facts) : undefined
+    options.mode === 'read' && options.trustVerified === true
+      ? (path, facts) => verified.covers(path, facts)
+      : undefined
   const journal = openJournal({
     ...readPorts,
     ...(isVerified && { isVerified: (path, stat) => isVerified(path, factsOf(stat)) }),
@@ -157,10 +159,13 @@ export function guardRoot(
   const { uid } = process
   if (mode === 'read' || uid === undefined) return
   if (uid !== 0 && uid !== found.uid) throw new OwnerRefused(root, found.uid, uid)
-  if ((found.mode & OTHERS_WRITE) !== 0) closeToOthers(files, root, found.mode)
+  if ((found.mode & OTHERS_WRITE) === 0 || (found.mode & STICKY) !== 0) return
+  // a folder that we have not written in may be anything that somebody mistyped
+  if (files.stat(`${root}/pairing-journal`)?.isDirectory()) closeToOthers(files, root, found.mode)
 }
 
 const OTHERS_WRITE = 0o022
+const STICKY = 0o1000
 
 function closeToOthers(files: StorePorts['files'], root: string, mode: number): void {
   try {

@@ -19,6 +19,11 @@ export interface FileStoreOptions {
   readonly keepBytes?: number
   /** How long to wait for another process's lock, in ms; 10,000 unless given. */
   readonly lockWaitMs?: number
+  /**
+   * In mode `read`: files that look as they did when they were checked last are not checked again. For a page that is read
+   * and forgotten; never where somebody is let in by what it says, for a disk may change what it holds without a trace.
+   */
+  readonly trustVerified?: boolean
 }
 
 /** The process that this runs in. */

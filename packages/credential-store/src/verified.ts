@@ -35,19 +35,24 @@ export function readVerified(files: Files, folder: string): Verified {
 }
 
 interface Note {
+  /** The file system's time after which nothing was checked. */
   readonly madeAt: number
   readonly identities: ReadonlyMap<string, string>
 }
 
 function readNote(files: Files, path: string): Note {
   try {
-    const content = files.read(path)
+    const content = files.stat(path)?.kind === 'file' ? files.read(path) : undefined
     if (content === undefined) return NOTHING
-    const json = JSON.parse(Buffer.from(content.bytes).toString()) as { readonly files?: Json }
-    const entries = Object.entries(json.files ?? {}).filter(
+    const { madeAt, files: found = {} } = JSON.parse(Buffer.from(content.bytes).toString()) as {
+      readonly madeAt?: Json
+      readonly files?: Json
+    }
+    const entries = Object.entries(found ?? {}).filter(
       (entry): entry is [string, string] => typeof entry[1] === 'string',
     )
-    return { madeAt: content.facts.mtimeMs, identities: new Map(entries) }
+    const time = typeof madeAt === 'number' ? Math.min(madeAt, content.facts.mtimeMs) : 0
+    return { madeAt: time, identities: new Map(entries) }
   } catch {
     return NOTHING
   }
@@ -73,8 +78,9 @@ export interface ToVerify {
 export async function noteVerified(ports: VerifyPorts, what: ToVerify): Promise<void> {
   try {
     if (isNoted(ports, what)) return
-    const checked = checkAll(ports, what)
-    if (checked) await writeNote(ports, checked)
+    const madeAt = await timeOf(ports)
+    const checked = checkAll(ports, what, madeAt)
+    if (checked) await writeNote(ports, { madeAt, files: checked })
   } catch {
     // the note only saves time
   }
@@ -88,33 +94,42 @@ function isNoted({ files, folder }: VerifyPorts, { segment, copies }: ToVerify):
   })
 }
 
-interface Checked {
-  readonly files: Readonly<Record<string, string>>
-  /** The latest time at which one of them changed. */
-  readonly changedAt: number
+/** The file system's own time, a tick after what was there before was written: a change after it shows. */
+async function timeOf(ports: VerifyPorts): Promise<number> {
+  await ports.sleep(TICK_MS)
+  const temp = tempIn(ports)
+  ports.files.remove(temp)
+  const { mtimeMs } = await ports.files.createBrief(temp, new Uint8Array())
+  ports.files.remove(temp)
+  return mtimeMs
 }
 
-/** `undefined` when a file is not what it should be, or too long to be checked in passing. */
+/** One name for all: a process that died here leaves one file, which the next one removes. */
+function tempIn({ folder }: VerifyPorts): string {
+  return `${folder}/${NOTE}.new`
+}
+
+/** `undefined` when a file is not what it should be, changed just now, or is too long to be checked in passing. */
 function checkAll(
   { files, sha256, folder }: VerifyPorts,
   { segment, copies }: ToVerify,
-): Checked | undefined {
+  madeAt: number,
+): Readonly<Record<string, string>> | undefined {
   const found: Record<string, string> = {}
-  let changedAt = 0
   let left = VERIFIED_BYTES
   for (const path of [segment, ...copies]) {
-    const content = (files.stat(path)?.size ?? 0) <= left ? files.read(path) : undefined
-    if (content === undefined) {
-      if (files.stat(path) === undefined) continue
+    const facts = files.stat(path)
+    if (facts === undefined) continue
+    if (facts.size > left || facts.mtimeMs >= madeAt || facts.ctimeMs >= madeAt) return undefined
+    const content = files.read(path)
+    const isRight = path === segment ? isSegment : isCopy
+    if (content?.facts.identity !== facts.identity || !isRight(sha256, content.bytes)) {
       return undefined
     }
-    const isRight = path === segment ? isSegment : isCopy
-    if (!isRight(sha256, content.bytes)) return undefined
-    left -= content.facts.size
-    found[path.slice(folder.length + 1)] = content.facts.identity
-    changedAt = Math.max(changedAt, content.facts.mtimeMs, content.facts.ctimeMs)
+    left -= facts.size
+    found[path.slice(folder.length + 1)] = facts.identity
   }
-  return { files: found, changedAt }
+  return found
 }
 
 /** Whole lines with right checksums; whoever reads them sees whether they follow one another. Throws for a wrong one. */
@@ -130,17 +145,16 @@ function isCopy(sha256: Sha256, bytes: Uint8Array): boolean {
 }
 
 async function writeNote(
-  { files, folder, sleep }: VerifyPorts,
-  { files: found, changedAt }: Checked,
+  ports: VerifyPorts,
+  note: { readonly madeAt: number; readonly files: Readonly<Record<string, string>> },
 ): Promise<void> {
-  const path = `${folder}/${NOTE}`
-  // one name for all: a process that died here leaves one file, which the next one removes
-  const temp = `${path}.new`
-  files.remove(temp)
-  const bytes = Buffer.from(`${JSON.stringify({ version: 1, files: found })}\n`)
-  // made in a later tick of the file system's clock than the files, or it would count for nothing
-  await sleep(TICK_MS)
-  const { mtimeMs } = await files.createBrief(temp, bytes)
-  if (mtimeMs > changedAt) files.rename(temp, path)
-  else files.remove(temp)
+  const { files, folder } = ports
+  const temp = tempIn(ports)
+  await files.createBrief(temp, Buffer.from(`${JSON.stringify({ version: 1, ...note })}\n`))
+  try {
+    files.rename(temp, `${folder}/${NOTE}`)
+  } catch (error) {
+    files.remove(temp)
+    throw error
+  }
 }

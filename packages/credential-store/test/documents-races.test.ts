@@ -2,6 +2,7 @@ import { renameSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import type { JsonObject } from '@openclaw/pairing-contracts'
 import { fixedClock } from '@openclaw/pairing-testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { DocumentSync } from '../src/documents/types.ts'
 import { allowed } from './documents-family.ts'
 import { faultyFiles, realFiles } from './documents-files.ts'
 import { type World, world } from './documents-world.ts'
@@ -61,7 +62,7 @@ describe('documents that change at the same time', () => {
   })
 
   describe('while a file is being written', () => {
-    const slowly = async (during: () => Promise<void>): Promise<boolean> => {
+    const slowly = async (during: (sync: DocumentSync) => Promise<void>): Promise<boolean> => {
       let finish: () => void = () => undefined
       let begun: () => void = () => undefined
       const writing = new Promise<void>((resolve) => {
@@ -87,7 +88,7 @@ describe('documents that change at the same time', () => {
       })
       await writing
       const polled = sync.poll().then(() => flushed)
-      await during()
+      await during(sync)
       const patient = await Promise.race([polled, sleep(200).then(() => true)])
       finish()
       await flush
@@ -102,8 +103,18 @@ describe('documents that change at the same time', () => {
       expect(place.json(ALLOW)).toEqual(list('1'))
     })
 
-    it('notices what another program does to it', async () => {
-      await slowly(async () => place.write(ALLOW, list('7')))
+    it('makes whoever asks wait when another program touched it, and notices that', async () => {
+      let polled: Promise<void> | undefined
+      expect(
+        await slowly(async (sync) => {
+          place.write(ALLOW, list('7'))
+          polled = sync.poll()
+          expect(
+            await Promise.race([polled.then(() => 'done'), sleep(50).then(() => 'waits')]),
+          ).toBe('waits')
+        }),
+      ).toBe(false)
+      await polled
       expect(place.keys(allowed)).toEqual(['telegram/default/1', 'telegram/default/7'])
     })
   })

@@ -46,6 +46,9 @@ describe('the journal on disk', () => {
   })
 
   it('takes the right to write in the state directory from others', async () => {
+    const first = await openWith({ root: temp.root, mode: 'write' })
+    await put(first, 'a', 1)
+    await first.close()
     chmodSync(temp.root, 0o777)
     const reader = await openWith({ root: temp.root, mode: 'read' })
     await reader.close()
@@ -53,6 +56,12 @@ describe('the journal on disk', () => {
     const store = await openWith({ root: temp.root, mode: 'write' })
     await store.close()
     expect(mode(temp.root)).toBe(0o755)
+  })
+
+  it('leaves a directory alone that may be somebody else’s', async () => {
+    chmodSync(temp.root, 0o777)
+    await (await openWith({ root: temp.root, mode: 'write' })).close()
+    expect(mode(temp.root)).toBe(0o777)
   })
 
   it('has one readable line for each transaction', async () => {

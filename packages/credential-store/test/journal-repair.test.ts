@@ -7,12 +7,13 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import type { Seq } from '@openclaw/pairing-contracts'
+import type { Seq, Transaction } from '@openclaw/pairing-contracts'
 import { fixedClock } from '@openclaw/pairing-testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { FileStore, RepairPlan } from '../src/index.ts'
-import { nodePlanRepair, nodeRepairJournal } from '../src/node.ts'
-import { all, numbers, openWith, put } from './support-store.ts'
+import { type FileStore, fileStore, type RepairPlan } from '../src/index.ts'
+import { nodePlanRepair, nodeRepairJournal, nodeStorePorts } from '../src/node.ts'
+import { allowed, families, revoked } from './documents-family.ts'
+import { all, intent, numbers, openWith, put } from './support-store.ts'
 import { tempRoot } from './support-temp.ts'
 
 let temp: ReturnType<typeof tempRoot>
@@ -190,5 +191,62 @@ describe('a repair', () => {
     const { mkdirSync } = await import('node:fs')
     mkdirSync(file(), { recursive: true })
     await expect(nodePlanRepair(here())).rejects.toMatchObject({ code: 'ERR_JOURNAL_UNREADABLE' })
+  })
+})
+
+describe('a repair that lost transactions', () => {
+  const where = () => ({ root: temp.root, clock: fixedClock(), families })
+  const store = (): Promise<FileStore> =>
+    fileStore({ root: temp.root, mode: 'write', families }, nodeStorePorts(fixedClock()))
+  const change = async (work: (tx: Transaction) => void): Promise<void> => {
+    const opened = await store()
+    await opened.transact(intent(), work)
+    await opened.close()
+  }
+  /** Lines of the first segment: the checkpoint, then one for each call of `change`. */
+  const lose = (line: number): void => spoil(file(), line)
+
+  it('lets nobody in whom the files do not let in any more', async () => {
+    await change((tx) => tx.put(allowed, 'telegram/default/1', {} as never))
+    await change((tx) => tx.put(allowed, 'telegram/default/2', {} as never))
+    await change((tx) => tx.remove(allowed, 'telegram/default/2'))
+    await change((tx) => tx.put(allowed, 'telegram/default/3', {} as never))
+    lose(4)
+    const planned = await nodePlanRepair(where())
+    const done = await nodeRepairJournal(where())
+    expect(done?.lost).toEqual([{ from: 3, to: 3 }])
+    expect(planned?.fromFiles).toEqual(done?.fromFiles)
+    expect(done?.fromFiles).toMatchObject([
+      { collection: allowed.name, key: 'telegram/default/2', value: undefined },
+      { collection: revoked.name, key: 'telegram/default/2' },
+    ])
+    const opened = await store()
+    const keys = opened
+      .view(allowed)
+      .entries('')
+      .map(({ key }) => key)
+    expect(keys).toEqual(['telegram/default/1', 'telegram/default/3'])
+    await opened.close()
+  })
+
+  it('gives back whom the files let in', async () => {
+    await change((tx) => tx.put(allowed, 'telegram/default/1', {} as never))
+    await change((tx) => tx.put(allowed, 'telegram/default/2', {} as never))
+    lose(3)
+    await nodeRepairJournal(where())
+    const opened = await store()
+    expect(opened.view(allowed).has('telegram/default/2')).toBe(true)
+    await opened.close()
+  })
+
+  it('believes what we wrote in a file, not what others wrote after it', async () => {
+    await change((tx) => tx.put(allowed, 'telegram/default/1', {} as never))
+    await change((tx) => tx.put(allowed, 'telegram/default/2', {} as never))
+    await change((tx) => tx.remove(allowed, 'telegram/default/2'))
+    lose(4)
+    const path = join(temp.root, 'credentials/telegram-allowFrom.json')
+    writeFileSync(path, '{"version":1,"allowFrom":["1","2"]}')
+    const done = await nodeRepairJournal(where())
+    expect(done?.fromFiles.map(({ key }) => key)).toContain('telegram/default/2')
   })
 })

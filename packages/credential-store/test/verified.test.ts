@@ -20,7 +20,7 @@ describe('the note of what was checked', () => {
   }
   const open = (mode: 'read' | 'write'): Promise<FileStore> =>
     fileStore(
-      { root: temp.root, mode, families },
+      { root: temp.root, mode, families, trustVerified: true },
       { ...ports, clock: fixedClock(), sha256: counting },
     )
   const journal = (name: string): string => join(temp.root, 'pairing-journal', name)
@@ -133,6 +133,37 @@ describe('the note of what was checked', () => {
     expect((await store.verify()).ok).toBe(true)
     expect(hashed).toBeGreaterThan(2)
     await store.close()
+  })
+
+  it('spares nobody who did not ask for it', async () => {
+    await written()
+    hashed = 0
+    const store = await fileStore(
+      { root: temp.root, mode: 'read', families },
+      { ...ports, sha256: counting },
+    )
+    expect(hashed).toBeGreaterThan(0)
+    await store.close()
+  })
+
+  it('does not cover what changed while it was made', async () => {
+    const slow = { ...ports, clock: fixedClock(), sha256: counting }
+    let edits = 0
+    const store = await fileStore(
+      { root: temp.root, mode: 'write', families },
+      {
+        ...slow,
+        sleep: async (ms) => {
+          await ports.sleep(ms)
+          edits += 1
+          if (ms > 0) spoil(journal('00000001.jsonl'), '"value":1', '"value":2')
+        },
+      },
+    )
+    await put(store, 'a', 1)
+    await store.close()
+    expect(edits).toBeGreaterThan(0)
+    expect((await reads()).state).toBe('damaged')
   })
 
   it('does not spare a store that writes', async () => {

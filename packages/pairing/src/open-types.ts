@@ -13,6 +13,8 @@ export interface OpenOptions {
    * `read` creates nothing: enough for lists, not for decisions.
    */
   readonly mode?: 'read' | 'write'
+  /** With `mode: 'read'`, for a page that is read and forgotten: see the store's option of that name. Never for a gate. */
+  readonly trustVerified?: boolean
   /** The program that hints name: `openclaw` unless given, `npx openclaw` in a checkout. */
   readonly program?: string
   /**

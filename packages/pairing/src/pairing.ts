@@ -34,6 +34,7 @@ export function createPairing(components: PairingComponents, options: PairingOpt
     people,
     store: components.store,
     announce: (address: ChannelAddress, send: Send) => {
+      if (closed) return
       stop ??= new AbortController()
       const run = announce({ people, store: components.store, send }, address, stop.signal)
       running.add(run)

@@ -54,7 +54,10 @@ function print(call: Call, report: StoreReport, ok: boolean): void {
     if (problem === undefined) continue
     out.line(`${isDamage(state) ? red('damage:') : yellow('notice:')} ${safe(document)} ${problem}`)
   }
-  if (ok) out.line(green('Everything is as it was written.'))
+  const isRepaired = report.findings.some(({ what }) => what === 'repaired')
+  if (ok && isRepaired)
+    out.line(yellow('What the repair could not read is missing; the rest is as it was written.'))
+  else if (ok) out.line(green('Everything is as it was written.'))
   else
     out.line(
       `${red('Something is damaged.')} ${withProgram('openclaw doctor', call.program)} says what can be done.`,

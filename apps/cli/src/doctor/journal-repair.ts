@@ -1,12 +1,16 @@
-import type { RepairPlan } from '@openclaw/credential-store'
+import type { RepairOptions, RepairPlan } from '@openclaw/credential-store'
 import { nodePlanRepair, nodeRepairJournal } from '@openclaw/credential-store/node'
 import type { EpochMs } from '@openclaw/pairing-contracts'
 import type { Call } from '../args/types.ts'
+import { safe } from '../output/safe.ts'
 import type { Repair } from './finding.ts'
 
 /** What can be done about a damaged journal; `undefined` when nothing can be done from here. */
-export async function journalRepair(call: Call, stateDir: string): Promise<Repair | undefined> {
-  const options = { root: stateDir, clock: { now: () => call.world.now() as EpochMs } }
+export async function journalRepair(
+  call: Call,
+  files: Pick<RepairOptions, 'root' | 'families' | 'folders'>,
+): Promise<Repair | undefined> {
+  const options = { ...files, clock: { now: () => call.world.now() as EpochMs } }
   const plan = await nodePlanRepair(options).catch(() => undefined)
   if (plan === undefined) return undefined
   return {
@@ -17,13 +21,40 @@ export async function journalRepair(call: Call, stateDir: string): Promise<Repai
   }
 }
 
-function inWords({ file, records, lost }: RepairPlan): string {
+/** More senders than this are a list of their own. */
+const SENDERS_SHOWN = 20
+
+function inWords({ file, records, lost, fromFiles }: RepairPlan): string {
   const ranges = lost.map(({ from, to }) =>
     from === to ? String(from) : `${String(from)}–${String(to)}`,
   )
   const gone =
     ranges.length === 0
       ? 'no decision is lost'
-      : `the decisions with the numbers ${ranges.join(', ')} are lost; compare the files in credentials`
-  return `go on in ${file} with everything that can be read of the journal (${String(records)} records; ${gone}); the damaged file stays beside it`
+      : `the decisions with the numbers ${ranges.join(', ')} are lost, blocks among them perhaps: look through “openclaw pairing allowed”`
+  const whole = `go on in ${file} with everything that can be read of the journal (${String(records)} records; ${gone}); the damaged file stays beside it`
+  return [whole, ...byFiles(fromFiles)].join('; ')
+}
+
+/** What the files in `credentials` told of the lost decisions. */
+function byFiles(changes: RepairPlan['fromFiles']): readonly string[] {
+  const senders = changes.filter(({ collection }) => collection === SENDERS)
+  const isLetIn = ({ value }: (typeof senders)[number]): boolean =>
+    typeof value === 'object' && value !== null && 'state' in value && value['state'] === 'allowed'
+  const out = senders.filter((change) => !isLetIn(change))
+  const back = senders.filter(isLetIn)
+  return [
+    ...(out.length === 0
+      ? []
+      : [`as the files say, these stay out until you decide: ${named(out)}`]),
+    ...(back.length === 0 ? [] : [`as the files say, these are let in: ${named(back)}`]),
+  ]
+}
+
+const SENDERS = 'dm.senders'
+
+function named(changes: RepairPlan['fromFiles']): string {
+  const names = changes.slice(0, SENDERS_SHOWN).map(({ key }) => safe(key.split('/').join(' ')))
+  const more = changes.length - names.length
+  return more > 0 ? `${names.join(', ')} and ${String(more)} more` : names.join(', ')
 }

@@ -64,10 +64,11 @@ function cannotOpen(error: unknown): Finding {
 }
 
 /** A damaged journal opens, and says so. */
-async function healthFinding(call: Call, { store }: NodePairing): Promise<readonly Finding[]> {
+async function healthFinding(call: Call, pairing: NodePairing): Promise<readonly Finding[]> {
+  const { store } = pairing
   const { error } = store.health()
   if (error === undefined || error.code === 'ERR_STORE_READ_ONLY') return []
-  const repair = await journalRepair(call, store.root)
+  const repair = await journalRepair(call, filesOf(call, pairing))
   return [
     {
       id: error.code,
@@ -84,6 +85,28 @@ async function healthFinding(call: Call, { store }: NodePairing): Promise<readon
   ]
 }
 
+type What = StoreReport['findings'][number]['what']
+
+/** What ended by itself or was made good; everything else stays lost after a repair. */
+const HARMLESS: ReadonlySet<What> = new Set([
+  'unfinished-rotation',
+  'unfinished-write',
+  'skipped-record',
+])
+
+const DAMAGE = {
+  consequence: 'what was decided in it can be read no more, or was changed afterwards',
+  fix: 'put the file back from a backup',
+}
+
+function noticed(what: What): Pick<Finding, 'consequence' | 'fix'> {
+  if (HARMLESS.has(what)) return { consequence: 'nothing is lost by it', fix: 'nothing to do' }
+  return {
+    consequence: 'what the repair could not read is lost: a block or a revocation may be among it',
+    fix: 'look through who is let in: openclaw pairing allowed',
+  }
+}
+
 /** Damage behind the first, and what is only worth knowing. */
 function journalFindings({ store }: NodePairing, { findings }: StoreReport): readonly Finding[] {
   const isTold = store.health().error !== undefined
@@ -94,16 +117,12 @@ function journalFindings({ store }: NodePairing, { findings }: StoreReport): rea
       severity: severity === 'damage' ? ('error' as const) : ('note' as const),
       subject: line === undefined ? file : `${file}, line ${String(line)}`,
       problem,
-      consequence:
-        severity === 'damage'
-          ? 'what was decided in it can be read no more, or was changed afterwards'
-          : 'nothing is lost by it',
-      fix: severity === 'damage' ? 'put the file back from a backup' : 'nothing to do',
+      ...(severity === 'damage' ? DAMAGE : noticed(what)),
     }))
 }
 
-function documentFindings(call: Call, pairing: NodePairing): readonly DocumentFinding[] {
-  const { store } = pairing
+/** The well-known files of this state directory. */
+function filesOf(call: Call, pairing: NodePairing) {
   const names = CHANNELS.map(({ name }) => name)
   const policyOf: PolicyOf = (address) => pairing.config().policyOf(address)
   const families = dmDocumentFamilies(names, {
@@ -112,13 +131,15 @@ function documentFindings(call: Call, pairing: NodePairing): readonly DocumentFi
     cli: call.program,
   })
   const folders = { credentials: pairing.config().paths.credentialsDir }
+  return { root: pairing.store.root, families, folders }
+}
+
+function documentFindings(call: Call, pairing: NodePairing): readonly DocumentFinding[] {
+  const { store } = pairing
   const clock = { now: () => call.world.now() as EpochMs }
   const isWhole = store.health().error === undefined
   const host = isWhole ? { host: { records: recordsOf(pairing) } } : {}
-  const seen = inspectDocuments(
-    { root: store.root, families, folders },
-    { ...nodeStorePorts(clock), ...host },
-  )
+  const seen = inspectDocuments(filesOf(call, pairing), { ...nodeStorePorts(clock), ...host })
   const refused = store.health().documents.filter(({ code }) => code === 'ERR_DOCUMENT_REFUSED')
   // Rights are looked at everywhere at once.
   return [...seen, ...refused].filter(({ code }) => code !== 'ERR_DOCUMENT_MODE')

@@ -5,8 +5,8 @@ import type { Call } from '../args/types.ts'
 import { RefusedError } from '../errors.ts'
 import { warn, warnConfig, warnFiles } from './warnings.ts'
 
-/** How a command opens the state: `read` creates nothing on disk. */
-export type SessionMode = 'read' | 'write'
+/** How a command opens the state: `read` creates nothing on disk; `glance` does not check again what was checked when it was written. */
+export type SessionMode = 'glance' | 'read' | 'write'
 
 /** The state directory opened for one command. */
 export interface Session {
@@ -27,10 +27,11 @@ export async function withSession<R>(
   const { env, program, user, now } = call.world
   const profile = call.profile === undefined ? {} : { profile: call.profile }
   // An owner can always list and decide, whatever stands in the configuration.
-  const pairing = await openPairing({ env, mode, program, config: 'any', ...profile })
+  const how = mode === 'glance' ? ({ mode: 'read', trustVerified: true } as const) : { mode }
+  const pairing = await openPairing({ env, ...how, program, config: 'any', ...profile })
   const session = { pairing, people: pairing.people, actor: { kind: 'root' as const, user }, now }
   // Who writes has read before.
-  if (mode === 'read') warnConfig(call, pairing.config())
+  if (mode !== 'write') warnConfig(call, pairing.config())
   try {
     return await work(session)
   } finally {

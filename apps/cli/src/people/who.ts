@@ -6,7 +6,7 @@ type Meta = Readonly<Record<string, string>>
 function displayName(meta: Meta): string {
   const full = [meta['firstName'], meta['lastName']].filter(isText).map(safe).join(' ')
   const name = [full, safe(meta['name'] ?? ''), safe(meta['sender'] ?? '')].find(isText) ?? ''
-  return name.replace(/["“”„‟«»]/g, "'")
+  return name.replace(/[\p{Pi}\p{Pf}"\u201a\u201e\u2033\u275d\u275e\u301d-\u301f\uff02]/gu, "'")
 }
 
 /** A name that somebody gave themselves stands in quotes, so that none looks like a handle, an id or our own words. */
@@ -17,7 +17,8 @@ function quoted(name: string): string {
 /** Their @handle, made safe; empty when there is none. */
 function handle(meta: Meta): string {
   const name = safe(meta['username'] ?? meta['tag'] ?? '').replace(/^@+/, '')
-  return name === '' ? '' : `@${name}`
+  if (name === '') return ''
+  return /^[\w.#-]+$/.test(name) ? `@${name}` : quoted(`@${name.replace(/["\u201c\u201d]/g, "'")}`)
 }
 
 /** What the web chat knows of a visitor: browser and address; empty elsewhere. */

@@ -6,6 +6,7 @@ import { isCalm, type Observation, observe } from './observe.ts'
 import type { KnownDocument } from './registry.ts'
 import { reportFailure } from './rewrite.ts'
 import type { Scanner } from './scan.ts'
+import { tokenOf } from './sight.ts'
 import { understand } from './understand.ts'
 
 /** How often the folders are looked through again because more had changed meanwhile. */
@@ -22,11 +23,14 @@ export async function attend(context: Context, scanner: Scanner): Promise<void> 
 }
 
 /**
- * True while a document is written and none of the others asks for attention: whoever only wants to know what other
- * programs did need not wait for the write. What they do to that one is found before it is replaced, or right after.
+ * True while a document is written and neither it nor another one was touched by anybody else: whoever only wants to
+ * know what other programs did need not wait for the write.
  */
 export function isOtherwiseCalm(context: Context, scanner: Scanner): boolean {
-  return context.rewriting !== undefined && findOdd(context, scanner).length === 0
+  const { rewriting } = context
+  if (rewriting === undefined) return false
+  if (tokenOf(context, rewriting.known.document.path) !== rewriting.token) return false
+  return findOdd(context, scanner).length === 0
 }
 
 /** False when something has to be looked at again a little later. */
@@ -47,7 +51,7 @@ function findOdd(context: Context, scanner: Scanner): readonly KnownDocument[] {
   const odd: KnownDocument[] = []
   for (const known of context.registry.all()) {
     if (blocked.has(known.document.family.folder)) continue
-    if (known !== context.rewriting && !isCalm(context, known)) odd.push(known)
+    if (known !== context.rewriting?.known && !isCalm(context, known)) odd.push(known)
   }
   return odd
 }

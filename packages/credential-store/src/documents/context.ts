@@ -12,8 +12,13 @@ export interface Context {
   readonly findings: Findings
   /** The user that everything should belong to: the owner of the state directory. */
   readonly uid: () => number | undefined
-  /** The document that is being written now; what happens to it meanwhile is noticed by the writer. */
-  rewriting: KnownDocument | undefined
+  rewriting: Rewriting | undefined
+}
+
+/** The document that is being written now, and what stands there as far as we know. */
+export interface Rewriting {
+  readonly known: KnownDocument
+  token: string
 }
 
 /** What looking at a file takes. */

@@ -5,6 +5,7 @@ import { FOREIGN_LOCK_PAUSE_MS, FOREIGN_LOCK_WAIT_MS, MAX_REWRITES } from './lim
 import type { KnownDocument } from './registry.ts'
 import { isDue, type RewriteOutcome, reportFailure, rewrite } from './rewrite.ts'
 import type { Scanner } from './scan.ts'
+import { tokenOf } from './sight.ts'
 
 /** Runs one step after the others that were begun, so that two parts of one process never work on the files at once. */
 export type InTurn = <R>(step: () => Promise<R>) => Promise<R>
@@ -46,7 +47,7 @@ export async function writeStale(
 async function rewriteAlone(context: Context, known: KnownDocument): Promise<RewriteOutcome> {
   try {
     return await context.ports.lock((isHeld) => {
-      context.rewriting = known
+      context.rewriting = { known, token: tokenOf(context, known.document.path) }
       return rewrite(context, known, isHeld)
     })
   } catch (error) {

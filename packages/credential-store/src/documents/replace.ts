@@ -7,6 +7,7 @@ import { RenameRefused } from './errors.ts'
 import type { FileContent } from './files.ts'
 import { RENAME_PAUSE_MS, RENAME_TRIES } from './limits.ts'
 import { promote, undo } from './recover.ts'
+import { tokenOf } from './sight.ts'
 import { drawHex, drawTempName } from './temp-names.ts'
 import { encodeText } from './text.ts'
 
@@ -72,13 +73,15 @@ async function writeAhead(
 const passing = new Set(['EBUSY', 'EXDEV', 'EPERM', 'EACCES', 'ETXTBSY'])
 
 async function move(
-  { files, ports }: Context,
+  { files, ports, rewriting }: Context,
   { folder, path }: Document,
   { temp, expected, mayMove }: Replacement & { readonly temp: string },
 ): Promise<boolean> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return mayMove() && files.replace(`${folder}/${temp}`, path, expected)
+      const moved = mayMove() && files.replace(`${folder}/${temp}`, path, expected)
+      if (moved && rewriting) rewriting.token = tokenOf({ files }, path)
+      return moved
     } catch (error) {
       if (!passing.has(errnoOf(error) ?? '')) throw error
       if (tries === RENAME_TRIES) throw new RenameRefused(path, error)

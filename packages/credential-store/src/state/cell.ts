@@ -23,10 +23,23 @@ export function decodeCell<T>(
 ): T {
   if (cell.decoder === decode) return cell.decoded as T
   try {
-    cell.decoded = decode(freezeJson(cell.json))
+    const decoded = decode(freezeJson(cell.json))
+    if (!freezePlain(decoded)) return decoded
+    cell.decoded = decoded
     cell.decoder = decode
-    return cell.decoded as T
+    return decoded
   } catch (cause) {
     throw new RecordDamaged({ collection: name, key: cell.key }, cause)
   }
+}
+
+/** Freezes what is shared to its leaves; false for what cannot be (a Map, a Date), which everybody gets afresh. */
+function freezePlain(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return typeof value !== 'function'
+  if (Object.isFrozen(value)) return true
+  const prototype: unknown = Object.getPrototypeOf(value)
+  const isPlain = Array.isArray(value) || prototype === Object.prototype || prototype === null
+  if (!isPlain || !Object.values(value).every(freezePlain)) return false
+  Object.freeze(value)
+  return true
 }

@@ -68,13 +68,14 @@ function settingsOf(config: () => Config, program: string): PairingOptions {
 
 function openStore(
   { paths }: Config,
-  { mode = 'write' }: OpenOptions,
+  { mode = 'write', trustVerified = false }: OpenOptions,
   { policyOf, cli }: PairingOptions,
 ): Promise<FileStore> {
   const names = CHANNELS.map(({ name }) => name)
   return nodeFileStore({
     root: paths.stateDir,
     mode,
+    trustVerified,
     clock: systemClock,
     folders: { credentials: paths.credentialsDir },
     families: dmDocumentFamilies(names, { channels: channelDefinition, policyOf, cli }),
