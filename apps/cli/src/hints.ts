@@ -1,11 +1,13 @@
+import { shellWord } from './program.ts'
 import type { World } from './world.ts'
 
 const COMMAND =
-  /(?<![\w./-])(?:npx )?openclaw(?: --profile [\w-]+| --dev)?(?= (?:pairing|audit|doctor|gateway|demo|completion|help|--)(?![\w]))/g
+  /(?<![\w./-])(?:OPENCLAW_STATE_DIR=(?:'(?:[^']|'\\'')*'|\S+) )?(?:npx )?openclaw(?: --profile [\w-]+| --dev)?(?= (?:pairing|audit|doctor|gateway|demo|completion|help|--)(?![\w]))/g
 
 /**
- * The program as a person calls it here, with the profile in force. A name in the environment alone moves nothing
- * (OpenClaw reads it so); beside a named state directory it is what a profile leaves.
+ * The program as a person calls it here, with the profile in force and the state directory that the environment names:
+ * it may have been named for this one command. A profile's name in the environment alone moves nothing (OpenClaw reads
+ * it so); beside a named state directory it is what a profile leaves.
  */
 export function programWith(world: World, profile: string | undefined): string {
   const { env } = world
@@ -13,7 +15,15 @@ export function programWith(world: World, profile: string | undefined): string {
     env['OPENCLAW_STATE_DIR'] === undefined ? undefined : env['OPENCLAW_PROFILE']?.trim()
   const active = profile ?? inherited
   const isNamed = active !== undefined && /^[\w-]{1,64}$/.test(active) && active !== 'default'
-  return isNamed ? `${world.program} --profile ${active}` : world.program
+  const program = isNamed ? `${world.program} --profile ${active}` : world.program
+  return `${placeOf(world)}${program}`
+}
+
+/** Where a POSIX shell is not what people type in, nothing; and nothing for a directory that no line can hold. */
+function placeOf({ env, isPosix }: World): string {
+  const folder = env['OPENCLAW_STATE_DIR']?.trim()
+  if (!isPosix || !folder || /[\p{C}\p{Zl}\p{Zp}]/u.test(folder)) return ''
+  return `OPENCLAW_STATE_DIR=${shellWord(folder)} `
 }
 
 /** Makes every command in `text` one that works where it is printed. */

@@ -23,6 +23,8 @@ export interface World {
   readonly user: string
   /** How this program is called where it runs: `openclaw`, `npx openclaw`, or a path. */
   readonly program: string
+  /** True where a line `NAME=value program` means something. */
+  readonly isPosix: boolean
 }
 
 /** The world of this process. */
@@ -41,6 +43,7 @@ export function processWorld(): World {
       env: process.env,
       exists: existsSync,
     }),
+    isPosix: process.platform !== 'win32',
   }
 }
 

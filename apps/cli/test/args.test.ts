@@ -38,11 +38,11 @@ describe('the way to a command', () => {
   })
 
   it.each([
-    [['pairng', 'list'], 'did you mean: openclaw pairing'],
+    [['pairng', 'list'], 'did you mean: openclaw pairing list'],
     [['pairing', 'aprove'], 'did you mean: openclaw pairing approve'],
-    [['approve', 'telegram'], 'did you mean: openclaw pairing approve'],
+    [['approve', 'telegram'], 'did you mean: openclaw pairing approve telegram'],
     [['--profil', 'x'], 'did you mean --profile?'],
-    [['pairing', '--profile', 'work', 'list'], 'openclaw --profile <name> pairing list'],
+    [['pairing', '--profile', 'work', 'list'], 'openclaw --profile=NAME pairing list'],
   ])('%j is a mistake with a hint', (args, hint) => {
     expect(() => route(tree, args)).toThrow(
       expect.objectContaining({ code: 'ERR_CLI_USAGE', hint }),
@@ -69,7 +69,7 @@ describe('what follows a command', () => {
 
   it.each([
     [['telegram', '--acount', 'x'], 'did you mean --account?'],
-    [['telegram', '--profile', 'x'], 'openclaw --profile <name> pairing list'],
+    [['telegram', '--profile', 'x'], 'openclaw --profile=NAME pairing list'],
     [['telegram', 'a', 'b'], 'openclaw pairing sample --help'],
     [['telegram', '--account', '-x'], 'a value that begins with - is written --account=-x'],
   ])('%j is a mistake with a hint', (rest, hint) => {

@@ -41,7 +41,7 @@ describe('completion', () => {
 
   it('knows who waits and who may write, with names made safe', async () => {
     const { code } = await asks(home, { id: '1', meta: { firstName: 'Ada\u001b[31m\tx' } })
-    expect(await complete('pairing', 'approve', 'telegram', '')).toEqual([`${code}\tAda x 1`])
+    expect(await complete('pairing', 'approve', 'telegram', '')).toEqual([`${code}\t“Ada x” 1`])
     await home.run(['pairing', 'allow', 'telegram', '2'])
     await home.run(['pairing', 'block', 'telegram', '3'])
     expect(await values('pairing', 'revoke', 'telegram', '')).toEqual(['2'])

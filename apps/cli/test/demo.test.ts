@@ -22,7 +22,7 @@ it('plays the whole story on a real store and leaves nothing behind', async () =
   const story = [
     'Pairing code: ',
     '1 of 3 places taken',
-    'Approved telegram sender 100001 (Ada Lovelace @ada)',
+    'Approved telegram sender 100001 (“Ada Lovelace” @ada)',
     'The running gateway tells them.',
     'The assistant gets',
     'Revoked telegram sender 100001',

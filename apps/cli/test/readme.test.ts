@@ -29,6 +29,7 @@ async function inProcess(args: readonly string[]) {
     out: sink('out'),
     err: sink('err'),
     stdinIsTerminal: false,
+    isPosix: true,
     now: Date.now,
     user: 'ada',
     program: 'openclaw',

@@ -22,7 +22,9 @@ export class PortInUse extends OpenClawError {
   constructor(place: { readonly host: string; readonly port: number }, holder: string) {
     super(
       `port ${String(place.port)} on ${place.host} is in use by ${holder}; stop that, or choose another port`,
-      { hint: `OPENCLAW_GATEWAY_PORT=${String(place.port === 65_535 ? 18_790 : place.port + 1)}` },
+      {
+        hint: `openclaw gateway --port ${String(place.port === 65_535 ? 18_790 : place.port + 1)}`,
+      },
     )
     this.port = place.port
   }

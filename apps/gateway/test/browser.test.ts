@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { approve, type Place, place, start, until } from './support.ts'
+import { allow, approve, type Place, place, reject, start, until } from './support.ts'
 
 const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
 const FLAGS = [
@@ -85,6 +85,23 @@ async function waitForAnswer(page: Page, gateway: Told, text: string): Promise<v
 }
 
 describe.skipIf(!isThere)('the page of the web chat', () => {
+  it('tells somebody who was rejected, and when they are let in after all', async () => {
+    const here = place()
+    const gateway = await open(here)
+    const { page } = await visit(gateway.url)
+    await say(page, 'hello')
+    await panel(page).getByText('Waiting for approval').waitFor()
+    const senderId = await reject(here)
+    await panel(page).getByText('Not approved').waitFor({ timeout: 5_000 })
+    await say(page, 'please')
+    await panel(page).getByText('Not passed on').waitFor({ timeout: 5_000 })
+    await allow(here, senderId)
+    await panel(page).getByText('You are approved').waitFor({ timeout: 5_000 })
+    expect(gateway.told).toEqual([])
+    await say(page, 'thank you')
+    await page.getByRole('log').getByText('you said thank you').waitFor()
+  })
+
   it('leads a stranger from hello to an answer, without a reload', async () => {
     const here = place()
     const gateway = await open(here)

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type NodePairing, openPairing } from '@openclaw/pairing/node'
-import type { Actor, ChannelName } from '@openclaw/pairing-contracts'
+import type { Actor, ChannelAddress, ChannelName, SenderId } from '@openclaw/pairing-contracts'
 import { onTestFinished } from 'vitest'
 import { type GatewayOptions, type RunningGateway, startGateway } from '../src/index.ts'
 
@@ -55,16 +55,43 @@ export async function owner({ env }: Place): Promise<NodePairing> {
 
 /** Approves what a code names, as `openclaw pairing approve` does, and lets go of the store. */
 export async function approve(place: Place, code: string): Promise<string> {
+  return withWebchat(place, async (pairing, address) => {
+    const { outcome } = await pairing.people.approve(ROOT, { ...address, typed: code })
+    return outcome
+  })
+}
+
+async function withWebchat<R>(
+  place: Place,
+  work: (pairing: NodePairing, address: ChannelAddress) => Promise<R>,
+): Promise<R> {
   const pairing = await openPairing({ env: place.env })
   try {
-    const address = pairing.config().webchat[0]
-    if (address === undefined) throw new Error('no web chat')
-    const { channel, account } = address
-    const outcome = await pairing.people.approve(ROOT, { channel, account, typed: code })
-    return outcome.outcome
+    const configured = pairing.config().webchat[0]
+    if (configured === undefined) throw new Error('no web chat')
+    const { channel, account } = configured
+    return await work(pairing, { channel, account })
   } finally {
     await pairing.close()
   }
+}
+
+/** Rejects the only request of the web chat, beside whatever gateway runs; answers whose it was. */
+export async function reject(place: Place): Promise<SenderId> {
+  return withWebchat(place, async (pairing, address) => {
+    const lists = await pairing.people.list(ROOT, address)
+    const asked = 'outcome' in lists ? undefined : lists[0]?.requests[0]
+    if (asked === undefined) throw new Error('nobody asks')
+    await pairing.people.reject(ROOT, { ...address, typed: asked.requestId })
+    return asked.senderId
+  })
+}
+
+/** Lets a sender of the web chat in by id. */
+export async function allow(place: Place, senderId: SenderId): Promise<void> {
+  await withWebchat(place, (pairing, address) =>
+    pairing.people.allow(ROOT, { ...address, senderId }),
+  )
 }
 
 /** Waits until `check` holds; fails after `ms`. */

@@ -22,10 +22,17 @@ export function describeActor(actor: Actor): string {
     case 'device':
       return `device ${shortId(actor.deviceId)} (${printable(actor.role)})`
     case 'system':
-      return `the assistant itself (${printable(actor.part)})`
+      return SYSTEM[actor.part] ?? `the assistant itself (${printable(actor.part)})`
     default:
       return foreign(actor, 'an actor of another version')
   }
+}
+
+/** What the assistant does by itself, for people. */
+const SYSTEM: Readonly<Partial<Record<string, string>>> = {
+  outside: 'another program or a hand edit',
+  'outside change': 'another program or a hand edit',
+  expiry: 'the end of its time',
 }
 
 /**

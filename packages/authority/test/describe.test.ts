@@ -23,7 +23,9 @@ const SPOKEN: readonly [Actor, string][] = [
   [{ kind: 'operator', deviceId: ID, scopes: ['operator.admin'] }, 'operator device a3f1c2d4e5b6…'],
   [{ kind: 'device', deviceId: 'short', role: 'node' }, 'device short (node)'],
   [{ kind: 'page', session: 'secret-session' }, "the owner's page"],
-  [{ kind: 'system', part: 'expiry' }, 'the assistant itself (expiry)'],
+  [{ kind: 'system', part: 'expiry' }, 'the end of its time'],
+  [{ kind: 'system', part: 'outside' }, 'another program or a hand edit'],
+  [{ kind: 'system', part: 'notices' }, 'the assistant itself (notices)'],
 ]
 
 describe('describing an actor', () => {

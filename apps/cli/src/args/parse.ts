@@ -101,6 +101,6 @@ function checkCount(command: Command, words: readonly string[]): void {
 }
 
 function helpLine(command: Command): string {
-  const name = (command.usage[0] ?? '').split(/ [<[]/)[0] ?? ''
+  const name = /^[a-z_]+(?: [a-z_]+)*(?= |$)/.exec(command.usage[0] ?? '')?.[0] ?? ''
   return `openclaw ${name} --help`
 }

@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts'
+import { shellWord } from '../program.ts'
 import { nearest } from './suggest.ts'
 import type { CommandNode } from './types.ts'
 
@@ -41,7 +42,7 @@ export function route(root: CommandNode, args: readonly string[]): Route {
     else if (node.load !== undefined) break
     else if (arg.startsWith('-'))
       index += readFlag(flags, args, { index, atTop: path.length === 1 })
-    else throw unknownCommand(path, arg)
+    else throw unknownCommand(path, args.slice(index))
     index += 1
   }
   return { path, rest: args.slice(index), flags: checked(flags) }
@@ -82,7 +83,7 @@ export function setSwitch(flags: GlobalFlags, arg: string): boolean {
 export function onlyBefore(arg: string): UsageError {
   const name = arg.split('=')[0] ?? arg
   return new UsageError(`${name} stands before the sub-command`, {
-    hint: `openclaw ${name === '--dev' ? '--dev' : '--profile <name>'} pairing list`,
+    hint: `openclaw ${name === '--dev' ? '--dev' : '--profile=NAME'} pairing list`,
   })
 }
 
@@ -106,7 +107,8 @@ function unknownFlag(arg: string): UsageError {
   return new UsageError(`unknown option ${name}`, didYouMean(nearest(name, known)))
 }
 
-function unknownCommand(path: readonly CommandNode[], word: string): UsageError {
+function unknownCommand(path: readonly CommandNode[], words: readonly string[]): UsageError {
+  const [word = '', ...rest] = words
   const node = path.at(-1)
   const names = namesOf(node)
   const prefix = path.slice(1).map(({ name }) => name)
@@ -116,7 +118,7 @@ function unknownCommand(path: readonly CommandNode[], word: string): UsageError 
     hint:
       meant === undefined
         ? `one of: ${names.join(', ')}`
-        : `did you mean: openclaw ${[...prefix, meant].join(' ')}`,
+        : `did you mean: openclaw ${[...prefix, meant, ...rest.map(shellWord)].join(' ')}`,
   })
 }
 

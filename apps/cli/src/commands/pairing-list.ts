@@ -47,7 +47,7 @@ async function fetchLists(
   const account = parseAccount(text(call, 'account'))
   if (named === undefined && account !== undefined) {
     throw new UsageError('--account needs a channel', {
-      hint: `openclaw pairing list <channel> --account ${account}`,
+      hint: `openclaw pairing list telegram --account ${account}`,
     })
   }
   const channel = named === undefined ? undefined : await parseChannel(session, named)

@@ -101,7 +101,7 @@ async function conflict(
   state: { conflict: boolean; webhookRemoved: boolean },
   { failure, wait }: ConflictStep,
 ): Promise<void> {
-  if (!state.webhookRemoved) {
+  if (!state.webhookRemoved && /webhook/i.test(failure.description)) {
     const removed = await api.deleteWebhook()
     state.webhookRemoved = removed.ok
     board.set('waiting', failure.description)

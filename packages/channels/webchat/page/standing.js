@@ -42,7 +42,7 @@ const closed = () => ({
 const ended = () => ({
   tone: 'bad',
   title: 'Not approved',
-  text: 'The request is over, or the owner ended your access. Write again to ask once more.',
+  text: 'The request is over, or the owner decided otherwise. You can write again later.',
   rows: [],
 })
 

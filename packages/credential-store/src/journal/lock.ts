@@ -67,7 +67,8 @@ async function tryTake(ports: LockPorts): Promise<HeldLock | undefined> {
   try {
     return await ports.place.tryTake({ ...habitat(), pid, token, since: ports.now() })
   } catch (cause) {
-    throw new StoreWriteFailed(ports.path, cause)
+    // the lock is not there yet: what keeps it from being made is the folder
+    throw new StoreWriteFailed(ports.path.slice(0, ports.path.lastIndexOf('/')), cause)
   }
 }
 
