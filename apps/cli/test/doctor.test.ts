@@ -50,6 +50,10 @@ describe('rights', () => {
     await writeFile(inState('devices/paired.json'), '{}', { mode: 0o644 })
     await chmod(inState('openclaw.json'), 0o644)
     await chmod(inState('credentials/telegram-allowFrom.json'), 0o666)
+    const behindDoor = await doctor()
+    expect(behindDoor.findings.filter(({ severity }) => severity === 'error')).toEqual([])
+    expect(behindDoor.exit).toBe(0)
+    await chmod(home.stateDir, 0o755)
     const { exit, findings } = await doctor()
     expect(exit).toBe(1)
     const rights = findings.filter(({ id }) => id === 'permissions')
@@ -61,6 +65,7 @@ describe('rights', () => {
       'error /credentials/telegram-allowFrom.json',
       'error /devices/paired.json',
       'error /openclaw.json',
+      'warning ',
       'warning /devices',
     ])
     for (const { fix, fixable, consequence } of rights) {

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { directMessage, type PlainMessage } from './direct-message.ts'
 export { type IntakeComponents, intake } from './intake.ts'
 export { type NoticeComponents, type NoticeOptions, noticeRunner } from './notices.ts'
 export { createPairing } from './pairing.ts'

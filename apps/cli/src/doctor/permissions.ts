@@ -1,5 +1,5 @@
-import { chmod, lstat, readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, chmod, constants, lstat, readdir, stat } from 'node:fs/promises'
+import { join, sep } from 'node:path'
 import { shellWord } from '../program.ts'
 import type { Finding } from './finding.ts'
 
@@ -28,7 +28,44 @@ export async function permissionFindings(places: PrivatePlaces): Promise<readonl
   const inside = await Promise.all([...folders].map(filesOf))
   const checked = [places.stateDir, ...folders, ...inside.flat(), ...places.files]
   const found = await Promise.all([...new Set(checked)].map(findingOf))
-  return found.filter((finding) => finding !== undefined)
+  const door = await factsOf(places.stateDir)
+  const isClosed = door !== undefined && (door.mode & OTHERS) === 0
+  return [
+    ...found
+      .filter((finding) => finding !== undefined)
+      .map((finding) => (isClosed ? behindDoor(places.stateDir, finding) : finding)),
+    ...(await Promise.all([places.stateDir, ...folders].map(unwritable))).flat(),
+  ]
+}
+
+/** Where nobody else gets into the state directory, what lies in it is safe from them all the same. */
+function behindDoor(stateDir: string, finding: Finding): Finding {
+  if (!finding.subject.startsWith(stateDir + sep)) return finding
+  return {
+    ...finding,
+    severity: 'note',
+    consequence: 'nobody else gets there while the state directory itself is closed to them',
+  }
+}
+
+/** A folder in which we may not write keeps every decision from being made. */
+async function unwritable(folder: string): Promise<readonly Finding[]> {
+  try {
+    await access(folder, constants.W_OK | constants.X_OK)
+    return []
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error) || error.code === 'ENOENT') return []
+    return [
+      {
+        id: 'not-writable',
+        severity: 'error',
+        subject: folder,
+        problem: `you may not write here (${String(error.code)})`,
+        consequence: 'nothing can be decided, and nobody new can ask',
+        fix: `sudo chown -R "$(id -un)" ${shellWord(folder)}`,
+      },
+    ]
+  }
 }
 
 async function filesOf(folder: string): Promise<readonly string[]> {
