@@ -30,8 +30,8 @@ export function describeActor(actor: Actor): string {
 
 /** What the assistant does by itself, for people. */
 const SYSTEM: Readonly<Partial<Record<string, string>>> = {
-  outside: 'another program or a hand edit',
-  'outside change': 'another program or a hand edit',
+  outside: 'a change outside (another program, or by hand)',
+  'outside change': 'a change outside (another program, or by hand)',
   expiry: 'the end of its time',
 }
 

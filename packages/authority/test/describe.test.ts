@@ -24,7 +24,7 @@ const SPOKEN: readonly [Actor, string][] = [
   [{ kind: 'device', deviceId: 'short', role: 'node' }, 'device short (node)'],
   [{ kind: 'page', session: 'secret-session' }, "the owner's page"],
   [{ kind: 'system', part: 'expiry' }, 'the end of its time'],
-  [{ kind: 'system', part: 'outside' }, 'another program or a hand edit'],
+  [{ kind: 'system', part: 'outside' }, 'a change outside (another program, or by hand)'],
   [{ kind: 'system', part: 'notices' }, 'the assistant itself (notices)'],
 ]
 

@@ -68,12 +68,8 @@ export function storeParts(options: FileStoreOptions, ports: StorePorts): StoreP
       tellAll([standIn])
     },
   }
-  const files = documentFiles(ports.files, { owner: giveTo, places: new Set() })
-  const verified = readVerified(files, readPorts.folder)
-  const isVerified: StoreParts['isVerified'] =
-    options.mode === 'read' && options.trustVerified === true
-      ? (path, facts) => verified.covers(path, facts)
-      : undefined
+  const checks = storeChecks(options, ports, { folder: readPorts.folder, giveTo })
+  const { isVerified } = checks
   const journal = openJournal({
     ...readPorts,
     ...(isVerified && { isVerified: (path, stat) => isVerified(path, factsOf(stat)) }),
@@ -89,16 +85,22 @@ export function storeParts(options: FileStoreOptions, ports: StorePorts): StoreP
     await writer.ready()
     return locks.withLock(name, work)
   }
-  const noted = { ...ports, files, folder: readPorts.folder }
-  const views = { journal, readPorts, history, news, listeners, findings, isVerified }
+  const views = { journal, readPorts, history, news, listeners, findings, ...checks }
+  return { ...views, folder: readPorts.folder, writePorts, writer, queue, withLock }
+}
+
+/** What is known to be right, and how that is noted. */
+function storeChecks(
+  { mode, trustVerified }: FileStoreOptions,
+  ports: StorePorts,
+  { folder, giveTo }: { readonly folder: string; readonly giveTo: () => FileOwner | undefined },
+): Pick<StoreParts, 'isVerified' | 'noteVerified'> {
+  const files = documentFiles(ports.files, { owner: giveTo, places: new Set() })
+  const verified = readVerified(files, folder)
+  const trusts = mode === 'read' && trustVerified === true
   return {
-    ...views,
-    folder: readPorts.folder,
-    writePorts,
-    writer,
-    queue,
-    withLock,
-    noteVerified: (what) => noteVerified(noted, what),
+    isVerified: trusts ? (path, facts) => verified.covers(path, facts) : undefined,
+    noteVerified: (what) => noteVerified({ ...ports, files, folder }, what),
   }
 }
 

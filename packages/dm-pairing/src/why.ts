@@ -96,7 +96,7 @@ function queueFact(queue: Queue, rules: Rules): string {
 }
 
 function recordFacts(record: SenderRecord | undefined, now: EpochMs): readonly string[] {
-  if (record === undefined) return ['the store knows no decision about them']
+  if (record === undefined) return ['they were neither let in nor blocked']
   const { state, since, expiresAt } = record
   const facts = [`${state} at ${isoTime(since)} by ${describeActor(record.by)}`]
   if (expiresAt === undefined || state !== 'allowed') return facts

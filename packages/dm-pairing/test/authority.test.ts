@@ -11,6 +11,7 @@ describe('no way round the gate', () => {
       'approve',
       'block',
       'claimNotice',
+      'digestOf',
       'dueNotices',
       'find',
       'gate',

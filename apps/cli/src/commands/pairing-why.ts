@@ -26,7 +26,7 @@ export const command: Command = {
 const DECISIONS: Readonly<Record<Explanation['decision'], string>> = {
   deliver: 'is delivered to the assistant',
   challenge: 'is held back; they get a code and wait for you',
-  pending: 'is held back; they have asked and wait for you',
+  pending: 'is held back, and they are told nothing',
   full: 'is held back; too many wait already, so they cannot ask',
   ignored: 'is ignored',
 }

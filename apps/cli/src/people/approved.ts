@@ -59,5 +59,5 @@ function noticeText({ notice }: KnownSender, running: boolean): string {
   if (notice.state === 'sent') return 'They have been told.'
   return running
     ? 'The running gateway tells them.'
-    : 'No gateway runs here: they are told when one starts.'
+    : 'No gateway runs here: they are told when one starts, or by the bot that embeds pairing.'
 }
