@@ -10,6 +10,7 @@ export const layerOf: Readonly<Record<string, Layer>> = {
   'packages/pairing-code': 'L1',
   'packages/credential-store': 'L1',
   'packages/authority': 'L1',
+  'packages/pairing-protocol': 'L1',
   'packages/dm-pairing': 'L2',
   'packages/channels/telegram': 'L2',
   'packages/channels/webchat': 'L2',

@@ -1,0 +1,49 @@
+/** What a frame may cost before it is looked at. */
+export interface FrameLimits {
+  /** Bytes of UTF-8. */
+  readonly maxBytes: number
+  /** Objects and arrays inside each other. */
+  readonly maxDepth: number
+  /** Values in the whole frame: members, elements and containers. */
+  readonly maxValues: number
+}
+
+/** Before a client is known: 64 KiB, as much as `connect` of any known client needs ten times over. */
+export const HANDSHAKE_LIMITS: FrameLimits = { maxBytes: 65_536, maxDepth: 16, maxValues: 4_096 }
+
+/** After `hello-ok`, on both sides: the 25 MiB that `policy.maxPayload` of existing gateways says. */
+export const SESSION_LIMITS: FrameLimits = {
+  maxBytes: 26_214_400,
+  maxDepth: 64,
+  maxValues: 200_000,
+}
+
+/** Characters of an id: frames, requests, devices, nodes, methods, events. */
+export const MAX_ID_LENGTH = 128
+
+/** Characters of a name with a meaning: client id, mode, role, scope. */
+export const MAX_NAME_LENGTH = 64
+
+/** Characters of what people read: display name, platform, version. */
+export const MAX_TEXT_LENGTH = 256
+
+/** Characters of a token, password, public key or signature. */
+export const MAX_SECRET_LENGTH = 1_024
+
+/** Characters of a search path: the most that Windows allows a variable. */
+export const MAX_PATH_ENV_LENGTH = 32_767
+
+/** Scopes in one request. */
+export const MAX_SCOPES = 32
+
+/** Capabilities, commands or permissions of one node, each. */
+export const MAX_CLAIMS = 512
+
+/** Keys in one object of `connect`, those that nobody knows included. */
+export const MAX_CONNECT_KEYS = 64
+
+/** Milliseconds that a caller may give a node for one command. */
+export const MAX_INVOKE_TIMEOUT_MS = 3_600_000
+
+/** Bytes of UTF-8 in the reason of a close; the protocol has room for 123. */
+export const MAX_CLOSE_REASON_BYTES = 120
