@@ -25,7 +25,7 @@ export function decodeFromClient(message: unknown, limits: FrameLimits): Decoded
   const json = decodeJson(message, limits)
   if (!json.ok) return json
   const body = json.value
-  if (typeOf(body) !== 'req')
+  if (member(body, 'type') !== 'req')
     return refused('not-a-frame', 'expected a frame of type req', idOf(body))
   return checked(checkRequestFrame, body)
 }
@@ -45,7 +45,7 @@ export function decodeFromGateway(
   const json = decodeJson(message, limits)
   if (!json.ok) return json
   const body = json.value
-  const type = typeOf(body)
+  const type = member(body, 'type')
   if (type === 'event') return checked(checkEventFrame, body)
   if (type !== 'res') {
     return refused('not-a-frame', 'expected a frame of type res or event', idOf(body))
@@ -99,10 +99,6 @@ function parsed(text: string): unknown {
 function member(body: unknown, key: string): unknown {
   if (typeof body !== 'object' || body === null || !Object.hasOwn(body, key)) return undefined
   return (body as Readonly<Record<string, unknown>>)[key]
-}
-
-function typeOf(body: unknown): unknown {
-  return Array.isArray(body) ? undefined : member(body, 'type')
 }
 
 function idOf(body: unknown): string | undefined {

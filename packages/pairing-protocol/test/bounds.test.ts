@@ -1,3 +1,4 @@
+import type { Json } from '@openclaw/pairing-contracts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -46,6 +47,19 @@ describe('depth', () => {
     expect(codeOf(request('[[[1]]]'))).toBe('ok')
     expect(codeOf(request('[[[[1]]]]'))).toBe('too-deep')
     expect(codeOf(request('{"a":{"b":{"c":{}}}}'))).toBe('too-deep')
+  })
+
+  it('measures before it parses: what is no JSON is too deep all the same', () => {
+    expect(codeOf('[[[[')).toBe('not-json')
+    expect(codeOf('[[[[[')).toBe('too-deep')
+  })
+
+  it('writes as deep as it reads', () => {
+    const nested = (levels: number): Json => (levels === 0 ? 1 : [nested(levels - 1)])
+    const write = (levels: number) =>
+      encodeFrame({ type: 'event', event: 'x', payload: nested(levels) })
+    expect(decodeFromGateway(write(63), SESSION_LIMITS)).toMatchObject({ ok: true })
+    expect(() => write(64)).toThrow(expect.objectContaining({ fault: 'too-deep' }))
   })
 
   it('does not count brackets inside text', () => {

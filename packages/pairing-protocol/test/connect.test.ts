@@ -132,6 +132,9 @@ describe('connect', () => {
     const rude = problem({ permissions: { [`\u001b[31m${'x'.repeat(90)}`]: 'yes' } }) ?? ''
     expect(rude).not.toContain('\u001b')
     expect(rude.length).toBeLessThan(200)
+    const names = ['a', 'b', 'c'].map((end) => `${'\u0001'.repeat(39)}${end}`)
+    const permissions = Object.fromEntries(names.map((name) => [name, 'yes']))
+    expect(problem({ permissions })).toHaveLength(400)
   })
 
   it('never throws', () => {

@@ -174,6 +174,17 @@ it.each(EVENT_NAMES)('the payload of %s is refused where it is none', (event) =>
   fc.assert(fc.property(fc.jsonValue(), (payload) => void decodeEvent(event, payload as Json)))
 })
 
+it.each([
+  {},
+  { nonce: 'n' },
+  { ts: 1 },
+  { nonce: '', ts: 1 },
+  { nonce: 'n', ts: 1.5 },
+  { nonce: 'n', ts: '1' },
+])('a challenge of %j cannot be signed', (payload) => {
+  expect(decodeEvent('connect.challenge', payload)).toMatchObject({ ok: false })
+})
+
 it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', '', 'node'])(
   'knows no %j',
   (name) => {
