@@ -19,8 +19,8 @@ export interface World {
   readonly stdinIsTerminal: boolean
   /** Ms since 1970. */
   readonly now: () => number
-  /** The operating system's name of who runs this. */
-  readonly user: string
+  /** The operating system's name of who runs this; looking it up takes a moment. */
+  readonly user: () => string
   /** How this program is called where it runs: `openclaw`, `npx openclaw`, or a path. */
   readonly program: string
   /** True where a line `NAME=value program` means something. */
@@ -36,7 +36,7 @@ export function processWorld(): World {
     err: sink(2, () => process.stderr),
     stdinIsTerminal: isTerminal(0, () => process.stdin),
     now: Date.now,
-    user: userName(),
+    user: userName,
     program: programName({
       script: process.argv[1] ?? 'openclaw',
       cwd: process.cwd(),
@@ -51,8 +51,9 @@ export function processWorld(): World {
 function isTerminal(fd: number, stream: () => { readonly isTTY?: boolean }): boolean {
   try {
     const facts = fstatSync(fd)
+    if (!facts.isCharacterDevice()) return false
     const isNull = facts.rdev === statSync(devNull, { throwIfNoEntry: false })?.rdev
-    return facts.isCharacterDevice() && !isNull && stream().isTTY === true
+    return !isNull && stream().isTTY === true
   } catch {
     return false
   }

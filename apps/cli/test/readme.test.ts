@@ -31,7 +31,7 @@ async function inProcess(args: readonly string[]) {
     stdinIsTerminal: false,
     isPosix: true,
     now: Date.now,
-    user: 'ada',
+    user: () => 'ada',
     program: 'openclaw',
   })
   return { stdout: said.out, stderr: said.err, exit }

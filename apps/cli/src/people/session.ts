@@ -29,7 +29,9 @@ export async function withSession<R>(
   // An owner can always list and decide, whatever stands in the configuration.
   const how = mode === 'glance' ? ({ mode: 'read', trustVerified: true } as const) : { mode }
   const pairing = await openPairing({ env, ...how, program, config: 'any', ...profile })
-  const session = { pairing, people: pairing.people, actor: { kind: 'root' as const, user }, now }
+  // nobody writes down who only looked
+  const actor = { kind: 'root', user: mode === 'glance' ? '' : user() } as const
+  const session = { pairing, people: pairing.people, actor, now }
   // Who writes has read before.
   if (mode !== 'write') warnConfig(call, pairing.config())
   try {
