@@ -1,4 +1,5 @@
 import type { Transaction } from '@openclaw/pairing-contracts'
+import { recordsBelow } from './documents/document.ts'
 import { documentSync } from './documents/sync.ts'
 import type { DocumentHost, DocumentSync } from './documents/types.ts'
 import { POLL_MS } from './limits.ts'
@@ -52,8 +53,7 @@ function documentHost(
         : inMemory(ports, { journal, action, work }),
     records: (collection, prefix) => {
       journal.refresh()
-      const cells = journal.records().of(collection).cells(prefix)
-      return cells.map(({ key, json }) => ({ collection, key, value: json }))
+      return recordsBelow(journal.records(), collection, prefix)
     },
     isEmpty: () => {
       journal.refresh()

@@ -5,8 +5,6 @@ import { SEEN_MESSAGE_MS, SEEN_MESSAGES } from './limits.ts'
 export interface MessageWindow {
   readonly has: (key: string, now: EpochMs) => boolean
   readonly add: (key: string, now: EpochMs) => void
-  /** Adds what is not there yet; false when it is. */
-  readonly take: (key: string, now: EpochMs) => boolean
   readonly remove: (key: string) => void
 }
 
@@ -18,25 +16,18 @@ export interface MessageWindow {
 export function messageWindow(): MessageWindow {
   let newer = new Map<string, EpochMs>()
   let older = new Map<string, EpochMs>()
-  const has = (key: string, now: EpochMs): boolean => {
-    if (newer.size + older.size === 0) return false
-    const since = newer.get(key) ?? older.get(key)
-    return since !== undefined && now - since < SEEN_MESSAGE_MS
-  }
-  const add = (key: string, now: EpochMs): void => {
-    if (newer.size >= SEEN_MESSAGES) {
-      older = newer
-      newer = new Map()
-    }
-    newer.set(key, now)
-  }
   return {
-    has,
-    add,
-    take: (key, now) => {
-      if (has(key, now)) return false
-      add(key, now)
-      return true
+    has: (key, now) => {
+      if (newer.size + older.size === 0) return false
+      const since = newer.get(key) ?? older.get(key)
+      return since !== undefined && now - since < SEEN_MESSAGE_MS
+    },
+    add: (key, now) => {
+      if (newer.size >= SEEN_MESSAGES) {
+        older = newer
+        newer = new Map()
+      }
+      newer.set(key, now)
     },
     remove: (key) => {
       newer.delete(key)

@@ -5,20 +5,24 @@ type Meta = Readonly<Record<string, string>>
 /** What a person calls themselves, made safe; empty when the platform said nothing. */
 function displayName(meta: Meta): string {
   const full = [meta['firstName'], meta['lastName']].filter(isText).map(safe).join(' ')
-  const name = [full, safe(meta['name'] ?? ''), safe(meta['sender'] ?? '')].find(isText) ?? ''
-  return name.replace(/[\p{Pi}\p{Pf}"\u201a\u201e\u2033\u275d\u275e\u301d-\u301f\uff02]/gu, "'")
+  return [full, safe(meta['name'] ?? ''), safe(meta['sender'] ?? '')].find(isText) ?? ''
 }
 
 /** A name that somebody gave themselves stands in quotes, so that none looks like a handle, an id or our own words. */
 function quoted(name: string): string {
-  return name === '' ? '' : `“${name}”`
+  if (name === '') return ''
+  const inner = name.replace(
+    /[\p{Pi}\p{Pf}"\u201a\u201e\u2033\u275d\u275e\u301d-\u301f\uff02]/gu,
+    "'",
+  )
+  return `“${inner}”`
 }
 
 /** Their @handle, made safe; empty when there is none. */
 function handle(meta: Meta): string {
   const name = safe(meta['username'] ?? meta['tag'] ?? '').replace(/^@+/, '')
   if (name === '') return ''
-  return /^[\w.#-]+$/.test(name) ? `@${name}` : quoted(`@${name.replace(/["\u201c\u201d]/g, "'")}`)
+  return /^[\w.#-]+$/.test(name) ? `@${name}` : quoted(`@${name}`)
 }
 
 /** What the web chat knows of a visitor: browser and address; empty elsewhere. */

@@ -4,7 +4,14 @@ import { runWork } from '../state/run-work.ts'
 import { type Plan, planTransaction } from '../state/transaction.ts'
 import { isOurs, readCopies } from './base-copy.ts'
 import { ownedFiles } from './context.ts'
-import { copiesFolder, type Document, documentOf, encodeDocument, isPlainName } from './document.ts'
+import {
+  copiesFolder,
+  type Document,
+  documentOf,
+  encodeDocument,
+  isPlainName,
+  recordsBelow,
+} from './document.ts'
 import type { Files } from './files.ts'
 import { MAX_DOCUMENTS } from './limits.ts'
 import { readJson } from './sight.ts'
@@ -76,11 +83,7 @@ async function reconcileOne(
   if (read === undefined || !('json' in read)) return
   const { family, fileName } = document
   const host = {
-    records: (collection: string, prefix: string) =>
-      records
-        .of(collection)
-        .cells(prefix)
-        .map(({ key, json }) => ({ collection, key, value: json })),
+    records: (collection: string, prefix: string) => recordsBelow(records, collection, prefix),
   }
   const before = encodeDocument(host, document, undefined)
   const name = { folder: family.folder, fileName }

@@ -1,4 +1,5 @@
 import type { DocumentFamily, DocumentRecord, Json } from '@openclaw/pairing-contracts'
+import type { Records } from '../state/records.ts'
 import type { DocumentHost, DocumentSyncOptions } from './types.ts'
 
 /** One well-known file and everything that belongs to it on disk. */
@@ -69,6 +70,16 @@ export function encodeDocument(
   previous: Json | undefined,
 ): Json | undefined {
   return document.family.encode(document.fileName, recordsOf(host, document), previous)
+}
+
+/** Current records of a collection below a prefix, as families take them. */
+export function recordsBelow(
+  records: Records,
+  collection: string,
+  prefix: string,
+): readonly DocumentRecord[] {
+  const cells = records.of(collection).cells(prefix)
+  return cells.map(({ key, json }) => ({ collection, key, value: json }))
 }
 
 /** The records that a document shows. */
