@@ -68,7 +68,11 @@ function snapshotGauges(registers: Registry[]): (snapshot: Snapshot) => void {
     new Gauge({ name: `openclaw_${name}`, help, labelNames, registers })
   const account = ['channel', 'account'] as const
   const pending = gauge('pending_requests', 'Requests that wait for the owner', account)
-  const turnedAway = gauge('turned_away', 'Messages turned away since the list was full', account)
+  const turnedAway = gauge(
+    'turned_away',
+    'Messages of strangers turned away because enough wait already',
+    account,
+  )
   const up = gauge('channel_up', '1 while the account is connected', account)
   const store = gauge('store_up', '1 while the store answers', [])
   const seq = gauge('journal_seq', 'The last transaction of the store', [])

@@ -92,14 +92,36 @@ describe.skipIf(!isThere)('the page of the web chat', () => {
     await say(page, 'hello')
     await panel(page).getByText('Waiting for approval').waitFor()
     const senderId = await reject(here)
-    await panel(page).getByText('Not approved').waitFor({ timeout: 5_000 })
+    await panel(page).getByText('Not approved').waitFor()
     await say(page, 'please')
-    await panel(page).getByText('Not passed on').waitFor({ timeout: 5_000 })
+    await panel(page).getByText('Not passed on').waitFor()
     await allow(here, senderId)
-    await panel(page).getByText('You are approved').waitFor({ timeout: 5_000 })
+    await panel(page).getByText('You are approved').waitFor()
     expect(gateway.told).toEqual([])
     await say(page, 'thank you')
     await page.getByRole('log').getByText('you said thank you').waitFor()
+  })
+
+  it('keeps to the newest decision when the answer to a message comes late', async () => {
+    const here = place()
+    const gateway = await open(here)
+    const { page, context } = await visit(gateway.url)
+    let letThrough = (): void => {}
+    const late = new Promise<void>((resolve) => {
+      letThrough = resolve
+    })
+    await context.route('**/chat/messages', async (route) => {
+      const response = await route.fetch()
+      await late
+      await route.fulfill({ response })
+    })
+    await say(page, 'hello')
+    await panel(page).getByText('Waiting for approval').waitFor()
+    await reject(here)
+    await panel(page).getByText('Not approved').waitFor()
+    letThrough()
+    await page.locator('.entry[data-sent="yes"]').waitFor()
+    expect(await panel(page).getByText('Not approved').count()).toBe(1)
   })
 
   it('leads a stranger from hello to an answer, without a reload', async () => {
@@ -124,6 +146,7 @@ describe.skipIf(!isThere)('the page of the web chat', () => {
     expect(gateway.told).toEqual([])
     expect(await approve(here, code)).toBe('approved')
     await panel(page).getByText('You are approved').waitFor({ timeout: 15_000 })
+    await panel(page).getByText('hello', { exact: true }).waitFor()
     await shot(page, '3-approved')
     await page.getByRole('button', { name: 'Send it again' }).click()
     await waitForAnswer(page, gateway, 'hello')

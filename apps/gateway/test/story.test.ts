@@ -118,6 +118,19 @@ describe('a visitor of the web chat', () => {
     expect(lists).toMatchObject([{ requests: [{}, {}] }])
   })
 
+  it('is counted for the owner when its address has enough requests', async () => {
+    const here = place()
+    const gateway = await start(here)
+    for (const status of [200, 200, 429, 429]) {
+      const ann = visitor(gateway.url)
+      await ann.session()
+      expect((await ann.say('hello')).status).toBe(status)
+    }
+    expect(await gateway.pairing.people.list(ROOT)).toMatchObject([
+      { requests: [{}, {}], maxPending: 3, turnedAway: { count: 2 } },
+    ])
+  })
+
   it('is counted by the address that the trusted proxy names', async () => {
     const { url } = await start(place({ gateway: { trustedProxies: ['127.0.0.1'] } }))
     for (const [index, status] of [200, 200, 200, 200].entries()) {

@@ -44,7 +44,7 @@ export interface RestRecord {
   readonly until: EpochMs
 }
 
-/** Messages turned away because the list was full. Key: `channel/account`. */
+/** Messages turned away because enough wait already. Key: `channel/account`. */
 export interface CounterRecord {
   readonly count: number
   readonly since: EpochMs

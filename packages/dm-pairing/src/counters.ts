@@ -10,7 +10,7 @@ import {
 } from './limits.ts'
 import { earlier, later } from './times.ts'
 
-/** Counts one message that found the list full; in memory, nothing is written. */
+/** Counts one message that was turned away; in memory, nothing is written. */
 export function countTurnedAway(memory: AccountMemory, now: EpochMs): void {
   memory.turnedAway = together(memory.turnedAway, { count: 1, since: now, lastAt: now })
 }

@@ -1,5 +1,6 @@
 import { allowed } from './allowed.ts'
 import { approve } from './approve.ts'
+import { countTurnedAway } from './counters.ts'
 import { digestOf } from './digest.ts'
 import { gateOf, releaseOf } from './gate.ts'
 import { housekeeperOf } from './housekeeping.ts'
@@ -26,6 +27,7 @@ export function dmPairing(ports: DmPairingPorts, options: DmPairingOptions): DmP
   return {
     gate: gateOf(parts),
     release: releaseOf(parts),
+    turnedAway: (address) => countTurnedAway(parts.memories.of(address), parts.clock.now()),
     list: async (actor, filter = {}) => list(parts, actor, filter),
     digestOf: (request) => digestOf(parts.sha256, request),
     find: (actor, reference) => find(parts, actor, reference),

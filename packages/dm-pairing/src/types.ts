@@ -40,7 +40,7 @@ export interface PendingRequest extends WaitingRequest {
 export interface PendingList extends ChannelAddress {
   readonly requests: readonly WaitingRequest[]
   readonly maxPending: number
-  /** How many different messages were turned away because the list was full, since when and when last. */
+  /** How many different messages were turned away because enough wait already, since when and when last. */
   readonly turnedAway:
     | { readonly count: number; readonly since: EpochMs; readonly lastAt: EpochMs }
     | undefined
@@ -144,6 +144,11 @@ export interface DmPairing {
    * same message once more. Without it the second offer is `ignored: duplicate`.
    */
   readonly release: (message: GatedMessage) => void
+  /**
+   * Counts one message that whoever stands before the gate turned away, a limit per network address for instance, so
+   * that the owner sees it beside those that found the list full. In memory; `housekeeping` writes it.
+   */
+  readonly turnedAway: (address: ChannelAddress) => void
   /** Pending requests, oldest first, for every account of `channel` that is configured or has records; all channels without one. */
   readonly list: (
     actor: Actor,

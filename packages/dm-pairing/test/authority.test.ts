@@ -21,6 +21,7 @@ describe('no way round the gate', () => {
       'release',
       'revoke',
       'settleNotice',
+      'turnedAway',
       'unblock',
       'why',
     ])

@@ -141,6 +141,20 @@ describe('a full list', () => {
     ])
   })
 
+  it('counts what was turned away before the gate, per account', async () => {
+    const { dm, clock } = world()
+    dm.turnedAway(at())
+    for (const sender of ['1', '2', '3']) await challenged(dm, sender)
+    await dm.gate(message('4'))
+    await dm.housekeeping('closing')
+    dm.turnedAway(at())
+    const now = clock.now()
+    expect(await dm.list(ROOT, at())).toMatchObject([
+      { turnedAway: { count: 3, since: now, lastAt: now } },
+    ])
+    expect(await dm.list(ROOT, at('telegram', 'work'))).toMatchObject([{ turnedAway: undefined }])
+  })
+
   it('is full per account: others still take requests', async () => {
     const { dm } = world()
     for (const sender of ['1', '2', '3']) await challenged(dm, sender)

@@ -49,7 +49,7 @@ function printList(out: Page, list: PendingList, now: number): void {
   if (list.turnedAway === undefined) return
   const { count, since, lastAt } = list.turnedAway
   const what = count === 1 ? '1 message of others was' : `${String(count)} messages of others were`
-  const told = `${what} turned away since ${shortTime(since, now)}, the last ${relative(lastAt, now)}: the list was full.`
+  const told = `${what} turned away since ${shortTime(since, now)}, the last ${relative(lastAt, now)}: more asked than may wait at once.`
   for (const line of wrap(told, (out.width ?? Number.POSITIVE_INFINITY) - 2))
     out.line(`  ${out.style.yellow(line)}`)
 }

@@ -18,6 +18,7 @@ export function webchatPeople(components: WebchatPeopleComponents): WebchatPeopl
     stateOf: (senderId) => stateOf(components, senderId),
     pendingFrom: async (address) =>
       (await pendingOf(components)).filter(({ meta }) => meta['address'] === address).length,
+    turnedAway: () => components.people.turnedAway(components.address),
   }
 }
 

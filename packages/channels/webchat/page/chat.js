@@ -3,7 +3,15 @@ import { entryOf, markSeen, noteBelow, show, startWaiting, stopWaiting } from '.
 import { at, button, element } from './dom.js'
 import { connect, nextWait, setLink, showLost, watchLink } from './link.js'
 import { pause, RETRY_MS, request } from './server.js'
-import { cookiesBlocked, hold, isAllowed, onState, release, watchStanding } from './standing.js'
+import {
+  cookiesBlocked,
+  hold,
+  isAllowed,
+  moment,
+  onState,
+  release,
+  watchStanding,
+} from './standing.js'
 
 const [composer, text, problem] = [at('composer'), at('text'), at('problem')]
 let visitor = null
@@ -74,13 +82,14 @@ async function say(words, id = drawId()) {
   entry.dataset.sent = 'no'
   show(entry)
   problem.hidden = true
+  const postedAt = moment()
   const answer = await post({ id, text: words })
   stopWaiting()
   if (!answer.ok) return notSent(entry, { id, words }, answer)
   entry.dataset.sent = 'yes'
   become(answer.visitor)
   if (answer.state !== 'allowed') hold(words)
-  onState(answer, 'posted')
+  onState(answer, { postedAt })
 }
 
 function notSent(entry, { id, words }, answer) {

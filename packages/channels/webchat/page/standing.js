@@ -1,8 +1,10 @@
-import { at, button, copyRow } from './dom.js'
+import { at, button, copyRow, element } from './dom.js'
 
 const panel = at('panel')
 const held = []
 let standing = { state: 'none' }
+let newest = { run: '', number: 0 }
+let changes = 0
 let endsAt = 0
 let sendAgain = () => {}
 
@@ -21,8 +23,14 @@ const waiting = ({ code, command }) => ({
 const approved = () => ({
   tone: 'good',
   title: 'You are approved',
-  text: 'What you wrote before was not passed on. Send it again, or write something new.',
-  rows: [button('Send it again', () => release(true))],
+  text:
+    held.length === 1
+      ? 'This was not passed on. Send it again, or write something new.'
+      : 'These were not passed on. Send them again, or write something new.',
+  rows: [
+    ...held.map((words) => element('p', 'held', words)),
+    button(held.length === 1 ? 'Send it again' : 'Send them again', () => release(true)),
+  ],
 })
 
 const welcome = () => ({
@@ -65,9 +73,25 @@ function showPanel(kind) {
   at('panel-rows').replaceChildren(...rows)
 }
 
-/** Takes over how the visitor stands. `posted`: as the answer to a message, so it says where the message went. */
-export function onState(next, cause) {
+/** Events and answers travel apart; an earlier one that comes later is out of date. */
+function isOld({ order }) {
+  if (order === undefined) return false
+  if (order.run === newest.run && order.number < newest.number) return true
+  newest = order
+  return false
+}
+
+/** A number that grows each time the visitor stands otherwise. */
+export const moment = () => changes
+
+/**
+ * Takes over how the visitor stands. `postedAt`: the moment of the message that this answers; when nothing changed
+ * since, it says where the message went.
+ */
+export function onState(next, { postedAt } = {}) {
+  if (isOld(next)) return
   const before = standing
+  if (before.state !== next.state) changes += 1
   standing = next
   endsAt = performance.now() + (next.remainingMs ?? 0)
   tick()
@@ -79,7 +103,7 @@ export function onState(next, cause) {
     showPanel(held.length > 0 ? approved : panelOf)
   } else if (before.state !== 'none') {
     showPanel(ended)
-  } else if (cause === 'posted') {
+  } else if (postedAt === changes) {
     showPanel(closed)
   }
 }

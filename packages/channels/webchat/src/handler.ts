@@ -19,7 +19,6 @@ import {
 } from './refusals.ts'
 import { type Refusal, refuse, respond, respondJson } from './respond.ts'
 import type { RequestOrigin, WebchatPeople } from './types.ts'
-import { stateFor } from './visitor.ts'
 import type { Visitors } from './visitors.ts'
 
 /** What {@link handler} works with. */
@@ -98,11 +97,11 @@ const schemeOf = (request: Request, origin: RequestOrigin): 'http' | 'https' =>
   origin.scheme ?? (new URL(request.url).protocol === 'https:' ? 'https' : 'http')
 
 async function state(components: HandlerComponents, request: Request): Promise<Response> {
-  const { clock, people, identities } = components
+  const { people, identities, visitors } = components
   const known = await identities.of(request)
   if (known === undefined) return respondJson({ visitor: null, state: 'none', maxText: MAX_TEXT })
   const visitor = known.senderId
-  const shown = stateFor(await people.stateOf(visitor), clock.now())
+  const shown = visitors.stateFor(await people.stateOf(visitor))
   return respondJson({ visitor, ...shown, maxText: MAX_TEXT })
 }
 
@@ -120,6 +119,8 @@ async function events(
     request.headers.get('last-event-id') ?? new URL(request.url).searchParams.get('after') ?? ''
   const body = visitors.open({ senderId, address, after }, await people.stateOf(senderId))
   if (body === undefined) return refuse({ ...busy, status: 429, retryAfterMs: 15_000 })
+  // What was decided between that look and the opening was shown to nobody.
+  visitors.show(senderId, await people.stateOf(senderId))
   return respond(body, 200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store, no-transform',
@@ -156,7 +157,7 @@ async function session(
 }
 
 async function post(
-  { identities, clock, messages, visitors }: HandlerComponents,
+  { identities, people, messages, visitors }: HandlerComponents,
   { mount }: HandlerOptions,
   { request, origin }: Write,
 ): Promise<Response> {
@@ -167,8 +168,10 @@ async function post(
   const { senderId, cookie } = known
   const outcome = await messages.take(request, { senderId, address: origin.address })
   if (isRefusal(outcome)) return refuse(outcome)
-  visitors.show(senderId, outcome)
-  return respondJson({ visitor: senderId, ...stateFor(outcome, clock.now()) }, 200, {
+  // The message may have waited for its turn; the owner may have decided meanwhile.
+  const now = await people.stateOf(senderId)
+  visitors.show(senderId, now)
+  return respondJson({ visitor: senderId, ...visitors.stateFor(now) }, 200, {
     'set-cookie': setCookie(cookie, mount, schemeOf(request, origin)),
   })
 }

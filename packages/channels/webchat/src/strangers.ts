@@ -54,7 +54,10 @@ export function strangers(components: StrangersComponents): Strangers {
     if (state === 'allowed') return 'not-a-stranger'
     if (state === 'none') {
       const refusal = await refusalOf(components, stranger.address, asked.of(stranger.address))
-      if (refusal !== undefined) return refusal
+      if (refusal !== undefined) {
+        components.people.turnedAway()
+        return refusal
+      }
     }
     await handOver(state)
     const after = await stateOf(stranger.senderId)

@@ -26,11 +26,13 @@ export type VisitorState =
     }
   | { readonly state: 'none' }
 
-/** What the web chat asks of the pairing layer. Both reject when the store cannot answer. */
+/** What the web chat asks of the pairing layer. Its questions reject when the store cannot answer. */
 export interface WebchatPeople {
   readonly stateOf: (senderId: SenderId) => Promise<VisitorState>
   /** How many pending requests of this account have `meta.address` equal to `address`. */
   readonly pendingFrom: (address: string) => Promise<number>
+  /** A stranger's message was refused because of their address; for the owner's figures. */
+  readonly turnedAway: () => void
 }
 
 /** What a {@link webchat} works with. */

@@ -11,7 +11,7 @@ import { type Holder, type Quota, quota } from './quota.ts'
 import type { ChatEntry } from './ring.ts'
 import { type EventStream, eventStream, frame } from './stream.ts'
 import type { VisitorState } from './types.ts'
-import { newVisitor, push, stateFor, type Visitor } from './visitor.ts'
+import { newVisitor, push, type ShownState, stateShower, type Visitor } from './visitor.ts'
 
 /** Where a page that comes again left off. */
 export interface Resume {
@@ -29,6 +29,8 @@ export interface Visitors {
   readonly open: (resume: Resume, state: VisitorState) => ReadableStream<Uint8Array> | undefined
   /** Shows a state on the visitor's open pages, when it is another than they show. */
   readonly show: (senderId: SenderId, state: VisitorState) => void
+  /** A state as an answer to the page carries it; to be called right after it was read. */
+  readonly stateFor: (state: VisitorState) => ShownState
   /** Visitors with an open page. */
   readonly present: () => readonly SenderId[]
   /** Signs of life to all streams; forgets who was away long. */
@@ -42,6 +44,7 @@ export function visitors(clock: Clock, epoch: string): Visitors {
   const known = new Map<SenderId, Visitor>()
   const places = quota({ all: STREAMS, strangers: STRANGERS_STREAMS, each: STREAMS_PER_ADDRESS })
   const use = (senderId: SenderId): Visitor => touch(known, senderId, clock.now())
+  const stateFor = stateShower(clock, epoch)
   let last = 0
 
   const entryFrame = (number: number, entry: ChatEntry): string =>
@@ -64,7 +67,7 @@ export function visitors(clock: Clock, epoch: string): Visitors {
       for (const { number, entry } of visitor.ring.after(numberOf(after, epoch))) {
         stream.push(entryFrame(number, entry))
       }
-      stream.push(frame('state', stateFor(state, clock.now())))
+      stream.push(frame('state', stateFor(state)))
       visitor.shown = JSON.stringify(state)
       return stream.body
     },
@@ -73,8 +76,9 @@ export function visitors(clock: Clock, epoch: string): Visitors {
       const text = JSON.stringify(state)
       if (visitor === undefined || visitor.shown === text) return
       visitor.shown = text
-      push(visitor, frame('state', stateFor(state, clock.now())))
+      push(visitor, frame('state', stateFor(state)))
     },
+    stateFor,
     present: () => [...known].filter(([, { streams }]) => streams.size > 0).map(([id]) => id),
     beat: () => beat(known, clock.now()),
     closeAll: () => {

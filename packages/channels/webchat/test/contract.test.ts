@@ -51,6 +51,7 @@ async function farSide(): Promise<FarSide<unknown>> {
       const people = {
         stateOf: async () => ({ state: 'none' as const }),
         pendingFrom: async () => 0,
+        turnedAway: () => {},
       }
       chat = webchat({
         clock: { now: () => Date.now() as EpochMs },

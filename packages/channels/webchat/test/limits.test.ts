@@ -31,7 +31,9 @@ describe('one address', () => {
     expect(answer).toMatchObject({ status: 429, code: 'address-pending' })
     expect(Number(answer['retryAfter'])).toBeGreaterThan(0)
     expect(running.received).toHaveLength(2)
+    expect(running.people.turnedAway()).toBe(1)
     expect((await stranger('192.0.2.2')).answer.status).toBe(200)
+    expect(running.people.turnedAway()).toBe(1)
   })
 
   it('cannot get more by asking at the same instant', async () => {

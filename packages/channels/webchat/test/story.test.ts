@@ -48,6 +48,35 @@ describe('a stranger', () => {
     await until(() => ann.states().at(-1) === 'none')
   })
 
+  it('sees what was decided while the page was opening', async () => {
+    const ann = visitor(server.origin)
+    const id = await ann.session()
+    await ann.say('hello')
+    const { stateOf } = running.people.people
+    let looks = 0
+    running.people.people.stateOf = async (asked) => {
+      const state = await stateOf(asked)
+      looks += 1
+      if (looks === 1) running.people.approve(id)
+      return state
+    }
+    await ann.listen()
+    await until(() => ann.states().at(-1) === 'allowed')
+  })
+
+  it('gets states in an order that tells the older from the newer', async () => {
+    const ann = visitor(server.origin)
+    const id = await ann.session()
+    await ann.listen()
+    const asked = (await ann.say('hello'))['order'] as { run: string; number: number }
+    running.people.approve(id)
+    await running.chat.refresh()
+    await until(() => ann.states().at(-1) === 'allowed')
+    const event = ann.events.findLast(({ event: name }) => name === 'state')?.data['order']
+    expect(event).toEqual({ run: asked.run, number: expect.any(Number) })
+    expect((event as { number: number }).number).toBeGreaterThan(asked.number)
+  })
+
   it('leaves no trace by looking at the page', async () => {
     const ann = visitor(server.origin)
     for (const path of ['', '/state', '/events']) {

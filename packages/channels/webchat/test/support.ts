@@ -43,6 +43,7 @@ export const cookieOf = (drawn: string, key = cookieKey): string => {
 export function door(clock: { now: () => EpochMs }) {
   const states = new Map<SenderId, VisitorState>()
   const addresses = new Map<SenderId, string>()
+  let turnedAway = 0
   return {
     states,
     approve: (id: SenderId) => states.set(id, { state: 'allowed' }),
@@ -59,7 +60,11 @@ export function door(clock: { now: () => EpochMs }) {
         [...states].filter(
           ([id, { state }]) => state === 'pending' && addresses.get(id) === address,
         ).length,
+      turnedAway: () => {
+        turnedAway += 1
+      },
     },
+    turnedAway: () => turnedAway,
   }
 }
 
