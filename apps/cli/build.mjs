@@ -60,14 +60,13 @@ const gatewayApart = {
   },
 }
 
-/** Everything that a list needs of `node:crypto` without loading it. */
-const leanCrypto = {
-  name: 'lean-crypto',
+/** What stands for modules of Node that a list does without: they are loaded when they are used. */
+const lean = {
+  name: 'lean',
   setup: ({ onResolve }) => {
-    const path = join(app, 'src/lean/crypto.ts')
-    onResolve({ filter: /^node:crypto$/ }, ({ importer }) =>
-      importer === path ? undefined : { path },
-    )
+    onResolve({ filter: /^node:(crypto|os)$/ }, ({ path }) => ({
+      path: join(app, `src/lean/${path.slice('node:'.length)}.ts`),
+    }))
   },
 }
 
@@ -83,7 +82,7 @@ const commands = {
   // What Node puts around a CommonJS file: `main.cjs` compiles it as it is, without a second copy of the text.
   banner: { js: `(function(exports,require,module,__filename,__dirname){${common.banner.js}` },
   footer: { js: '})' },
-  esbuildPlugins: [gatewayApart, leanCrypto],
+  esbuildPlugins: [gatewayApart, lean],
   esbuildOptions: (options) => {
     fromSource(options)
     // A script that was compiled before cannot `import()`: it has lost where it came from.

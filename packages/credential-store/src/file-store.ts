@@ -173,7 +173,7 @@ async function spareReaders(
   const position = journal.position()
   if (mode === 'read' || position === undefined || journal.failure() || documents?.sync.stale())
     return
-  await noteVerified({ segment: position.tail.file, copies: documents?.sync.copies() ?? [] })
+  await noteVerified({ segment: position.tail.file, documents: documents?.sync.copied() ?? [] })
 }
 
 async function closeParts({ queue, writer, journal }: StoreParts): Promise<void> {

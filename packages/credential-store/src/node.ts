@@ -4,7 +4,31 @@
  * @packageDocumentation
  */
 import { hash, randomBytes } from 'node:crypto'
-import * as fs from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  constants,
+  fdatasync,
+  fstatSync,
+  fsync,
+  ftruncateSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  renameSync,
+  rmdirSync,
+  statSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { hostname } from 'node:os'
 import type { Clock } from '@openclaw/pairing-contracts'
 import { type FileStore, fileStore } from './file-store.ts'
@@ -46,7 +70,7 @@ export function nodeRepairJournal(
 export function nodeStorePorts(clock: Clock): StorePorts {
   return {
     files: nodeStoreFiles(),
-    lockPlace: (path) => lockPlace(path, { files: fs, properLock }),
+    lockPlace: (path) => lockPlace(path, { files: LOCK_FILES, properLock }),
     clock,
     random: (length) => randomBytes(length),
     sha256: (text) => hash('sha256', text),
@@ -55,30 +79,40 @@ export function nodeStorePorts(clock: Clock): StorePorts {
   }
 }
 
+const LOCK_FILES = {
+  mkdirSync,
+  rmdirSync,
+  statSync,
+  utimesSync,
+  readFileSync,
+  writeFileSync,
+  unlinkSync,
+}
+
 /** {@link StoreFiles} on `node:fs`. */
 export function nodeStoreFiles(): StoreFiles {
   return {
-    open: (path, mode) => fs.openSync(path, openFlags(mode), 0o600),
-    close: fs.closeSync,
-    statOpen: (fd) => fs.fstatSync(fd),
-    stat: (path) => fs.lstatSync(path, { throwIfNoEntry: false }),
-    statTarget: (path) => fs.statSync(path, { throwIfNoEntry: false }),
+    open: (path, mode) => openSync(path, openFlags(mode), 0o600),
+    close: closeSync,
+    statOpen: (fd) => fstatSync(fd),
+    stat: (path) => lstatSync(path, { throwIfNoEntry: false }),
+    statTarget: (path) => statSync(path, { throwIfNoEntry: false }),
     read,
-    write: (fd, bytes) => fs.writeSync(fd, bytes),
-    truncate: fs.ftruncateSync,
-    sync: (fd) => settled((done) => fs.fdatasync(fd, done)),
+    write: (fd, bytes) => writeSync(fd, bytes),
+    truncate: ftruncateSync,
+    sync: (fd) => settled((done) => fdatasync(fd, done)),
     syncDirectory,
-    list: (path) => fs.readdirSync(path),
-    makeDirectory: (path) => fs.mkdirSync(path, { mode: 0o700 }),
-    link: fs.linkSync,
-    rename: fs.renameSync,
-    remove: fs.unlinkSync,
-    chmod: fs.chmodSync,
-    chown: fs.chownSync,
+    list: (path) => readdirSync(path),
+    makeDirectory: (path) => mkdirSync(path, { mode: 0o700 }),
+    link: linkSync,
+    rename: renameSync,
+    remove: unlinkSync,
+    chmod: chmodSync,
+    chown: chownSync,
   }
 }
 
-const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_RDONLY, O_RDWR, O_WRONLY } = fs.constants
+const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_RDONLY, O_RDWR, O_WRONLY } = constants
 
 function openFlags(mode: OpenMode): number {
   switch (mode) {
@@ -95,7 +129,7 @@ function read(fd: number, position: number, length: number): Uint8Array {
   const bytes = Buffer.allocUnsafe(length)
   let filled = 0
   while (filled < length) {
-    const count = fs.readSync(fd, bytes, filled, length - filled, position + filled)
+    const count = readSync(fd, bytes, filled, length - filled, position + filled)
     if (count === 0) break
     filled += count
   }
@@ -105,13 +139,13 @@ function read(fd: number, position: number, length: number): Uint8Array {
 /** Windows and some network file systems cannot sync a directory; there is nothing better to do then. */
 async function syncDirectory(path: string): Promise<void> {
   if (process.platform === 'win32') return
-  const fd = fs.openSync(path, O_RDONLY)
+  const fd = openSync(path, O_RDONLY)
   try {
-    await settled((done) => fs.fsync(fd, done))
+    await settled((done) => fsync(fd, done))
   } catch (error) {
     if (!['EINVAL', 'ENOTSUP'].includes(errnoOf(error) ?? '')) throw error
   } finally {
-    fs.closeSync(fd)
+    closeSync(fd)
   }
 }
 
@@ -127,8 +161,8 @@ function thisProcess(): StoreProcess {
 
 /** Boot and pid namespace are known on Linux; elsewhere a lock counts as that of the same boot. */
 function habitat(): Habitat {
-  const boot = textOf(() => fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim())
-  const pids = textOf(() => fs.readlinkSync('/proc/self/ns/pid'))
+  const boot = textOf(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim())
+  const pids = textOf(() => readlinkSync('/proc/self/ns/pid'))
   return { host: hostname(), life: `${boot}/${pids}` }
 }
 

@@ -2,11 +2,13 @@ import type { Json, Sha256 } from '@openclaw/pairing-contracts'
 import { copyOf } from './documents/base-copy.ts'
 import type { FileFacts } from './documents/file-facts.ts'
 import type { Files } from './documents/files.ts'
+import { decodeText } from './documents/text.ts'
 import { checkHash } from './journal/frame.ts'
 import { TICK_MS, VERIFIED_BYTES } from './limits.ts'
 
 /**
- * Which files below the journal's folder were checked to the last byte, and what `stat` said of them then. A process
+ * Which files were checked to the last byte, and what `stat` said of them then: the journal's newest segment, our
+ * copies of the well-known files, and those files themselves where they say what our copies say. A process
  * that only reads takes a file that still looks like that as it is: checksums cost a short command more than its work.
  * Whoever writes, and `verify`, checks everything all the same.
  */
@@ -29,9 +31,14 @@ export function readVerified(files: Files, folder: string): Verified {
       note ??= readNote(files, `${folder}/${NOTE}`)
       // NOTE a change within the tick in which the note was made would leave no trace
       const settled = facts.mtimeMs < note.madeAt && facts.ctimeMs < note.madeAt
-      return settled && note.identities.get(path.slice(folder.length + 1)) === facts.identity
+      return settled && note.identities.get(nameOf(folder, path)) === facts.identity
     },
   }
+}
+
+/** What a path is called in the note: short below the journal's folder, whole elsewhere. */
+function nameOf(folder: string, path: string): string {
+  return path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path
 }
 
 interface Note {
@@ -68,10 +75,16 @@ export interface VerifyPorts {
   readonly folder: string
 }
 
-/** The files to check: the segment in use and our copies of the documents, of which some may be missing. */
+/** The files to check: the segment in use, and well-known files with our copies of them, of which some may be missing. */
 export interface ToVerify {
   readonly segment: string
-  readonly copies: readonly string[]
+  readonly documents: readonly CopiedDocument[]
+}
+
+/** Where a well-known file and our copy of it lie. */
+export interface CopiedDocument {
+  readonly path: string
+  readonly copy: string
 }
 
 /** Checks the files and notes how they look, unless the note says so already. Never rejects. */
@@ -86,9 +99,10 @@ export async function noteVerified(ports: VerifyPorts, what: ToVerify): Promise<
   }
 }
 
-function isNoted({ files, folder }: VerifyPorts, { segment, copies }: ToVerify): boolean {
+function isNoted({ files, folder }: VerifyPorts, { segment, documents }: ToVerify): boolean {
   const noted = readVerified(files, folder)
-  return [segment, ...copies].every((path) => {
+  const paths = documents.flatMap(({ path, copy }) => [path, copy])
+  return [segment, ...paths].every((path) => {
     const facts = files.stat(path)
     return facts === undefined || noted.covers(path, facts)
   })
@@ -109,27 +123,49 @@ function tempIn({ folder }: VerifyPorts): string {
   return `${folder}/${NOTE}.new`
 }
 
-/** `undefined` when a file is not what it should be, changed just now, or is too long to be checked in passing. */
+/** `undefined` when one of our files is not what it should be, changed just now, or is too long to be checked in passing. */
 function checkAll(
-  { files, sha256, folder }: VerifyPorts,
-  { segment, copies }: ToVerify,
+  ports: VerifyPorts,
+  { segment, documents }: ToVerify,
   madeAt: number,
 ): Readonly<Record<string, string>> | undefined {
+  const checker = checkerOf(ports, madeAt)
+  if (!checker.check(segment, (bytes) => isSegment(ports.sha256, bytes))) return undefined
+  for (const { path, copy } of documents) {
+    let text: string | undefined
+    const isCopy = (bytes: Uint8Array): boolean => {
+      text = copyOf(bytes, ports.sha256)?.text
+      return text !== undefined
+    }
+    if (!checker.check(copy, isCopy)) return undefined
+    // Another program may have written it since: then it is looked at again, and the note is good without it.
+    if (text !== undefined) checker.check(path, (bytes) => decodeText(bytes) === text)
+  }
+  return checker.found
+}
+
+interface Checker {
+  readonly found: Readonly<Record<string, string>>
+  /** False when the file is not right; true when it is missing. */
+  readonly check: (path: string, isRight: (bytes: Uint8Array) => boolean) => boolean
+}
+
+function checkerOf({ files, folder }: VerifyPorts, madeAt: number): Checker {
   const found: Record<string, string> = {}
   let left = VERIFIED_BYTES
-  for (const path of [segment, ...copies]) {
-    const facts = files.stat(path)
-    if (facts === undefined) continue
-    if (facts.size > left || facts.mtimeMs >= madeAt || facts.ctimeMs >= madeAt) return undefined
-    const content = files.read(path)
-    const isRight = path === segment ? isSegment : isCopy
-    if (content?.facts.identity !== facts.identity || !isRight(sha256, content.bytes)) {
-      return undefined
-    }
-    left -= facts.size
-    found[path.slice(folder.length + 1)] = facts.identity
+  return {
+    found,
+    check: (path, isRight) => {
+      const facts = files.stat(path)
+      if (facts === undefined) return true
+      if (facts.size > left || facts.mtimeMs >= madeAt || facts.ctimeMs >= madeAt) return false
+      const content = files.read(path)
+      if (content?.facts.identity !== facts.identity || !isRight(content.bytes)) return false
+      left -= facts.size
+      found[nameOf(folder, path)] = facts.identity
+      return true
+    },
   }
-  return found
 }
 
 /** Whole lines with right checksums; whoever reads them sees whether they follow one another. Throws for a wrong one. */
@@ -138,10 +174,6 @@ function isSegment(sha256: Sha256, bytes: Uint8Array): boolean {
   if (lines.pop() !== '') return false
   for (const line of lines) checkHash(sha256, line)
   return true
-}
-
-function isCopy(sha256: Sha256, bytes: Uint8Array): boolean {
-  return copyOf(bytes, sha256) !== undefined
 }
 
 async function writeNote(

@@ -3,8 +3,11 @@ import { join } from 'node:path'
 import type { Sha256 } from '@openclaw/pairing-contracts'
 import { fixedClock } from '@openclaw/pairing-testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { documentFiles } from '../src/documents/files.ts'
 import { type FileStore, fileStore } from '../src/index.ts'
+import type { OpenMode } from '../src/journal/files.ts'
 import { nodeStorePorts } from '../src/node.ts'
+import { noteVerified } from '../src/verified.ts'
 import { allowed, families } from './documents-family.ts'
 import { numbers, put } from './support-store.ts'
 import { tempRoot } from './support-temp.ts'
@@ -71,9 +74,63 @@ describe('the note of what was checked', () => {
 
   it('says nothing of a copy that was changed since', async () => {
     await written()
-    const copy = 'documents/credentials/telegram-allowFrom.json.base'
-    spoil(journal(copy), '"1"', '"7"')
+    spoil(journal('documents/credentials/telegram-allowFrom.json.base'), '"1"', '"7"')
+    // the file itself is as it was, so nobody looks at the copy
+    expect((await reads()).hashed).toBe(0)
+    spoil(join(temp.root, 'credentials/telegram-allowFrom.json'), '"1"', '"1"')
     expect((await reads()).hashed).toBeGreaterThan(0)
+  })
+
+  it('spares a reader to compare the well-known files, unless they were changed since', async () => {
+    await written()
+    let opened: string[] = []
+    const files = {
+      ...ports.files,
+      open: (path: string, mode: OpenMode) => {
+        opened.push(path.slice(temp.root.length + 1))
+        return ports.files.open(path, mode)
+      },
+    }
+    const glance = async () => {
+      opened = []
+      const store = await fileStore(
+        { root: temp.root, mode: 'read', families, trustVerified: true },
+        { ...ports, clock: fixedClock(), files },
+      )
+      const senders = store
+        .view(allowed)
+        .entries('telegram/default/')
+        .map(({ key }) => key)
+      await store.close()
+      return senders
+    }
+    expect(await glance()).toEqual(['telegram/default/1'])
+    expect(opened).toEqual(['pairing-journal/00000001.jsonl', 'pairing-journal/verified.json'])
+    const path = join(temp.root, 'credentials/telegram-allowFrom.json')
+    spoil(path, '"1"', '"7"')
+    expect(await glance()).toEqual(['telegram/default/7'])
+    expect(opened).toContain('credentials/telegram-allowFrom.json')
+  })
+
+  it('leaves out a well-known file that another program wrote, and covers the rest', async () => {
+    await written()
+    const path = join(temp.root, 'credentials/telegram-allowFrom.json')
+    const copy = journal('documents/credentials/telegram-allowFrom.json.base')
+    const segment = journal('00000001.jsonl')
+    spoil(path, '"1"', '"7"')
+    await noteVerified(
+      {
+        ...ports,
+        files: documentFiles(ports.files, { owner: () => undefined, places: new Set() }),
+        folder: join(temp.root, 'pairing-journal'),
+      },
+      { segment, documents: [{ path, copy }] },
+    )
+    const { files } = JSON.parse(readFileSync(journal('verified.json'), 'utf8'))
+    expect(Object.keys(files)).toEqual([
+      '00000001.jsonl',
+      'documents/credentials/telegram-allowFrom.json.base',
+    ])
   })
 
   it('covers what it was made for, not what came after', async () => {

@@ -13,7 +13,7 @@ const CHANNEL = /^[a-z][a-z0-9]{0,31}$/
 const ACCOUNT = /^[a-z0-9][a-z0-9_-]{0,63}$/
 /** Most ids; the other rule takes longer to be made than to be asked. */
 const PLAIN = /^[0-9A-Za-z@+_:.-]{1,256}$/
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u
+const hasUnprintable = (value: string): boolean => /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(value)
 
 /** True for a name that a channel may have. */
 export function isChannelName(value: string): value is ChannelName {
@@ -33,7 +33,7 @@ export function isSenderId(value: string): value is SenderId {
     value.length <= MAX_SENDER_ID &&
     value !== '*' &&
     value.trim() === value &&
-    !UNPRINTABLE.test(value)
+    !hasUnprintable(value)
   )
 }
 

@@ -42,7 +42,7 @@ export interface ForeignChange {
 /** True when nothing about a document asks for attention. Without a lock: what looks odd is looked at again under one. */
 export function isCalm(context: Context, known: KnownDocument): boolean {
   const { document } = known
-  if (trusted(known.trust, tokenOf(context, document.path))) return true
+  if (isTrusted(context, known)) return true
   tighten(context, document.path, 0o600)
   const sight = look(context, document)
   if (sight.kind === 'blocked') {
@@ -55,6 +55,19 @@ export function isCalm(context: Context, known: KnownDocument): boolean {
   const calm = expected || sight.token === known.handled
   if (calm) known.trust = verify(known.trust, sight.token, context.ports.clock.now())
   return calm
+}
+
+/** True when a document is as it was when it was checked: by this store, or by the last writer if that is trusted. */
+function isTrusted(context: Context, { trust, document }: KnownDocument): boolean {
+  const { isVerified } = context.ports
+  if (trust !== undefined || isVerified === undefined)
+    return trusted(trust, tokenOf(context, document.path))
+  try {
+    const facts = context.files.stat(document.path)
+    return facts !== undefined && isVerified(document.path, facts)
+  } catch {
+    return false
+  }
 }
 
 /** Looks closely at a document, after finishing what was cut off. Under the documents lock. */

@@ -27,7 +27,8 @@ export function documentSync(options: DocumentSyncOptions, ports: DocumentPorts)
     flush: shared(() => flushAll(context, scanner, inTurn)),
     stale: () => options.mode === 'write' && context.registry.all().some(isStale),
     findings: context.findings.list,
-    copies: () => context.registry.all().map(({ document }) => document.base),
+    copied: () =>
+      context.registry.all().map(({ document: { path, base } }) => ({ path, copy: base })),
     verify: () =>
       inTurn(async () => {
         scanner.scan()

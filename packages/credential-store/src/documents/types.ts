@@ -89,8 +89,8 @@ export interface DocumentSync {
   readonly stale: () => boolean
   /** What the owner should know, oldest first. */
   readonly findings: () => readonly DocumentFinding[]
-  /** Where our copies of the documents are, absolute; not all of them need exist. */
-  readonly copies: () => readonly string[]
+  /** Where the documents and our copies of them are, absolute; not all of them need exist. */
+  readonly copied: () => readonly { readonly path: string; readonly copy: string }[]
   /** Compares every document with the journal's state; writes nothing. */
   readonly verify: () => Promise<readonly DocumentVerdict[]>
 }
@@ -142,6 +142,9 @@ export interface DocumentPorts {
   readonly sha256: Sha256
   readonly process: DocumentProcess
   readonly sleep: (ms: number) => Promise<void>
-  /** True when one of our copies is known to be right as it stands; asked only by stores that do not write. */
+  /**
+   * True when one of our copies, or a document that says what our copy says, is known to be right as it stands; asked
+   * only by stores that do not write.
+   */
   readonly isVerified?: (path: string, facts: FileFacts) => boolean
 }
