@@ -1,3 +1,4 @@
+import { safe } from './output/safe.ts'
 import { shellWord } from './program.ts'
 import type { World } from './world.ts'
 
@@ -22,7 +23,7 @@ export function programWith(world: World, profile: string | undefined): string {
 /** Where a POSIX shell is not what people type in, nothing; and nothing for a directory that no line can hold. */
 function placeOf({ env, isPosix }: World): string {
   const folder = env['OPENCLAW_STATE_DIR']?.trim()
-  if (!isPosix || !folder || /[\p{C}\p{Zl}\p{Zp}]/u.test(folder)) return ''
+  if (!isPosix || !folder || safe(folder) !== folder) return ''
   return `OPENCLAW_STATE_DIR=${shellWord(folder)} `
 }
 

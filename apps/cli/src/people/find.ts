@@ -3,7 +3,8 @@ import { CHANNELS, DEFAULT_ACCOUNT } from '@openclaw/pairing-config'
 import type { AccountId, ChannelAddress, ChannelName } from '@openclaw/pairing-contracts'
 import { NotFoundError, RefusedError, UsageError } from '../errors.ts'
 import { absolute, iso } from '../output/time.ts'
-import { accountsOf, placeName, placeWords } from './places.ts'
+import { shellWord } from '../program.ts'
+import { accountsOf, placeName, placeWords, senderWords } from './places.ts'
 import { refused, type Session } from './session.ts'
 
 /** What a person named: a code or a request id, and where, as far as they said. */
@@ -117,7 +118,7 @@ function unknown(elsewhere: readonly ChannelAddress[], wanted: Wanted): NotFound
     {
       hint:
         others.length === 0
-          ? `openclaw pairing ${verb} ${placeWords(only)} ${brief(typed)}`
+          ? `openclaw pairing ${verb} ${placeWords(only)} ${word(typed)}`
           : 'name the channel and account that you mean',
       detail: { reason: 'elsewhere', elsewhere: elsewhere.map((address) => ({ ...address })) },
     },
@@ -152,11 +153,12 @@ const REASON: Readonly<Record<SettledRequest['outcome'], string>> = {
 
 function nextStep({ outcome, channel, account, senderId }: SettledRequest): string {
   const place = placeWords({ channel, account })
+  const sender = senderWords({ channel, account, senderId })
   if (outcome === 'approved') return `openclaw pairing allowed ${place}`
   if (outcome === 'superseded') return `openclaw pairing list ${place}`
-  if (outcome === 'blocked') return `openclaw pairing unblock ${place} ${senderId}`
+  if (outcome === 'blocked') return `openclaw pairing unblock ${sender}`
   const again = outcome === 'expired' ? 'they get a new code when they write again; or ' : ''
-  return `${again}let them in by id: openclaw pairing allow ${place} ${senderId}`
+  return `${again}let them in by id: openclaw pairing allow ${sender}`
 }
 
 function several(pending: readonly PendingRequest[], { typed, verb }: Wanted): UsageError {
@@ -166,13 +168,18 @@ function several(pending: readonly PendingRequest[], { typed, verb }: Wanted): U
     hint:
       first === undefined
         ? 'name the account'
-        : `openclaw pairing ${verb} ${first.channel} --account ${first.account} ${brief(typed)}`,
+        : `openclaw pairing ${verb} ${first.channel} --account ${first.account} ${word(typed)}`,
   })
 }
 
 function listLine({ channel, account }: Wanted): string {
   if (channel === undefined) return 'openclaw pairing list'
   return `openclaw pairing list ${placeWords({ channel, account: account ?? DEFAULT_ACCOUNT })}`
+}
+
+/** What was typed as one word of a command: a stranger may have written what was pasted. */
+function word(typed: string): string {
+  return shellWord(typed.trim().replace(/\s+/g, ' '))
 }
 
 /** A pasted page is not repeated. */
