@@ -62,7 +62,9 @@ export function journalHistory(ports: HistoryPorts): History {
     const problem = refreshed(journal)
     const found = recent.after(after, limit) ?? (journal.position() ? fromDisk(after, limit) : [])
     if (problem && found.length === 0) throw problem
-    return found.map((entry) => freezeJson(entry as unknown as Json) as unknown as JournalEntry)
+    // lines of this process that are not durable yet stand in the file already, and may be taken back
+    const durable = problem ? found : found.filter(({ seq }) => seq <= journal.seq())
+    return durable.map((entry) => freezeJson(entry as unknown as Json) as unknown as JournalEntry)
   }
   return {
     read,
