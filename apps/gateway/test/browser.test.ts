@@ -124,6 +124,28 @@ describe.skipIf(!isThere)('the page of the web chat', () => {
     expect(await panel(page).getByText('Not approved').count()).toBe(1)
   })
 
+  it('offers to send again what was not passed on when the answer to it comes after the approval', async () => {
+    const here = place()
+    const gateway = await open(here)
+    const { page, context } = await visit(gateway.url)
+    let letThrough = (): void => {}
+    const late = new Promise<void>((resolve) => {
+      letThrough = resolve
+    })
+    await context.route('**/chat/messages', async (route) => {
+      const response = await route.fetch()
+      await late
+      await route.fulfill({ response })
+    })
+    await say(page, 'hello')
+    await panel(page).getByText('Waiting for approval').waitFor()
+    await approve(here, await codeOn(page))
+    await panel(page).getByText('You are approved').waitFor()
+    letThrough()
+    await page.getByRole('button', { name: 'Send it again' }).click()
+    await waitForAnswer(page, gateway, 'hello')
+  })
+
   it('leads a stranger from hello to an answer, without a reload', async () => {
     const here = place()
     const gateway = await open(here)

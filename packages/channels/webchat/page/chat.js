@@ -88,8 +88,8 @@ async function say(words, id = drawId()) {
   if (!answer.ok) return notSent(entry, { id, words }, answer)
   entry.dataset.sent = 'yes'
   become(answer.visitor)
-  if (answer.state !== 'allowed') hold(words)
   onState(answer, { postedAt })
+  if (answer.state !== 'allowed') hold(words)
 }
 
 function notSent(entry, { id, words }, answer) {

@@ -122,6 +122,8 @@ export const isAllowed = () => standing.state === 'allowed'
 export function hold(text) {
   held.push(text)
   if (held.length > 3) held.shift()
+  // the approval was faster than the answer to the message
+  if (isAllowed()) showPanel(approved)
 }
 
 /** The visitor writes on: what was held is sent again, or let go. */
