@@ -6,13 +6,13 @@
 import { hash, randomBytes } from 'node:crypto'
 import {
   chmodSync,
-  chownSync,
   closeSync,
   constants,
   fdatasync,
   fstatSync,
   fsync,
   ftruncateSync,
+  lchownSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -108,7 +108,8 @@ export function nodeStoreFiles(): StoreFiles {
     rename: renameSync,
     remove: unlinkSync,
     chmod: chmodSync,
-    chown: chownSync,
+    // what stands at the path itself: in a folder of somebody else a link may have taken its place
+    chown: lchownSync,
   }
 }
 
