@@ -20,6 +20,8 @@ export interface RepairPlan {
   readonly records: number
   /** Transactions that nobody can read any more. */
   readonly lost: readonly LostRange[]
+  /** False when a whole segment is gone: nobody can say how many more came after {@link seq}, and were lost. */
+  readonly isEndKnown: boolean
   /**
    * What the well-known JSON files still show of them, and is put into effect: above all, whom they do not let in any
    * more stays out. Blocks of people who were not let in before, and notes, are not to be seen there.
@@ -89,16 +91,18 @@ async function examine(
   const problem = problemOf(journal)
   const saved = problem && salvage(readPorts)
   if (problem === undefined || saved === undefined) return undefined
-  const segment = saved.newest + (isMissing(problem, pathOf(readPorts, saved.newest + 1)) ? 2 : 1)
+  const isGone = isMissing(problem, pathOf(readPorts, saved.newest + 1))
+  const segment = saved.newest + (isGone ? 2 : 1)
   const { records, seq, lost, unreadable } = saved
-  const isWhole = lost.length === 0
+  const isEndKnown = saved.isEndKnown && !isGone
+  const isWhole = lost.length === 0 && isEndKnown
   const fromFiles = isWhole
     ? []
     : await changesAfterLoss({ root, folders, families }, ports, records)
   records.apply(fromFiles)
   const count = records.collections().reduce((sum, name) => sum + records.of(name).size(), 0)
   const file = pathOf(readPorts, segment)
-  const plan = { problem, file, seq, records: count, lost, unreadable, fromFiles }
+  const plan = { problem, file, seq, records: count, lost, isEndKnown, unreadable, fromFiles }
   return { plan, saved, segment }
 }
 
@@ -132,10 +136,11 @@ async function write(
   await nameTemp(writePorts, temp, plan.file)
 }
 
-function describe({ problem, lost }: RepairPlan): string {
+function describe({ problem, seq, lost, isEndKnown }: RepairPlan): string {
   const ranges = lost.map(({ from, to }) =>
     from === to ? String(from) : `${String(from)}–${String(to)}`,
   )
+  if (!isEndKnown) ranges.push(`all after ${String(seq)}`)
   const gone = ranges.length === 0 ? 'none' : ranges.join(', ')
   return `repaired after: ${problem.message}; transactions lost: ${gone}`
 }

@@ -249,4 +249,30 @@ describe('a repair that lost transactions', () => {
     const done = await nodeRepairJournal(where())
     expect(done?.fromFiles.map(({ key }) => key)).toContain('telegram/default/2')
   })
+
+  it.each([
+    ['gone', (path: string) => rmSync(path)],
+    ['empty', (path: string) => truncateSync(path, 0)],
+    ['garbage', (path: string) => writeFileSync(path, 'x'.repeat(4000))],
+  ])('asks the files also when the newest segment is %s', async (_, destroy) => {
+    const small = () =>
+      fileStore(
+        { root: temp.root, mode: 'write', families, segmentBytes: 3000 },
+        nodeStorePorts(fixedClock()),
+      )
+    const opened = await small()
+    const put = (id: string) =>
+      opened.transact(intent(), (tx) => tx.put(allowed, `telegram/default/${id}`, {} as never))
+    await put('666')
+    for (let n = 1; segments().length < 2; n += 1) await put(String(n))
+    await opened.transact(intent(), (tx) => tx.remove(allowed, 'telegram/default/666'))
+    await opened.close()
+    destroy(file(segments().length))
+    const done = await nodeRepairJournal(where())
+    expect(done).toMatchObject({ lost: [], isEndKnown: false })
+    expect(done?.fromFiles.map(({ key }) => key)).toContain('telegram/default/666')
+    const after = await small()
+    expect(after.view(allowed).has('telegram/default/666')).toBe(false)
+    await after.close()
+  })
 })

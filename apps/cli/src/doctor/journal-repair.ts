@@ -24,10 +24,11 @@ export async function journalRepair(
 /** More senders than this are a list of their own. */
 const SENDERS_SHOWN = 20
 
-function inWords({ file, records, lost, fromFiles }: RepairPlan): string {
+function inWords({ file, seq, records, lost, isEndKnown, fromFiles }: RepairPlan): string {
   const ranges = lost.map(({ from, to }) =>
     from === to ? String(from) : `${String(from)}–${String(to)}`,
   )
+  if (!isEndKnown) ranges.push(`after ${String(seq)}`)
   const gone =
     ranges.length === 0
       ? 'no decision is lost'

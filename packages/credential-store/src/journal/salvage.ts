@@ -26,6 +26,8 @@ export interface Salvage {
   readonly head: string
   readonly newest: number
   readonly lost: readonly LostRange[]
+  /** False when nothing of the newest segment can be read: nobody can say what came after {@link seq}. */
+  readonly isEndKnown: boolean
   readonly unreadable: readonly UnreadableLine[]
 }
 
@@ -35,6 +37,8 @@ interface Progress {
   head: string
   /** Unreadable lines since the last record. */
   pending: number
+  /** A line of the segment that was read last could be read. */
+  isSeen: boolean
   readonly lost: LostRange[]
   readonly unreadable: UnreadableLine[]
 }
@@ -47,22 +51,25 @@ export function salvage(ports: ReadPorts): Salvage | undefined {
   const segments = listSegments(ports)
   const newest = segments?.at(-1)
   if (segments === undefined || newest === undefined) return undefined
-  const start = { records: emptyRecords(), seq: 0, head: NO_HASH, pending: 0 }
+  const start = { records: emptyRecords(), seq: 0, head: NO_HASH, pending: 0, isSeen: false }
   const progress: Progress = { ...start, lost: [], unreadable: [] }
   const first = segments.findLast((segment) => beginsWhole(ports, segment)) ?? segments[0] ?? newest
   for (let segment = first; segment <= newest; segment += 1) takeSegment(ports, progress, segment)
   if (progress.pending > 0) skipTo(progress, progress.seq + progress.pending + 1)
-  const { records, head, lost, unreadable } = progress
-  return { records, seq: progress.seq as Seq, head, newest, lost, unreadable }
+  const { records, head, lost, unreadable, isSeen: isEndKnown } = progress
+  return { records, seq: progress.seq as Seq, head, newest, lost, isEndKnown, unreadable }
 }
 
 function takeSegment(ports: ReadPorts, progress: Progress, segment: number): void {
   const file = pathOf(ports, segment)
   const lines = linesOf(ports, segment) ?? ['']
+  progress.isSeen = false
   for (const [index, text] of lines.entries()) {
     const line = decoded(ports, text)
-    if (line) takeLine(progress, line)
-    else {
+    if (line) {
+      progress.isSeen = true
+      takeLine(progress, line)
+    } else {
       progress.unreadable.push({ file, line: index + 1 })
       progress.pending += index === 0 ? 0 : 1
     }
