@@ -26,13 +26,19 @@ async function stateOf(
   components: WebchatPeopleComponents,
   senderId: SenderId,
 ): Promise<VisitorState> {
-  const { people, address } = components
-  const explanation = await people.why(READER, { ...address, senderId })
-  if ('outcome' in explanation) return { state: 'none' }
-  if (explanation.decision === 'deliver') return { state: 'allowed' }
-  if (explanation.decision !== 'pending') return { state: 'none' }
+  const decision = await decisionOf(components, senderId)
+  if (decision === 'deliver') return { state: 'allowed' }
+  if (decision !== 'pending') return { state: 'none' }
   const request = (await pendingOf(components)).find((each) => each.senderId === senderId)
-  return request === undefined ? { state: 'none' } : shown(components, request)
+  if (request !== undefined) return shown(components, request)
+  // rejected and resting, or let in between the two looks
+  const isIn = (await decisionOf(components, senderId)) === 'deliver'
+  return { state: isIn ? 'allowed' : 'none' }
+}
+
+async function decisionOf({ people, address }: WebchatPeopleComponents, senderId: SenderId) {
+  const explanation = await people.why(READER, { ...address, senderId })
+  return 'outcome' in explanation ? undefined : explanation.decision
 }
 
 async function pendingOf({
