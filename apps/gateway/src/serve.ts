@@ -23,12 +23,12 @@ export interface ServeComponents {
   readonly log: ChannelLog
   readonly reports: () => readonly ChannelReport[]
   readonly readiness: () => Promise<Readiness>
-  readonly cli: string
+  readonly publicCli: string
 }
 
 /** Opens the routes. */
 export function serve(components: ServeComponents): void {
-  const { claim, pairing, chat, metrics, log, readiness, cli } = components
+  const { claim, pairing, chat, metrics, log, readiness, publicCli } = components
   const { gateway } = pairing.config()
   const app = gatewayApp(
     {
@@ -43,7 +43,7 @@ export function serve(components: ServeComponents): void {
     {
       hosts: isLoopback(gateway.host) ? [] : 'any',
       door: doorOf(components, [gateway.token, claim.secret]),
-      home: { chat: chat && '/chat', cli, sha256Base64 },
+      home: { chat: chat && '/chat', cli: publicCli, sha256Base64 },
     },
   )
   claim.listener.serve(app)

@@ -1,6 +1,12 @@
 import type { Webchat } from '@openclaw/channel-webchat'
 import { type NodePairing, openPairing } from '@openclaw/pairing/node'
-import { type Config, hintCommand, loadConfig, requireValid } from '@openclaw/pairing-config'
+import {
+  type Config,
+  hintCommand,
+  loadConfig,
+  programForStrangers,
+  requireValid,
+} from '@openclaw/pairing-config'
 import { nodeFiles, tailnetAddress } from '@openclaw/pairing-config/node'
 import type { AgentPort, ChannelLog } from '@openclaw/pairing-contracts'
 import { agentOf } from './agent/agent-of.ts'
@@ -49,6 +55,8 @@ interface Parts {
   readonly traffic: Traffic
   readonly stopping: AbortController
   readonly cli: string
+  /** The same for whoever opens a page. */
+  readonly publicCli: string
 }
 
 async function start(options: GatewayOptions, undo: Undo): Promise<RunningGateway> {
@@ -93,8 +101,14 @@ async function build(options: GatewayOptions, undo: Undo): Promise<Parts> {
     metrics: gatewayMetrics(),
     traffic: traffic(),
     stopping,
-    cli: hintCommand({ program, profile: config.paths.profile }, '').trim(),
+    cli: cliOf(program, config),
+    publicCli: cliOf(programForStrangers(program), config),
   }
+}
+
+/** How commands begin here. */
+function cliOf(program: string, { paths }: Config): string {
+  return hintCommand({ program, profile: paths.profile }, '').trim()
 }
 
 function agentFor({ agent }: GatewayOptions, config: Config): AgentPort {
@@ -121,13 +135,13 @@ interface Started {
 }
 
 function running(parts: Parts, { channels, chat, undo }: Started): RunningGateway {
-  const { config, pairing, log, claim, metrics, traffic, stopping, cli } = parts
+  const { config, pairing, log, claim, metrics, traffic, stopping, cli, publicCli } = parts
   const { port } = claim.listener
   const url = `http://${urlHost(config.gateway.host)}:${String(port)}`
   const stop = stopper({ listener: claim.listener, traffic, stopping, channels, undo, log })
   const readiness = () =>
     readinessOf({ pairing, channels: channels.reports, isStopping: stop.isStopping })
-  serve({ claim, pairing, chat, metrics, log, reports: channels.reports, readiness, cli })
+  serve({ claim, pairing, chat, metrics, log, reports: channels.reports, readiness, publicCli })
   log('info', 'started', { url, stateDir: config.paths.stateDir, pid: process.pid })
   return { url, port, pairing, log, readiness, cli, stop: stop.stop }
 }

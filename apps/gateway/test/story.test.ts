@@ -1,3 +1,4 @@
+import { renameSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { startTelegramEmulator } from '@openclaw-pairing/emulators'
@@ -155,6 +156,17 @@ describe('a visitor of the web chat', () => {
     expect(ann.texts()).toEqual([`Tell the owner: ${code}`])
   })
 
+  it('reads no folder of this machine, however the gateway was started', async () => {
+    const { url } = await start(place(), { program: 'node /home/alice/openclaw/main.cjs' })
+    const { ann, answer, code } = await stranger(url)
+    await until(() => ann.texts().length === 1)
+    expect(answer['command']).toBe(`openclaw pairing approve webchat ${code}`)
+    expect(ann.texts()[0]).toContain(`openclaw pairing approve webchat ${code}`)
+    const home = await (await fetch(`${url}/`)).text()
+    expect(home).toContain('openclaw pairing list')
+    expect(`${JSON.stringify(answer)}${ann.texts()[0]}${home}`).not.toContain('alice')
+  })
+
   it('hears nothing where the account is silent', async () => {
     const here = place({ channels: { webchat: { pairing: { reply: 'silent' } } } })
     const { url } = await start(here)
@@ -216,6 +228,25 @@ describe('the configuration', () => {
     here.configure({ channels: { webchat: {} } })
     await until(() => gateway.lines.some(({ event }) => event === 'config-mended'), 3_000)
     expect(gateway.lines.filter(({ event }) => event === 'config-not-taken')).toHaveLength(1)
+    expect((await stranger(gateway.url)).answer['state']).toBe('pending')
+  })
+
+  it('that goes away opens nothing that it had closed, and says so once', async () => {
+    const here = place({ channels: { webchat: { dmPolicy: 'disabled' } } })
+    const gateway = await start(here)
+    renameSync(here.configPath, `${here.configPath}~`)
+    const refused = () =>
+      gateway.lines.filter(
+        ({ event, code }) => event === 'config-not-taken' && code === 'ERR_CONFIG_GONE',
+      )
+    await until(() => refused().length === 1, 3_000)
+    expect((await stranger(gateway.url)).answer['state']).toBe('none')
+    await new Promise((resolve) => setTimeout(resolve, 2_100))
+    expect(refused()).toHaveLength(1)
+    renameSync(`${here.configPath}~`, here.configPath)
+    await until(() => gateway.lines.some(({ event }) => event === 'config-mended'), 3_000)
+    here.configure({})
+    await until(() => gateway.lines.some(({ event }) => event === 'config-changed'), 3_000)
     expect((await stranger(gateway.url)).answer['state']).toBe('pending')
   })
 

@@ -13,6 +13,23 @@ export function isCurrent(config: Pick<Config, 'fingerprint'>, files: ConfigFile
   return entries.every(([path, before]) => markNow(files, path) === before)
 }
 
+/** The first configuration file that `before` was read from and `after` was not, because it is not there any more. */
+export function goneBetween(before: Read, after: Read): string | undefined {
+  const [was, is] = [marksOf(before), marksOf(after)]
+  const isThere = (mark: string | undefined): boolean => mark !== undefined && mark !== ABSENT
+  return [before.paths.configPath, before.paths.pairingConfigPath].find(
+    (path) => isThere(was.get(path)) && !isThere(is.get(path)),
+  )
+}
+
+type Read = Pick<Config, 'fingerprint' | 'paths'>
+
+function marksOf({ fingerprint }: Read): ReadonlyMap<string, string> {
+  return new Map(JSON.parse(fingerprint) as readonly (readonly [string, string])[])
+}
+
+const ABSENT = 'absent'
+
 function markNow(files: ConfigFiles, path: string): string {
   try {
     return mark(files.stat(path))
@@ -22,6 +39,6 @@ function markNow(files: ConfigFiles, path: string): string {
 }
 
 function mark(facts: FileFacts | undefined): string {
-  if (facts === undefined) return 'absent'
+  if (facts === undefined) return ABSENT
   return [facts.kind, facts.identity, facts.size, facts.mtimeMs, facts.mode].join(' ')
 }

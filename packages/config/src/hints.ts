@@ -21,3 +21,8 @@ export function hintCommand(place: HintPlace, command: string): string {
     ...(account === 'default' ? [] : [`--account ${account}`]),
   ].join(' ')
 }
+
+/** The program as strangers may read it: without the folders of this machine. */
+export function programForStrangers(program: string | undefined): string {
+  return program === undefined || /[\\/]/.test(program) ? 'openclaw' : program
+}

@@ -12,6 +12,7 @@ export {
 } from './channels/names.ts'
 export { CHANNELS, channelDefinition, isChannelName, type KnownChannel } from './channels/table.ts'
 export {
+  ConfigGone,
   ConfigInclude,
   ConfigInvalid,
   ConfigShape,
@@ -26,8 +27,8 @@ export {
   OtherOpenClawRunning,
   UnknownChannel,
 } from './errors/names.ts'
-export { isCurrent } from './fingerprint.ts'
-export { type HintPlace, hintCommand } from './hints.ts'
+export { goneBetween, isCurrent } from './fingerprint.ts'
+export { type HintPlace, hintCommand, programForStrangers } from './hints.ts'
 export { type LoadOptions, loadConfig, requireValid } from './load.ts'
 export {
   detectOtherOpenClaw,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hintCommand } from '../src/index.ts'
+import { hintCommand, programForStrangers } from '../src/index.ts'
 import { folderWith, loadFrom } from './support.ts'
 
 describe('a hint', () => {
@@ -21,5 +21,17 @@ describe('a hint', () => {
       args: { dev: true },
     })
     expect(hintCommand(paths, 'pairing list')).toBe('openclaw --profile dev pairing list')
+  })
+})
+
+describe('the program that strangers read of', () => {
+  it.each([
+    ['openclaw', 'openclaw'],
+    ['npx openclaw', 'npx openclaw'],
+    ['node /home/alice/openclaw/main.cjs', 'openclaw'],
+    [String.raw`node C:\Users\alice\main.cjs`, 'openclaw'],
+    [undefined, 'openclaw'],
+  ])('is for %s: %s', (program, shown) => {
+    expect(programForStrangers(program)).toBe(shown)
   })
 })

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { isCurrent, loadConfig, requireValid } from '../src/index.ts'
+import { goneBetween, isCurrent, loadConfig, requireValid } from '../src/index.ts'
 import { nodeFiles } from '../src/node.ts'
 import { at, complaints, folderWith, load, loadFrom } from './support.ts'
 
@@ -457,6 +457,23 @@ describe('the fingerprint', () => {
     const whole = await loadFrom(folder)
     await rm(join(folder, 'openclaw.json'))
     expect(isCurrent(whole, files)).toBe(false)
+  })
+
+  it('says which file went away, and nothing of one that came or changed', async () => {
+    const folder = await folderWith({ 'openclaw.json': '{}' })
+    const path = join(folder, 'openclaw.json')
+    const before = await loadFrom(folder)
+    await writeFile(path, '{ }')
+    await writeFile(join(folder, 'pairing.json5'), '{}')
+    const both = await loadFrom(folder)
+    expect(goneBetween(before, both)).toBeUndefined()
+    await rm(path)
+    const own = await loadFrom(folder)
+    expect(goneBetween(both, own)).toBe(path)
+    await writeFile(path, '{}')
+    await rm(join(folder, 'pairing.json5'))
+    expect(goneBetween(both, await loadFrom(folder))).toBe(join(folder, 'pairing.json5'))
+    expect(goneBetween(own, before)).toBe(join(folder, 'pairing.json5'))
   })
 
   it('changes when a file of the same size and age takes the place', async () => {

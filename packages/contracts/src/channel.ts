@@ -1,4 +1,5 @@
 import type { AccountId, ChannelAddress, ChannelName, SenderId } from './address.ts'
+import type { GateOutcome } from './gate.ts'
 import type { AbortSignalLike } from './store.ts'
 import type { EpochMs } from './time.ts'
 
@@ -86,10 +87,10 @@ export type Classify<Raw> = (raw: Raw, account: AccountId) => Inbound
 /** What a channel needs from the gateway. */
 export interface ChannelHost {
   /**
-   * Handles one direct message; resolves when it is safe to forget the event (delivered, answered or refused),
-   * rejects when it was not handled and must be offered again.
+   * Handles one direct message; resolves when it is safe to forget the event (delivered, answered or refused), with
+   * what the gate said where that is known; rejects when it was not handled and must be offered again.
    */
-  readonly onMessage: (inbound: InboundDm) => Promise<void>
+  readonly onMessage: (inbound: InboundDm) => Promise<GateOutcome['outcome'] | undefined>
   /** Told about events that are not direct messages; for figures. */
   readonly onIgnored: (inbound: InboundGroup | InboundIgnored) => void
   readonly log: ChannelLog

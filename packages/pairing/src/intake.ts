@@ -45,6 +45,7 @@ export function intake(components: IntakeComponents): Pick<ChannelHost, 'onMessa
       components.log('debug', 'gate', { ...fieldsOf(inbound), outcome: outcome.outcome })
       if (outcome.outcome === 'deliver') await handle(components, outcome.message)
       if (outcome.outcome === 'challenge') await challenge(components, inbound, outcome)
+      return outcome.outcome
     },
   }
 }

@@ -30,7 +30,7 @@ export interface NodePairing extends Pairing {
   readonly config: () => Config
   /**
    * Reads the configuration again when its files changed; policies and lists hold at once. Rejects, and keeps what
-   * was in force, when the new one cannot be used.
+   * was in force, when the new one cannot be used, or a file went away (`ERR_CONFIG_GONE`).
    */
   readonly reload: () => Promise<{ readonly changed: boolean; readonly config: Config }>
   /** The store with what only files have: `verify`, findings. */

@@ -28,7 +28,7 @@ export interface PairingOptions {
   readonly policyOf: PolicyOf
   /** The configured accounts, asked at each `list`. */
   readonly addresses: () => readonly ChannelAddress[]
-  /** The command that approves `reference` (a code or request id) where the owner sits. */
+  /** The command that approves `reference` (a code or request id) where the owner sits; strangers read it. */
   readonly approveCommand: (address: ChannelAddress, reference: string) => string
   /** How commands begin in hints, such as `openclaw --profile work`. */
   readonly cli: string

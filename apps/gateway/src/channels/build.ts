@@ -14,7 +14,8 @@ import { webchatPeople } from './webchat-people.ts'
 export interface BuildComponents {
   readonly config: Config
   readonly pairing: NodePairing
-  readonly cli: string
+  /** How commands begin where strangers read them. */
+  readonly publicCli: string
 }
 
 /** The connections of everything that is configured, not yet running. */
@@ -40,7 +41,7 @@ export async function connectionsOf(components: BuildComponents): Promise<Connec
 }
 
 function chatOf(
-  { pairing, cli }: BuildComponents,
+  { pairing, publicCli }: BuildComponents,
   { channel, account }: Config['webchat'][number],
   key: Uint8Array,
 ): Webchat {
@@ -49,7 +50,7 @@ function chatOf(
   const people = webchatPeople({
     people: pairing.people,
     policyOf: policy,
-    approveCommand: (place, code) => approveCommandOf(cli, place, code),
+    approveCommand: (place, code) => approveCommandOf(publicCli, place, code),
     address,
   })
   return webchat(

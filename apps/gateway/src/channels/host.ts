@@ -63,7 +63,7 @@ export function hostOf(shared: Shared, connection: ChannelConnection, work: Work
     onMessage: (inbound) =>
       traffic.run(async () => {
         try {
-          await onMessage(inbound)
+          return await onMessage(inbound)
         } catch (error) {
           // The gate cannot vouch for an answer: nobody is let in, and the channel offers the message again.
           metrics.gate(inbound, 'failed')

@@ -98,9 +98,10 @@ export function runBench({ emulator, cursor, onMessage, options }: BenchOptions)
   const offered: InboundDm[] = []
   const lines: Line[] = []
   const host: ChannelHost = {
-    onMessage: (inbound) => {
+    onMessage: async (inbound) => {
       offered.push(inbound)
-      return onMessage?.(inbound, connection) ?? Promise.resolve()
+      await onMessage?.(inbound, connection)
+      return undefined
     },
     onIgnored: () => {},
     log: (...line) => void lines.push(line),

@@ -46,11 +46,14 @@ await connection.run(
     log: (_, event, fields) =>
       void appendFile(`${logPath}`, `${event} ${String(fields['message'])}\n`),
     onMessage: async ({ messageKey, replyTo, text }) => {
-      if (begun.has(messageKey))
-        return appendFile(`${logPath}`, `message-interrupted ${messageKey}\n`)
+      if (begun.has(messageKey)) {
+        await appendFile(`${logPath}`, `message-interrupted ${messageKey}\n`)
+        return undefined
+      }
       begun.add(messageKey)
       await writeSynced(`${workPath}`, 'a', `${messageKey}\n`)
       await connection.send({ to: replyTo, text: `re: ${text}` })
+      return 'deliver'
     },
   },
   stop.signal,

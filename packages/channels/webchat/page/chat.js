@@ -89,7 +89,8 @@ async function say(words, id = drawId()) {
   entry.dataset.sent = 'yes'
   become(answer.visitor)
   onState(answer, { postedAt })
-  if (answer.state !== 'allowed') hold(words)
+  // Not how the visitor stands now: the owner may have approved since it was turned away.
+  if (!answer.passedOn) hold(words)
 }
 
 function notSent(entry, { id, words }, answer) {

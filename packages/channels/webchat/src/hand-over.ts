@@ -1,4 +1,4 @@
-import type { ChannelHost, InboundDm } from '@openclaw/pairing-contracts'
+import type { ChannelHost, GateOutcome, InboundDm } from '@openclaw/pairing-contracts'
 import { WebchatNotRunning } from './errors.ts'
 import { HAND_OVER_PAUSES_MS } from './limits.ts'
 
@@ -12,10 +12,14 @@ export interface Side {
 /**
  * Offers a message to the gateway, again after a pause when it was not handled, so that it stays before later ones.
  *
+ * @returns what the gate said, where the gateway tells
  * @throws {@link WebchatNotRunning} when the connection does not run or stops meanwhile: nobody knows what became of it
  * @throws whatever the gateway's last refusal was
  */
-export async function offer(side: () => Side | undefined, inbound: InboundDm): Promise<void> {
+export async function offer(
+  side: () => Side | undefined,
+  inbound: InboundDm,
+): Promise<GateOutcome['outcome'] | undefined> {
   for (const pauseMs of [...HAND_OVER_PAUSES_MS, undefined]) {
     const now = side()
     if (now === undefined) throw new WebchatNotRunning()
@@ -30,4 +34,5 @@ export async function offer(side: () => Side | undefined, inbound: InboundDm): P
       setTimeout(resolve, pauseMs)
     })
   }
+  return undefined
 }

@@ -171,7 +171,8 @@ async function post(
   // The message may have waited for its turn; the owner may have decided meanwhile.
   const now = await people.stateOf(senderId)
   visitors.show(senderId, now)
-  return respondJson({ visitor: senderId, ...visitors.stateFor(now) }, 200, {
+  const { passedOn } = outcome
+  return respondJson({ visitor: senderId, ...visitors.stateFor(now), passedOn }, 200, {
     'set-cookie': setCookie(cookie, mount, schemeOf(request, origin)),
   })
 }

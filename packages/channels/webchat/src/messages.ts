@@ -11,15 +11,14 @@ import { MESSAGES_WAITING, REMEMBERED_MESSAGES, VISITOR_REFILL_MS } from './limi
 import { malformed, tooFast } from './refusals.ts'
 import { remembered } from './remembered.ts'
 import type { Refusal } from './respond.ts'
-import type { Strangers } from './strangers.ts'
+import type { Strangers, Taken } from './strangers.ts'
 import { turns } from './turns.ts'
-import type { VisitorState, WebchatPeople } from './types.ts'
+import type { VisitorState } from './types.ts'
 import type { Visitors } from './visitors.ts'
 
 /** What {@link messages} works with. */
 export interface MessagesComponents {
   readonly clock: Clock
-  readonly people: WebchatPeople
   readonly allowance: Allowance
   readonly strangers: Strangers
   readonly visitors: Visitors
@@ -30,32 +29,25 @@ export interface MessagesComponents {
 /** Takes what visitors write. */
 export interface Messages {
   /** Hands one posted message to the gate; once, however often it is posted. Rejects when it must be posted again. */
-  readonly take: (request: Request, writer: Writer) => Promise<VisitorState | Refusal>
+  readonly take: (request: Request, writer: Writer) => Promise<Taken | Refusal>
   readonly inFlight: () => number
 }
 
 /** Nothing taken yet. */
 export function messages(components: MessagesComponents): Messages {
-  const { people, strangers } = components
+  const { strangers } = components
   const { read, inFlight } = arrivals(components.allowance)
-  const handled = remembered<Refusal | undefined>(REMEMBERED_MESSAGES, (it) => it === undefined)
+  const handled = remembered<Refusal | Taken>(REMEMBERED_MESSAGES, (it) => 'passedOn' in it)
   const turn = turns(MESSAGES_WAITING)
 
   const inTurn = async (message: PostedMessage, { request, writer }: Arrival) => {
     const inbound = inboundOf(components, message, { request, writer })
     if (inbound === undefined) return malformed
-    let state: VisitorState | undefined
-    const refusal = await handled.once(inbound.messageKey, async () => {
-      const outcome = await strangers.admit(writer, (before) =>
-        handOver(components, { inbound, message, before }),
-      )
-      if ('status' in outcome) return outcome
-      state = outcome
-      return undefined
-    })
-    return refusal ?? state ?? people.stateOf(writer.senderId)
+    return handled.once(inbound.messageKey, () =>
+      strangers.admit(writer, (before) => handOver(components, { inbound, message, before })),
+    )
   }
-  const take = async (request: Request, writer: Writer): Promise<VisitorState | Refusal> => {
+  const take = async (request: Request, writer: Writer): Promise<Taken | Refusal> => {
     // Read at once, whoever is before it; the turn is taken now, so that order is the order of arrival.
     const reading = read(request, writer)
     reading.catch(() => {})
@@ -99,12 +91,13 @@ interface Handing {
 async function handOver(
   { line, visitors }: MessagesComponents,
   { inbound, message: { id, text }, before }: Handing,
-): Promise<void> {
+): Promise<Taken> {
   if (line.side() === undefined) throw new WebchatNotRunning()
   line.received()
   // Strangers' words are not kept anywhere, not even for their own other tabs.
   if (before === 'allowed') {
     visitors.say(inbound.senderId, { from: 'you', key: id, text, at: inbound.sentAt })
   }
-  await offer(line.side, inbound)
+  const outcome = await offer(line.side, inbound)
+  return { passedOn: outcome === undefined ? before === 'allowed' : outcome === 'deliver' }
 }

@@ -24,16 +24,22 @@ export interface Stranger {
   readonly address: string
 }
 
+/** What became of a message that was taken. */
+export interface Taken {
+  /** True when the gate let it through. */
+  readonly passedOn: boolean
+}
+
 /** Hands a message to the gate; told how its writer stands before. */
-export type HandOver = (state: VisitorState['state']) => Promise<void>
+export type HandOver = (state: VisitorState['state']) => Promise<Taken>
 
 /** Keeps one address from filling the list of requests by clearing its cookie again and again. */
 export interface Strangers {
   /**
    * Runs `handOver` when the writer is no stranger or their address may cause one more request; strangers of one
-   * address take turns. Answers how they stand after it.
+   * address take turns.
    */
-  readonly admit: (stranger: Stranger, handOver: HandOver) => Promise<Refusal | VisitorState>
+  readonly admit: (stranger: Stranger, handOver: HandOver) => Promise<Refusal | Taken>
 }
 
 /** What {@link strangers} counts by. */
@@ -59,10 +65,10 @@ export function strangers(components: StrangersComponents): Strangers {
         return refusal
       }
     }
-    await handOver(state)
+    const taken = await handOver(state)
     const after = await stateOf(stranger.senderId)
     if (state === 'none' && after.state === 'pending') asked.add(stranger)
-    return after
+    return taken
   }
   return {
     admit: async (stranger, handOver) => {
@@ -72,14 +78,12 @@ export function strangers(components: StrangersComponents): Strangers {
         before.state === 'allowed'
           ? 'not-a-stranger'
           : await (turn(stranger.address, () => inTheirTurn(stranger, handOver)) ?? tooFast(5_000))
-      if (result !== 'not-a-stranger') return result
-      await handOver('allowed')
-      return stateOf(stranger.senderId)
+      return result === 'not-a-stranger' ? handOver('allowed') : result
     },
   }
 }
 
-type Turn = Refusal | VisitorState | 'not-a-stranger'
+type Turn = Refusal | Taken | 'not-a-stranger'
 
 /** Who made a request from where in the last hour; bounded, oldest forgotten first. */
 function askedLog(clock: Clock) {

@@ -36,7 +36,6 @@ export function webchat(components: WebchatComponents, options: WebchatOptions =
   const allowed = allowance(clock, people)
   const taking = messages({
     clock,
-    people,
     allowance: allowed,
     visitors: chats,
     line,

@@ -64,6 +64,18 @@ describe('a stranger', () => {
     await until(() => ann.states().at(-1) === 'allowed')
   })
 
+  it('is told again that a message was not passed on, whatever was decided since', async () => {
+    const ann = visitor(server.origin)
+    const id = await ann.session()
+    const messageId = 'message-1'
+    expect(await ann.say('hello', messageId)).toMatchObject({ state: 'pending', passedOn: false })
+    running.people.approve(id)
+    expect(await ann.say('hello', messageId)).toMatchObject({ state: 'allowed', passedOn: false })
+    expect(await ann.say('hello', 'message-2')).toMatchObject({ state: 'allowed', passedOn: true })
+    running.people.drop(id)
+    expect(await ann.say('hello', 'message-2')).toMatchObject({ state: 'none', passedOn: true })
+  })
+
   it('gets states in an order that tells the older from the newer', async () => {
     const ann = visitor(server.origin)
     const id = await ann.session()

@@ -86,12 +86,16 @@ export function startChat(
     onMessage: async (inbound) => {
       received.push(inbound)
       const { state } = await people.people.stateOf(inbound.senderId)
-      if (state === 'allowed') await reply(chat, inbound, `echo: ${inbound.text}`)
-      if (state !== 'none') return
+      if (state === 'allowed') {
+        await reply(chat, inbound, `echo: ${inbound.text}`)
+        return 'deliver'
+      }
+      if (state === 'pending') return 'pending'
       asked += 1
       const code = `CODE${String(asked).padStart(4, '2')}`
       people.ask(inbound, code)
       await reply(chat, inbound, `Your code: ${code}`, code)
+      return 'challenge'
     },
     onIgnored: () => {},
     log: (_level, event) => logged.push(event),

@@ -34,6 +34,19 @@ export class ConfigUnreadable extends OpenClawError {
   }
 }
 
+/** A configuration file went away while it was in force; to go on without it could open what it had closed. */
+export class ConfigGone extends OpenClawError {
+  override readonly name = 'ConfigGone'
+  override readonly code = 'ERR_CONFIG_GONE'
+  readonly file: string
+  constructor(file: string) {
+    super(`${file} was there and is gone`, {
+      hint: `Put ${file} back; to run without it, stop the gateway and start it again.`,
+    })
+    this.file = file
+  }
+}
+
 /** The configuration goes beyond a bound of this package. */
 export class ConfigTooLarge extends OpenClawError {
   override readonly name = 'ConfigTooLarge'

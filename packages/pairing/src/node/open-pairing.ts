@@ -5,10 +5,13 @@ import { dmDocumentFamilies } from '@openclaw/dm-pairing'
 import {
   CHANNELS,
   type Config,
+  ConfigGone,
   channelDefinition,
+  goneBetween,
   hintCommand,
   isCurrent,
   loadConfig,
+  programForStrangers,
   requireValid,
 } from '@openclaw/pairing-config'
 import { nodeFiles, tailnetAddress } from '@openclaw/pairing-config/node'
@@ -41,7 +44,10 @@ export async function openPairing(options: OpenOptions = {}): Promise<NodePairin
     config: () => config,
     reload: async () => {
       if (isCurrent(config, nodeFiles())) return { changed: false, config }
-      config = await load(options)
+      const read = await load(options)
+      const gone = goneBetween(config, read)
+      if (gone !== undefined) throw new ConfigGone(gone)
+      config = read
       return { changed: true, config }
     },
   }
@@ -61,7 +67,10 @@ function settingsOf(config: () => Config, program: string): PairingOptions {
     policyOf,
     addresses: () => config().accounts.filter(({ enabled }) => enabled),
     approveCommand: ({ channel, account }: ChannelAddress, reference) =>
-      hintCommand({ ...place, account }, `pairing approve ${channel} ${reference}`),
+      hintCommand(
+        { ...place, program: programForStrangers(program), account },
+        `pairing approve ${channel} ${reference}`,
+      ),
     cli: hintCommand(place, '').trim(),
   }
 }

@@ -62,7 +62,10 @@ async function repeated({ far, start, offered, until }: AnyStage): Promise<void>
 
 async function repeatedInWork({ far, start, offered, until }: AnyStage): Promise<void> {
   const work = latch()
-  await start(({ text }) => (text === 'one' ? work.opened : Promise.resolve()))
+  await start(async ({ text }) => {
+    if (text === 'one') await work.opened
+    return undefined
+  })
   await far.say(0, 'one')
   await until(() => offered.length === 1, 'the message')
   await far.repeat(0)
@@ -99,7 +102,10 @@ async function inOrder({ far, start, until }: AnyStage): Promise<void> {
 
 async function slowPerson({ far, start, offered, until }: AnyStage): Promise<void> {
   const work = latch()
-  await start(({ text }) => (text === 'slow' ? work.opened : Promise.resolve()))
+  await start(async ({ text }) => {
+    if (text === 'slow') await work.opened
+    return undefined
+  })
   await far.say(0, 'slow')
   await until(() => offered.length === 1, 'the slow one')
   await far.say(1, 'quick')

@@ -78,7 +78,7 @@ export async function openStage<Raw>(harness: ChannelHarness<Raw>): Promise<Stag
     offered,
     ignored,
     until,
-    start: async (onMessage = () => Promise.resolve()) => {
+    start: async (onMessage = () => Promise.resolve(undefined)) => {
       const started = run(await far.connect(), host(onMessage))
       running.push(started)
       await until(() => started.connection.status().state === 'connected', 'the connection')
