@@ -11,7 +11,10 @@ export interface InboundDm extends ChannelAddress {
   readonly aliases: readonly SenderId[]
   /** Where an answer goes, in the channel's own terms (a chat id, a JID). */
   readonly replyTo: string
-  /** The platform's id of this message, unique per account; a second delivery has the same one. */
+  /**
+   * The platform's id of this message, unique per account; a second delivery has the same one. Where the platform lets
+   * senders choose it, or counts per chat, the adapter puts the chat in front.
+   */
   readonly messageKey: string
   readonly sentAt: EpochMs
   /** What the platform says of the sender (`username`, `firstName`, `name` …). Chosen by the sender: untrusted. */

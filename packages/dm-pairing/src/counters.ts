@@ -43,7 +43,7 @@ export interface Counted {
 
 /**
  * Takes what was counted, when its time has come: at most every 5 s per account, while it goes on every 10 s, 20 s
- * and so on up to 5 minutes. `undefined`: nothing to write now.
+ * and so on up to 5 minutes, until that long nothing came. `undefined`: nothing to write now.
  */
 export function takeCounted(
   memory: AccountMemory,
@@ -53,7 +53,7 @@ export function takeCounted(
   const nothing = memory.turnedAway === undefined && memory.lastSeen.size === 0
   const waits = now < memory.flushAt && memory.flushAt - now <= FLUSH_INTERVAL_MAX_MS
   if (nothing || (waits && when === 'due')) return undefined
-  const goesOn = now - memory.flushAt < memory.flushDelay
+  const goesOn = now - memory.flushAt < FLUSH_INTERVAL_MAX_MS
   memory.flushDelay = goesOn
     ? Math.min(memory.flushDelay * 2, FLUSH_INTERVAL_MAX_MS)
     : FLUSH_INTERVAL_MS

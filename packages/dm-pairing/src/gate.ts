@@ -10,6 +10,7 @@ import type { AccountMemory } from './account-memory.ts'
 import type { SenderRecord } from './collections.ts'
 import { countTurnedAway } from './counters.ts'
 import { MAX_MESSAGE_KEY } from './limits.ts'
+import type { MessageName } from './message-window.ts'
 import type { Parts } from './parts.ts'
 import { type Standing, standingOf } from './standing.ts'
 import { receiveStranger } from './stranger.ts'
@@ -63,12 +64,12 @@ export function gateOf(parts: Parts): Gate {
     const now = parts.clock.now()
     const standing = standingOf(parts, inbound, { now, prefix: memory.prefix })
     if (standing.decision.decision === 'ignored') return IGNORED[standing.decision.because]
-    const key = messageKeyOf(parts, inbound)
-    if (memory.delivered.has(key, now) || memory.refused.has(key, now)) return DUPLICATE
+    const name = nameOf(parts, inbound)
+    if (memory.delivered.has(name, now) || memory.refused.has(name, now)) return DUPLICATE
     if (standing.decision.decision === 'stranger') {
-      return receive(parts, { message: inbound, memory, key, now }, standing)
+      return receive(parts, { message: inbound, memory, name, now }, standing)
     }
-    memory.delivered.add(key, now)
+    memory.delivered.add(name, now)
     return admit(inbound, standing.decision.via, standing.record)
   }
 }
@@ -78,32 +79,32 @@ export function gateOf(parts: Parts): Gate {
  * channel will offer it once more.
  */
 export function releaseOf(parts: Parts): (message: GatedMessage) => void {
-  return (message) => parts.memories.of(message).delivered.remove(messageKeyOf(parts, message))
+  return (message) => parts.memories.of(message).delivered.remove(nameOf(parts, message))
 }
 
 interface Received {
   readonly message: InboundDm
   readonly memory: AccountMemory
-  readonly key: string
+  readonly name: MessageName
   readonly now: EpochMs
 }
 
 async function receive(
   parts: Parts,
-  { message, memory, key, now }: Received,
+  { message, memory, name, now }: Received,
   { rules }: Standing,
 ): Promise<GateOutcome> {
   const outcome = await receiveStranger(parts, { message, memory, rules })
   if (outcome.outcome === 'granted') {
-    if (memory.delivered.has(key, now)) return DUPLICATE
-    memory.delivered.add(key, now)
+    if (memory.delivered.has(name, now)) return DUPLICATE
+    memory.delivered.add(name, now)
     return admit(message, 'store', outcome.record)
   }
   if (outcome.outcome === 'ignored') return outcome
   // The second of two deliveries at the same instant is not counted again.
-  if (outcome.outcome === 'full' && memory.refused.has(key, now)) return DUPLICATE
+  if (outcome.outcome === 'full' && memory.refused.has(name, now)) return DUPLICATE
   if (outcome.outcome === 'full') countTurnedAway(memory, now)
-  memory.refused.add(key, now)
+  memory.refused.add(name, now)
   return outcome
 }
 
@@ -125,6 +126,7 @@ function grantOf({ since, expiresAt }: SenderRecord): SenderGrant {
 }
 
 /** Bounded, so that a long id cannot fill the memory; cut off, two could become one. */
-function messageKeyOf(parts: Parts, { messageKey }: InboundDm): string {
-  return messageKey.length <= MAX_MESSAGE_KEY ? messageKey : parts.sha256(messageKey)
+function nameOf(parts: Parts, { messageKey, senderId }: InboundDm): MessageName {
+  const key = messageKey.length <= MAX_MESSAGE_KEY ? messageKey : parts.sha256(messageKey)
+  return { key, senderId }
 }

@@ -1,37 +1,56 @@
-import type { EpochMs } from '@openclaw/pairing-contracts'
+import type { EpochMs, SenderId } from '@openclaw/pairing-contracts'
 import { SEEN_MESSAGE_MS, SEEN_MESSAGES } from './limits.ts'
+
+/** A message as its platform names it. On some platforms its sender chooses the key, so the sender is part of the name. */
+export interface MessageName {
+  readonly key: string
+  readonly senderId: SenderId
+}
 
 /** The messages of one account that were handled lately; bounded in number and time. */
 export interface MessageWindow {
-  readonly has: (key: string, now: EpochMs) => boolean
-  readonly add: (key: string, now: EpochMs) => void
-  readonly remove: (key: string) => void
+  readonly has: (name: MessageName, now: EpochMs) => boolean
+  readonly add: (name: MessageName, now: EpochMs) => void
+  readonly remove: (name: MessageName) => void
+}
+
+interface Seen {
+  readonly senderId: SenderId
+  readonly at: EpochMs
 }
 
 /**
- * Remembers the latest {@link SEEN_MESSAGES} keys, and up to as many before them, for {@link SEEN_MESSAGE_MS}.
+ * Remembers the latest {@link SEEN_MESSAGES} messages, and up to as many before them, for {@link SEEN_MESSAGE_MS}.
  *
  * Two maps that take turns: to drop a whole map costs nothing, to delete its oldest entry at every message does.
  */
 export function messageWindow(): MessageWindow {
-  let newer = new Map<string, EpochMs>()
-  let older = new Map<string, EpochMs>()
+  let newer = new Map<string, Seen>()
+  let older = new Map<string, Seen>()
+  /** The plain key, unless a message of somebody else has it. */
+  const placeOf = ({ key, senderId }: MessageName): string => {
+    const seen = newer.get(key) ?? older.get(key)
+    return seen === undefined || seen.senderId === senderId ? key : `${key}\n${senderId}`
+  }
   return {
-    has: (key, now) => {
+    has: (name, now) => {
       if (newer.size + older.size === 0) return false
-      const since = newer.get(key) ?? older.get(key)
-      return since !== undefined && now - since < SEEN_MESSAGE_MS
+      const place = placeOf(name)
+      const seen = newer.get(place) ?? older.get(place)
+      return seen !== undefined && now - seen.at < SEEN_MESSAGE_MS
     },
-    add: (key, now) => {
+    add: (name, now) => {
+      const place = placeOf(name)
       if (newer.size >= SEEN_MESSAGES) {
         older = newer
         newer = new Map()
       }
-      newer.set(key, now)
+      newer.set(place, { senderId: name.senderId, at: now })
     },
-    remove: (key) => {
-      newer.delete(key)
-      older.delete(key)
+    remove: (name) => {
+      const place = placeOf(name)
+      newer.delete(place)
+      older.delete(place)
     },
   }
 }

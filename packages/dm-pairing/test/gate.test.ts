@@ -274,6 +274,19 @@ describe('a second delivery of the same message', () => {
     expect(await dm.gate(message('1', twice))).toMatchObject({ because: 'duplicate' })
   })
 
+  it('is told by its sender too: nobody who chooses a key keeps back the message of another', async () => {
+    const { dm } = world()
+    await dm.allow(ROOT, who('1'))
+    await dm.allow(ROOT, who('2'))
+    await challenged(dm, '3', twice)
+    for (const sender of ['1', '2']) {
+      expect((await dm.gate(message(sender, twice))).outcome).toBe('deliver')
+      expect(await dm.gate(message(sender, twice))).toMatchObject({ because: 'duplicate' })
+    }
+    const again = await dm.gate(message('3', twice))
+    expect(again).toMatchObject({ because: 'duplicate' })
+  })
+
   it('is taken when the first failed', async () => {
     const here = world()
     here.failing = new Error('disk full')

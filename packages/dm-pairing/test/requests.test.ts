@@ -202,6 +202,21 @@ describe('floods', () => {
     expect(process.memoryUsage().heapUsed - heapBefore).toBeLessThan(60_000_000)
   })
 
+  it('that pause now and then are written no oftener than those that do not', async () => {
+    const writes = async (everySeconds: number): Promise<number> => {
+      const { dm, clock, begun } = world()
+      for (const sender of ['1', '2', '3']) await challenged(dm, sender)
+      begun.clear()
+      for (let second = 0; second < 3_000; second += 1) {
+        clock.advance(1_000)
+        if (second % everySeconds === 0) dm.turnedAway(at())
+        await dm.housekeeping()
+      }
+      return transactions(begun)
+    }
+    expect(await writes(11)).toBeLessThanOrEqual((await writes(1)) + 1)
+  })
+
   it('of messages by one waiting sender cost nothing, and their last time is written now and then', async () => {
     const { dm, clock, begun, store } = world()
     await challenged(dm, '1')
