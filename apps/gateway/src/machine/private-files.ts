@@ -1,11 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { link, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-
-/** Makes the directory that `path` lies in, for its owner only. */
-async function makeHome(path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-}
+import { heirOf, makePrivateDirectory } from '@openclaw/pairing/node'
 
 /** Writes `text` to a new file beside `path`, 0600 and synced, and has `place` move it there. */
 async function viaNewFile(
@@ -13,11 +9,13 @@ async function viaNewFile(
   text: string,
   place: (temporary: string) => Promise<void>,
 ): Promise<void> {
-  await makeHome(path)
+  await makePrivateDirectory(dirname(path))
+  const heir = await heirOf(dirname(path))
   const temporary = `${path}.${String(process.pid)}.${randomBytes(6).toString('hex')}.tmp`
   try {
     const file = await open(temporary, 'wx', 0o600)
     try {
+      if (heir !== undefined) await file.chown(heir.uid, heir.gid)
       await file.writeFile(text)
       await file.sync()
     } finally {

@@ -1,5 +1,6 @@
-import { chmod, lstat, mkdir, open } from 'node:fs/promises'
+import { chmod, lstat, open } from 'node:fs/promises'
 import { OpenClawError } from '@openclaw/pairing-contracts'
+import { makePrivateDirectory } from './heir.ts'
 
 /** A directory of the state directory is a link, or no directory: what is written there would land elsewhere. */
 export class StateFolderRefused extends OpenClawError {
@@ -20,7 +21,7 @@ export class StateFolderRefused extends OpenClawError {
  * @throws {@link StateFolderRefused} for a link or a file
  */
 export async function ensurePrivateDirectory(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+  await makePrivateDirectory(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error
   })
   const found = await lstat(path)

@@ -3,6 +3,7 @@ import { open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { WORK_KEPT_MS, WORK_KEYS } from '../limits.ts'
 import type { WorkLog, WorkStage } from '../work-log.ts'
+import { heirOf } from './heir.ts'
 import { ensurePrivateDirectory, syncDirectory } from './private-files.ts'
 
 interface Mark {
@@ -99,8 +100,10 @@ export async function fileWorkLog(path: string, now: () => number): Promise<Work
 
 async function rewrite(path: string, marks: Map<string, Mark>) {
   const temporary = `${path}.${String(process.pid)}-${randomBytes(8).toString('hex')}.tmp`
+  const heir = await heirOf(dirname(path))
   const file = await open(temporary, 'wx', 0o600)
   try {
+    if (heir !== undefined) await file.chown(heir.uid, heir.gid)
     await file.appendFile([...marks.values()].map(line).join(''))
     await file.datasync()
     await rename(temporary, path)
