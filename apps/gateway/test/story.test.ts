@@ -318,6 +318,28 @@ describe('Telegram', () => {
     expect(gateway.raw.join('')).not.toContain(token)
   })
 
+  it('tells who was approved while the gateway was down as soon as it is connected, once', async () => {
+    const telegram = await startTelegramEmulator()
+    onTestFinished(telegram.close)
+    const { token, url: apiRoot } = telegram
+    const here = place({ channels: { telegram: { botToken: token, apiRoot } } })
+    const first = await start(here)
+    telegram.message(1001, '/start')
+    await until(() => telegram.sent.length === 1)
+    const code = /[A-HJ-NP-Z2-9]{8}/.exec(telegram.sent[0]?.text ?? '')?.[0] ?? ''
+    await first.stop()
+    const desk = await owner(here)
+    const reference = { channel: 'telegram' as never, account: 'default' as never, typed: code }
+    expect(await desk.people.approve(ROOT, reference)).toMatchObject({ outcome: 'approved' })
+    const second = await start(here)
+    await until(() => second.lines.some(({ event }) => event === 'telegram-connected'))
+    await until(() => telegram.sent.length === 2, 1_000)
+    await second.stop()
+    await start(here)
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    expect(telegram.sent).toHaveLength(2)
+  })
+
   it('that can never work stops alone', async () => {
     const telegram = await startTelegramEmulator()
     onTestFinished(telegram.close)

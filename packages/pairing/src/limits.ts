@@ -4,6 +4,9 @@ export const HOUSEKEEPING_MS = 1_000
 /** How long a due notice may wait when its wake-up was missed, in ms. */
 export const NOTICE_POLL_MS = 5_000
 
+/** How often a channel that is not connected yet is looked at, in ms; the notices that wait go out within that time. */
+export const NOTICE_READY_MS = 250
+
 /** Notices sent to one account in one pass. */
 export const NOTICES_PER_PASS = 20
 

@@ -1,6 +1,6 @@
 import type { DmPairing, DueNotice } from '@openclaw/dm-pairing'
 import type { ChannelAddress, Collection, CredentialStore, Json } from '@openclaw/pairing-contracts'
-import { NOTICE_POLL_MS, NOTICES_PER_PASS } from './limits.ts'
+import { NOTICE_POLL_MS, NOTICE_READY_MS, NOTICES_PER_PASS } from './limits.ts'
 import type { Send } from './types.ts'
 
 /** What a {@link noticeRunner} works with. */
@@ -13,7 +13,7 @@ export interface NoticeComponents {
 /** How a {@link noticeRunner} runs. */
 export interface NoticeOptions {
   readonly address: ChannelAddress
-  /** Asked before each pass; notices wait while the channel cannot send. */
+  /** Asked before each pass, and four times a second while it says no; notices wait while the channel cannot send. */
   readonly ready: () => boolean
   readonly onError: (error: unknown) => void
 }
@@ -36,7 +36,6 @@ async function sendOne({ people, send }: NoticeComponents, notice: DueNotice): P
 }
 
 async function pass(components: NoticeComponents, options: NoticeOptions): Promise<void> {
-  if (!options.ready()) return
   const due = await components.people.dueNotices(options.address)
   for (const notice of due.slice(0, NOTICES_PER_PASS)) await sendOne(components, notice)
 }
@@ -53,8 +52,9 @@ export async function noticeRunner(
   const wake = waker(signal)
   void watch(components.store, wake.now, signal).catch(options.onError)
   while (!signal.aborted) {
-    await pass(components, options).catch(options.onError)
-    await wake.next(NOTICE_POLL_MS)
+    const isReady = options.ready()
+    if (isReady) await pass(components, options).catch(options.onError)
+    await wake.next(isReady ? NOTICE_POLL_MS : NOTICE_READY_MS)
   }
 }
 
