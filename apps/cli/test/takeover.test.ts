@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { emptyHome, type Home } from './support/cli.ts'
@@ -59,6 +59,51 @@ describe('a directory of OpenClaw 2026.2', () => {
     const pending = JSON.parse(await readFile(credentials('telegram-pairing.json'), 'utf8'))
     expect(pending.requests).toMatchObject([{ id: '1000002', code: '44VG4ZDJ' }])
     expect((await home.run(['audit'])).stdout).toContain('1000001')
+  })
+})
+
+describe('a journal that began from the files', () => {
+  const beginning = async (): Promise<unknown> => {
+    const { findings } = await home.json(['doctor'])
+    return (findings as { readonly id: string }[]).filter(({ id }) => id === 'journal-beginning')
+  }
+
+  it('is a note after OpenClaw 2026.2, before and after the first decision', async () => {
+    await older()
+    expect(await beginning()).toMatchObject([
+      { severity: 'note', problem: expect.stringContaining('none yet') },
+    ])
+    await home.run(['pairing', 'approve', 'telegram', 'L77SDRQT'])
+    expect(await beginning()).toMatchObject([
+      {
+        severity: 'note',
+        problem: expect.stringMatching(/^it began at \d{4}-\d\d-\d\d \d\d:\d\d/),
+      },
+    ])
+    expect((await home.run(['doctor'])).exit).toBe(0)
+  })
+
+  it('is no word where the journal was the first', async () => {
+    await home.run(['pairing', 'allow', 'telegram', '7'])
+    expect(await beginning()).toEqual([])
+  })
+
+  it('is a warning where a gateway had run before it: the older journal was removed', async () => {
+    await home.run(['pairing', 'allow', 'telegram', '7'])
+    await mkdir(join(home.stateDir, 'webchat'), { mode: 0o700 })
+    await writeFile(join(home.stateDir, 'webchat/cookie-key'), 'key', { mode: 0o600 })
+    expect(await beginning()).toEqual([])
+    await home.run(['pairing', 'block', 'telegram', '8'])
+    await rm(join(home.stateDir, 'pairing-journal'), { recursive: true })
+    const gone = { severity: 'warning', consequence: expect.stringContaining('blocks') }
+    expect(await beginning()).toMatchObject([
+      { ...gone, problem: expect.stringContaining('there is none, but') },
+    ])
+    await new Promise((resolve) => setTimeout(resolve, 1_100))
+    await home.run(['pairing', 'allow', 'telegram', '9'])
+    expect(await beginning()).toMatchObject([
+      { ...gone, problem: expect.stringContaining('it began at') },
+    ])
   })
 })
 

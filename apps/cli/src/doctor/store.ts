@@ -15,6 +15,7 @@ import {
   type PolicyOf,
 } from '@openclaw/pairing-contracts'
 import type { Call } from '../args/types.ts'
+import { beginningFindings } from './beginning.ts'
 import type { Finding, Repair } from './finding.ts'
 import { journalRepair } from './journal-repair.ts'
 
@@ -41,6 +42,7 @@ export async function examineStore(call: Call, open: Open): Promise<StoreExam> {
     const findings = [
       ...(await healthFinding(call, pairing)),
       ...journalFindings(pairing, journal),
+      ...(await beginningFindings(pairing, journal)),
       ...documents.map((finding) => fileFinding(finding, rewrite(open))),
     ]
     return { journal, findings }
