@@ -10,7 +10,13 @@ export {
   parseChannelName,
   parseSenderId,
 } from './channels/names.ts'
-export { CHANNELS, channelDefinition, isChannelName, type KnownChannel } from './channels/table.ts'
+export {
+  CHANNELS,
+  channelDefinition,
+  isChannelName,
+  isConnectable,
+  type KnownChannel,
+} from './channels/table.ts'
 export {
   ConfigGone,
   ConfigInclude,

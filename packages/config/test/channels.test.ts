@@ -6,6 +6,7 @@ import {
   channelDefinition,
   isAccountId,
   isChannelName,
+  isConnectable,
   parseAccountId,
   parseChannelName,
   parseSenderId,
@@ -55,6 +56,12 @@ describe.each(named)('a sender of %s', (channel, { senders, refused }) => {
 })
 
 describe('the channels', () => {
+  it('can be connected to by this release, or only prepared', () => {
+    const connectable = CHANNELS.filter(({ name }) => isConnectable(name)).map(({ name }) => name)
+    expect(connectable).toEqual(['telegram', 'webchat'])
+    expect(isConnectable('irc' as ChannelName)).toBe(false)
+  })
+
   it('are those of the mission, and BlueBubbles', () => {
     expect(CHANNELS.map(({ name }) => name)).toEqual([
       'telegram',

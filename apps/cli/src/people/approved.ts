@@ -1,4 +1,5 @@
 import type { ApproveOutcome, KnownSender } from '@openclaw/dm-pairing'
+import { isConnectable } from '@openclaw/pairing-config'
 import type { Call } from '../args/types.ts'
 import { given } from '../args/values.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
@@ -7,6 +8,7 @@ import { absolute } from '../output/time.ts'
 import { runningGateway } from './gateway-runs.ts'
 import { placeName, senderWords } from './places.ts'
 import { senderJson } from './request-json.ts'
+import { noteUnconnected } from './warnings.ts'
 import { named } from './who.ts'
 
 /** Says what was approved, what happens now, and how to take it back. */
@@ -17,6 +19,7 @@ export async function approved(
 ): Promise<ExitCode> {
   const { sender, requestId } = outcome
   const running = (await runningGateway(stateDir)) !== undefined
+  noteUnconnected(call, sender.channel)
   if (call.json) {
     const { channel, account, senderId: id } = sender
     call.screen.json({
@@ -53,10 +56,12 @@ function untilText({ expiresAt }: KnownSender): string {
 }
 
 /** What becomes of telling them. */
-function noticeText({ notice }: KnownSender, running: boolean): string {
+function noticeText({ channel, notice }: KnownSender, running: boolean): string {
   if (notice?.state === 'unsupported') return `They are not told: ${safe(notice.reason)}.`
   if (notice === undefined) return 'They are not told; their next message is answered.'
   if (notice.state === 'sent') return 'They have been told.'
+  if (!isConnectable(channel))
+    return 'They are told by the bot that embeds pairing, if there is one.'
   return running
     ? 'The running gateway tells them.'
     : 'No gateway runs here: they are told when one starts, or by the bot that embeds pairing.'

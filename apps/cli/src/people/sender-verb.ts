@@ -19,6 +19,7 @@ import {
 } from './places.ts'
 import { senderJson } from './request-json.ts'
 import { granted, refused, type Session, withSession } from './session.ts'
+import { noteUnconnected } from './warnings.ts'
 import { calledThemselves } from './who.ts'
 
 /** What tells `allow`, `revoke`, `block` and `unblock` apart. */
@@ -115,6 +116,7 @@ function settle(
       throw inConfiguration(sender, outcome.where)
     case 'done':
       printDone(call, verb, outcome)
+      if (verb.name === 'allow') noteUnconnected(call, sender.channel)
       return EXIT.done
   }
 }

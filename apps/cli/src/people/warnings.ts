@@ -1,5 +1,6 @@
 import type { StoreHealth } from '@openclaw/credential-store'
-import type { Config } from '@openclaw/pairing-config'
+import { type Config, isConnectable } from '@openclaw/pairing-config'
+import type { ChannelName } from '@openclaw/pairing-contracts'
 import type { Call } from '../args/types.ts'
 import { withProgram } from '../hints.ts'
 import { safe } from '../output/safe.ts'
@@ -26,6 +27,14 @@ const HARMLESS: ReadonlySet<FileFinding['code']> = new Set([
 export function warn({ screen: { err }, program }: Call, { problem, fix }: Warning): void {
   err.line(`${err.style.yellow('warning:')} ${safe(withProgram(problem, program))}`)
   err.line(`${err.style.cyan('hint:')} ${safe(withProgram(fix, program))}`)
+}
+
+/** Tells whoever prepares a channel that this release has no adapter for that nobody is answered there. */
+export function noteUnconnected({ screen: { err } }: Call, channel: ChannelName): void {
+  if (isConnectable(channel)) return
+  err.line(
+    `${err.style.yellow('note:')} this release has no adapter for ${channel} yet: your decision is kept, but the gateway answers nobody there`,
+  )
 }
 
 /** Tells of files that are damaged, were changed or cannot be written. */

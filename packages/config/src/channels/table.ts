@@ -116,6 +116,14 @@ export const CHANNELS: readonly KnownChannel[] = [
   bluebubbles,
 ]
 
+/** The channels that the gateway of this release connects to. */
+const CONNECTED: ReadonlySet<string> = new Set([telegram.name, webchat.name])
+
+/** True for a channel that the gateway of this release connects to; lists of the others can be worked on all the same. */
+export function isConnectable(name: ChannelName): boolean {
+  return CONNECTED.has(name)
+}
+
 /** Channels of OpenClaw that this product does not know; their lists in a taken-over directory keep their labels. */
 const FOREIGN: Readonly<Record<string, string>> = {
   feishu: 'feishuUserId',
