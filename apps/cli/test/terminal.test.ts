@@ -53,12 +53,12 @@ describe.skipIf(noTerminal)('on a terminal', () => {
     expect(await waiting()).toHaveLength(1)
   })
 
-  it('blocks on b', async () => {
+  it('blocks on b, and that is done', async () => {
     const { code } = await asks(home, ada)
     const run = approve(code)
     await run.shows(/Approve\?/)
     run.type('b\r')
-    expect(await run.exit).toBe(4)
+    expect(await run.exit).toBe(0)
     expect(await waiting()).toEqual([])
     const found = await home.json(['pairing', 'allowed', 'telegram', '--blocked'])
     expect(found).toMatchObject({ allowed: [{ id: '100001', state: 'blocked' }] })

@@ -130,11 +130,11 @@ async function block(
   if (outcome.outcome === 'denied') throw refused(outcome)
   if (call.json) {
     call.screen.json({ outcome: 'blocked', channel, account, id: senderId })
-    return EXIT.refused
+    return EXIT.done
   }
   const { out } = call.screen
   out.line(`${out.style.yellow(`Blocked ${channel} sender ${safe(senderId)}`)}.`)
   const undo = senderWords({ channel, account, senderId })
   out.line(out.style.dim(`Undo: ${call.program} pairing unblock ${undo}`))
-  return EXIT.refused
+  return EXIT.done
 }
