@@ -8,16 +8,23 @@ export interface CliErrorOptions {
   readonly cause?: unknown
   /** Added to the error object that `--json` prints. */
   readonly detail?: JsonObject
+  /** Makes the line that was probably meant of the one that was typed; the hint then ends with it. */
+  readonly mend?: Mend
 }
+
+/** Words of a command line made right; `undefined` when that cannot be said. */
+export type Mend = (args: readonly string[]) => readonly string[] | undefined
 
 /** The base of the command line's own errors: each knows its exit code. */
 export abstract class CliError extends OpenClawError {
   abstract readonly exitCode: ExitCode
   readonly detail: JsonObject
+  readonly mend: Mend | undefined
 
   constructor(message: string, options: CliErrorOptions = {}) {
     super(message, options)
     this.detail = options.detail ?? {}
+    this.mend = options.mend
   }
 }
 

@@ -1,16 +1,18 @@
 import { isOpenClawError } from '@openclaw/pairing-contracts'
+import { usageHint } from './args/way-out.ts'
 import { CliError } from './errors.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { withProgram } from './hints.ts'
 import { safe } from './output/safe.ts'
 import type { Screen } from './output/screen.ts'
+import type { World } from './world.ts'
 
 /** How a failure is shown. */
 export interface ReportOptions {
+  readonly world: World
   readonly screen: Screen
   readonly json: boolean
   readonly program: string
-  readonly debug: boolean
 }
 
 interface Failure {
@@ -20,8 +22,11 @@ interface Failure {
 }
 
 /** Prints what went wrong: one line, and a hint that mends it; with `--json` the same as an object on stdout. */
-export function report(error: unknown, { screen, json, program, debug }: ReportOptions): ExitCode {
-  const { code, message, hint } = failureOf(error, program)
+export function report(error: unknown, { world, screen, json, program }: ReportOptions): ExitCode {
+  const { code, message, ...failure } = failureOf(error, program)
+  const exit = exitOf(error, code)
+  const isMistyped = exit === EXIT.usage
+  const hint = isMistyped ? usageHint(error, { world, program, ...failure }) : failure.hint
   const { err } = screen
   const [first = '', ...more] = message.split('\n')
   err.line(isAnswer(error) ? first : `${err.style.red('error:')} ${first}`)
@@ -31,8 +36,9 @@ export function report(error: unknown, { screen, json, program, debug }: ReportO
     const detail = error instanceof CliError ? error.detail : {}
     screen.json({ error: { code, message, ...(hint === undefined ? {} : { hint }), ...detail } })
   }
+  const debug = world.env['OPENCLAW_DEBUG'] === '1'
   if (debug && error instanceof Error) err.line(error.stack ?? '')
-  return exitOf(error, code)
+  return exit
 }
 
 /** What a person typed is not what it should be, as the packages below say it. */

@@ -17,13 +17,13 @@ export async function run(world: World): Promise<ExitCode> {
   const json = beforeDashes(world.args).includes('--json')
   const color = !beforeDashes(world.args).includes('--no-color')
   const screen = screenOf(world, { color })
-  let program = world.program
+  let program = programWith(world, undefined)
   try {
     const way = route(tree, world.args)
     program = programWith(world, way.flags.profile)
     return await follow(way, { world, screen, program })
   } catch (error) {
-    return report(error, { screen, json, program, debug: world.env['OPENCLAW_DEBUG'] === '1' })
+    return report(error, { world, screen, json, program })
   }
 }
 

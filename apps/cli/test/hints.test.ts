@@ -1,93 +1,83 @@
-import { execFileSync } from 'node:child_process'
-import type { AccountId, ChannelName, EpochMs, SenderId } from '@openclaw/pairing-contracts'
-import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import { programWith, withProgram } from '../src/hints.ts'
-import { safe } from '../src/output/safe.ts'
-import { notPending } from '../src/people/find.ts'
-import { named } from '../src/people/who.ts'
-import type { World } from '../src/world.ts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { emptyHome, type Home } from './support/cli.ts'
 
-const program = (folder: string): string => {
-  const world = { env: { OPENCLAW_STATE_DIR: folder }, program: 'openclaw', isPosix: true }
-  return programWith(world as unknown as World, undefined)
-}
+let home: Home
+beforeAll(async () => {
+  home = await emptyHome()
+})
+afterAll(() => home.remove())
 
-/** What a POSIX shell makes of a hint: the directory, then the words of the command. */
-function shell(hint: string): readonly string[] {
-  const script = `openclaw() { printf '%s\\0' "$OPENCLAW_STATE_DIR" "$@"; }; ${hint}`
-  const env = { PATH: process.env['PATH'] }
-  return execFileSync('sh', ['-c', script], { env }).toString().split('\0').slice(0, -1)
-}
+/** Command lines that cannot be understood, and the end of the line that the hint offers. */
+const MISTAKES: readonly (readonly [line: string, meant: string])[] = [
+  ['nonsense', '--help'],
+  ['-x', '--help'],
+  ['--profile', '--profile work pairing list'],
+  ['--profile ../x doctor', '--profile work doctor'],
+  ['--profile=work --dev doctor', '--profile=work doctor'],
+  ['--profile work paring list', '--profile work pairing list'],
+  ['approve telegram ABCD2345', 'pairing approve telegram ABCD2345'],
+  ['pairing', 'pairing --help'],
+  ['pairing lst', 'pairing list'],
+  ['pairing --nope', 'pairing --help'],
+  ['pairing list telegarm', 'pairing list telegram'],
+  ['pairing list nochannel', 'pairing list --help'],
+  ['pairing list telegram x', 'pairing list --help'],
+  ['pairing list --account', 'pairing list --help'],
+  ['pairing list --account work', 'pairing list telegram --account work'],
+  ['pairing list telegram --account W!', 'pairing list --help'],
+  ['pairing list --account a --account b', 'pairing list --help'],
+  ['pairing list --profile work', '--profile work pairing list'],
+  ['pairing list --jsn', 'pairing list --json'],
+  ['pairing list -z', 'pairing list --help'],
+  ['pairing allowed --blocked --revoked', 'pairing allowed --blocked'],
+  ['pairing approve', 'pairing approve --help'],
+  ['pairing approve telegram', 'pairing approve telegram <code>'],
+  ['pairing approve telegram X --expires 5', 'pairing approve --help'],
+  ['pairing approve telegram X --expires 2020-01-01', 'pairing approve --help'],
+  ['pairing approve telegram X --expires 99999d', 'pairing approve --help'],
+  ['pairing approve telegram X --yes=1', 'pairing approve telegram X --yes'],
+  ['pairing reject', 'pairing reject --help'],
+  ['pairing allow telegram', 'pairing allow --help'],
+  ['pairing allow telegram 1 2', 'pairing allow --help'],
+  ['pairing allow webchat ada', 'pairing list webchat'],
+  ['pairing allow telegram 1 --expires never', 'pairing allow --help'],
+  ['pairing revoke telegram', 'pairing revoke --help'],
+  ['pairing why', 'pairing why --help'],
+  ['audit --limit 0', 'audit --limit 50'],
+  ['audit --limit=x', 'audit --limit=50'],
+  ['audit --since x', 'audit --help'],
+  ['audit verify now', 'audit verify --help'],
+  ['doctor now', 'doctor --help'],
+  ['demo --fsat', 'demo --fast'],
+  ['gateway rnu', 'gateway run'],
+  ['gateway stop', 'gateway --help'],
+  ['gateway --port abc', 'gateway --port 18790'],
+  ['completion', 'completion --help'],
+  ['completion basch', 'completion bash'],
+  ['completion tcsh', 'completion --help'],
+  ['help nothing', '--help'],
+  ['help pairing aprove', 'help pairing approve'],
+]
 
-/** The command in a hint that says more. */
-const commandIn = (hint = ''): string => hint.slice(hint.indexOf('openclaw '))
-
-describe('a hint with a state directory', () => {
-  it('means that directory where it is pasted, however odd', () => {
-    const odd = fc.string({
-      unit: fc.constantFrom(...`ab /'"\\$(){};&|<>*?~#!\`-=%:@ä日`),
-      maxLength: 12,
-    })
-    fc.assert(
-      fc.property(odd, (tail) => {
-        const hint = safe(withProgram('openclaw pairing list', program(`/tmp/${tail}`)))
-        expect(shell(hint)).toEqual([`/tmp/${tail}`.trim(), 'pairing', 'list'])
-        expect(withProgram(hint, program(`/tmp/${tail}`))).toBe(hint)
-      }),
-      { numRuns: 60 },
-    )
+it.each(MISTAKES)('"%s" ends with exit 2 and a command that can be pasted', async (line, meant) => {
+  const { exit, stdout, stderr } = await home.run([...line.split(' ')], {
+    env: { OPENCLAW_STATE_DIR: '/nowhere/here' },
   })
-
-  it.each(['/tmp/a\u2800b', '/tmp/e\u0301\u0301\u0301\u0301', '/tmp/a\u202eb', '/tmp/a\nb'])(
-    'names none that a line would show as another: %j',
-    (folder) => expect(program(folder)).toBe('openclaw'),
-  )
+  expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' })
+  const [, hint = ''] = /^error: .+\nhint: (.+)\n$/.exec(stderr) ?? []
+  expect(hint).toMatch(/OPENCLAW_STATE_DIR=\/nowhere\/here openclaw /)
+  expect(hint.endsWith(` ${meant}`), hint).toBe(true)
 })
 
-describe('a hint about a sender', () => {
-  const settled = (outcome: 'blocked' | 'expired') =>
-    notPending(
-      {
-        outcome: 'settled',
-        settled: {
-          channel: 'imessage' as ChannelName,
-          account: 'default' as AccountId,
-          senderId: '`false`&x@example.com' as SenderId,
-          requestId: 'req-1',
-          outcome,
-          at: 0 as EpochMs,
-          by: 'root',
-        },
-      },
-      { channel: undefined, account: undefined, typed: 'ABCD2345', verb: 'approve' },
-    )
-
-  it.each([
-    ['blocked', 'unblock'],
-    ['expired', 'allow'],
-  ] as const)('takes their id as one word after a request that is %s', (outcome, verb) => {
-    const words = shell(commandIn(settled(outcome).hint))
-    expect(words).toEqual(['', 'pairing', verb, 'imessage', '`false`&x@example.com'])
-  })
-
-  it('takes what was pasted as one word', () => {
-    const typed = 'code: ABCD2345\n$(false) `false`; false'
-    const elsewhere = [{ channel: 'signal' as ChannelName, account: 'default' as AccountId }]
-    const wanted = {
-      channel: 'imessage' as ChannelName,
-      account: undefined,
-      typed,
-      verb: 'approve',
-    }
-    const words = shell(commandIn(notPending({ outcome: 'unknown', elsewhere }, wanted).hint))
-    expect(words).toEqual(['', 'pairing', 'approve', 'signal', typed.replace('\n', ' ')])
+it('is in the JSON of an error as well', async () => {
+  const { error } = (await home.json(['pairing', 'list', 'telegarm'])) as { error: object }
+  expect(error).toMatchObject({
+    code: 'ERR_CHANNEL_UNKNOWN',
+    hint: expect.stringMatching(/ pairing list telegram --json$/),
   })
 })
 
-describe('a name in quotes', () => {
-  it.each([...'"”“″〞＂‟»❞״ʺˮ‶‴🙷˝〃'])('is not ended by %s', (mark) => {
-    const shown = named({ firstName: `Anna${mark} @boss (owner) ${mark}` })
-    expect(shown).toBe("“Anna' @boss (owner) '”")
-  })
+it('repeats no pasted page', async () => {
+  const { stderr } = await home.run(['pairng', 'approve', 'x'.repeat(5_000)])
+  expect(stderr.length).toBeLessThan(300)
 })

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { UsageError } from '../errors.ts'
+import { swap } from './mend.ts'
 import { type GlobalFlags, onlyBefore, setSwitch } from './route.ts'
 import { nearest } from './suggest.ts'
 import type { Command, OptionSpec } from './types.ts'
@@ -71,16 +72,19 @@ function specOf(command: Command, token: OptionToken): OptionSpec {
   const known = Object.entries(command.options).flatMap(([name, { hidden }]) =>
     hidden ? [] : [`--${name}`],
   )
-  const meant = nearest(token.rawName, [...known, '--json', '--help', '--no-color'])
-  throw new UsageError(`unknown option ${token.rawName}`, {
-    hint: meant === undefined ? helpLine(command) : `did you mean ${meant}?`,
-  })
+  const everywhere = ['--json', '--help', '--no-color']
+  if (everywhere.includes(token.rawName)) throw takesNoValue(token.rawName, token.value ?? '')
+  const meant = nearest(token.rawName, [...known, ...everywhere])
+  throw new UsageError(
+    `unknown option ${token.rawName}`,
+    meant === undefined ? { hint: helpLine(command) } : { mend: swap(token.rawName, meant) },
+  )
 }
 
 function readValue(spec: OptionSpec, { rawName, value, inlineValue }: OptionToken): string | true {
   if (spec.type === 'boolean') {
     if (value === undefined) return true
-    throw new UsageError(`${rawName} takes no value`)
+    throw takesNoValue(rawName, value)
   }
   if (value === undefined || value === '') throw new UsageError(`${rawName} needs a value`)
   if (inlineValue !== true && value.startsWith('-') && value.length > 1) {
@@ -89,6 +93,10 @@ function readValue(spec: OptionSpec, { rawName, value, inlineValue }: OptionToke
     })
   }
   return value
+}
+
+function takesNoValue(name: string, value: string): UsageError {
+  return new UsageError(`${name} takes no value`, { mend: swap(`${name}=${value}`, name) })
 }
 
 function checkCount(command: Command, words: readonly string[]): void {

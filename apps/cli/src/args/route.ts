@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts'
-import { shellWord } from '../program.ts'
+import { swap, toFront, without } from './mend.ts'
 import { nearest } from './suggest.ts'
 import type { CommandNode } from './types.ts'
 
@@ -42,7 +42,7 @@ export function route(root: CommandNode, args: readonly string[]): Route {
     else if (node.load !== undefined) break
     else if (arg.startsWith('-'))
       index += readFlag(flags, args, { index, atTop: path.length === 1 })
-    else throw unknownCommand(path, args.slice(index))
+    else throw unknownCommand(path, arg)
     index += 1
   }
   return { path, rest: args.slice(index), flags: checked(flags) }
@@ -65,7 +65,7 @@ function readFlag(
   if (!isProfile) throw unknownFlag(arg)
   const inline = arg.startsWith('--profile=')
   flags.profile = inline ? arg.slice('--profile='.length) : args[at.index + 1]
-  if (flags.profile === undefined) throw new UsageError('--profile needs a name')
+  if (flags.profile === undefined) throw profileMissing()
   return inline ? 0 : 1
 }
 
@@ -82,8 +82,13 @@ export function setSwitch(flags: GlobalFlags, arg: string): boolean {
 /** `--profile` and `--dev` stand before the sub-command, as in OpenClaw. */
 export function onlyBefore(arg: string): UsageError {
   const name = arg.split('=')[0] ?? arg
-  return new UsageError(`${name} stands before the sub-command`, {
-    hint: `openclaw ${name === '--dev' ? '--dev' : '--profile=NAME'} pairing list`,
+  return new UsageError(`${name} stands before the sub-command`, { mend: toFront(name) })
+}
+
+function profileMissing(): UsageError {
+  return new UsageError('--profile needs a name', {
+    hint: 'such as',
+    mend: (args) => [...args, 'work', 'pairing', 'list'],
   })
 }
 
@@ -91,11 +96,13 @@ function checked(flags: GlobalFlags): GlobalFlags {
   if (flags.dev && flags.profile !== undefined) {
     throw new UsageError('--dev and --profile exclude each other', {
       hint: 'leave one of them out',
+      mend: without('--dev'),
     })
   }
   if (flags.profile !== undefined && !PROFILE.test(flags.profile)) {
     throw new UsageError(
       'a profile name is 1 to 64 of a-z, 0-9, _ and -, and begins with a letter or digit',
+      { hint: 'such as', mend: swap(flags.profile, 'work') },
     )
   }
   return flags.dev ? { ...flags, profile: 'dev' } : flags
@@ -104,22 +111,23 @@ function checked(flags: GlobalFlags): GlobalFlags {
 function unknownFlag(arg: string): UsageError {
   const known = ['--profile', '--dev', '--no-color', '--json', '--help', '--version']
   const name = arg.split('=')[0] ?? arg
-  return new UsageError(`unknown option ${name}`, didYouMean(nearest(name, known)))
+  const meant = nearest(name, known)
+  return new UsageError(
+    `unknown option ${name}`,
+    meant === undefined ? {} : { mend: swap(name, meant) },
+  )
 }
 
-function unknownCommand(path: readonly CommandNode[], words: readonly string[]): UsageError {
-  const [word = '', ...rest] = words
+function unknownCommand(path: readonly CommandNode[], word: string): UsageError {
   const node = path.at(-1)
   const names = namesOf(node)
   const prefix = path.slice(1).map(({ name }) => name)
   const meant = nearest(word, names) ?? elsewhere(path, word)
   const shown = [...prefix, word].join(' ')
-  return new UsageError(`unknown command “${shown}”`, {
-    hint:
-      meant === undefined
-        ? `one of: ${names.join(', ')}`
-        : `did you mean: openclaw ${[...prefix, meant, ...rest.map(shellWord)].join(' ')}`,
-  })
+  return new UsageError(
+    `unknown command “${shown}”`,
+    meant === undefined ? { hint: `one of: ${names.join(', ')}` } : { mend: swap(word, meant) },
+  )
 }
 
 /** `approve` at the top is `pairing approve`. */
@@ -131,8 +139,4 @@ function elsewhere(path: readonly CommandNode[], word: string): string | undefin
 
 function namesOf(node: CommandNode | undefined): readonly string[] {
   return (node?.children ?? []).filter(({ hidden }) => !hidden).map(({ name }) => name)
-}
-
-function didYouMean(name: string | undefined): { readonly hint?: string } {
-  return name === undefined ? {} : { hint: `did you mean ${name}?` }
 }

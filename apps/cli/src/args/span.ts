@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts'
+import { swap } from './mend.ts'
 
 const UNITS: Readonly<Record<string, number>> = {
   m: 60_000,
@@ -45,7 +46,9 @@ export function readSince(typed: string, now: number): number {
 /** Reads a whole number from 1 to 100,000. */
 export function readCount(option: string, typed: string): number {
   if (/^[1-9]\d{0,5}$/.test(typed) && Number(typed) <= 100_000) return Number(typed)
-  throw new UsageError(`${option} ${typed} is not a number from 1 to 100000`)
+  throw new UsageError(`${option} ${typed} is not a number from 1 to 100000`, {
+    mend: swap(typed, '50'),
+  })
 }
 
 function spanOf(typed: string): number | undefined {

@@ -1,3 +1,5 @@
+import { swap } from '../args/mend.ts'
+import { nearest } from '../args/suggest.ts'
 import type { Call, Command } from '../args/types.ts'
 import { UsageError } from '../errors.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
@@ -63,8 +65,12 @@ async function completion({ words, json, screen }: Call): Promise<ExitCode> {
   const shell = words[0] ?? ''
   const script = SCRIPTS.get(shell)
   if (script === undefined) {
+    const shells = [...SCRIPTS.keys()]
+    const meant = nearest(shell, shells)
     throw new UsageError(`there is no completion for “${shell}”`, {
-      hint: `one of: ${[...SCRIPTS.keys()].join(', ')}`,
+      ...(meant === undefined
+        ? { hint: `one of: ${shells.join(', ')}` }
+        : { mend: swap(shell, meant) }),
     })
   }
   if (json) screen.json({ shell, script })

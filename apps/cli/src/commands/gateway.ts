@@ -1,3 +1,5 @@
+import { swap } from '../args/mend.ts'
+import { nearest } from '../args/suggest.ts'
 import type { Call, Command } from '../args/types.ts'
 import { given, text } from '../args/values.ts'
 import { UsageError } from '../errors.ts'
@@ -35,7 +37,11 @@ interface Options {
 async function run(call: Call): Promise<ExitCode> {
   const [word = 'run'] = call.words
   if (word !== 'run') {
-    throw new UsageError(`unknown command “gateway ${word}”`, { hint: 'openclaw gateway --help' })
+    const isNear = nearest(word, ['run']) !== undefined
+    throw new UsageError(
+      `unknown command “gateway ${word}”`,
+      isNear ? { mend: swap(word, 'run') } : { hint: 'openclaw gateway --help' },
+    )
   }
   const options = optionsOf(call)
   const { runGateway, startGateway } = await import('../gateway-app.ts')
@@ -63,7 +69,10 @@ function optionsOf(call: Call): Options {
 
 function readPort(typed: string): number {
   if (/^\d{1,5}$/.test(typed) && Number(typed) <= 65_535) return Number(typed)
-  throw new UsageError(`--port ${typed} is not a port`, { hint: 'a number from 0 to 65535' })
+  throw new UsageError(`--port ${typed} is not a port`, {
+    hint: 'a number from 0 to 65535',
+    mend: swap(typed, '18790'),
+  })
 }
 
 /** The first signal stops, the second ends at once. */

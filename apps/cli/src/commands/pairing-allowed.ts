@@ -1,5 +1,6 @@
 import type { KnownSender } from '@openclaw/dm-pairing'
 import type { ChannelAddress } from '@openclaw/pairing-contracts'
+import { without } from '../args/mend.ts'
 import type { Call, Command } from '../args/types.ts'
 import { given, text } from '../args/values.ts'
 import { UsageError } from '../errors.ts'
@@ -47,7 +48,10 @@ async function allowed(call: Call, session: Session): Promise<ExitCode> {
 function stateOf(call: Call): KnownSender['state'] {
   const blocked = given(call, 'blocked')
   if (blocked && given(call, 'revoked')) {
-    throw new UsageError('--blocked and --revoked exclude each other', { hint: 'ask twice' })
+    throw new UsageError('--blocked and --revoked exclude each other', {
+      hint: 'ask twice',
+      mend: without('--revoked'),
+    })
   }
   if (blocked) return 'blocked'
   return given(call, 'revoked') ? 'revoked' : 'allowed'

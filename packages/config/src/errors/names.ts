@@ -5,11 +5,14 @@ export class UnknownChannel extends OpenClawError {
   override readonly name = 'UnknownChannel'
   override readonly code = 'ERR_CHANNEL_UNKNOWN'
   readonly channels: readonly string[]
+  /** The channel that was probably meant. */
+  readonly meant: string | undefined
   constructor(channels: readonly string[], meant?: string) {
     super(`there is no channel of this name; channels are ${channels.join(', ')}`, {
       hint: meant === undefined ? `Name one of: ${channels.join(', ')}` : `Did you mean ${meant}?`,
     })
     this.channels = channels
+    this.meant = meant
   }
 }
 
