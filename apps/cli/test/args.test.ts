@@ -45,12 +45,15 @@ describe('the way to a command', () => {
     expect(route(tree, ['--dev', 'pairing', 'list']).flags.profile).toBe('dev')
     expect(names('audit', 'verify')).toEqual(['audit', 'verify'])
     expect(names('audit', '--limit', '3')).toEqual(['audit'])
+    expect(names('audit', '--json', 'verify')).toEqual(['audit', 'verify'])
+    expect(names('--json', 'audit', '--no-color')).toEqual(['audit'])
   })
 
   it.each([
     [['pairng', 'list'], 'pairing list'],
     [['pairing', 'aprove', 'telegram'], 'pairing approve telegram'],
     [['--profile', 'work', 'approve', 'telegram'], '--profile work pairing approve telegram'],
+    [['audit', 'verfy'], 'audit verify'],
     [['--profil=x', 'doctor'], '--profile=x doctor'],
     [['pairing', '--profile', 'work', 'list'], '--profile work pairing list'],
     [['pairing', '--dev', 'list'], '--dev pairing list'],

@@ -39,13 +39,18 @@ export function route(root: CommandNode, args: readonly string[]): Route {
     const arg = args[index] ?? ''
     const child = node.children?.find(({ name }) => name === arg)
     if (child !== undefined) path.push(child)
-    else if (node.load !== undefined) break
+    else if (node.load !== undefined && !isGroupWord(node, arg, flags)) break
     else if (arg.startsWith('-'))
       index += readFlag(flags, args, { index, atTop: path.length === 1 })
     else throw unknownCommand(path, arg)
     index += 1
   }
   return { path, rest: args.slice(index), flags: checked(flags) }
+}
+
+/** Whether `arg` is not for the command itself, which has sub-commands: their name, mistyped, or a switch before it. */
+function isGroupWord(node: CommandNode, arg: string, flags: GlobalFlags): boolean {
+  return node.children !== undefined && (!arg.startsWith('-') || setSwitch(flags, arg))
 }
 
 /** Reads one global flag; answers how many further words it took. */
