@@ -71,10 +71,10 @@ function group({ path, rest, flags }: Route, setting: Setting): ExitCode {
 
 function help(
   command: Command | undefined,
-  { path }: Route,
+  { path, flags }: Route,
   { screen, program }: Setting,
 ): ExitCode {
-  printHelp(screen.out, { path, command, program })
+  printHelp(screen, { path, command, program }, flags)
   return EXIT.done
 }
 

@@ -1,7 +1,7 @@
-import type { Page } from '../output/screen.ts'
+import type { Page, Screen } from '../output/screen.ts'
 import { fill, widthOf } from '../output/width.ts'
 import { wrap } from '../output/wrap.ts'
-import type { Command, CommandNode } from './types.ts'
+import type { Command, CommandNode, Example } from './types.ts'
 
 /** Help for a place in the tree; `command` where the place can run. */
 export interface HelpTopic {
@@ -21,17 +21,45 @@ const GLOBAL: readonly Row[] = [
 
 type Row = readonly [left: string, right: string]
 
-/** Prints the help of a place. */
-export function printHelp(page: Page, topic: HelpTopic): void {
+/** Prints the help of a place; with `json` as an object for programs. */
+export function printHelp(
+  screen: Screen,
+  topic: HelpTopic,
+  { json }: { readonly json: boolean },
+): void {
+  if (json) screen.json(helpJson(topic))
+  else printText(screen.out, topic)
+}
+
+/** What may be typed at a place. `options` are its own; those of the top hold everywhere. */
+function helpJson({ path, command }: HelpTopic) {
+  const name = path.map((node) => node.name).join(' ')
+  const node = path.at(-1)
+  return {
+    name,
+    about: command?.about ?? sentence(node?.summary ?? ''),
+    usage: waysOf(path, command).map((way) => `openclaw ${way}`),
+    commands: shownChildren(node).map((child) => ({ name: child.name, summary: child.summary })),
+    options: (path.length === 1 ? topRows() : optionRows(command)).map(([option, summary]) => ({
+      option,
+      summary,
+    })),
+    examples: examplesOf(path, command).map(({ line, what }) => ({
+      line: `openclaw ${line}`,
+      what,
+    })),
+  }
+}
+
+function printText(page: Page, topic: HelpTopic): void {
   const width = Math.min(page.width ?? 100, 100)
   const node = topic.path.at(-1)
   page.lines(wrap(topic.command?.about ?? `${sentence(node?.summary ?? '')}`, width))
   usage(page, topic)
-  const children = (node?.children ?? []).filter(({ hidden }) => !hidden)
   section(
     page,
     'Commands',
-    children.map(({ name, summary }) => [name, summary]),
+    shownChildren(node).map(({ name, summary }) => [name, summary]),
   )
   section(page, 'Options', optionRows(topic.command))
   const isTop = topic.path.length === 1
@@ -41,11 +69,18 @@ export function printHelp(page: Page, topic: HelpTopic): void {
 }
 
 function usage(page: Page, { path, command, program }: HelpTopic): void {
-  const prefix = path.slice(1).map(({ name }) => name)
-  const ways = command?.usage ?? [[...prefix, '<command>'].join(' ')]
   page.line()
   page.line(page.style.bold('Usage'))
-  for (const way of ways) page.line(`  ${nameOf(program)} ${way}`)
+  for (const way of waysOf(path, command)) page.line(`  ${nameOf(program)} ${way}`)
+}
+
+function waysOf(path: readonly CommandNode[], command: Command | undefined): readonly string[] {
+  const prefix = path.slice(1).map(({ name }) => name)
+  return command?.usage ?? [[...prefix, '<command>'].join(' ')]
+}
+
+function shownChildren(node: CommandNode | undefined): readonly CommandNode[] {
+  return (node?.children ?? []).filter(({ hidden }) => !hidden)
 }
 
 /** A path would only be in the way where the form is explained. */
@@ -66,7 +101,7 @@ function topRows(): Row[] {
 }
 
 function examples(page: Page, { command, path, program }: HelpTopic): void {
-  const rows = command?.examples ?? (path.length === 1 ? topExamples : [])
+  const rows = examplesOf(path, command)
   if (rows.length === 0) return
   page.line()
   page.line(page.style.bold('Examples'))
@@ -74,6 +109,13 @@ function examples(page: Page, { command, path, program }: HelpTopic): void {
     page.line(`  ${page.style.dim(`# ${what}`)}`)
     page.line(`  ${program} ${line}`)
   }
+}
+
+function examplesOf(
+  path: readonly CommandNode[],
+  command: Command | undefined,
+): readonly Example[] {
+  return command?.examples ?? (path.length === 1 ? topExamples : [])
 }
 
 const topExamples = [

@@ -15,7 +15,7 @@ export const command: Command = {
   run: help,
 }
 
-async function help({ words, screen, program, tree }: Call): Promise<ExitCode> {
+async function help({ words, json, screen, program, tree }: Call): Promise<ExitCode> {
   const { path, rest } = route(tree, words)
   const [extra] = rest
   if (extra !== undefined) {
@@ -24,6 +24,6 @@ async function help({ words, screen, program, tree }: Call): Promise<ExitCode> {
       hint: `openclaw ${[...known, '--help'].join(' ')}`,
     })
   }
-  printHelp(screen.out, { path, command: await path.at(-1)?.load?.(), program })
+  printHelp(screen, { path, command: await path.at(-1)?.load?.(), program }, { json })
   return EXIT.done
 }
