@@ -220,6 +220,9 @@ describe('the name of the program in hints', () => {
     const first = withProgram('run `openclaw doctor`; or: openclaw pairing list telegram', program)
     expect(first).toBe(`run \`${program} doctor\`; or: ${program} pairing list telegram`)
     expect(withProgram(first, program)).toBe(first)
+    expect(withProgram('Stop it (openclaw gateway stop)', program)).toBe(
+      'Stop it (openclaw gateway stop)',
+    )
     expect(
       withProgram('see /home/ada/.openclaw/openclaw.json and @openclaw/pairing', program),
     ).toBe('see /home/ada/.openclaw/openclaw.json and @openclaw/pairing')

@@ -73,6 +73,13 @@ describe('with a gateway', () => {
     expect(second.stderr).toMatch(/^error: .+\nhint: .+\n$/)
   })
 
+  it('what keeps it from starting is said in the same two lines without --json', async () => {
+    await start()
+    const second = await home.run(['gateway', '--port', '0'])
+    expect(second).toMatchObject({ exit: 1, stdout: '' })
+    expect(second.stderr).toMatch(/^error: .+\nhint: .+\n$/)
+  })
+
   it.each([['--port', 'x'], ['--port', '65536'], ['stop']])(
     '%s %s is wrong usage',
     async (...args) => {

@@ -11,7 +11,7 @@ export function readArgs(args: readonly string[]): GatewayOptions {
   const { profile, dev, port, program, verbose } = parse(args)
   const number = port !== undefined && /^\d{1,5}$/.test(port) ? Number(port) : undefined
   if (port !== undefined && (number === undefined || number > 65_535)) {
-    throw new UnknownArgument(`--port ${port}`)
+    throw new UnknownArgument(`--port ${port} is not a number from 0 to 65535`)
   }
   const named = dev === true ? 'dev' : profile
   return {
@@ -35,7 +35,18 @@ function parse(args: readonly string[]) {
       },
     }).values
   } catch (error) {
-    const named = /'(-[^']*)'/.exec(error instanceof Error ? error.message : '')?.[1]
-    throw new UnknownArgument(named ?? args.join(' '))
+    throw new UnknownArgument(problemOf(error))
   }
+}
+
+type NodeError = Error & { readonly code?: string }
+
+/** What Node's parser says, in our words. */
+function problemOf(error: unknown): string {
+  const { message = '', code = undefined } = error instanceof Error ? (error as NodeError) : {}
+  const word = /'(-{0,2}[^' ]*)/.exec(message)?.[1] ?? ''
+  if (code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE') {
+    return /does not take/.test(message) ? `${word} takes no value` : `${word} needs a value`
+  }
+  return word.startsWith('-') ? `there is no option ${word}` : `“${word}” is too much`
 }

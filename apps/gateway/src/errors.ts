@@ -87,9 +87,9 @@ export class WebhookUrlRefused extends OpenClawError {
 export class UnknownArgument extends OpenClawError {
   override readonly name = 'UnknownArgument'
   override readonly code = 'ERR_GATEWAY_ARGUMENT'
-  constructor(argument: string) {
-    super(`there is no option ${argument}`, {
-      hint: 'Options: --profile <name>, --dev, --port <port>, --verbose',
+  constructor(problem: string) {
+    super(problem, {
+      hint: 'such as: npm start -- --port 18790; options: --profile <name>, --dev, --port <port>, --verbose',
     })
   }
 }

@@ -47,6 +47,9 @@ export const PROBE_MS = 1_000
 /** Free bytes below which the disk counts as full. */
 export const FREE_BYTES: number = 1024 * 1024
 
+/** Characters of one line that says why the gateway did not start. */
+export const COMPLAINT_CHARS = 2_000
+
 /** Characters of one value in a log line. */
 export const LOG_CHARS = 1_000
 

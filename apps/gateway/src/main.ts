@@ -1,13 +1,19 @@
 import { readArgs } from './args.ts'
-import { runGateway } from './run.ts'
+import { complain, runGateway } from './run.ts'
+import type { GatewayOptions } from './types.ts'
 
 /** The gateway as a program of its own; `npm start` runs it. */
 async function main(): Promise<void> {
+  const options = optionsOf(process.argv.slice(2))
+  process.exitCode = options === undefined ? 2 : await runGateway(options)
+}
+
+function optionsOf(args: readonly string[]): GatewayOptions | undefined {
   try {
-    process.exitCode = await runGateway(readArgs(process.argv.slice(2)))
+    return readArgs(args)
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : 'unknown'}\n`)
-    process.exitCode = 2
+    complain(error, {})
+    return undefined
   }
 }
 

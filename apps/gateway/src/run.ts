@@ -1,6 +1,5 @@
-import { isOpenClawError } from '@openclaw/pairing-contracts'
 import { banner } from './banner.ts'
-import { errnoOf } from './machine/private-files.ts'
+import { complaint } from './complaint.ts'
 import { startGateway } from './start.ts'
 import type { GatewayOptions, RunningGateway } from './types.ts'
 
@@ -25,7 +24,7 @@ export async function runGateway(options: GatewayOptions = {}): Promise<number> 
     await gateway.stop()
     return 0
   } catch (error) {
-    process.stderr.write(complaint(error))
+    complain(error, options)
     return 1
   }
 }
@@ -55,12 +54,13 @@ function endAtAccidents({ log }: RunningGateway): void {
   process.on('unhandledRejection', end('unhandled-rejection'))
 }
 
-/** One line and the way out; where it came from only for what nobody foresaw. */
-function complaint(error: unknown): string {
-  if (isOpenClawError(error)) {
-    const hint = error.hint === undefined ? '' : `  → ${error.hint}\n`
-    return `openclaw gateway: ${error.message}\n${hint}`
-  }
-  const { message = 'unknown', stack = message } = error instanceof Error ? error : {}
-  return `openclaw gateway: ${errnoOf(error) === undefined ? stack : message}\n`
+/** Says on standard error why the gateway did not start. */
+export function complain(
+  error: unknown,
+  { program = 'openclaw', env = process.env }: GatewayOptions,
+): void {
+  const isPlain = process.stderr.isTTY !== true || (env['NO_COLOR'] ?? '') !== ''
+  const color = isPlain ? 'none' : 'ansi'
+  const detail = env['OPENCLAW_DEBUG'] === '1' ? 'stack' : 'none'
+  process.stderr.write(complaint(error, { program, color, detail }))
 }

@@ -49,6 +49,9 @@ function exitOf(child: ChildProcess): Promise<number | string> {
   })
 }
 
+/** As the command line says it: what, and the way out. */
+const TWO_LINES = /^error: .+\nhint: .+\n$/
+
 const urlIn = (text: string): string => /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0] ?? ''
 
 async function up(here: Place, options: Parameters<typeof run>[1] = {}) {
@@ -144,7 +147,7 @@ describe('the gateway as a process', () => {
     expect(await second.exit).toBe(1)
     expect(second.said.err).toContain(`a gateway already runs on ${here.stateDir}`)
     expect(second.said.err).toContain(first.url)
-    expect(second.said.err).not.toContain('    at ')
+    expect(second.said.err).toMatch(TWO_LINES)
     const { port } = new URL(first.url)
     const third = run(place(), { env: { OPENCLAW_GATEWAY_PORT: port } })
     expect(await third.exit).toBe(1)
@@ -161,6 +164,8 @@ describe('the gateway as a process', () => {
     expect(await exit).toBe(1)
     expect(said.err).toContain('an OpenClaw gateway already runs')
     expect(said.err).toContain('OPENCLAW_STATE_DIR=')
+    expect(said.err).toMatch(TWO_LINES)
+    expect(said.err).toContain('openclaw gateway stop')
     expect(existsSync(here.stateDir)).toBe(false)
   })
 
@@ -170,12 +175,38 @@ describe('the gateway as a process', () => {
     const { exit, said } = run(here, { args: ['--port', '0'] })
     expect(await exit).toBe(1)
     expect(said.err).toContain(here.stateDir)
-    expect(said.err).not.toContain('    at ')
+    expect(said.err).toMatch(TWO_LINES)
   })
 
-  it('refuses a command line that it does not understand', async () => {
-    const { exit, said } = run(place(), { args: ['--prot', '1'] })
+  it.each([
+    ['an option that there is not', ['--prot', '1'], 'there is no option --prot'],
+    ['no value', ['--port'], '--port needs a value'],
+    ['a value where none belongs', ['--dev=1'], '--dev takes no value'],
+    ['no port', ['--port', '99999'], '--port 99999 is not a number'],
+    ['a word', ['start'], '“start” is too much'],
+  ])('refuses a command line with %s, in two lines', async (_, args, problem) => {
+    const { exit, said } = run(place(), { args })
     expect(await exit).toBe(2)
-    expect(said.err).toContain('--prot')
+    expect(said.err).toMatch(TWO_LINES)
+    expect(said.err).toContain(problem)
+  })
+
+  it.each([
+    ['is not JSON5', '{ channels: {'],
+    ['has errors', { gateway: { port: 'high' } }],
+  ])('says in an error and a hint that the configuration %s', async (_, config) => {
+    const { exit, said } = run(place(config), { args: ['--port', '0'] })
+    expect(await exit).toBe(1)
+    expect(said.err).toMatch(/^error: .+\n( {2}.+\n)*hint: .+\n$/)
+    expect(said.err).toContain('openclaw.json')
+  })
+
+  it('names commands as they work here, and never colours a pipe', async () => {
+    const first = await up(place())
+    const { port } = new URL(first.url)
+    const { exit, said } = run(place(), { args: ['--port', port, '--program', 'npx openclaw'] })
+    expect(await exit).toBe(1)
+    expect(said.err).toMatch(TWO_LINES)
+    expect(said.err).toMatch(/\nhint: npx openclaw gateway --port \d+\n$/)
   })
 })
