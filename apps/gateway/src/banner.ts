@@ -1,15 +1,17 @@
 import type { Config } from '@openclaw/pairing-config'
+import type { ChannelReport } from './readiness.ts'
 import type { RunningGateway } from './types.ts'
 
 /** What a person reads at the start: where the chat is, and which command lets people in. */
-export function banner({ url, cli }: RunningGateway, config: Config, env: Environment): string {
+export function banner(
+  { url, cli, pairing }: Pick<RunningGateway, 'url' | 'cli' | 'pairing'>,
+  reports: readonly ChannelReport[],
+  env: Environment,
+): string {
+  const config = pairing.config()
   const place = commandPlace(config, env)
-  const chat = config.webchat.some(({ enabled }) => enabled)
-  const telegram = config.telegram.filter(
-    ({ enabled, botToken }) => enabled && botToken !== undefined,
-  )
-  const accounts = telegram.map(({ account }) => `telegram (${account})`)
-  const channels = [...(chat ? ['webchat'] : []), ...accounts].join(', ')
+  const chat = reports.some(({ channel }) => channel === 'webchat')
+  const channels = reports.map(channelText).join(', ')
   const rows: readonly (readonly [string, string])[] = [
     ...(chat ? [['Web chat', `${url}/chat`] as const] : []),
     ['Who asks', `${place}${cli} pairing list`],
@@ -20,6 +22,13 @@ export function banner({ url, cli }: RunningGateway, config: Config, env: Enviro
   ]
   const lines = rows.map(([name, value]) => `  ${name.padEnd(9)} ${value}`)
   return `\nOpenClaw gateway is running. Stop it with Ctrl-C.\n\n${lines.join('\n')}\n\n`
+}
+
+/** No more than is known now; what comes of it stands in the log. */
+function channelText({ channel, account, state }: ChannelReport): string {
+  const name = channel === 'webchat' ? channel : `${channel} (${account})`
+  if (state === 'connected') return name
+  return `${name} ${state === 'failed' ? 'failed, see the log' : 'connecting …'}`
 }
 
 type Environment = Readonly<Record<string, string | undefined>>

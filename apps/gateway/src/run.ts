@@ -19,7 +19,8 @@ export async function runGateway(options: GatewayOptions = {}): Promise<number> 
     const gateway = await startGateway(options)
     endAtAccidents(gateway)
     const { env = process.env } = options
-    process.stdout.write(banner(gateway, gateway.pairing.config(), env))
+    const { channels } = await gateway.readiness()
+    process.stdout.write(banner(gateway, channels, env))
     await signalled
     await gateway.stop()
     return 0

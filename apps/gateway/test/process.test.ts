@@ -136,8 +136,23 @@ describe('the gateway as a process', () => {
     const { said } = await up(here, { env: { TELEGRAM_BOT_TOKEN: token } })
     telegram.message(1001, '/start')
     await until(() => telegram.sent.length === 1, 10_000)
-    expect(said.out).toContain('telegram (default)')
+    expect(said.out).toMatch(/Channels +webchat, telegram \(default\)/)
     expect(said.out + said.err).not.toContain(token)
+  })
+
+  it('claims no connection that it does not have yet, and logs what became of it', async () => {
+    const telegram = await startTelegramEmulator()
+    onTestFinished(telegram.close)
+    const { url } = telegram
+    const here = place({ channels: { telegram: { apiRoot: url } } })
+    const refused = { TELEGRAM_BOT_TOKEN: '9999999999:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' }
+    const { said } = await up(here, { env: refused })
+    expect(said.out).toMatch(
+      /Channels +webchat, telegram \(default\) (connecting …|failed, see the log)\n/,
+    )
+    await until(() => said.err.includes('"event":"channel-failed"'))
+    const malformed = await up(place(), { env: { TELEGRAM_BOT_TOKEN: 'no-token-at-all' } })
+    expect(malformed.said.out).not.toMatch(/Channels .*telegram \(default\)(,|\n)/)
   })
 
   it('ends with one line and the way out when it cannot start', async () => {
