@@ -1,4 +1,13 @@
-import { mkdirSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import type { JsonObject } from '@openclaw/pairing-contracts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { allowed } from './documents-family.ts'
@@ -89,6 +98,28 @@ describe('damaged and missing documents', () => {
     await sync.open()
     expect(place.json(ALLOW)).toEqual(list('1'))
     expect(place.list(`credentials/${aside()[0] ?? ''}`)).toEqual(['inner'])
+  })
+
+  it('leaves nothing that it puts aside open to others', async () => {
+    const sync = place.sync()
+    await sync.open()
+    unlinkSync(place.path(ALLOW))
+    mkdirSync(place.path(`${ALLOW}/inner`), { recursive: true })
+    chmodSync(place.path(ALLOW), 0o755)
+    await sync.poll()
+    await sync.flush()
+    writeFileSync(place.path(ALLOW), '{', { mode: 0o644 })
+    chmodSync(place.path(ALLOW), 0o644)
+    await sync.poll()
+    await sync.flush()
+    // too large to be copied: it is moved
+    writeFileSync(place.path(ALLOW), '')
+    truncateSync(place.path(ALLOW), 80 * 1024 * 1024)
+    chmodSync(place.path(ALLOW), 0o666)
+    await sync.poll()
+    await sync.flush()
+    const modes = aside().map((name) => statSync(place.path(`credentials/${name}`)).mode & 0o777)
+    expect(modes.map((mode) => mode.toString(8)).sort()).toEqual(['600', '600', '700'])
   })
 
   it('lets an editor finish that empties the file before it writes', async () => {

@@ -2,7 +2,7 @@ import type { Context } from './context.ts'
 import type { Document } from './document.ts'
 import { sameBytes } from './files.ts'
 import { KEPT_ASIDE } from './limits.ts'
-import type { DamagedSight } from './sight.ts'
+import { type DamagedSight, tighten } from './sight.ts'
 import { drawTempName } from './temp-names.ts'
 
 /**
@@ -21,7 +21,10 @@ export async function keepAside(
   const path = `${document.path}.damaged-${stampOf(ports.clock.now())}-${nextNumber(kept)}`
   makeRoom(context, kept)
   if (content) await copyAside(context, document, { path, bytes: content.bytes })
-  else files.rename(document.path, path)
+  else {
+    files.rename(document.path, path)
+    tighten(context, path)
+  }
   await files.syncFolder(document.folder)
   return path
 }

@@ -43,7 +43,7 @@ export interface ForeignChange {
 export function isCalm(context: Context, known: KnownDocument): boolean {
   const { document } = known
   if (isTrusted(context, known)) return true
-  tighten(context, document.path, 0o600)
+  tighten(context, document.path)
   const sight = look(context, document)
   if (sight.kind === 'blocked') {
     context.findings.report(sight.finding)

@@ -24,7 +24,7 @@ export function folderScanner(context: Context): Scanner {
     const token = checkFolder(context, path)
     if (token === undefined) return false
     if (trusted(trust.get(path), token)) return true
-    tighten(context, path, 0o700)
+    tighten(context, path)
     const names = listNames(context, path)
     if (names === undefined) return false
     enterNames(context, folder, namesOf(names, suffixes))

@@ -117,13 +117,13 @@ function readSight(content: FileContent): Sight {
   return { kind: 'text', token, text, content }
 }
 
-/** Takes rights from others where a file of ours is too open. Not in read mode. */
-export function tighten(context: Context, path: string, mode: number): void {
+/** Takes rights from others where a file (0600) or folder (0700) of ours is too open. Not in read mode. */
+export function tighten(context: Context, path: string): void {
   if (context.options.mode === 'read') return
   try {
     const facts = context.files.stat(path)
     if (facts === undefined || !isTooOpen(context, facts)) return
-    tightenOne(context, path, { facts, mode })
+    tightenOne(context, path, facts)
   } catch {
     // NOTE what cannot be looked at is reported by the look
   }
@@ -135,13 +135,9 @@ export function isTooOpen({ uid }: Pick<Looker, 'uid'>, facts: FileFacts): boole
   return (facts.mode & 0o077) !== 0 && (facts.kind === 'file' || facts.kind === 'folder')
 }
 
-function tightenOne(
-  { files, findings }: Context,
-  path: string,
-  { facts, mode }: { readonly facts: FileFacts; readonly mode: number },
-): void {
+function tightenOne({ files, findings }: Context, path: string, facts: FileFacts): void {
   try {
-    files.tighten(path, mode)
+    files.tighten(path, facts.kind === 'folder' ? 0o700 : 0o600)
     findings.resolve(path, new Set(['ERR_DOCUMENT_MODE']))
   } catch {
     findings.report(tooOpen(path, facts))
