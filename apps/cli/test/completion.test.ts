@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { emptyHome, type Home } from './support/cli.ts'
@@ -71,6 +71,19 @@ describe('completion', () => {
     }
     expect(ask('openclaw pairing ap')).toBe('approve')
     expect(ask('openclaw pairing approve telegram ')).toBe(code)
+  })
+
+  it('tells whoever calls it through npx how to have a command that it completes', async () => {
+    const env = { npm_command: 'exec' }
+    const { stdout, stderr, exit } = await home.run(['completion', 'bash'], { env })
+    expect(exit).toBe(0)
+    expect(stdout).toBe((await home.run(['completion', 'bash'])).stdout)
+    expect(stderr).toMatch(/^note: .+: npx openclaw completion --help\n$/)
+    expect((await home.run(['completion', 'bash'])).stderr).toBe('')
+    const help = (await home.run(['completion', '--help'])).stdout.replace(/\s+/g, ' ')
+    const link = 'ln -s "$PWD/apps/cli/dist/main.cjs" ~/.local/bin/openclaw'
+    expect(help).toContain(link)
+    expect(await readFile(new URL('../README.md', import.meta.url), 'utf8')).toContain(link)
   })
 
   it('has a script for each shell that parses', async () => {

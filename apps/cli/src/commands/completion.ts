@@ -8,7 +8,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts'
 export const command: Command = {
   usage: ['completion bash|zsh|fish'],
   about:
-    'Prints the script that lets your shell complete commands, options, channels, accounts, and the codes and ids that wait.',
+    'Prints the script that lets your shell complete commands, options, channels, accounts, and the codes and ids that wait. It completes the word openclaw; where you type npx openclaw, make that a command first: npm install --global @openclaw/pairing-cli, or in the repository ln -s "$PWD/apps/cli/dist/main.cjs" ~/.local/bin/openclaw, with ~/.local/bin on your PATH.',
   options: {},
   words: { min: 1, max: 1 },
   complete: ['shell'],
@@ -61,7 +61,7 @@ const SCRIPTS: ReadonlyMap<string, string> = new Map([
   ['fish', FISH],
 ])
 
-async function completion({ words, json, screen }: Call): Promise<ExitCode> {
+async function completion({ words, json, screen, world }: Call): Promise<ExitCode> {
   const shell = words[0] ?? ''
   const script = SCRIPTS.get(shell)
   if (script === undefined) {
@@ -75,5 +75,11 @@ async function completion({ words, json, screen }: Call): Promise<ExitCode> {
   }
   if (json) screen.json({ shell, script })
   else screen.out.raw(script)
+  if (world.program !== 'openclaw') {
+    const { err } = screen
+    err.line(
+      `${err.style.yellow('note:')} it completes the word openclaw, and here that is no command: ${world.program} completion --help`,
+    )
+  }
   return EXIT.done
 }
