@@ -86,3 +86,22 @@ it('names every error code of the command itself', async () => {
     expect(readme).toContain(code)
   }
 })
+
+describe('the README of the repository', async () => {
+  const root = await readFile(new URL('../../../README.md', import.meta.url), 'utf8')
+  const troubles = /## Troubleshooting\n([\s\S]*?)\n## /.exec(root)?.[1] ?? ''
+  const typed = [...root.matchAll(/npx\s+openclaw ((?:[a-z-]+ ?|[A-Z\d]+ ?|<\w+> ?|--\w+ ?)*)/g)]
+  const lines = new Set(typed.map(([, line = '']) => line.trim()).filter((line) => line !== ''))
+
+  it('has the way out of the ten most likely problems', () => {
+    expect(troubles.split('\n').filter((line) => line.startsWith('| ')).length - 2).toBeGreaterThan(
+      9,
+    )
+    expect(lines.size).toBeGreaterThan(10)
+  })
+
+  it.each([...lines])('names a command that there is: %s', async (line) => {
+    const { exit, stderr } = await inProcess([...line.split(' '), '--help'])
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' })
+  })
+})
