@@ -95,7 +95,11 @@ describe('a journal that began from the files', () => {
     expect(await beginning()).toEqual([])
     await home.run(['pairing', 'block', 'telegram', '8'])
     await rm(join(home.stateDir, 'pairing-journal'), { recursive: true })
-    const gone = { severity: 'warning', consequence: expect.stringContaining('blocks') }
+    const gone = {
+      severity: 'warning',
+      consequence: expect.stringContaining('blocks'),
+      fix: expect.stringMatching(/ pairing allowed$/),
+    }
     expect(await beginning()).toMatchObject([
       { ...gone, problem: expect.stringContaining('there is none, but') },
     ])

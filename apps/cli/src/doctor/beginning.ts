@@ -38,8 +38,8 @@ function anew(begun: JournalEntry | undefined, used: number): Told {
     severity: 'warning',
     problem: `${began}, although a gateway of ours had run here since ${absolute(used)}`,
     consequence:
-      'the journal of that time is gone, and with it its history, blocks and revocations: who was blocked may ask again',
-    fix: 'put it back from a backup with the gateway stopped, or look through who is let in (openclaw pairing allowed) and block again',
+      'the journal of that time is gone, and with it its history, blocks and revocations: who was blocked may ask again; put it back from a backup with the gateway stopped, or look through who is let in',
+    fix: 'openclaw pairing allowed',
   }
 }
 
@@ -58,7 +58,7 @@ function firstTime(begun: JournalEntry | undefined): Told {
     problem: `it began at ${absolute(begun.time)} from the credential files that were there`,
     consequence:
       'decisions before that are known only as far as those files tell, as is right after OpenClaw 2026.2',
-    fix: 'nothing to do; if there was a journal here before: its history, blocks and revocations are gone, see who is let in with openclaw pairing allowed',
+    fix: 'nothing to do; if there was a journal here before, its history, blocks and revocations are gone: look through who is let in',
   }
 }
 
