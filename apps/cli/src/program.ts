@@ -1,4 +1,4 @@
-import { delimiter, dirname, join, sep } from 'node:path'
+import { delimiter, dirname, sep } from 'node:path'
 
 /** What {@link programName} looks at. */
 export interface ProgramFacts {
@@ -29,7 +29,7 @@ const LEVELS = 6
 function workspaceOf(folder: string, { exists }: ProgramFacts): string | undefined {
   let at = folder
   for (let level = 0; level < LEVELS; level += 1) {
-    if (exists(join(at, 'pnpm-workspace.yaml'))) return at
+    if (exists(`${at}${sep}pnpm-workspace.yaml`)) return at
     at = dirname(at)
   }
   return undefined

@@ -16,7 +16,7 @@ export interface World {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly out: Sink
   readonly err: Sink
-  readonly stdinIsTerminal: boolean
+  readonly stdinIsTerminal: () => boolean
   /** Ms since 1970. */
   readonly now: () => number
   /** The operating system's name of who runs this; looking it up takes a moment. */
@@ -34,7 +34,7 @@ export function processWorld(): World {
     env: process.env,
     out: sink(1, () => process.stdout),
     err: sink(2, () => process.stderr),
-    stdinIsTerminal: isTerminal(0, () => process.stdin),
+    stdinIsTerminal: () => isTerminal(0, () => process.stdin),
     now: Date.now,
     user: userName,
     program: programName({

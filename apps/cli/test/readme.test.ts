@@ -28,7 +28,7 @@ async function inProcess(args: readonly string[]) {
     env: {},
     out: sink('out'),
     err: sink('err'),
-    stdinIsTerminal: false,
+    stdinIsTerminal: () => false,
     isPosix: true,
     now: Date.now,
     user: () => 'ada',

@@ -88,7 +88,7 @@ function demoWorld({ world, json }: Call, folder: string): World {
       HOME: folder,
       OPENCLAW_STATE_DIR: join(folder, 'state'),
     },
-    stdinIsTerminal: false,
+    stdinIsTerminal: () => false,
     out: json ? silent : world.out,
     err: json ? silent : world.err,
   }

@@ -12,6 +12,7 @@ const PILED_MARKS = (): RegExp => /(\p{M}{3})\p{M}+/gu
  * turns the direction of writing or hides. Every such text passes here on its way to the terminal.
  */
 export function safe(text: string): string {
+  if (/^[ -~]*$/.test(text)) return text
   return text
     .replace(ESCAPES(), '')
     .replace(SPACES, ' ')

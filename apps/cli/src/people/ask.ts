@@ -4,7 +4,7 @@ import type { Page } from '../output/screen.ts'
 
 /** Whether somebody sits there who can be asked, and has not said `--yes`. */
 export function canAsk(call: Call): boolean {
-  return !given(call, 'yes') && call.world.stdinIsTerminal && questionPage(call) !== undefined
+  return !given(call, 'yes') && call.world.stdinIsTerminal() && questionPage(call) !== undefined
 }
 
 /** Where a question is put: never on a stdout that a program reads. */

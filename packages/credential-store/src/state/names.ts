@@ -2,7 +2,8 @@ import { NameRefused } from '../errors.ts'
 import { MAX_KEY_LENGTH } from '../limits.ts'
 
 const collectionName = /^[a-z][a-z0-9.]{0,63}$/
-const brokenText = /[\0\p{Surrogate}]/u
+/** Made when it is needed: a reader checks no key, and such a class takes long to be made. */
+const isBroken = (key: string): boolean => /[\0\p{Surrogate}]/u.test(key)
 
 /** Throws {@link NameRefused} unless `name` is `[a-z][a-z0-9.]{0,63}`. */
 export function checkCollection(name: string): void {
@@ -16,5 +17,5 @@ export function checkKey(key: string): void {
   if (typeof key !== 'string' || key === '' || key.length > MAX_KEY_LENGTH) {
     throw new NameRefused(`a key must have 1–${String(MAX_KEY_LENGTH)} characters`)
   }
-  if (brokenText.test(key)) throw new NameRefused('a key must be well-formed text without U+0000')
+  if (isBroken(key)) throw new NameRefused('a key must be well-formed text without U+0000')
 }
