@@ -25,6 +25,28 @@ const TEXTS: Readonly<Record<AuthorityCode, readonly [why: string, fix: string]>
     'only whoever holds the state directory may do this',
     'Run it at the terminal of the machine that runs the assistant: openclaw audit, openclaw doctor',
   ],
+  ERR_DEVICE_GRANT_TOO_WIDE: [
+    'nobody gives a device more than they have themselves, or than it asked for',
+    'Leave out what is named, or decide at the terminal of the machine that runs the assistant: openclaw devices list',
+  ],
+}
+
+/** What to do instead where it is not people who are decided about. */
+const DEVICE_FIXES: Partial<Readonly<Record<AuthorityCode, string>>> = {
+  ERR_AUTHORITY_NOT_OWNER:
+    'Ask the owner, or do it at the terminal of the machine that runs the assistant: openclaw devices list',
+  ERR_AUTHORITY_SCOPE_MISSING:
+    'Approve this device again with the scope that is named, or decide at the terminal: openclaw devices list',
+  ERR_AUTHORITY_SELF:
+    'Let another device or the owner decide, at the terminal: openclaw devices list',
+  ERR_AUTHORITY_NOT_SELF:
+    'Let the device do it itself, or do it at the terminal: openclaw devices list',
+}
+
+/** The refusal of a code about a device or node; `detail` is added to the reason. */
+export function deviceRefusal(code: AuthorityCode, detail?: string): Refusal {
+  const { why, fix, ...rest } = refusal(code, detail)
+  return { ...rest, why, fix: DEVICE_FIXES[code] ?? fix }
 }
 
 /** The refusal of a code; `detail` is added to the reason. */

@@ -1,5 +1,6 @@
 import type { Actor } from '@openclaw/pairing-contracts'
 import { refusal } from './refusals.ts'
+import { includesScope } from './scopes.ts'
 import type { Ask, Refusal } from './types.ts'
 
 /** One condition of a table cell: `undefined` lets the ask pass. */
@@ -39,8 +40,8 @@ const BY_REQUEST: ReadonlySet<string> = new Set(['dm.approve', 'dm.reject'])
 /** The device holds one of the scopes, or one that includes it. */
 export function scope(...accepted: readonly string[]): Rule {
   return ({ actor }) => {
-    const held = actor.kind === 'operator' ? actor.scopes.flatMap(included) : []
-    return accepted.some((name) => held.includes(name))
+    const held = actor.kind === 'operator' ? actor.scopes : []
+    return accepted.some((name) => includesScope(held, name))
       ? undefined
       : refusal('ERR_AUTHORITY_SCOPE_MISSING', `it needs ${accepted.join(' or ')}`)
   }
@@ -49,15 +50,6 @@ export function scope(...accepted: readonly string[]): Rule {
 /** All of the rules, in this order. */
 export function all(...rules: readonly Rule[]): Rule {
   return (ask) => rules.map((rule) => rule(ask)).find((answer) => answer !== undefined)
-}
-
-const INCLUDES: ReadonlyMap<string, readonly string[]> = new Map([
-  ['operator.admin', ['operator.write', 'operator.read', 'operator.pairing']],
-  ['operator.write', ['operator.read']],
-])
-
-function included(name: string): readonly string[] {
-  return [name, ...(INCLUDES.get(name) ?? [])]
 }
 
 function isItself({ actor, subject }: Ask): boolean {

@@ -1,5 +1,14 @@
 import type { ActorKind } from '@openclaw/pairing-contracts'
 import {
+  anotherDevice,
+  localNode,
+  noOwner,
+  onlyItself,
+  pairingScope,
+  wasShown,
+  within,
+} from './device-rules.ts'
+import {
   aboutOthers,
   all,
   forItself,
@@ -13,7 +22,18 @@ import {
 import type { Action } from './types.ts'
 
 /** Actions that are always decided alike. */
-export type ActionGroup = 'request' | 'read' | 'approve' | 'decide' | 'audit' | 'inspect' | 'mend'
+export type ActionGroup =
+  | 'request'
+  | 'read'
+  | 'approve'
+  | 'decide'
+  | 'audit'
+  | 'inspect'
+  | 'mend'
+  | DeviceGroup
+
+/** Those about devices and nodes. */
+type DeviceGroup = 'ask' | 'see' | 'admit' | 'manage' | 'renew' | 'own' | 'old' | 'oldAdmit'
 
 /** The group of every action. */
 export const GROUP_OF: Readonly<Record<Action, ActionGroup>> = {
@@ -27,6 +47,21 @@ export const GROUP_OF: Readonly<Record<Action, ActionGroup>> = {
   'dm.block': 'decide',
   'dm.unblock': 'decide',
   'dm.why': 'read',
+  'device.request': 'ask',
+  'device.list': 'see',
+  'device.approve': 'admit',
+  'device.reject': 'manage',
+  'device.remove': 'manage',
+  'device.rename': 'manage',
+  'device.rotate': 'renew',
+  'device.revoke': 'manage',
+  'device.token.self': 'own',
+  'node.request': 'old',
+  'node.list': 'see',
+  'node.approve': 'oldAdmit',
+  'node.reject': 'manage',
+  'node.verify': 'old',
+  'node.rename': 'manage',
   'audit.read': 'audit',
   'doctor.read': 'inspect',
   'doctor.fix': 'mend',
@@ -36,6 +71,44 @@ const READ = scope('operator.read', 'operator.pairing')
 const PAIRING = scope('operator.pairing')
 const NOBODY = { read: owners, approve: owners, decide: owners, audit: owners } as const
 const NOT_HERE = { audit: locally, inspect: locally, mend: locally } as const
+const MAY_DEVICES = { see: may, manage: may, renew: may, old: may } as const
+const NO_DEVICES = {
+  see: noOwner,
+  admit: noOwner,
+  manage: noOwner,
+  renew: noOwner,
+  old: noOwner,
+  oldAdmit: noOwner,
+} as const
+
+/**
+ * Who may do what with devices and with nodes of the old store.
+ *
+ * - A device asks for itself, and changes its own token; it sees and decides nothing about others.
+ * - An `operator` decides about others within what it holds: it never hands out a scope that it has not, never
+ *   approves itself, and approves only what it was shown. Whoever approves commands of a node may use them.
+ * - `owner` and `page` are the owner from afar: everything, but an approval only of what was shown.
+ * - `system` approves nodes of this machine, where the owner turned that on.
+ */
+const DEVICES: Readonly<Record<ActorKind, Readonly<Record<DeviceGroup, Rule>>>> = {
+  root: { ...MAY_DEVICES, ask: may, admit: may, own: may, oldAdmit: may },
+  library: { ...MAY_DEVICES, ask: onlyItself, admit: may, own: may, oldAdmit: may },
+  owner: { ...MAY_DEVICES, ask: onlyItself, admit: wasShown, own: onlyItself, oldAdmit: wasShown },
+  operator: {
+    ask: onlyItself,
+    see: pairingScope,
+    admit: all(pairingScope, anotherDevice, wasShown, within),
+    manage: pairingScope,
+    renew: all(pairingScope, within),
+    own: onlyItself,
+    old: pairingScope,
+    oldAdmit: all(pairingScope, wasShown),
+  },
+  page: { ...MAY_DEVICES, ask: onlyItself, admit: wasShown, own: onlyItself, oldAdmit: wasShown },
+  sender: { ...NO_DEVICES, ask: onlyItself, own: noOwner },
+  device: { ...NO_DEVICES, ask: onlyItself, own: onlyItself },
+  system: { ...NO_DEVICES, ask: onlyItself, see: may, admit: localNode, own: noOwner },
+}
 
 /**
  * Who may do what: the whole of it.
@@ -50,6 +123,7 @@ const NOT_HERE = { audit: locally, inspect: locally, mend: locally } as const
  */
 export const TABLE: Readonly<Record<ActorKind, Readonly<Record<ActionGroup, Rule>>>> = {
   root: {
+    ...DEVICES.root,
     request: may,
     read: may,
     approve: may,
@@ -59,6 +133,7 @@ export const TABLE: Readonly<Record<ActorKind, Readonly<Record<ActionGroup, Rule
     mend: may,
   },
   library: {
+    ...DEVICES.library,
     request: forItself,
     read: may,
     approve: may,
@@ -68,6 +143,7 @@ export const TABLE: Readonly<Record<ActorKind, Readonly<Record<ActionGroup, Rule
     mend: locally,
   },
   owner: {
+    ...DEVICES.owner,
     ...NOT_HERE,
     request: forItself,
     read: may,
@@ -75,6 +151,7 @@ export const TABLE: Readonly<Record<ActorKind, Readonly<Record<ActionGroup, Rule
     decide: aboutOthers,
   },
   operator: {
+    ...DEVICES.operator,
     ...NOT_HERE,
     request: forItself,
     read: READ,
@@ -82,8 +159,22 @@ export const TABLE: Readonly<Record<ActorKind, Readonly<Record<ActionGroup, Rule
     decide: PAIRING,
     audit: scope('operator.read'),
   },
-  page: { ...NOT_HERE, request: forItself, read: may, approve: shown, decide: may },
-  sender: { ...NOBODY, request: forItself, inspect: owners, mend: owners },
-  device: { ...NOBODY, request: forItself, inspect: owners, mend: owners },
-  system: { ...NOBODY, request: forItself, read: may, inspect: may, mend: owners },
+  page: {
+    ...DEVICES.page,
+    ...NOT_HERE,
+    request: forItself,
+    read: may,
+    approve: shown,
+    decide: may,
+  },
+  sender: { ...DEVICES.sender, ...NOBODY, request: forItself, inspect: owners, mend: owners },
+  device: { ...DEVICES.device, ...NOBODY, request: forItself, inspect: owners, mend: owners },
+  system: {
+    ...DEVICES.system,
+    ...NOBODY,
+    request: forItself,
+    read: may,
+    inspect: may,
+    mend: owners,
+  },
 }

@@ -1,7 +1,16 @@
 import type { Actor } from '@openclaw/pairing-contracts'
 
-/** Everything that pairing can be asked to do. Devices join in their own chapter. */
+/** Everything that pairing can be asked to do: about people, about devices, about nodes of the old store, and about itself. */
 export type Action =
+  | DmAction
+  | DeviceAction
+  | NodeAction
+  | 'audit.read'
+  | 'doctor.read'
+  | 'doctor.fix'
+
+/** About people. */
+export type DmAction =
   | 'dm.request'
   | 'dm.list'
   | 'dm.approve'
@@ -12,9 +21,27 @@ export type Action =
   | 'dm.block'
   | 'dm.unblock'
   | 'dm.why'
-  | 'audit.read'
-  | 'doctor.read'
-  | 'doctor.fix'
+
+/** About devices. `device.token.self`: a device rotates or revokes its own token. */
+export type DeviceAction =
+  | 'device.request'
+  | 'device.list'
+  | 'device.approve'
+  | 'device.reject'
+  | 'device.remove'
+  | 'device.rename'
+  | 'device.rotate'
+  | 'device.revoke'
+  | 'device.token.self'
+
+/** About the old store of nodes, which lets nobody in. */
+export type NodeAction =
+  | 'node.request'
+  | 'node.list'
+  | 'node.approve'
+  | 'node.reject'
+  | 'node.verify'
+  | 'node.rename'
 
 /** The sender that an action is about; without `senderId` the whole account, or a request whose sender is not known yet. */
 export interface Subject {
@@ -23,12 +50,24 @@ export interface Subject {
   readonly senderId?: string
 }
 
+/** The device that an action is about; without `role`, `scopes` and `commands` the whole device. */
+export interface DeviceSubject {
+  readonly deviceId: string
+  readonly role?: string
+  /** The scopes that it would have afterwards. */
+  readonly scopes?: readonly string[]
+  /** The commands that it would have afterwards. */
+  readonly commands?: readonly string[]
+}
+
 /** One question. */
 export interface Ask {
   readonly actor: Actor
   readonly action: Action
   /** Absent for actions about no single account. */
   readonly subject?: Subject
+  /** Absent for actions about no single device. */
+  readonly device?: DeviceSubject
   /** True when the actor gives back the digest of what they were shown, or names a code or id by themselves at the local CLI. */
   readonly shown?: boolean
 }
@@ -38,10 +77,11 @@ export interface Ask {
  *
  * - `ERR_AUTHORITY_NOT_OWNER`: only an owner may do this; the actor is none
  * - `ERR_AUTHORITY_SCOPE_MISSING`: the device has not the scope
- * - `ERR_AUTHORITY_SELF`: an owner may not decide about themselves in chat
- * - `ERR_AUTHORITY_NOT_SELF`: a request is made by the one who wants in, for nobody else
+ * - `ERR_AUTHORITY_SELF`: an owner may not decide about themselves in chat, nor a device widen what it has
+ * - `ERR_AUTHORITY_NOT_SELF`: a request is made by the one who wants in, for nobody else; a token is changed by its device
  * - `ERR_AUTHORITY_NOT_SHOWN`: an approval away from the local CLI must give back what was shown
  * - `ERR_AUTHORITY_LOCAL_ONLY`: only whoever holds the state directory may do this
+ * - `ERR_DEVICE_GRANT_TOO_WIDE`: nobody gives a device more than they have themselves, or than it asked for
  */
 export type AuthorityCode =
   | 'ERR_AUTHORITY_NOT_OWNER'
@@ -50,6 +90,7 @@ export type AuthorityCode =
   | 'ERR_AUTHORITY_NOT_SELF'
   | 'ERR_AUTHORITY_NOT_SHOWN'
   | 'ERR_AUTHORITY_LOCAL_ONLY'
+  | 'ERR_DEVICE_GRANT_TOO_WIDE'
 
 /** A no: a stable code, the reason and the way out, one sentence each, without secrets. */
 export interface Refusal {

@@ -81,14 +81,18 @@ export interface Arrival {
   readonly local: boolean
 }
 
-/** Why an owner has to decide. */
+/** Why an owner has to decide before the device gets in as it wants to. */
 export type AskReason = 'not-paired' | 'role-upgrade' | 'scope-upgrade' | 'metadata-upgrade'
+
+/** Why a request waits. `command-upgrade`: a paired node offers more than was granted; it is connected meanwhile, without them. */
+export type RequestReason = AskReason | 'command-upgrade'
 
 /**
  * What becomes of an arrival.
  *
  * - `admitted`: `device` says what holds on this connection: of scopes and commands, what was asked within what was
- *   granted. `token` is there when the device has to be handed a fresh one
+ *   granted. `token` is there when the device has to be handed a fresh one. A device that nothing lets ask uses what it
+ *   has: more scopes than were granted do not keep it out
  * - `waiting`: a request of this device waits for the owner
  * - `may-not-ask`: not paired (or not for this), and nothing that lets it ask; `deviceToken` says how its token was
  * - `full`: as many requests wait as may, from this address or in all
@@ -104,6 +108,8 @@ export type Admission =
       readonly presented: 'right' | 'stale' | 'absent'
       /** What the owner calls it, else what it calls itself. */
       readonly name: string | undefined
+      /** A node offers commands that it was not granted: the request that waits for the owner meanwhile. */
+      readonly asks?: { readonly request: DeviceRequest; readonly created: boolean }
     }
   | {
       readonly outcome: 'waiting'
@@ -132,9 +138,11 @@ export interface FreshToken {
 /** What an owner granted to a key for one role. */
 export interface DeviceGrant extends DeviceAccess {
   readonly approvedAt: EpochMs
-  /** Who, in the `encodeActor` form. */
+  /** Who, in words: `owner 123 on telegram`. */
   readonly approvedBy: string
   readonly revokedAt: EpochMs | undefined
+  /** Taken over from OpenClaw 2026.2, which knew no commands: those that the node offers next are taken as granted. */
+  readonly commandsOpen?: true
 }
 
 /** A request that waits for the owner. */
@@ -145,13 +153,14 @@ export interface DeviceRequest extends DeviceAccess {
   readonly description: DeviceDescription
   readonly address: string | undefined
   readonly createdAt: EpochMs
-  /** When it was asked last; the request ends {@link REQUEST_TTL_MS} after it. */
+  /** When it was asked last; the request ends 5 minutes after it. */
   readonly lastAskedAt: EpochMs
   readonly expiresAt: EpochMs
-  readonly askedBy: 'shared-secret' | 'setup-code'
+  /** `paired-key`: a paired device that offers more commands, or describes itself differently. */
+  readonly askedBy: 'shared-secret' | 'setup-code' | 'paired-key'
   /** Words that the device shows as well, made of its key. */
   readonly fingerprint: readonly string[]
-  readonly reason: AskReason
+  readonly reason: RequestReason
 }
 
 /** What waits, with what was granted before and the digest to give back. */
@@ -201,7 +210,7 @@ export interface SettledDeviceRequest {
 /** The actor may not. */
 export interface Denied {
   readonly outcome: 'denied'
-  readonly code: AuthorityCode | 'ERR_DEVICE_GRANT_TOO_WIDE'
+  readonly code: AuthorityCode
   readonly why: string
   readonly fix: string
 }
@@ -250,9 +259,19 @@ export type DeviceOutcome =
   | { readonly outcome: 'not-known'; readonly deviceId: string; readonly role?: string }
   | Denied
 
-/** What became of a rotation. The token goes to whoever asked only where they are the device itself or at the local terminal. */
+/**
+ * What became of a rotation. `token` is there only for the device itself and at the local terminal (`root`,
+ * `library`): for everybody else the device is handed a fresh one when it connects, and nobody sees it.
+ */
 export type RotateOutcome =
-  | { readonly outcome: 'rotated'; readonly device: KnownDevice; readonly token: FreshToken }
+  | {
+      readonly outcome: 'rotated'
+      readonly device: KnownDevice
+      readonly token: FreshToken | undefined
+      /** When, and with which scopes, also where the token is withheld. */
+      readonly rotatedAt: EpochMs
+      readonly scopes: readonly string[]
+    }
   | { readonly outcome: 'not-known'; readonly deviceId: string; readonly role?: string }
   | Denied
 

@@ -12,6 +12,7 @@ export const layerOf: Readonly<Record<string, Layer>> = {
   'packages/authority': 'L1',
   'packages/pairing-protocol': 'L1',
   'packages/dm-pairing': 'L2',
+  'packages/device-pairing': 'L2',
   'packages/channels/telegram': 'L2',
   'packages/channels/webchat': 'L2',
   'packages/config': 'L2',
@@ -40,7 +41,7 @@ export const mayImport: Readonly<Record<Layer, readonly Layer[]>> = {
 }
 
 /** Flows know ports; backends and channels are given to them. */
-export const flows: readonly string[] = ['packages/dm-pairing']
+export const flows: readonly string[] = ['packages/dm-pairing', 'packages/device-pairing']
 
 /** What a flow must never name. */
 export const neverInFlows: readonly RegExp[] = [

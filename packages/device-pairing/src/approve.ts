@@ -1,0 +1,88 @@
+import type { Actor, Transaction } from '@openclaw/pairing-contracts'
+import { allowedExtent, covers, type Extent, sorted } from './access.ts'
+import { isAtStore } from './actors.ts'
+import { DEVICES, type DeviceRecord } from './collections.ts'
+import { isSameKind } from './description.ts'
+import { differenceFrom } from './digest.ts'
+import { extentAfter, writeGrant } from './grant.ts'
+import { isLive } from './judge.ts'
+import { checkedLabel } from './label.ts'
+import { intentOf, type Parts } from './parts.ts'
+import { resolveRequest, type Waiting } from './requests.ts'
+import { pruneSettled, settle } from './settle.ts'
+import { toKnown, toShown } from './shown.ts'
+import type { ApproveDeviceOptions, ApproveDeviceOutcome } from './types.ts'
+import { denied, deniedLooking, tooWide } from './verbs.ts'
+
+/** What an owner says. */
+interface Call {
+  readonly actor: Actor
+  readonly options: ApproveDeviceOptions
+}
+
+/** Approves a request: all of it in one transaction. */
+export async function approve(
+  parts: Parts,
+  { actor, options }: Call,
+  requestId: string,
+): Promise<ApproveDeviceOutcome> {
+  const refused = deniedLooking(actor)
+  if (refused) return refused
+  const label = options.label === undefined ? undefined : checkedLabel(options.label)
+  const call = { actor, options: { ...options, ...(label === undefined ? {} : { label }) } }
+  const work = async (tx: Transaction): Promise<ApproveDeviceOutcome> => {
+    const found = await resolveRequest(parts, tx, requestId)
+    tx.note({ requestId, outcome: found.outcome === 'waiting' ? 'looked at' : found.outcome })
+    if (found.outcome !== 'waiting') return found
+    return decideOn(parts, tx, { ...call, found, record: await tx.get(DEVICES, found.deviceId) })
+  }
+  return parts.store.transact(intentOf(actor, 'device.approve'), work)
+}
+
+interface Decision extends Call {
+  readonly found: Waiting
+  readonly record: DeviceRecord | undefined
+}
+
+async function decideOn(
+  parts: Parts,
+  tx: Transaction,
+  decision: Decision,
+): Promise<ApproveDeviceOutcome> {
+  const { actor, options, found, record } = decision
+  const { deviceId, role, request } = found
+  const chosen = chosenExtent(options, request)
+  if (!covers(request, chosen)) return tooWide('the request asks for less')
+  const extent = allowedExtent(parts.policy, role, chosen)
+  const refused = denied({
+    actor,
+    action: 'device.approve',
+    device: { deviceId, role, ...answeredFor(decision, extent) },
+    shown: options.digest !== undefined || isAtStore(actor),
+  })
+  if (refused) return refused
+  const shown = toShown(parts, found, record)
+  const difference =
+    options.digest === undefined ? [] : differenceFrom(parts.sha256, options.digest, shown)
+  if (difference.length > 0) return { outcome: 'changed', request: shown, difference }
+  const granting = { deviceId, role, request, extent, by: actor, label: options.label }
+  const device = toKnown(parts, deviceId, await writeGrant(tx, granting))
+  settle(tx, found, { outcome: 'approved', by: actor })
+  await pruneSettled(tx)
+  tx.note({ requestId: request.requestId, deviceId, role, ...extent })
+  return { outcome: 'approved', requestId: request.requestId, device }
+}
+
+function chosenExtent({ scopes, commands }: ApproveDeviceOptions, asked: Extent): Extent {
+  return {
+    scopes: scopes === undefined ? asked.scopes : sorted(scopes),
+    commands: commands === undefined ? asked.commands : sorted(commands),
+  }
+}
+
+/** What the approver answers for: what is given, and where it opens what was granted before to another kind of machine, that as well. */
+function answeredFor({ found, record }: Decision, extent: Extent): Extent {
+  const before = record?.grants[found.role]
+  const opensAgain = isLive(before) && !isSameKind(before, found.request.description)
+  return opensAgain ? extentAfter(before, extent) : extent
+}

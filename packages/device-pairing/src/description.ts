@@ -1,0 +1,51 @@
+import { optional } from './fields.ts'
+import { MAX_NAME } from './limits.ts'
+import { printable } from './text.ts'
+import type { DeviceDescription } from './types.ts'
+
+/** The texts of a description that may be absent. */
+export const CLAIMS = [
+  'displayName',
+  'platform',
+  'deviceFamily',
+  'modelIdentifier',
+  'version',
+] as const
+
+/** What a device says of itself, fit to be kept and shown. */
+export function shownDescription(description: DeviceDescription): DeviceDescription {
+  return {
+    ...Object.assign({}, ...CLAIMS.map((name) => optional(name, printable(description[name])))),
+    clientId: (printable(description.clientId) ?? '').slice(0, MAX_NAME),
+    clientMode: (printable(description.clientMode) ?? '').slice(0, MAX_NAME),
+  }
+}
+
+/** What of a description the owner's approval is bound to. A version may follow a platform (`iOS 18.4`): it is not part of it. */
+export interface Pinned {
+  readonly platform?: string
+  readonly deviceFamily?: string
+}
+
+/** The kind of machine that a description claims. */
+export function pinnedOf({ platform, deviceFamily }: Pinned): Pinned {
+  return {
+    ...optional('platform', kindOf(platform)),
+    ...optional('deviceFamily', kindOf(deviceFamily)),
+  }
+}
+
+function kindOf(text: string | undefined): string | undefined {
+  const plain = (text ?? '').trim().toLowerCase().slice(0, MAX_NAME)
+  const letters = /^[a-z]+/.exec(plain)?.[0] ?? plain
+  return letters === '' ? undefined : letters
+}
+
+/** True when a description still is of the kind that was pinned. What was not claimed then is not compared. */
+export function isSameKind(pinned: Pinned, description: Pinned): boolean {
+  const now = pinnedOf(description)
+  return (
+    (pinned.platform === undefined || pinned.platform === now.platform) &&
+    (pinned.deviceFamily === undefined || pinned.deviceFamily === now.deviceFamily)
+  )
+}

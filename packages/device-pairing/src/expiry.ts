@@ -1,0 +1,18 @@
+import type { EpochMs } from '@openclaw/pairing-contracts'
+import type { RequestRecord, RestRecord } from './collections.ts'
+import { CLOCK_SLACK_MS, REJECTED_REST_MS, REQUEST_TTL_MS } from './limits.ts'
+
+/** When a request ends unless it is asked again. */
+export function expiresAt(request: Pick<RequestRecord, 'lastAskedAt'>): EpochMs {
+  return (request.lastAskedAt + REQUEST_TTL_MS) as EpochMs
+}
+
+/** True when a request is over, also when it is from so far in the future that the clock must have been set back. */
+export function isOver(request: Pick<RequestRecord, 'lastAskedAt'>, now: EpochMs): boolean {
+  return now >= expiresAt(request) || now < request.lastAskedAt - CLOCK_SLACK_MS
+}
+
+/** True while a rejected key may not ask; a clock that was set back does not make it longer. */
+export function isResting(rest: RestRecord | undefined, now: EpochMs): rest is RestRecord {
+  return rest !== undefined && now < rest.until && rest.until - now <= REJECTED_REST_MS
+}

@@ -1,0 +1,93 @@
+import type { Actor, Transaction } from '@openclaw/pairing-contracts'
+import { isOutside } from './actors.ts'
+import { DEVICES, type DeviceRecord, REMOVED, REQUESTS, RESTS } from './collections.ts'
+import { highestGeneration, revoked } from './grant.ts'
+import { checkedLabel } from './label.ts'
+import { intentOf, type Parts } from './parts.ts'
+import { isDeviceRole } from './role.ts'
+import { settleOf } from './settle.ts'
+import { toKnown } from './shown.ts'
+import type { DeviceOutcome, DeviceRoleRef } from './types.ts'
+import { denied, ownOr } from './verbs.ts'
+
+/**
+ * Forgets a device: its key has to ask again. Also lifts the rest of a rejected key, and makes the removal of a device
+ * that went from a file the owner's own decision.
+ */
+export async function remove(parts: Parts, actor: Actor, deviceId: string): Promise<DeviceOutcome> {
+  const refused = denied({ actor, action: 'device.remove', device: { deviceId } })
+  if (refused) return refused
+  return parts.store.transact(intentOf(actor, 'device.remove'), async (tx) => {
+    const record = await tx.get(DEVICES, deviceId)
+    const removed = await tx.get(REMOVED, deviceId)
+    const rests = (await tx.get(RESTS, deviceId)) !== undefined
+    const waits = (await tx.list(REQUESTS, `${deviceId}/`)).length > 0
+    const vanished = removed !== undefined && isOutside(removed.by)
+    if (!record && !rests && !waits && !vanished) return { outcome: 'not-known', deviceId }
+    if (record || vanished) {
+      const generation = highestGeneration(record, removed)
+      tx.put(REMOVED, deviceId, { at: tx.now, by: actor, generation })
+    }
+    tx.remove(DEVICES, deviceId)
+    tx.remove(RESTS, deviceId)
+    await settleOf(tx, { deviceId }, { outcome: 'rejected', by: actor })
+    tx.note({ deviceId })
+    return { outcome: 'done', changed: true, device: undefined }
+  })
+}
+
+/** Gives a device the owner's name; `''` takes it away. */
+export async function rename(
+  parts: Parts,
+  { actor, label }: { readonly actor: Actor; readonly label: string },
+  deviceId: string,
+): Promise<DeviceOutcome> {
+  const refused = denied({ actor, action: 'device.rename', device: { deviceId } })
+  if (refused) return refused
+  const wanted = checkedLabel(label)
+  return parts.store.transact(intentOf(actor, 'device.rename'), async (tx) => {
+    const record = await tx.get(DEVICES, deviceId)
+    if (record === undefined) return { outcome: 'not-known', deviceId }
+    const { label: before = '', ...rest } = record
+    const after: DeviceRecord = wanted === '' ? rest : { ...rest, label: wanted }
+    const changed = before !== wanted
+    if (changed) tx.put(DEVICES, deviceId, after)
+    tx.note({ deviceId })
+    return { outcome: 'done', changed, device: toKnown(parts, deviceId, after) }
+  })
+}
+
+/** Closes a role for a key until it is paired again. */
+export async function revoke(
+  parts: Parts,
+  actor: Actor,
+  device: DeviceRoleRef,
+): Promise<DeviceOutcome> {
+  const { deviceId, role } = device
+  const action = ownOr(actor, deviceId, 'device.revoke')
+  const refused = denied({ actor, action, device })
+  if (refused) return refused
+  return parts.store.transact(intentOf(actor, 'device.revoke'), (tx) =>
+    revokeNow(parts, tx, { actor, deviceId, role }),
+  )
+}
+
+async function revokeNow(
+  parts: Parts,
+  tx: Transaction,
+  { actor, deviceId, role }: DeviceRoleRef & { readonly actor: Actor },
+): Promise<DeviceOutcome> {
+  const record = await tx.get(DEVICES, deviceId)
+  const grant = isDeviceRole(role) ? record?.grants[role] : undefined
+  if (!record || !grant || !isDeviceRole(role)) return { outcome: 'not-known', deviceId, role }
+  tx.note({ deviceId, role })
+  const changed = grant.revokedAt === undefined
+  if (!changed && grant.revokedBy && !isOutside(grant.revokedBy)) {
+    return { outcome: 'done', changed, device: toKnown(parts, deviceId, record) }
+  }
+  const closed = changed ? revoked(grant, tx, actor) : { ...grant, revokedBy: actor }
+  const after = { ...record, grants: { ...record.grants, [role]: closed } }
+  tx.put(DEVICES, deviceId, after)
+  await settleOf(tx, { deviceId, role }, { outcome: 'rejected', by: actor })
+  return { outcome: 'done', changed, device: toKnown(parts, deviceId, after) }
+}

@@ -1,0 +1,119 @@
+import type {
+  Clock,
+  CredentialStore,
+  Intent,
+  LiveView,
+  RandomBytes,
+  Scope,
+  Sha256,
+} from '@openclaw/pairing-contracts'
+import { defaultPolicy, type GrantPolicy } from './access.ts'
+import {
+  COUNTERS,
+  type CounterRecord,
+  DEVICES,
+  type DeviceRecord,
+  REMOVED,
+  REQUESTS,
+  RESTS,
+  type RemovedRecord,
+  type RequestRecord,
+  type RestRecord,
+  SETTLED,
+  type SettledRecord,
+} from './collections.ts'
+import type { Sha256Bytes } from './identity.ts'
+import { DEFAULT_MAX_PER_ADDRESS, DEFAULT_MAX_WAITING, MAX_WAITING_LIMIT } from './limits.ts'
+import { type DeviceMemory, deviceMemory } from './memory.ts'
+import type { VerifyEd25519 } from './prove.ts'
+
+/** Everything outside the process that device pairing needs. */
+export interface DevicePairingPorts {
+  readonly store: CredentialStore
+  readonly clock: Clock
+  readonly random: RandomBytes
+  readonly sha256: Sha256
+  readonly sha256Bytes: Sha256Bytes
+  readonly verifyEd25519: VerifyEd25519
+}
+
+/** What an operator may choose; all optional. */
+export interface DevicePairingOptions {
+  /** Requests that wait in all; 50 unless given, 1–500. */
+  readonly maxWaiting?: number
+  /** Requests that wait from one address (of IPv6 its first 64 bits); 5 unless given, at most as many as in all. */
+  readonly maxPerAddress?: number
+  /**
+   * Approves the first request of a node that asks for no scopes, where the client proved that it can read the state
+   * directory and has what lets it ask; off unless `'nodes'`.
+   */
+  readonly autoApproveLocal?: 'nodes' | 'off'
+  /** What may be granted at all; every `operator.` scope to operators and every command to nodes unless given. */
+  readonly policy?: GrantPolicy
+}
+
+/** The live views, each opened when it is first needed. */
+export interface Views {
+  readonly devices: () => LiveView<DeviceRecord>
+  readonly requests: () => LiveView<RequestRecord>
+  readonly settled: () => LiveView<SettledRecord>
+  readonly rests: () => LiveView<RestRecord>
+  readonly removed: () => LiveView<RemovedRecord>
+  readonly counters: () => LiveView<CounterRecord>
+}
+
+/** What the verbs work with. */
+export interface Parts extends DevicePairingPorts {
+  readonly views: Views
+  readonly memory: DeviceMemory
+  readonly policy: GrantPolicy
+  readonly maxWaiting: number
+  readonly maxPerAddress: number
+  readonly approvesLocally: boolean
+}
+
+/** Puts ports and options together. */
+export function partsOf(ports: DevicePairingPorts, options: DevicePairingOptions): Parts {
+  const maxWaiting = bounded(options.maxWaiting, DEFAULT_MAX_WAITING, MAX_WAITING_LIMIT)
+  return {
+    ...ports,
+    views: viewsOf(ports.store),
+    memory: deviceMemory(),
+    policy: options.policy ?? defaultPolicy,
+    maxWaiting,
+    maxPerAddress: bounded(options.maxPerAddress, DEFAULT_MAX_PER_ADDRESS, maxWaiting),
+    approvesLocally: options.autoApproveLocal === 'nodes',
+  }
+}
+
+function bounded(configured: number | undefined, otherwise: number, most: number): number {
+  const wanted = configured !== undefined && Number.isInteger(configured) ? configured : otherwise
+  return Math.min(Math.max(wanted, 1), most)
+}
+
+function viewsOf(store: CredentialStore): Views {
+  return {
+    devices: once(() => store.view(DEVICES)),
+    requests: once(() => store.view(REQUESTS)),
+    settled: once(() => store.view(SETTLED)),
+    rests: once(() => store.view(RESTS)),
+    removed: once(() => store.view(REMOVED)),
+    counters: once(() => store.view(COUNTERS)),
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
+/** All writes about devices run one after another. */
+const SCOPE = 'devices' as Scope
+
+/** Who changes what. */
+export function intentOf(actor: Intent['actor'], action: string): Intent {
+  return { scope: SCOPE, actor, action }
+}

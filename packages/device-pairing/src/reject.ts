@@ -1,0 +1,34 @@
+import type { Actor, EpochMs, Transaction } from '@openclaw/pairing-contracts'
+import { RESTS } from './collections.ts'
+import { REJECTED_REST_MS } from './limits.ts'
+import { intentOf, type Parts } from './parts.ts'
+import { resolveRequest } from './requests.ts'
+import { pruneSettled, settle } from './settle.ts'
+import { toSettled } from './shown.ts'
+import type { RejectDeviceOutcome } from './types.ts'
+import { denied, deniedLooking } from './verbs.ts'
+
+/** Rejects a request. Its key may not ask for a while; what was granted before stays. */
+export async function reject(
+  parts: Parts,
+  actor: Actor,
+  requestId: string,
+): Promise<RejectDeviceOutcome> {
+  const refused = deniedLooking(actor)
+  if (refused) return refused
+  const work = async (tx: Transaction): Promise<RejectDeviceOutcome> => {
+    const found = await resolveRequest(parts, tx, requestId)
+    tx.note({ requestId, outcome: found.outcome === 'waiting' ? 'rejected' : found.outcome })
+    if (found.outcome !== 'waiting') return found
+    const { deviceId, role } = found
+    const refusedNow = denied({ actor, action: 'device.reject', device: { deviceId, role } })
+    if (refusedNow) return refusedNow
+    const settled = settle(tx, found, { outcome: 'rejected', by: actor })
+    tx.put(RESTS, deviceId, { until: (tx.now + REJECTED_REST_MS) as EpochMs, by: actor })
+    await pruneSettled(tx)
+    return settled
+      ? { outcome: 'rejected', settled: toSettled(requestId, settled) }
+      : { outcome: 'unknown' }
+  }
+  return parts.store.transact(intentOf(actor, 'device.reject'), work)
+}
