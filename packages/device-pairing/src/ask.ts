@@ -11,7 +11,7 @@ import {
   type RequestRecord,
   type RestRecord,
 } from './collections.ts'
-import { isSameKind, pinnedOf, shownDescription } from './description.ts'
+import { isOneKind, shownDescription } from './description.ts'
 import { DeviceRequestRefused } from './errors.ts'
 import { expiresAt, isResting } from './expiry.ts'
 import { optional } from './fields.ts'
@@ -91,7 +91,7 @@ function weigh(parts: Parts, wish: Wish, { rest, waiting, now }: Situation): Wei
 
 /** True when the request that waits says all that is asked now. */
 function isCovered(before: RequestRecord, { arrival: { device }, wanted }: Wish): boolean {
-  return covers(before, wanted) && isSameKind(pinnedOf(before.description), device.description)
+  return covers(before, wanted) && isOneKind(before.description, device.description)
 }
 
 function nextEnd(requests: readonly Entry<RequestRecord>[], now: EpochMs): number {

@@ -49,3 +49,8 @@ export function isSameKind(pinned: Pinned, description: Pinned): boolean {
     (pinned.deviceFamily === undefined || pinned.deviceFamily === now.deviceFamily)
   )
 }
+
+/** True when two descriptions claim the same kind; claiming none is a claim as well. */
+export function isOneKind(a: Pinned, b: Pinned): boolean {
+  return JSON.stringify(pinnedOf(a)) === JSON.stringify(pinnedOf(b))
+}

@@ -30,7 +30,7 @@ export function devicePairing(
     arrive: (arrival) => arrive(parts, arrival),
     standing: (admitted) => standing(parts, admitted),
     list: async (actor) => list(parts, actor),
-    find: (actor, requestId) => find(parts, actor, requestId),
+    find: async (actor, requestId) => find(parts, actor, requestId),
     approve: (actor, requestId, options = {}) => approve(parts, { actor, options }, requestId),
     reject: (actor, requestId) => reject(parts, actor, requestId),
     remove: (actor, deviceId) => remove(parts, actor, deviceId),

@@ -1,12 +1,11 @@
 import type { Actor } from '@openclaw/pairing-contracts'
-import type { CounterRecord } from './collections.ts'
-import { DEVICES } from './collections.ts'
+import { EXPIRY } from './actors.ts'
 import { ALL, together } from './counters.ts'
+import { expiresAt, isOver } from './expiry.ts'
 import { parseRoleKey } from './keys.ts'
-import { intentOf, type Parts } from './parts.ts'
-import { resolveRequest } from './requests.ts'
-import { waitingRequests } from './retries.ts'
-import { toKnown, toShown } from './shown.ts'
+import type { Parts } from './parts.ts'
+import { waitingRecord, waitingRequests } from './retries.ts'
+import { toKnown, toSettled, toShown } from './shown.ts'
 import type { Denied, DeviceLists, NotWaiting, ShownRequest } from './types.ts'
 import { deniedLooking } from './verbs.ts'
 
@@ -23,10 +22,6 @@ export function list(parts: Parts, actor: Actor): DeviceLists | Denied {
       return toShown(parts, { key, request: value }, record)
     })
     .sort((a, b) => a.createdAt - b.createdAt)
-  const turnedAway: CounterRecord | undefined = together(
-    counters().get(ALL),
-    parts.memory.turnedAway,
-  )
   return {
     waiting,
     devices: known
@@ -34,22 +29,34 @@ export function list(parts: Parts, actor: Actor): DeviceLists | Denied {
       .map(({ key, value }) => toKnown(parts, key, value))
       .sort((a, b) => b.approvedAt - a.approvedAt),
     maxWaiting: parts.maxWaiting,
-    turnedAway,
+    turnedAway: together(counters().get(ALL), parts.memory.turnedAway),
   }
 }
 
-/** The waiting request of an id, to show it before it is approved. Settles what is over. */
-export async function find(
+/** The waiting request of an id, to show it before it is approved. Reads only. */
+export function find(
   parts: Parts,
   actor: Actor,
   requestId: string,
-): Promise<{ readonly outcome: 'waiting'; readonly request: ShownRequest } | NotWaiting | Denied> {
+): { readonly outcome: 'waiting'; readonly request: ShownRequest } | NotWaiting | Denied {
   const refused = deniedLooking(actor)
   if (refused) return refused
-  return parts.store.transact(intentOf(actor, 'device.find'), async (tx) => {
-    const found = await resolveRequest(parts, tx, requestId)
-    if (found.outcome !== 'waiting') return found
-    const record = await tx.get(DEVICES, found.deviceId)
-    return { outcome: 'waiting', request: toShown(parts, found, record) }
-  })
+  const { devices, requests, settled } = parts.views
+  const named = requests()
+    .entries('')
+    .find(({ value }) => value.requestId === requestId)
+  const whose = named && parseRoleKey(named.key)
+  if (!named || !whose) {
+    const known = requestId === '' ? undefined : settled().get(requestId)
+    return known
+      ? { outcome: 'settled', settled: toSettled(requestId, known) }
+      : { outcome: 'unknown' }
+  }
+  const request = waitingRecord(parts, named.value)
+  if (isOver(request, parts.clock.now())) {
+    const over = { ...whose, outcome: 'expired', at: expiresAt(request), by: EXPIRY } as const
+    return { outcome: 'settled', settled: toSettled(requestId, over) }
+  }
+  const shown = toShown(parts, { key: named.key, request }, devices().get(whose.deviceId))
+  return { outcome: 'waiting', request: shown }
 }
