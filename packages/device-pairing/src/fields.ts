@@ -12,6 +12,7 @@ export interface FieldReader {
   readonly maybeTime: (name: string) => EpochMs | undefined
   /** A list of texts. */
   readonly list: (name: string) => readonly string[]
+  readonly maybeList: (name: string) => readonly string[] | undefined
   /** True or absent. */
   readonly flag: (name: string) => boolean
   readonly nested: (name: string) => FieldReader
@@ -50,6 +51,7 @@ function reader(collection: string, at: string, fields: JsonObject): FieldReader
     maybeNested: (name) => (raw(name) === undefined ? undefined : nested(name)),
     oneOf: (name, values) => values.find((value) => value === raw(name)) ?? bad(name),
     list: (name) => asTexts(raw(name)) ?? bad(name),
+    maybeList: (name) => (raw(name) === undefined ? undefined : (asTexts(raw(name)) ?? bad(name))),
     flag: (name) => raw(name) !== undefined && (raw(name) === true || bad(name)),
   }
 }

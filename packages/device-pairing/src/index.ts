@@ -5,6 +5,8 @@
  */
 export { defaultPolicy, type GrantPolicy } from './access.ts'
 export { devicePairing } from './device-pairing.ts'
+export type { DeviceDocumentOptions, DeviceDocumentPorts } from './documents/document-parts.ts'
+export { deviceDocumentFamilies } from './documents/families.ts'
 export {
   type DevicePairingError,
   DeviceRequestRefused,
@@ -15,6 +17,21 @@ export {
 } from './errors.ts'
 export { fingerprintWords } from './fingerprint.ts'
 export { type DeviceIdentity, deviceIdentity, isDeviceId, type Sha256Bytes } from './identity.ts'
+export { legacyNodes } from './legacy-nodes.ts'
+export type { LegacyNodesPorts } from './legacy-parts.ts'
+export type {
+  LegacyApproveOutcome,
+  LegacyNode,
+  LegacyNodeAsk,
+  LegacyNodeClaims,
+  LegacyNodeLists,
+  LegacyNodeRequest,
+  LegacyNodes,
+  LegacyRejectOutcome,
+  LegacyRenameOutcome,
+  LegacyRequestOutcome,
+  LegacyVerifyOutcome,
+} from './legacy-types.ts'
 export {
   CLOCK_SKEW_MS,
   DEFAULT_MAX_PER_ADDRESS,
@@ -24,6 +41,38 @@ export {
   TOKEN_PAUSE_MS,
 } from './limits.ts'
 export type { DevicePairingOptions, DevicePairingPorts } from './parts.ts'
+export { hashPlainTokens, type PlainToken, plainTokens } from './plain-tokens.ts'
 export type { VerifyEd25519 } from './prove.ts'
 export { isDeviceRequestId } from './request-id.ts'
-export type * from './types.ts'
+export type {
+  Admission,
+  AdmittedDevice,
+  ApproveDeviceOptions,
+  ApproveDeviceOutcome,
+  Arrival,
+  AskReason,
+  ConnectClaim,
+  Denied,
+  DeviceAccess,
+  DeviceDescription,
+  DeviceGrant,
+  DeviceLists,
+  DeviceOutcome,
+  DevicePairing,
+  DeviceRequest,
+  DeviceRole,
+  DeviceRoleRef,
+  FreshToken,
+  KnownDevice,
+  MayAsk,
+  NotWaiting,
+  ProofFault,
+  ProvenDevice,
+  RejectDeviceOutcome,
+  RequestReason,
+  RotateOutcome,
+  SettledDeviceRequest,
+  ShownRequest,
+  Standing,
+  TokenSummary,
+} from './types.ts'

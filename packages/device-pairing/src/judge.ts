@@ -13,8 +13,11 @@ export type Judgement =
       readonly grant: GrantRecord | undefined
     }
 
+/** A grant that counts. */
+export type LiveGrant = GrantRecord & { readonly revokedAt?: never }
+
 /** True for a grant that counts. */
-export function isLive(grant: GrantRecord | undefined): grant is GrantRecord {
+export function isLive(grant: GrantRecord | undefined): grant is LiveGrant {
   return grant !== undefined && grant.revokedAt === undefined
 }
 
