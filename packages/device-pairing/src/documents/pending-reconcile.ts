@@ -8,7 +8,7 @@ import type {
 import { covers } from '../access.ts'
 import { EXPIRY, isOutside, OUTSIDE } from '../actors.ts'
 import { DEVICES, REQUESTS, RESTS, type RequestRecord, SETTLED } from '../collections.ts'
-import { isOver, isResting } from '../expiry.ts'
+import { expiresAt, isOver, isResting } from '../expiry.ts'
 import { optional } from '../fields.ts'
 import { isLive } from '../judge.ts'
 import { roleKeyOf } from '../keys.ts'
@@ -86,7 +86,7 @@ async function takeIn({ tx }: Intake, come: FileRequest): Promise<string | undef
   const request = recordOf(come, { now: tx.now, reason })
   if (come.askedAt === undefined || isOver(request, tx.now)) {
     const { deviceId, role } = come
-    const at = come.askedAt ?? tx.now
+    const at = Math.min(expiresAt(request), tx.now) as EpochMs
     tx.put(SETTLED, come.requestId, { deviceId, role, outcome: 'expired', at, by: EXPIRY })
     return undefined
   }

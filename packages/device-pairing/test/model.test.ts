@@ -1,0 +1,401 @@
+import { includesScope } from '@openclaw/pairing-authority'
+import type { Actor } from '@openclaw/pairing-contracts'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Admission, AdmittedDevice, DeviceRole, KnownDevice } from '../src/index.ts'
+import { arrival, keyOf, MINUTE, OWNER, PAGE, ROOT, SECOND, type World, world } from './world.ts'
+
+const NAMES = ['a', 'b', 'c'] as const
+const ROLES: readonly DeviceRole[] = ['node', 'operator']
+const SCOPES = [
+  'operator.read',
+  'operator.write',
+  'operator.pairing',
+  'operator.approvals',
+  'operator.admin',
+]
+/** Nobody gets these: the policy of this world forbids them. */
+const FORBIDDEN = { scope: 'operator.talk.secrets', command: 'sms.send' }
+const COMMANDS = ['system.run', 'camera.snap', 'screen.record', FORBIDDEN.command]
+
+interface Extent {
+  readonly scopes: readonly string[]
+  readonly commands: readonly string[]
+}
+
+/** One role of one device, as the rules say it, as simple as they can be told. */
+interface Role {
+  /** Everything that was ever asked with something that lets ask, since the role was last closed. */
+  asked: Extent
+  /** Everything that an approver who may gave, since the role was last closed. */
+  given: Extent
+  state: 'never' | 'open' | 'revoked' | 'removed'
+}
+
+interface Model {
+  readonly roles: Map<string, Role>
+}
+
+interface Real {
+  readonly here: World
+  /** Live connections, and what of their grant was so when they were admitted. */
+  readonly live: { readonly key: string; readonly device: AdmittedDevice }[]
+  /** The last token that each device was handed. */
+  readonly tokens: Map<string, string>
+  /** Digests that were shown, by request. */
+  readonly shown: Map<string, string>
+}
+
+const NONE: Extent = { scopes: [], commands: [] }
+const keyFor = (name: string, role: string) => `${keyOf(name).deviceId}/${role}`
+
+function roleOf(model: Model, key: string): Role {
+  const role = model.roles.get(key) ?? { asked: NONE, given: NONE, state: 'never' }
+  model.roles.set(key, role)
+  return role
+}
+
+function both(a: Extent, b: Extent): Extent {
+  return {
+    scopes: [...new Set([...a.scopes, ...b.scopes])],
+    commands: [...new Set([...a.commands, ...b.commands])],
+  }
+}
+
+function isWithin(part: Extent, whole: Extent): boolean {
+  return (
+    part.scopes.every((scope) => includesScope(whole.scopes, scope)) &&
+    part.commands.every((command) => whole.commands.includes(command))
+  )
+}
+
+/** What an approver may give away at most. */
+function ownOf(actor: Actor): Extent {
+  if (actor.kind !== 'operator') return { scopes: SCOPES, commands: COMMANDS }
+  const uses = includesScope(actor.scopes, 'operator.write')
+  return { scopes: actor.scopes, commands: uses ? COMMANDS : [] }
+}
+
+type Step = fc.AsyncCommand<Model, Real>
+
+function step(name: string, run: Step['run']): Step {
+  return { check: () => true, run, toString: () => name }
+}
+
+interface Connect {
+  readonly name: string
+  readonly role: DeviceRole
+  readonly scopes: readonly string[]
+  readonly commands: readonly string[]
+  readonly mayAsk: 'shared-secret' | 'setup-code' | 'nothing'
+  readonly token: 'own' | 'of another' | 'none'
+  readonly platform: string
+  readonly local: boolean
+}
+
+function tokenFor(real: Real, { name, role, token }: Connect): string | undefined {
+  if (token === 'none') return undefined
+  const own = keyFor(name, role)
+  if (token === 'own') return real.tokens.get(own)
+  return [...real.tokens].find(([key]) => key !== own)?.[1]
+}
+
+const connect = (call: Connect): Step =>
+  step(`connect ${JSON.stringify(call)}`, async (model, real) => {
+    const { name, role, scopes, commands, mayAsk, platform, local } = call
+    const key = keyFor(name, role)
+    const outcome = await real.here.door.arrive(
+      arrival(name, {
+        role,
+        scopes,
+        commands,
+        local,
+        description: { platform },
+        deviceToken: tokenFor(real, call),
+        mayAsk: mayAsk === 'setup-code' ? { by: mayAsk, setupId: 's' } : { by: mayAsk },
+      }),
+    )
+    const known = roleOf(model, key)
+    const wanted: Extent = { scopes, commands }
+    if (outcome.outcome === 'waiting') {
+      expect(isWithin(outcome.request, both(known.asked, wanted))).toBe(true)
+      // an operator needs the secret, or a paired key that says it is another kind of machine now
+      const metadata = outcome.reason === 'metadata-upgrade'
+      expect(mayAsk !== 'nothing' || metadata).toBe(true)
+      if (mayAsk === 'setup-code') expect(role === 'node' || metadata).toBe(true)
+      known.asked = both(known.asked, wanted)
+    }
+    if (outcome.outcome === 'admitted') checkAdmitted(real, { key, known, wanted }, outcome)
+  })
+
+function checkAdmitted(
+  real: Real,
+  { key, known, wanted }: { key: string; known: Role; wanted: Extent },
+  outcome: Extract<Admission, { outcome: 'admitted' }>,
+): void {
+  expect(known.state).toBe('open')
+  expect(isWithin(outcome.device, known.given)).toBe(true)
+  expect(isWithin(outcome.device, wanted)).toBe(true)
+  expect(real.here.door.standing(outcome.device)).toEqual({ holds: true })
+  if (outcome.presented === 'right') expect(outcome.token).toBeUndefined()
+  if (outcome.token) real.tokens.set(key, outcome.token.token)
+  if (outcome.asks) known.asked = both(known.asked, wanted)
+  real.live.push({ key, device: outcome.device })
+}
+
+async function waitingIn({ here }: Real) {
+  const lists = await here.door.list(ROOT)
+  if ('outcome' in lists) throw new Error('root is denied')
+  return lists
+}
+
+/** The request that a number names; sometimes none. */
+async function pick(real: Real, index: number) {
+  const { waiting } = await waitingIn(real)
+  return waiting[index % 4]
+}
+
+const look = (index: number): Step =>
+  step(`look ${String(index)}`, async (_, real) => {
+    const request = await pick(real, index)
+    if (request) real.shown.set(request.requestId, request.digest)
+  })
+
+interface Approval {
+  readonly index: number
+  readonly actor: Actor
+  readonly digest: 'shown' | 'wrong' | 'none'
+  readonly scopes: readonly string[] | undefined
+  readonly commands: readonly string[] | undefined
+}
+
+const approve = (call: Approval): Step =>
+  step(`approve ${JSON.stringify(call)}`, async (model, real) => {
+    const request = await pick(real, call.index)
+    if (!request) return
+    const { actor } = call
+    const digest =
+      call.digest === 'shown'
+        ? real.shown.get(request.requestId)
+        : call.digest === 'wrong'
+          ? 'x'
+          : undefined
+    const outcome = await real.here.door.approve(actor, request.requestId, {
+      ...(digest === undefined ? {} : { digest }),
+      ...(call.scopes ? { scopes: call.scopes } : {}),
+      ...(call.commands ? { commands: call.commands } : {}),
+    })
+    if (outcome.outcome !== 'approved') return
+    expect(['root', 'library', 'owner', 'page', 'operator']).toContain(actor.kind)
+    if (actor.kind !== 'root' && actor.kind !== 'library') {
+      expect(call.digest).toBe('shown')
+      expect(request.digest).toBe(digest)
+    }
+    if (actor.kind === 'operator') {
+      expect(includesScope(actor.scopes, 'operator.pairing')).toBe(true)
+      expect(actor.deviceId).not.toBe(request.deviceId)
+    }
+    const known = roleOf(model, `${request.deviceId}/${request.role}`)
+    const chosen = {
+      scopes: call.scopes ?? request.scopes,
+      commands: call.commands ?? request.commands,
+    }
+    expect(isWithin(chosen, known.asked)).toBe(true)
+    expect(isWithin(chosen, ownOf(actor))).toBe(true)
+    known.given = known.state === 'open' ? both(known.given, chosen) : chosen
+    known.state = 'open'
+  })
+
+const reject = (actor: Actor, index: number): Step =>
+  step(`reject ${actor.kind} ${String(index)}`, async (_, real) => {
+    const request = await pick(real, index)
+    if (request) await real.here.door.reject(actor, request.requestId)
+  })
+
+function close(model: Model, key: string, state: Role['state']): void {
+  const known = roleOf(model, key)
+  if (known.state !== 'open' && state === 'revoked') return
+  model.roles.set(key, { asked: NONE, given: NONE, state })
+}
+
+const END: Readonly<Record<string, (model: Model, real: Real, call: Ending) => Promise<void>>> = {
+  revoke: async (model, { here }, { actor, name, role }) => {
+    const device = { deviceId: keyOf(name).deviceId, role }
+    const outcome = await here.door.revoke(actor, device)
+    if (outcome.outcome !== 'done') return
+    close(model, keyFor(name, role), 'revoked')
+  },
+  remove: async (model, { here }, { actor, name }) => {
+    const outcome = await here.door.remove(actor, keyOf(name).deviceId)
+    if (outcome.outcome === 'done')
+      for (const role of ROLES) close(model, keyFor(name, role), 'removed')
+  },
+  rotate: async (model, real, { actor, name, role, scopes }) => {
+    const device = { deviceId: keyOf(name).deviceId, role }
+    const before = roleOf(model, keyFor(name, role))
+    const outcome = await real.here.door.rotate(
+      actor,
+      device,
+      scopes === undefined ? {} : { scopes },
+    )
+    if (outcome.outcome !== 'rotated') return
+    expect(before.state).toBe('open')
+    expect(isWithin({ scopes: outcome.scopes, commands: [] }, before.given)).toBe(true)
+    const itself = 'deviceId' in actor && actor.deviceId === device.deviceId
+    const atStore = actor.kind === 'root' || actor.kind === 'library'
+    expect(outcome.token !== undefined).toBe(itself || atStore)
+    if (actor.kind === 'operator' && !itself) {
+      expect(isWithin({ scopes: outcome.scopes, commands: [] }, ownOf(actor))).toBe(true)
+    }
+    if (outcome.token) real.tokens.set(keyFor(name, role), outcome.token.token)
+    before.given = { ...before.given, scopes: outcome.scopes }
+  },
+}
+
+interface Ending {
+  readonly actor: Actor
+  readonly name: string
+  readonly role: DeviceRole
+  readonly scopes: readonly string[] | undefined
+}
+
+const end = (verb: string, call: Ending): Step =>
+  step(`${verb} ${JSON.stringify(call)}`, async (model, real) => {
+    const generations = new Map(
+      real.live.map(({ device }) => [device, real.here.door.standing(device).holds]),
+    )
+    await END[verb]?.(model, real, call)
+    // what does not hold never holds again
+    for (const [device, held] of generations) {
+      if (!held) expect(real.here.door.standing(device).holds).toBe(false)
+    }
+  })
+
+const wait = (ms: number): Step =>
+  step(`wait ${String(ms)}`, async (_, { here }) => {
+    here.clock.advance(ms)
+    await here.door.housekeeping()
+  })
+
+/** What must hold whatever was done. */
+async function checkEverything(model: Model, real: Real): Promise<void> {
+  const { devices, waiting, maxWaiting } = await waitingIn(real)
+  expect(waiting.length).toBeLessThanOrEqual(maxWaiting)
+  expect(new Set(waiting.map(({ requestId }) => requestId)).size).toBe(waiting.length)
+  for (const device of devices) for (const grant of device.grants) checkGrant(model, device, grant)
+  for (const [key, known] of model.roles) {
+    const [deviceId, role] = key.split('/')
+    const grant = devices
+      .find((device) => device.deviceId === deviceId)
+      ?.grants.find((each) => each.role === role)
+    expect(grant !== undefined && grant.revokedAt === undefined).toBe(known.state === 'open')
+  }
+  for (const { key, device } of real.live) {
+    if (!real.here.door.standing(device).holds) continue
+    const known = roleOf(model, key)
+    expect(known.state).toBe('open')
+    expect(isWithin(device, known.given)).toBe(true)
+  }
+}
+
+function checkGrant(model: Model, device: KnownDevice, grant: KnownDevice['grants'][number]): void {
+  if (grant.revokedAt !== undefined) return
+  const known = roleOf(model, `${device.deviceId}/${grant.role}`)
+  expect(known.state).toBe('open')
+  expect(isWithin(grant, known.given)).toBe(true)
+  expect(grant.scopes).not.toContain(FORBIDDEN.scope)
+  expect(grant.commands).not.toContain(FORBIDDEN.command)
+  if (grant.role === 'node') expect(grant.scopes).toEqual([])
+  else expect(grant.commands).toEqual([])
+}
+
+const checked = (inner: Step): Step => ({
+  ...inner,
+  run: async (model, real) => {
+    await inner.run(model, real)
+    await checkEverything(model, real)
+  },
+})
+
+const scopes = fc.subarray([...SCOPES, FORBIDDEN.scope])
+const commands = fc.subarray(COMMANDS)
+const name = fc.constantFrom(...NAMES)
+const role = fc.constantFrom(...ROLES)
+const actor: fc.Arbitrary<Actor> = fc.oneof(
+  fc.constantFrom<Actor>(ROOT, PAGE, OWNER, { kind: 'library', name: 'bot' }),
+  fc
+    .tuple(fc.constantFrom(...NAMES, 'outsider'), fc.subarray(SCOPES))
+    .map(([of, held]): Actor => ({ kind: 'operator', deviceId: keyOf(of).deviceId, scopes: held })),
+  fc
+    .tuple(name, role)
+    .map(([of, as]): Actor => ({ kind: 'device', deviceId: keyOf(of).deviceId, role: as })),
+  fc.constantFrom<Actor>(
+    { ...OWNER, kind: 'sender' } as Actor,
+    { kind: 'system', part: 'local-approval' },
+    { kind: 'system', part: 'expiry' },
+  ),
+)
+const connects = fc
+  .record({
+    name,
+    role,
+    scopes,
+    commands,
+    mayAsk: fc.constantFrom('shared-secret', 'shared-secret', 'setup-code', 'nothing'),
+    token: fc.constantFrom('own', 'of another', 'none'),
+    platform: fc.constantFrom('linux', 'linux', 'linux', 'darwin'),
+    local: fc.boolean(),
+  })
+  .map((call) => connect(call as Connect))
+const approvals = fc
+  .record({
+    index: fc.nat(3),
+    actor: fc.oneof(fc.constant(ROOT), actor, actor),
+    digest: fc.constantFrom('shown', 'shown', 'wrong', 'none'),
+    scopes: fc.option(scopes, { nil: undefined, freq: 3 }),
+    commands: fc.option(commands, { nil: undefined, freq: 3 }),
+  })
+  .map((call) => approve(call as Approval))
+const endings = fc
+  .tuple(
+    fc.constantFrom(...Object.keys(END)),
+    fc.record({ actor, name, role, scopes: fc.option(fc.subarray(SCOPES), { nil: undefined }) }),
+  )
+  .map(([verb, call]) => end(verb, call))
+const steps = fc.commands(
+  [
+    connects.map(checked),
+    connects.map(checked),
+    fc.nat(3).map(look).map(checked),
+    approvals.map(checked),
+    approvals.map(checked),
+    endings.map(checked),
+    fc.tuple(actor, fc.nat(3)).map((args) => checked(reject(...args))),
+    fc
+      .constantFrom(SECOND, 11 * SECOND, MINUTE, 6 * MINUTE, 11 * MINUTE)
+      .map(wait)
+      .map(checked),
+  ],
+  { maxCommands: 60 },
+)
+
+describe('any sequence of connects and decisions by anybody', () => {
+  const numRuns = Number(process.env['MODEL_RUNS'] ?? 150)
+  it('gives nobody more than was asked, the approver has, and policy allows; what ended stays ended', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (all) => {
+        const here = world({
+          maxWaiting: 4,
+          maxPerAddress: 4,
+          policy: (as, kind, what) =>
+            what !== FORBIDDEN.scope &&
+            what !== FORBIDDEN.command &&
+            (kind === 'scope' ? as === 'operator' : as === 'node'),
+        })
+        const real: Real = { here, live: [], tokens: new Map(), shown: new Map() }
+        await fc.asyncModelRun(() => ({ model: { roles: new Map() }, real }), all)
+      }),
+      { numRuns },
+    )
+  })
+})
