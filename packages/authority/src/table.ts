@@ -33,7 +33,16 @@ export type ActionGroup =
   | DeviceGroup
 
 /** Those about devices and nodes. */
-type DeviceGroup = 'ask' | 'see' | 'admit' | 'manage' | 'renew' | 'own' | 'old' | 'oldAdmit'
+type DeviceGroup =
+  | 'ask'
+  | 'see'
+  | 'admit'
+  | 'order'
+  | 'manage'
+  | 'renew'
+  | 'own'
+  | 'old'
+  | 'oldAdmit'
 
 /** The group of every action. */
 export const GROUP_OF: Readonly<Record<Action, ActionGroup>> = {
@@ -50,6 +59,7 @@ export const GROUP_OF: Readonly<Record<Action, ActionGroup>> = {
   'device.request': 'ask',
   'device.list': 'see',
   'device.approve': 'admit',
+  'device.approve.local': 'order',
   'device.reject': 'manage',
   'device.remove': 'manage',
   'device.rename': 'manage',
@@ -71,10 +81,11 @@ const READ = scope('operator.read', 'operator.pairing')
 const PAIRING = scope('operator.pairing')
 const NOBODY = { read: owners, approve: owners, decide: owners, audit: owners } as const
 const NOT_HERE = { audit: locally, inspect: locally, mend: locally } as const
-const MAY_DEVICES = { see: may, manage: may, renew: may, old: may } as const
+const MAY_DEVICES = { order: noOwner, see: may, manage: may, renew: may, old: may } as const
 const NO_DEVICES = {
   see: noOwner,
   admit: noOwner,
+  order: noOwner,
   manage: noOwner,
   renew: noOwner,
   old: noOwner,
@@ -98,6 +109,7 @@ const DEVICES: Readonly<Record<ActorKind, Readonly<Record<DeviceGroup, Rule>>>> 
     ask: onlyItself,
     see: pairingScope,
     admit: all(pairingScope, anotherDevice, wasShown, within),
+    order: noOwner,
     manage: pairingScope,
     renew: all(pairingScope, within),
     own: onlyItself,
@@ -107,7 +119,7 @@ const DEVICES: Readonly<Record<ActorKind, Readonly<Record<DeviceGroup, Rule>>>> 
   page: { ...MAY_DEVICES, ask: onlyItself, admit: wasShown, own: onlyItself, oldAdmit: wasShown },
   sender: { ...NO_DEVICES, ask: onlyItself, own: noOwner },
   device: { ...NO_DEVICES, ask: onlyItself, own: onlyItself },
-  system: { ...NO_DEVICES, ask: onlyItself, see: may, admit: localNode, own: noOwner },
+  system: { ...NO_DEVICES, ask: onlyItself, see: may, order: localNode, own: noOwner },
 }
 
 /**

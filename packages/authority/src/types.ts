@@ -22,11 +22,15 @@ export type DmAction =
   | 'dm.unblock'
   | 'dm.why'
 
-/** About devices. `device.token.self`: a device rotates or revokes its own token. */
+/**
+ * About devices. `device.token.self`: a device rotates or revokes its own token. `device.approve.local`: the owner's
+ * standing order for nodes of the same machine.
+ */
 export type DeviceAction =
   | 'device.request'
   | 'device.list'
   | 'device.approve'
+  | 'device.approve.local'
   | 'device.reject'
   | 'device.remove'
   | 'device.rename'

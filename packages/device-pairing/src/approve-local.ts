@@ -19,14 +19,16 @@ export async function isLocalNode(parts: Parts, tx: Transaction, wish: Wish): Pr
   if (!parts.approvesLocally || !local || mayAsk.by === 'nothing') return false
   const { deviceId, role, scopes } = device
   const subject = { deviceId, role, scopes, commands: wish.wanted.commands }
-  const verdict = decide({ actor: LOCAL_APPROVAL, action: 'device.approve', device: subject })
+  const verdict = decide({ actor: LOCAL_APPROVAL, action: 'device.approve.local', device: subject })
   if (!verdict.allowed) return false
   const known = await Promise.all([
     tx.get(DEVICES, deviceId),
     tx.get(REMOVED, deviceId),
     tx.get(RESTS, deviceId),
   ])
-  return known.every((record) => record === undefined)
+  if (known.some((record) => record !== undefined)) return false
+  const settled = await tx.list(SETTLED, '')
+  return !settled.some(({ value }) => value.deviceId === deviceId && value.outcome === 'rejected')
 }
 
 /** Approves it and lets it in with its token, all in the transaction of its request. */

@@ -24,10 +24,8 @@ export async function remove(parts: Parts, actor: Actor, deviceId: string): Prom
     const waits = (await tx.list(REQUESTS, `${deviceId}/`)).length > 0
     const vanished = removed !== undefined && isOutside(removed.by)
     if (!record && !rests && !waits && !vanished) return { outcome: 'not-known', deviceId }
-    if (record || vanished) {
-      const generation = highestGeneration(record, removed)
-      tx.put(REMOVED, deviceId, { at: tx.now, by: actor, generation })
-    }
+    const generation = highestGeneration(record, removed)
+    tx.put(REMOVED, deviceId, { at: tx.now, by: actor, generation })
     tx.remove(DEVICES, deviceId)
     tx.remove(RESTS, deviceId)
     await settleOf(tx, { deviceId }, { outcome: 'rejected', by: actor })
