@@ -3,4 +3,54 @@
  *
  * @packageDocumentation
  */
-export {}
+export { EVENTS, type EventRow, type Heard } from './events.ts'
+export type { Counts } from './figures.ts'
+export type { LegacyNodes } from './legacy.ts'
+export {
+  AUTH_FAILURES,
+  AUTH_LOCK_MS,
+  AUTH_WINDOW_MS,
+  HANDSHAKE_TIMEOUT_MS,
+  INVOKE_TIMEOUT_MS,
+  MAX_BUFFERED_BYTES,
+  MAX_CONNECTIONS_PER_DEVICE,
+  MAX_HALF_OPEN,
+  MAX_HALF_OPEN_PER_ADDRESS,
+  MAX_IN_FLIGHT,
+  MAX_PENDING_INVOKES,
+  MAX_PENDING_INVOKES_PER_NODE,
+  MAX_PRESENCE,
+  MAX_REPLAY_CHARS,
+  MAX_REPLAYS,
+  MAX_WATCHED_ADDRESSES,
+  PRESENCE_TTL_MS,
+  REPLAY_TTL_MS,
+  type SessionCaps,
+  SHUTDOWN_GRACE_MS,
+  TICK_INTERVAL_MS,
+} from './limits.ts'
+export { type MethodAccess, methodAccess } from './methods/access.ts'
+export type { Audience } from './methods/method.ts'
+export type { CommandPolicy, NodePlatform } from './nodes/policy.ts'
+export { isCommandAllowed, PLATFORM_COMMANDS, platformOf } from './nodes/policy.ts'
+export type { AdmittedBy, ClosedBecause, RefusedBecause, SessionNotice } from './notice.ts'
+export type {
+  Cancel,
+  Connection,
+  ConnectionFacts,
+  NodeTold,
+  SessionComponents,
+  SessionOptions,
+  SetupCodes,
+  SharedSecret,
+  Timers,
+} from './ports.ts'
+export { holdsScope, type OperatorScope } from './scopes.ts'
+export type { Session } from './session.ts'
+export {
+  type Announced,
+  type GatewaySessions,
+  gatewaySessions,
+  type SessionFigures,
+} from './sessions.ts'
+export { type ConnectionState, type Move, TRANSITIONS } from './state.ts'

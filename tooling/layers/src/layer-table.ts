@@ -16,6 +16,7 @@ export const layerOf: Readonly<Record<string, Layer>> = {
   'packages/channels/telegram': 'L2',
   'packages/channels/webchat': 'L2',
   'packages/config': 'L2',
+  'packages/gateway-session': 'L3',
   'packages/pairing': 'L3',
   'packages/testing': 'dev',
   'apps/gateway': 'L4',

@@ -1,0 +1,167 @@
+import type { Admission, Arrival, MayAsk, ProvenDevice } from '@openclaw/device-pairing'
+import type { Attempt } from './attempts.ts'
+import { type Presented, unauthorized, weigh } from './credentials.ts'
+import type { AdmittedBy } from './notice.ts'
+import type { ConnectionFacts } from './ports.ts'
+import { claimOf, FAULTS } from './proof.ts'
+import { notLetIn } from './refusals.ts'
+import { type Admitted, type ConnectCase, no, type Verdict } from './verdict.ts'
+
+/**
+ * Decides about a `connect`.
+ *
+ * A node needs a device key, whatever secret it shows. An operator without one gets in with the shared secret, but holds no
+ * scope then: it cannot read, change or approve anything.
+ *
+ * @throws what the store throws; then nothing was admitted
+ */
+export async function decideConnect(given: ConnectCase): Promise<Verdict> {
+  const { connect, components, nonce } = given
+  const { device } = connect.params
+  if (device === undefined) {
+    return connect.role === 'node' ? no('DEVICE_IDENTITY_REQUIRED') : withoutDevice(given)
+  }
+  const proven = components.devices.prove(claimOf(connect, device), nonce)
+  return 'fault' in proven ? no(FAULTS[proven.fault]) : withDevice(given, proven)
+}
+
+function withoutDevice(given: ConnectCase): Verdict {
+  const { connect, components, attempts, facts } = given
+  const { auth, scopes = [] } = connect.params
+  const role = 'operator'
+  if (isLocal(facts)) {
+    const held = scopes.length === 0 ? ['operator.admin'] : [...new Set(scopes)].sort()
+    return { ok: true, by: 'local', admitted: undefined, auth: { role, scopes: held } }
+  }
+  if (Object.values(auth ?? {}).every((secret) => secret === '')) {
+    return no('DEVICE_IDENTITY_REQUIRED')
+  }
+  const presented = weigh({ ...components, attempts }, auth, facts.limitKey)
+  presented.attempt?.failed()
+  if (presented.shared === 'locked') {
+    const retryAfterMs = Math.max(1, attempts.retryAfterMs('shared-secret', facts.limitKey))
+    return no('AUTH_RATE_LIMITED', { retryAfterMs })
+  }
+  if (presented.shared !== 'right') return no(unauthorized(presented, auth))
+  const method = presented.kind
+  return {
+    ok: true,
+    by: 'shared-secret',
+    admitted: undefined,
+    auth: { role, scopes: [], method },
+  }
+}
+
+/** Whoever passed a connection on may have added what only this machine can know. */
+function isLocal({ local, forwarded }: ConnectionFacts): boolean {
+  return local && !forwarded
+}
+
+/** What a proven device showed; each guess holds its place among the failures until its end is known. */
+interface Shown {
+  readonly presented: Presented
+  readonly token: Attempt | undefined
+  readonly isTokenLocked: boolean
+}
+
+async function withDevice(given: ConnectCase, device: ProvenDevice): Promise<Verdict> {
+  const { attempts, components, connect, facts } = given
+  const presented = weigh({ ...components, attempts }, connect.params.auth, facts.limitKey)
+  const shown = { presented, ...tokenAttempt(given, presented) }
+  try {
+    const { admission, isAsked } = await arrive(given, device, presented)
+    if (admission.outcome === 'admitted') return admittedAs(given, admission, presented)
+    if (!isAsked) fail(shown)
+    return notLetIn({ ...given, ...shown, admission })
+  } finally {
+    presented.attempt?.settled()
+    shown.token?.settled()
+  }
+}
+
+function fail({ presented, token }: Shown): void {
+  presented.attempt?.failed()
+  token?.failed()
+}
+
+/** A token is counted by itself where it does not count as a guess at the shared secret. */
+function tokenAttempt(
+  { attempts, connect, facts }: ConnectCase,
+  { deviceToken, shared }: Presented,
+): Pick<Shown, 'token' | 'isTokenLocked'> {
+  const isOwn = deviceToken === connect.params.auth?.deviceToken || shared === 'absent'
+  if (deviceToken === undefined || !isOwn) return { token: undefined, isTokenLocked: false }
+  const token = attempts.begin('device-token', facts.limitKey)
+  return { token, isTokenLocked: token === undefined }
+}
+
+/** By what the device has and what lets it ask; the secret of a setup code is looked at only where it is needed. */
+async function arrive(
+  given: ConnectCase,
+  device: ProvenDevice,
+  presented: Presented,
+): Promise<{ readonly admission: Admission; readonly isAsked: boolean }> {
+  const { components, facts } = given
+  const by = (mayAsk: MayAsk): Arrival => ({
+    device,
+    deviceToken: presented.deviceToken,
+    mayAsk,
+    address: facts.address,
+    local: isLocal(facts),
+  })
+  const isRight = presented.shared === 'right'
+  const first = by({ by: isRight ? 'shared-secret' : 'nothing' })
+  const admission = await components.devices.arrive(first)
+  const isOver = admission.outcome !== 'may-not-ask' && admission.outcome !== 'revoked'
+  if (isRight || isOver) return { admission, isAsked: isRight }
+  const setupId = await redeemed(given, device, presented.setupSecret)
+  if (setupId === undefined) return { admission, isAsked: false }
+  const second = by({ by: 'setup-code', setupId })
+  return { admission: await components.devices.arrive(second), isAsked: true }
+}
+
+/** The setup code of a secret. Only a node may ask with one. */
+async function redeemed(
+  { components, attempts, facts }: ConnectCase,
+  device: ProvenDevice,
+  secret: string | undefined,
+): Promise<string | undefined> {
+  const { setupCodes } = components
+  if (secret === undefined || setupCodes === undefined || device.role !== 'node') return undefined
+  const attempt = attempts.begin('setup-code', facts.limitKey)
+  if (attempt === undefined) return undefined
+  try {
+    const setupId = await setupCodes.redeem(secret, device.deviceId)
+    if (setupId === undefined) attempt.failed()
+    return setupId
+  } finally {
+    attempt.settled()
+  }
+}
+
+const BY: Readonly<Record<Admitted['presented'], AdmittedBy>> = {
+  right: 'key-with-token',
+  stale: 'key-with-stale-token',
+  absent: 'key',
+}
+
+/**
+ * The method says `device-token` whatever was shown beside the key: a paired device must not learn from it whether it guessed
+ * the shared secret. A token that was right is said again, since clients of 2026.2 keep what hello-ok brings.
+ */
+function admittedAs({ connect }: ConnectCase, admitted: Admitted, shown: Presented): Verdict {
+  const { device, token, presented } = admitted
+  const handed = token?.token ?? (presented === 'right' ? shown.deviceToken : undefined)
+  return {
+    ok: true,
+    by: BY[presented],
+    admitted,
+    auth: {
+      role: connect.role,
+      scopes: device.scopes,
+      method: 'device-token',
+      ...(handed === undefined ? {} : { deviceToken: handed }),
+      ...(token === undefined ? {} : { issuedAtMs: token.issuedAt }),
+    },
+  }
+}

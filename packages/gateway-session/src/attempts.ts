@@ -1,0 +1,126 @@
+import type { Clock } from '@openclaw/pairing-contracts'
+import { AUTH_FAILURES, AUTH_LOCK_MS, AUTH_WINDOW_MS, MAX_WATCHED_ADDRESSES } from './limits.ts'
+
+/** Kinds of secrets whose guesses are counted apart. */
+export type CredentialClass = 'shared-secret' | 'device-token' | 'setup-code'
+
+/** A try whose end is not known yet. It takes a place among the failures until it is settled, so that guesses at the same time count. */
+export interface Attempt {
+  readonly failed: () => void
+  readonly settled: () => void
+}
+
+/** Counts wrong secrets. */
+export interface Attempts {
+  /** `undefined` while the address is locked, or as many guesses are under way as may fail. */
+  readonly begin: (kind: CredentialClass, limitKey: string) => Attempt | undefined
+  /** Milliseconds until the address may try again; 0 when it may. */
+  readonly retryAfterMs: (kind: CredentialClass, limitKey: string) => number
+  /** How many are locked now. */
+  readonly locked: () => number
+}
+
+interface Watched {
+  readonly failures: number[]
+  open: number
+  lockedAt: number | undefined
+}
+
+/** All whose own place would not fit. */
+const OTHERS = '*'
+
+/**
+ * Counts per kind of secret and address. Whoever is locked stays so, whatever they show, until {@link AUTH_LOCK_MS} are over.
+ *
+ * What is counted is never pushed out: when {@link MAX_WATCHED_ADDRESSES} are watched, further addresses share one count, so
+ * that a flood of addresses neither takes memory nor frees a locked one.
+ */
+export function attempts(clock: Clock): Attempts {
+  const watched = new Map<string, Watched>()
+  let sweptAt = Number.NEGATIVE_INFINITY
+
+  const sweep = (now: number) => {
+    if (now >= sweptAt && now < sweptAt + 1_000) return
+    sweptAt = now
+    for (const [key, each] of watched) if (isOver(each, now)) watched.delete(key)
+  }
+  const keyFor = (own: string, now: number): string => {
+    if (watched.has(own) || watched.size < MAX_WATCHED_ADDRESSES) return own
+    sweep(now)
+    return watched.size < MAX_WATCHED_ADDRESSES ? own : OTHERS
+  }
+  const find = (kind: CredentialClass, limitKey: string) =>
+    watched.get(keyFor(`${kind} ${limitKey}`, clock.now()))
+
+  return {
+    begin: (kind, limitKey) => {
+      const now = clock.now()
+      const key = keyFor(`${kind} ${limitKey}`, now)
+      const entry = watched.get(key) ?? { failures: [], open: 0, lockedAt: undefined }
+      forget(entry, now)
+      if (entry.lockedAt !== undefined || entry.failures.length + entry.open >= AUTH_FAILURES) {
+        return undefined
+      }
+      entry.open += 1
+      watched.set(key, entry)
+      return attempt(entry, clock, () => {
+        if (isOver(entry, clock.now())) watched.delete(key)
+      })
+    },
+    retryAfterMs: (kind, limitKey) => {
+      const entry = find(kind, limitKey)
+      if (entry === undefined) return 0
+      const now = clock.now()
+      forget(entry, now)
+      if (entry.lockedAt !== undefined) return entry.lockedAt + AUTH_LOCK_MS - now
+      return entry.failures.length + entry.open >= AUTH_FAILURES ? 1_000 : 0
+    },
+    locked: () => {
+      const now = clock.now()
+      const all = [...watched.values()]
+      for (const each of all) forget(each, now)
+      return all.filter(({ lockedAt }) => lockedAt !== undefined).length
+    },
+  }
+}
+
+function attempt(entry: Watched, clock: Clock, release: () => void): Attempt {
+  let isOpen = true
+  const close = () => {
+    if (!isOpen) return false
+    isOpen = false
+    entry.open -= 1
+    return true
+  }
+  return {
+    failed: () => {
+      if (!close()) return
+      const now = clock.now()
+      forget(entry, now)
+      entry.failures.push(now)
+      if (entry.failures.length >= AUTH_FAILURES) entry.lockedAt = now
+    },
+    settled: () => {
+      if (close()) release()
+    },
+  }
+}
+
+/** Drops what no longer counts. A clock that was turned back locks nobody for longer than stated. */
+function forget(entry: Watched, now: number): void {
+  if (entry.lockedAt !== undefined && !isWithin(entry.lockedAt, now, AUTH_LOCK_MS)) {
+    entry.lockedAt = undefined
+    entry.failures.length = 0
+  }
+  const kept = entry.failures.filter((at) => isWithin(at, now, AUTH_WINDOW_MS))
+  entry.failures.splice(0, entry.failures.length, ...kept)
+}
+
+function isWithin(start: number, now: number, ms: number): boolean {
+  return now - start < ms && start - now < ms
+}
+
+function isOver(entry: Watched, now: number): boolean {
+  forget(entry, now)
+  return entry.open === 0 && entry.failures.length === 0 && entry.lockedAt === undefined
+}

@@ -1,0 +1,144 @@
+import { attempts } from './attempts.ts'
+import { type FanOut, fanOut } from './fan-out.ts'
+import { counter } from './figures.ts'
+import { halfOpen } from './half-open.ts'
+import type { Hub } from './hub.ts'
+import { CAPS, PRESENCE_INTERVAL_MS } from './limits.ts'
+import { live } from './live.ts'
+import { pendingInvokes } from './nodes/pending.ts'
+import { nodeRegistry } from './nodes/registry.ts'
+import { replays } from './nodes/replays.ts'
+import type { Desk, Peer } from './peer.ts'
+import type { Cancel, SessionComponents, SessionOptions, Timers } from './ports.ts'
+import { presence } from './presence.ts'
+import { recheck } from './recheck.ts'
+import { shown } from './shown.ts'
+import { work } from './work.ts'
+
+/** What all connections share, and what each needs of it. */
+export interface Gateway {
+  readonly hub: Hub
+  readonly desk: Desk
+  /** Takes back what was to be told later. */
+  readonly stopTelling: Cancel
+}
+
+/** Puts the shared part together. Starts no timer before somebody connects. */
+export function buildHub(components: SessionComponents, options: SessionOptions): Gateway {
+  const { clock, timers } = components
+  const caps = { ...CAPS, ...options.caps }
+  const counts = counter()
+  const admitted = live()
+  const who = presence(clock, options.version)
+  let healthVersion = 0
+  const stateVersion = () => ({ presence: who.version(), health: healthVersion })
+  const told = fanOut({ peers: admitted.peers, counter: counts, stateVersion })
+  const events: FanOut = {
+    publish: (event, payload) => {
+      if (event === 'health') healthVersion += 1
+      told.publish(event, payload)
+    },
+  }
+  const later = coalesced(timers, () =>
+    events.publish('presence', () => ({ presence: who.list() })),
+  )
+  const shared = {
+    components,
+    options,
+    caps,
+    startedAt: clock.now(),
+    attempts: attempts(clock),
+    counter: counts,
+    halfOpen: halfOpen(caps),
+    live: admitted,
+    nodes: nodeRegistry(),
+    pending: pendingInvokes(timers),
+    replays: replays(clock),
+    presence: who,
+    shown: shown(),
+    work: work(),
+    events,
+    stateVersion,
+  }
+  const hub: Hub = {
+    ...shared,
+    entered: (peer, by) => {
+      counts.admitted(by)
+      later.soon()
+      noticeAdmitted(shared.components, peer, by)
+    },
+    recheck: (deviceId) => recheck(admitted.peers(), components.devices, deviceId),
+  }
+  return { hub, desk: desk(hub, later.soon), stopTelling: later.stop }
+}
+
+function noticeAdmitted(
+  { onNotice }: SessionComponents,
+  { connId, connection, identity }: Peer,
+  by: Parameters<Hub['entered']>[1],
+): void {
+  if (identity === undefined) return
+  const { role, scopes, device, client } = identity
+  onNotice?.({
+    what: 'admitted',
+    connId,
+    address: connection.facts.address,
+    role,
+    scopes,
+    deviceId: device?.deviceId,
+    client: `${client.id} (${client.mode})`,
+    by,
+  })
+}
+
+function desk(hub: Hub, presenceChanged: () => void): Desk {
+  const about = ({ connId, connection, identity }: Peer) => ({
+    connId,
+    address: connection.facts.address,
+    deviceId: identity?.device?.deviceId,
+  })
+  return {
+    maxBufferedBytes: hub.caps.maxBufferedBytes,
+    left: (peer) => {
+      hub.halfOpen.leave(peer)
+      if (!hub.live.leave(peer)) return
+      const nodeId = peer.identity?.device?.deviceId
+      if (nodeId !== undefined) hub.nodes.leave(nodeId, peer)
+      hub.pending.dropNode(peer)
+      hub.presence.left(peer)
+      presenceChanged()
+    },
+    refused: (peer, because) => {
+      hub.counter.refused(because)
+      hub.components.onNotice?.({ what: 'refused', ...about(peer), because })
+    },
+    failed: ({ connId }, error) => hub.components.onNotice?.({ what: 'failed', connId, error }),
+    closed: (peer, because) => {
+      hub.counter.closed(because)
+      hub.components.onNotice?.({ what: 'closed', ...about(peer), because })
+    },
+  }
+}
+
+/** Does something once for all calls within {@link PRESENCE_INTERVAL_MS}. */
+function coalesced(
+  timers: Timers,
+  run: () => void,
+): { readonly soon: () => void; readonly stop: Cancel } {
+  let cancel: Cancel | undefined
+  let isStopped = false
+  return {
+    soon: () => {
+      if (cancel !== undefined || isStopped) return
+      cancel = timers.after(PRESENCE_INTERVAL_MS, () => {
+        cancel = undefined
+        run()
+      })
+    },
+    stop: () => {
+      isStopped = true
+      cancel?.()
+      cancel = undefined
+    },
+  }
+}

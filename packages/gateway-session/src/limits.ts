@@ -1,0 +1,86 @@
+/** Milliseconds from the challenge to hello-ok; a connection that takes longer is closed without a word. */
+export const HANDSHAKE_TIMEOUT_MS = 10_000
+
+/** Milliseconds between two `tick` events, as hello-ok says in `policy.tickIntervalMs`. */
+export const TICK_INTERVAL_MS = 30_000
+
+/** Milliseconds that requests have to be answered when the gateway stops. */
+export const SHUTDOWN_GRACE_MS = 2_000
+
+/** Bytes that may wait for a slow reader, as hello-ok says in `policy.maxBufferedBytes`. */
+export const MAX_BUFFERED_BYTES = 52_428_800
+
+/** Connections that have not been admitted yet, in all. */
+export const MAX_HALF_OPEN = 4_096
+
+/** Connections that have not been admitted yet, from one address. */
+export const MAX_HALF_OPEN_PER_ADDRESS = 1_024
+
+/** Live connections of one device, or of one address where there is no device. */
+export const MAX_CONNECTIONS_PER_DEVICE = 64
+
+/** Requests of one connection that are not answered yet. */
+export const MAX_IN_FLIGHT = 64
+
+/** Wrong secrets of one kind from one address within {@link AUTH_WINDOW_MS} that lock it. */
+export const AUTH_FAILURES = 10
+
+/** Milliseconds for which a wrong secret counts. */
+export const AUTH_WINDOW_MS = 60_000
+
+/** Milliseconds for which an address is locked. */
+export const AUTH_LOCK_MS = 300_000
+
+/** Addresses whose wrong secrets are counted one by one; beyond, all others are counted as one. */
+export const MAX_WATCHED_ADDRESSES = 10_000
+
+/** Milliseconds for which somebody who left is still listed. */
+export const PRESENCE_TTL_MS = 300_000
+
+/** Entries of the presence list, the gateway's own included. */
+export const MAX_PRESENCE = 200
+
+/** Milliseconds in which all changes of the presence list are told as one. */
+export const PRESENCE_INTERVAL_MS = 1_000
+
+/** Milliseconds that a node has for a command, unless the caller says otherwise. */
+export const INVOKE_TIMEOUT_MS = 30_000
+
+/** Commands that nodes have not answered yet, in all. */
+export const MAX_PENDING_INVOKES = 2_000
+
+/** Commands that one node has not answered yet. */
+export const MAX_PENDING_INVOKES_PER_NODE = 256
+
+/** Milliseconds for which the same idempotency key means the same call. */
+export const REPLAY_TTL_MS = 600_000
+
+/** Calls that are remembered for their idempotency keys. */
+export const MAX_REPLAYS = 10_000
+
+/** Characters of results that are remembered; beyond, the oldest are kept without what they said. */
+export const MAX_REPLAY_CHARS = 33_554_432
+
+/** Requests and decisions that are remembered so that none is announced twice. */
+export const MAX_ANNOUNCED = 1_000
+
+/** Requests of which it is remembered what an operator was shown. */
+export const MAX_SHOWN = 4_096
+
+/** Caps that an operator of a gateway may set; each as in this file where it is left out. */
+export interface SessionCaps {
+  readonly handshakeTimeoutMs: number
+  readonly maxBufferedBytes: number
+  readonly maxHalfOpen: number
+  readonly maxHalfOpenPerAddress: number
+  readonly maxConnectionsPerDevice: number
+}
+
+/** The caps of this file. */
+export const CAPS: SessionCaps = {
+  handshakeTimeoutMs: HANDSHAKE_TIMEOUT_MS,
+  maxBufferedBytes: MAX_BUFFERED_BYTES,
+  maxHalfOpen: MAX_HALF_OPEN,
+  maxHalfOpenPerAddress: MAX_HALF_OPEN_PER_ADDRESS,
+  maxConnectionsPerDevice: MAX_CONNECTIONS_PER_DEVICE,
+}

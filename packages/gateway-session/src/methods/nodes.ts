@@ -1,0 +1,152 @@
+import type { Json } from '@openclaw/pairing-contracts'
+import {
+  decodeFromGateway,
+  type NodeFailure,
+  type NodeInvoke,
+  type NodeInvokeResult,
+  type NodeName,
+  SESSION_LIMITS,
+} from '@openclaw/pairing-protocol'
+import type { Hub } from '../hub.ts'
+import { invoke } from '../nodes/invoke.ts'
+import type { InvokeOutcome } from '../nodes/pending.ts'
+import type { Replayed } from '../nodes/replays.ts'
+import type { Peer } from '../peer.ts'
+import { type Answer, type Call, callerOf, type MethodRow, method, refusal } from './method.ts'
+import { nodeEntries } from './node-view.ts'
+import { denied } from './refusals.ts'
+
+/** What operators do with nodes, and what nodes say. */
+export const NODE_METHODS: readonly MethodRow[] = [
+  method('node.list', 'operator.read', list),
+  method('node.describe', 'operator.read', describe),
+  method('node.rename', 'operator.pairing', rename),
+  method('node.invoke', 'operator.write', run),
+  method('node.invoke.result', 'node', answered),
+  method('node.event', 'node', told),
+  method('skills.bins', 'node', ({ hub }) => ({ result: { bins: hub.options.skillBins ?? [] } })),
+]
+
+function connected(hub: Hub): ReadonlyMap<string, Peer> {
+  const named = [...hub.nodes.peers()].map((peer): [string, Peer] => [nodeIdOf(peer), peer])
+  return new Map(named)
+}
+
+function nodeIdOf({ identity, connId }: Peer): string {
+  return identity?.device?.deviceId ?? connId
+}
+
+async function list({ hub, identity }: Call): Promise<Answer<'node.list'>> {
+  const lists = await hub.components.devices.list(identity.actor)
+  if ('outcome' in lists) return denied(lists)
+  const nodes = nodeEntries(lists.devices, connected(hub))
+  return { result: { ts: hub.components.clock.now(), nodes } }
+}
+
+async function describe(
+  call: Call,
+  { nodeId }: { readonly nodeId: string },
+): Promise<Answer<'node.describe'>> {
+  const answer = await list(call)
+  if (!('result' in answer)) return answer
+  const { ts, nodes } = answer.result
+  const node = nodes.find((each) => each.nodeId === nodeId)
+  return node === undefined ? refusal('NODE_UNKNOWN') : { result: { ts, ...node } }
+}
+
+/** The owner's name for a device; one that is no device may be a node of the old pairing. */
+async function rename(call: Call, params: NodeName): Promise<Answer<'node.rename'>> {
+  const { devices, legacyNodes } = call.hub.components
+  const { actor } = call.identity
+  const { nodeId, displayName } = params
+  const outcome = await devices.rename(actor, nodeId, displayName)
+  if (outcome.outcome === 'denied') return denied(outcome)
+  if (outcome.outcome === 'done') return { result: { nodeId, displayName } }
+  const old = await legacyNodes?.rename(actor, nodeId, displayName)
+  if (old?.outcome === 'denied') return denied(old)
+  return old?.outcome === 'done' ? { result: { nodeId, displayName } } : refusal('NODE_UNKNOWN')
+}
+
+async function run(call: Call, order: NodeInvoke): Promise<Answer<'node.invoke'>> {
+  const ended = await invoke(call.hub, callerOf(call), order)
+  return 'code' in ended ? refusal(ended.code, ended.facts) : invoked(order, ended)
+}
+
+function invoked({ nodeId, command }: NodeInvoke, ended: Replayed): Answer<'node.invoke'> {
+  if (ended.kind !== 'done') return notDone(ended)
+  const { payloadJSON } = ended
+  const payload = payloadJSON === null ? undefined : parsed(payloadJSON)
+  const result = { ok: true, nodeId, command, payloadJSON } as const
+  return { result: payload === undefined ? result : { ...result, payload } }
+}
+
+/** Reads what a node said within the bounds of any frame; `undefined` when it is beyond them, or no JSON. */
+function parsed(payloadJSON: string): Json | undefined {
+  const frame = `{"type":"event","event":"-","payload":${payloadJSON}}`
+  const decoded = decodeFromGateway(frame, SESSION_LIMITS)
+  return decoded.ok && 'payload' in decoded.value ? decoded.value.payload : undefined
+}
+
+function notDone(ended: Exclude<Replayed, { readonly kind: 'done' }>): Answer<'node.invoke'> {
+  switch (ended.kind) {
+    case 'failed': {
+      const { code, message } = ended.failure
+      const nodeError = { ...named('code', code), ...named('message', message) }
+      return refusal('NODE_FAILED', { ...named('about', message), details: { nodeError } })
+    }
+    case 'timeout':
+      return refusal('NODE_TIMEOUT', { details: { nodeError: { code: 'TIMEOUT' } } })
+    case 'gone':
+      return refusal('NOT_CONNECTED', { about: 'the connection ended before the node answered' })
+    case 'shutdown':
+      return refusal('SHUTTING_DOWN')
+    case 'forgotten':
+      return refusal('NODE_FAILED', { about: 'it was done before; what it said is no longer kept' })
+    case 'conflict':
+      return refusal('PARAMS_INVALID', {
+        about: 'idempotencyKey stands for another call',
+        details: { reason: 'idempotency-conflict' },
+      })
+    case 'full':
+      return refusal('RATE_LIMITED', { retryAfterMs: 1_000 })
+  }
+}
+
+function named<K extends string>(
+  key: K,
+  value: string | undefined,
+): { readonly [P in K]?: string } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]: string })
+}
+
+function answered(
+  { hub, peer }: Call,
+  { id, nodeId, ...said }: NodeInvokeResult,
+): Answer<'node.invoke.result'> {
+  if (nodeId !== nodeIdOf(peer)) return refusal('NODE_MISMATCH')
+  const isWaited = hub.pending.answer(peer, id, outcomeOf(said))
+  return { result: isWaited ? { ok: true } : { ok: true, ignored: true } }
+}
+
+function outcomeOf(said: Omit<NodeInvokeResult, 'id' | 'nodeId'>): InvokeOutcome {
+  if (!said.ok) return { kind: 'failed', failure: short(said.error ?? {}) }
+  const { payload, payloadJSON = null } = said
+  if (payloadJSON !== null || payload === undefined) return { kind: 'done', payloadJSON }
+  return { kind: 'done', payloadJSON: JSON.stringify(payload) }
+}
+
+/** A node decides what it says, not how much of it is kept. */
+function short({ code, message }: NodeFailure): NodeFailure {
+  return { ...named('code', code?.slice(0, 128)), ...named('message', message?.slice(0, 1_024)) }
+}
+
+function told(
+  { hub, peer }: Call,
+  said: { readonly event: string; readonly payload?: Json; readonly payloadJSON?: string | null },
+): Answer<'node.event'> {
+  const { event, payload } = said
+  const payloadJSON =
+    said.payloadJSON ?? (payload === undefined ? undefined : JSON.stringify(payload))
+  hub.components.onNodeEvent?.({ nodeId: nodeIdOf(peer), event, payloadJSON })
+  return { result: { ok: true } }
+}

@@ -1,0 +1,153 @@
+import type { AdmittedDevice, DeviceRole } from '@openclaw/device-pairing'
+import type { Actor } from '@openclaw/pairing-contracts'
+import {
+  CLOSES,
+  type Close,
+  type ConnectClient,
+  type EventFrame,
+  encodeFrame,
+  type ResponseFrame,
+  type WireError,
+} from '@openclaw/pairing-protocol'
+import type { ClosedBecause, RefusedBecause } from './notice.ts'
+import type { Cancel, Connection } from './ports.ts'
+import { type ConnectionState, isOpen, type Move, next } from './state.ts'
+
+/** What a node said it can do; `commands` is what it may be asked: declared, granted and allowed. */
+export interface NodeClaims {
+  readonly caps: readonly string[]
+  readonly declared: readonly string[]
+  readonly granted: readonly string[]
+  readonly commands: readonly string[]
+  readonly pathEnv: string | undefined
+  readonly permissions: Readonly<Record<string, boolean>> | undefined
+}
+
+/** Who a client is, once admitted. */
+export interface Identity {
+  readonly role: DeviceRole
+  readonly scopes: readonly string[]
+  readonly actor: Actor
+  /** What it was admitted with; `undefined` without a device. */
+  readonly device: AdmittedDevice | undefined
+  readonly name: string | undefined
+  readonly client: ConnectClient
+  /** There when the role is node. */
+  readonly node: NodeClaims | undefined
+  readonly connectedAt: number
+}
+
+/** What a peer needs of the gateway that it is part of. */
+export interface Desk {
+  readonly maxBufferedBytes: number
+  /** Takes it out of every list. Called once for each way a peer ends. */
+  readonly left: (peer: Peer) => void
+  readonly refused: (peer: Peer, because: RefusedBecause) => void
+  readonly closed: (peer: Peer, because: ClosedBecause) => void
+  /** A port threw, which it should not. */
+  readonly failed: (peer: Peer, error: unknown) => void
+}
+
+/** One connection. */
+export interface Peer {
+  readonly connId: string
+  readonly nonce: string
+  readonly connection: Connection
+  readonly desk: Desk
+  state: ConnectionState
+  identity: Identity | undefined
+  cancelDeadline: Cancel | undefined
+  /** Events sent or dropped so far. */
+  seq: number
+  /** Requests that are not answered yet. */
+  inFlight: number
+}
+
+/** The id that limits and lists know a peer by. */
+export function deviceIdOf(peer: Peer): string | undefined {
+  return peer.identity?.device?.deviceId
+}
+
+/** Makes a move where it is one of this state. */
+export function move(peer: Peer, made: Move): boolean {
+  const to = next(peer.state, made)
+  if (to === undefined) return false
+  peer.state = to
+  return true
+}
+
+/** True when more waits for this reader than is kept for anybody. */
+export function isSlow(peer: Peer): boolean {
+  return peer.connection.bufferedBytes() > peer.desk.maxBufferedBytes
+}
+
+/** Sends a text, or ends a peer that does not read. Nothing is sent once it has ended. */
+export function sendText(peer: Peer, text: string): void {
+  if (!isOpen(peer.state)) return
+  try {
+    if (isSlow(peer)) endSlow(peer)
+    else peer.connection.send(text)
+  } catch (error) {
+    peer.desk.failed(peer, error)
+    gone(peer)
+  }
+}
+
+function endSlow(peer: Peer): void {
+  if (peer.state === 'ready') end(peer, 'slow-consumer', CLOSES.slowConsumer)
+  else refuse(peer, 'slow-consumer', { close: CLOSES.slowConsumer })
+}
+
+/** Sends a frame. */
+export function sendFrame(peer: Peer, frame: ResponseFrame | EventFrame): void {
+  if (isOpen(peer.state)) sendText(peer, encodeFrame(frame))
+}
+
+/** The answer to a request that was refused. */
+export function errorFrame(id: string, error: WireError): ResponseFrame {
+  return { type: 'res', id, ok: false, error }
+}
+
+/** Ends a peer that was not admitted, after what there is to say. */
+export function refuse(
+  peer: Peer,
+  because: RefusedBecause,
+  { close, answer }: { readonly close: Close; readonly answer?: ResponseFrame },
+): void {
+  if (next(peer.state, 'refuse') === undefined) return
+  if (answer !== undefined) sendFrame(peer, answer)
+  if (!move(peer, 'refuse')) return
+  peer.desk.refused(peer, because)
+  leave(peer, close)
+}
+
+/** Ends an admitted peer. */
+export function end(peer: Peer, because: ClosedBecause, close: Close): void {
+  if (!move(peer, 'end')) return
+  peer.desk.closed(peer, because)
+  leave(peer, close)
+}
+
+/** The socket is gone. */
+export function gone(peer: Peer): void {
+  const wasReady = peer.state === 'ready'
+  if (!move(peer, 'gone')) return
+  if (wasReady) peer.desk.closed(peer, 'gone')
+  settle(peer)
+}
+
+function leave(peer: Peer, { code, reason }: Close): void {
+  settle(peer)
+  try {
+    peer.connection.close(code, reason)
+  } catch (error) {
+    peer.desk.failed(peer, error)
+    gone(peer)
+  }
+}
+
+function settle(peer: Peer): void {
+  peer.cancelDeadline?.()
+  peer.cancelDeadline = undefined
+  peer.desk.left(peer)
+}

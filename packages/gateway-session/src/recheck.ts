@@ -1,0 +1,36 @@
+import type { DevicePairing, Standing } from '@openclaw/device-pairing'
+import { end, type Peer } from './peer.ts'
+
+type Lost = Extract<Standing, { readonly holds: false }>['because']
+
+/** What a connection is told whose admission no longer holds; the next connect says more. */
+const REASONS: Readonly<Record<Lost, string>> = {
+  removed: 'device removed',
+  revoked: 'device role revoked',
+  rotated: 'device token rotated: connect again',
+  narrowed: 'device access changed: connect again',
+}
+
+/**
+ * Ends the connections whose admission no longer holds.
+ *
+ * @returns how many
+ * @throws what the door's view throws; connections looked at before are ended, the others stay
+ */
+export function recheck(
+  peers: Iterable<Peer>,
+  devices: Pick<DevicePairing, 'standing'>,
+  deviceId: string | undefined,
+): number {
+  let ended = 0
+  for (const peer of peers) {
+    const device = peer.identity?.device
+    if (device === undefined) continue
+    if (deviceId !== undefined && device.deviceId !== deviceId) continue
+    const standing = devices.standing(device)
+    if (standing.holds) continue
+    ended += 1
+    end(peer, standing.because, { code: 1008, reason: REASONS[standing.because] })
+  }
+  return ended
+}

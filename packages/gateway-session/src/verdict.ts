@@ -1,0 +1,50 @@
+import type { Admission } from '@openclaw/device-pairing'
+import {
+  type ErrorDetailCode,
+  type ErrorFacts,
+  type HelloAuth,
+  type WireError,
+  wireError,
+} from '@openclaw/pairing-protocol'
+import type { Attempts } from './attempts.ts'
+import type { Connecting } from './handshake.ts'
+import type { AdmittedBy } from './notice.ts'
+import type { ConnectionFacts, SessionComponents } from './ports.ts'
+
+/** A device that is in. */
+export type Admitted = Extract<Admission, { readonly outcome: 'admitted' }>
+
+/** A device whose request waits. */
+export type Waiting = Extract<Admission, { readonly outcome: 'waiting' }>
+
+/** What became of a `connect`. */
+export type Verdict =
+  | {
+      readonly ok: true
+      readonly by: AdmittedBy
+      /** What hello-ok says; holds the device's token. */
+      readonly auth: HelloAuth
+      /** `undefined` without a device. */
+      readonly admitted: Admitted | undefined
+    }
+  | {
+      readonly ok: false
+      readonly code: ErrorDetailCode
+      readonly error: WireError
+      /** There when a request waits. */
+      readonly waiting?: Waiting
+    }
+
+/** One `connect`, where it came from, and what deciding needs. */
+export interface ConnectCase {
+  readonly connect: Connecting
+  readonly nonce: string
+  readonly facts: ConnectionFacts
+  readonly components: SessionComponents
+  readonly attempts: Attempts
+}
+
+/** A refusal by its code. */
+export function no(code: ErrorDetailCode, said: ErrorFacts = {}): Verdict {
+  return { ok: false, code, error: wireError(code, said) }
+}
