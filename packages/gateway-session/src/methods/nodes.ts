@@ -80,8 +80,12 @@ function invoked({ nodeId, command }: NodeInvoke, ended: Replayed): Answer<'node
   return { result: payload === undefined ? result : { ...result, payload } }
 }
 
+/** Said twice in one answer, as text and read: so much that both fit into a message. */
+const MAX_READ_CHARS = SESSION_LIMITS.maxBytes / 4
+
 /** Reads what a node said within the bounds of any frame; `undefined` when it is beyond them, or no JSON. */
 function parsed(payloadJSON: string): Json | undefined {
+  if (payloadJSON.length > MAX_READ_CHARS) return undefined
   const frame = `{"type":"event","event":"-","payload":${payloadJSON}}`
   const decoded = decodeFromGateway(frame, SESSION_LIMITS)
   return decoded.ok && 'payload' in decoded.value ? decoded.value.payload : undefined

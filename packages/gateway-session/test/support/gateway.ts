@@ -177,7 +177,7 @@ function openSocket(sessions: GatewaySessions, facts: ConnectionFacts, clock: Fi
 
 function decoded(text: string): ResponseFrame | EventFrame {
   const frame = decodeFromGateway(text, SESSION_LIMITS)
-  if (!frame.ok) throw new Error(`${frame.refusal.message}: ${text}`)
+  if (!frame.ok) throw new Error(`${frame.refusal.message}: ${text.slice(0, 200)}`)
   return frame.value
 }
 
