@@ -63,11 +63,6 @@ export interface Peer {
   inFlight: number
 }
 
-/** The id that limits and lists know a peer by. */
-export function deviceIdOf(peer: Peer): string | undefined {
-  return peer.identity?.device?.deviceId
-}
-
 /** Makes a move where it is one of this state. */
 export function move(peer: Peer, made: Move): boolean {
   const to = next(peer.state, made)

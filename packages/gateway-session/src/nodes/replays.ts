@@ -35,65 +35,81 @@ interface Running {
   readonly outcome: Promise<InvokeOutcome>
 }
 
-interface Settled {
-  readonly fingerprint: string
-  outcome: InvokeOutcome | { readonly kind: 'forgotten' }
-  readonly at: number
-  chars: number
-}
-
 /** Remembers for {@link REPLAY_TTL_MS} after the end of a call, and at most {@link MAX_REPLAYS}: then the oldest are forgotten. */
 export function replays(clock: Clock): Replays {
   const running = new Map<string, Running>()
-  const settled = new Map<string, Settled>()
-  let chars = 0
+  const ended = endedCalls(clock)
 
-  const drop = (key: string, entry: Settled) => {
-    settled.delete(key)
-    chars -= entry.chars
+  const find = (key: string) => {
+    ended.purge(MAX_REPLAYS - running.size)
+    return running.get(key) ?? ended.get(key)
   }
-  const purge = (room: number) => {
-    const now = clock.now()
-    for (const [key, entry] of settled) {
-      const isOver = Math.abs(now - entry.at) >= REPLAY_TTL_MS
-      if (!isOver && running.size + settled.size + room <= MAX_REPLAYS) break
-      drop(key, entry)
-    }
-  }
-  const shrink = () => {
-    for (const entry of settled.values()) {
-      if (chars <= MAX_REPLAY_CHARS) return
-      chars -= entry.chars
-      entry.chars = 0
-      if (entry.outcome.kind === 'done') entry.outcome = { kind: 'forgotten' }
-    }
-  }
-  const keep = (key: string, fingerprint: string, outcome: InvokeOutcome) => {
-    running.delete(key)
-    purge(1)
-    const size = outcome.kind === 'done' ? (outcome.payloadJSON?.length ?? 0) : 0
-    settled.set(key, { fingerprint, outcome, at: clock.now(), chars: size })
-    chars += size
-    shrink()
-    return outcome
-  }
-
   return {
-    knows: (key) => {
-      purge(0)
-      return running.has(key) || settled.has(key)
-    },
-    size: () => running.size + settled.size,
+    knows: (key) => find(key) !== undefined,
+    size: () => running.size + ended.size(),
     once: async (key, fingerprint, call) => {
-      purge(0)
-      const known = running.get(key) ?? settled.get(key)
+      const known = find(key)
       if (known !== undefined) {
         return known.fingerprint === fingerprint ? known.outcome : { kind: 'conflict' }
       }
       if (running.size >= MAX_REPLAYS) return { kind: 'full' }
-      const outcome = call().then((ended) => keep(key, fingerprint, ended))
+      const outcome = call().then((said) => {
+        running.delete(key)
+        ended.purge(MAX_REPLAYS - running.size - 1)
+        ended.keep(key, fingerprint, said)
+        return said
+      })
       running.set(key, { fingerprint, outcome })
       return outcome
+    },
+  }
+}
+
+interface Ended {
+  readonly fingerprint: string
+  readonly at: number
+  outcome: InvokeOutcome | { readonly kind: 'forgotten' }
+  chars: number
+}
+
+/** Calls that are over, in the order of their ends. */
+interface EndedCalls {
+  readonly get: (key: string) => Ended | undefined
+  readonly keep: (key: string, fingerprint: string, outcome: InvokeOutcome) => void
+  /** Forgets what is over its time, and the oldest beyond `max`. */
+  readonly purge: (max: number) => void
+  readonly size: () => number
+}
+
+function endedCalls(clock: Clock): EndedCalls {
+  const calls = new Map<string, Ended>()
+  let chars = 0
+
+  /** The oldest lose what they said, not that they were made. */
+  const shrink = () => {
+    for (const call of calls.values()) {
+      if (chars <= MAX_REPLAY_CHARS) return
+      chars -= call.chars
+      call.chars = 0
+      if (call.outcome.kind === 'done') call.outcome = { kind: 'forgotten' }
+    }
+  }
+  return {
+    get: (key) => calls.get(key),
+    size: () => calls.size,
+    keep: (key, fingerprint, outcome) => {
+      const size = outcome.kind === 'done' ? (outcome.payloadJSON?.length ?? 0) : 0
+      calls.set(key, { fingerprint, outcome, at: clock.now(), chars: size })
+      chars += size
+      shrink()
+    },
+    purge: (max) => {
+      const now = clock.now()
+      for (const [key, call] of calls) {
+        if (Math.abs(now - call.at) < REPLAY_TTL_MS && calls.size <= max) return
+        calls.delete(key)
+        chars -= call.chars
+      }
     },
   }
 }
