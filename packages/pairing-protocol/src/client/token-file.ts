@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { EpochMs } from '@openclaw/pairing-contracts'
 import * as z from 'zod'
 import { checker } from '../check.ts'
@@ -52,24 +53,35 @@ interface Read {
  * {@link ClientFileNotWritten}
  */
 export function fileTokenCache(path: string, deviceId: string): TokenCache {
-  let last: Promise<unknown> = Promise.resolve()
-  const change = (edit: (entries: TokenEntries) => TokenEntries): Promise<void> => {
-    const mine = last.then(() => changeFile({ path, deviceId, edit }))
-    last = mine.catch(() => {})
-    return mine
-  }
+  const file = resolve(path)
+  const change = (edit: (entries: TokenEntries) => TokenEntries): Promise<void> =>
+    inTurn(file, () => changeFile({ path, deviceId, edit }))
   return {
     load: async (key) => {
-      await last
-      const { file } = await read(path, deviceId)
-      const slot = slotToRead(file.tokens, key)
-      const found = slot === undefined ? undefined : file.tokens[slot]
+      const { tokens } = (await inTurn(file, () => read(path, deviceId))).file
+      const slot = slotToRead(tokens, key)
+      const found = slot === undefined ? undefined : tokens[slot]
       if (found === undefined) return undefined
       const { token, scopes, updatedAtMs } = found
       return { token, scopes, updatedAtMs: updatedAtMs as EpochMs }
     },
     save: (key, token) => change((entries) => withToken(entries, key, token)),
     drop: (key, token) => change((entries) => withoutToken(entries, key, token)),
+  }
+}
+
+/** What this process does with each file, last in line; a file is here as long as something is done with it. */
+const lines = new Map<string, Promise<unknown>>()
+
+async function inTurn<T>(file: string, work: () => Promise<T>): Promise<T> {
+  const before = lines.get(file) ?? Promise.resolve()
+  const mine = before.then(work)
+  const settled = mine.catch(() => {})
+  lines.set(file, settled)
+  try {
+    return await mine
+  } finally {
+    if (lines.get(file) === settled) lines.delete(file)
   }
 }
 
