@@ -1,7 +1,10 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
+import * as client from '../src/client.ts'
 import * as protocol from '../src/index.ts'
+import { hello, recordedError } from './client/gateway.ts'
+import { aFolder, afterwards, aGateway } from './client/surroundings.ts'
 
 const readme = await readFile(join(import.meta.dirname, '../README.md'), 'utf8')
 
@@ -29,8 +32,83 @@ it('shows an example that runs', async () => {
   }
 })
 
+/** Runs the example that holds `word` against a gateway while that plays; answers what the example prints. */
+async function runClientExample(
+  word: string,
+  url: string,
+  play: (said: readonly unknown[]) => Promise<void>,
+): Promise<unknown[][]> {
+  const examples = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, text = '']) => text)
+  const example = examples.find((text) => text.includes(word)) ?? ''
+  expect(example.split('\n').length).toBeLessThan(18)
+  const folder = await aFolder()
+  const said: unknown[][] = []
+  const log = vi.spyOn(console, 'log').mockImplementation((...args) => said.push(args))
+  afterwards(async () => log.mockRestore())
+  const source = join(import.meta.dirname, '../src/client.ts')
+  const text = example
+    .replace("'@openclaw/pairing-protocol/client'", JSON.stringify(source))
+    .replace('ws://127.0.0.1:18789', url)
+    .replaceAll("'identity/", `'${folder}/`)
+  await writeFile(join(folder, 'example.ts'), `${text}\nexport {}\n`)
+  await Promise.all([import(join(folder, 'example.ts')), play(said)])
+  return said
+}
+
+it('shows a node that runs', async () => {
+  const { url, peer } = await aGateway()
+  const answers: unknown[] = []
+  const play = async (said: readonly unknown[]) => {
+    const first = await peer()
+    first.refuse((await first.connect()).id, recordedError('03-node-connect-unpaired'))
+    const second = await peer()
+    const { client: description } = await second.admit()
+    expect(description.displayName).toBe('kitchen')
+    const params = { id: '1', nodeId: 'n', command: 'lamp.switch', paramsJSON: '{"on":true}' }
+    second.event('node.invoke.request', params)
+    answers.push((await second.request('node.invoke.result')).params['payloadJSON'])
+    await expect.poll(() => said.length).toBe(2)
+    // The example runs until its process ends: a gateway that refuses it for good ends it here.
+    second.socket.close(1012)
+    const last = await peer()
+    last.refuse((await last.connect()).id, recordedError('10-wrong-connects (bad-role)'))
+    await last.closed
+  }
+  const said = await runClientExample('connectNode', url, play)
+  const requestId = '00000000-0000-4000-8000-000000000007'
+  expect(said).toEqual([['the owner runs:', `openclaw devices approve ${requestId}`], ['dev']])
+  expect(answers).toEqual(['{"done":{"on":true}}'])
+})
+
+it('shows an operator that runs', async () => {
+  const { url, peer } = await aGateway()
+  const play = async () => {
+    const first = await peer()
+    const { scopes } = await first.admit(hello({ role: 'operator' }))
+    expect(scopes).toEqual(['operator.read', 'operator.write'])
+    const nodes = [{ nodeId: 'lamp', connected: true }]
+    first.answer((await first.request('node.list')).id, { ts: 1, nodes })
+    const { id, params } = await first.request('node.invoke')
+    expect(params).toMatchObject({ nodeId: 'lamp', command: 'lamp.switch', params: { on: true } })
+    const { nodeId, command } = params
+    first.answer(id, { ok: true, nodeId, command, payload: 'switched', payloadJSON: '"switched"' })
+    await first.closed
+  }
+  const said = await runClientExample('connectOperator', url, play)
+  expect(said).toEqual([['switched']])
+})
+
+it('has every code of the client', () => {
+  const rows = readme.split('\n').filter((line) => line.startsWith('| `ERR_'))
+  const errors = Object.entries(client).filter(([, value]) => value.toString().startsWith('class'))
+  expect(rows).toHaveLength(errors.length)
+  for (const [name] of errors)
+    expect(rows.filter((row) => row.includes(`\`${name}\``))).toHaveLength(1)
+})
+
 it('names every export', () => {
-  const names = Object.keys(protocol).filter((name) => !name.startsWith('MAX_'))
+  const exported = [...Object.keys(protocol), ...Object.keys(client)]
+  const names = exported.filter((name) => !name.startsWith('MAX_'))
   for (const name of names) expect(readme).toContain(`\`${name}`)
 })
 
