@@ -51,6 +51,7 @@ export type {
   Config,
   ConfigKey,
   ConfigProblem,
+  DevicesConfig,
   GatewayConfig,
   Paths,
   TelegramAccountConfig,

@@ -69,3 +69,18 @@ export const LOCK_STALE_MS = 30_000
 
 /** Errors that are kept, and as many warnings; one broken list must not flood the terminal. */
 export const MAX_PROBLEMS = 200
+
+/** Device requests that may wait, in all. Ours: far above what an owner looks at. */
+export const DEFAULT_MAX_DEVICE_REQUESTS = 50
+
+/** The most that `pairing.devices.maxPending` may raise it to. */
+export const MAX_DEVICE_REQUESTS = 1000
+
+/** Entries of `gateway.nodes.allowCommands` and `denyCommands`. */
+export const MAX_COMMANDS = 500
+
+/** Characters of a node's command. */
+export const MAX_COMMAND_LENGTH = 128
+
+/** Entries of `gateway.controlUi.allowedOrigins`. */
+export const MAX_ORIGINS = 100

@@ -14,6 +14,7 @@ import { newReading, type Reading, readTree } from './read/tree.ts'
 import { readOthers, readWebchat } from './sections/accounts.ts'
 import { readAgent, readLogFormat } from './sections/agent.ts'
 import { readChannels } from './sections/channels.ts'
+import { readDevices } from './sections/devices.ts'
 import { readGateway, type TailnetAddress } from './sections/gateway.ts'
 import { ownKeysIn } from './sections/own-keys.ts'
 import { readTelegram } from './sections/telegram.ts'
@@ -85,7 +86,10 @@ interface Sources {
 function read(
   { root, paths, reading }: Sources,
   tailnet: TailnetAddress,
-): Pick<Config, 'gateway' | 'agent' | 'telegram' | 'webchat' | 'accounts' | 'policyOf'> {
+): Pick<
+  Config,
+  'gateway' | 'devices' | 'agent' | 'telegram' | 'webchat' | 'accounts' | 'policyOf'
+> {
   const channels = below(root, 'channels')
   const pairing = below(root, 'pairing')
   const sections = readChannels(channels)
@@ -97,6 +101,7 @@ function read(
   const webchat = readWebchat(sections, policyOf)
   return {
     gateway: { ...readGateway(below(root, 'gateway'), tailnet), logFormat: readLogFormat(pairing) },
+    devices: readDevices(pairing),
     agent: readAgent(below(pairing, 'agent')),
     telegram,
     webchat,

@@ -65,15 +65,36 @@ export interface GatewayConfig {
   readonly port: number
   readonly bind: 'loopback' | 'lan' | 'tailnet' | 'auto' | 'custom'
   readonly host: string
+  /** Which secret lets a device ask for pairing: the one of this kind, drawn at the first start where none is written. */
+  readonly auth: 'token' | 'password'
+  /** Never logged. */
   readonly token: string | undefined
+  /** Never logged. */
+  readonly password: string | undefined
   readonly trustedProxies: readonly string[]
+  /** Commands that nodes may be asked besides those of their platform, and those that no node may be asked. */
+  readonly nodes: {
+    readonly allowCommands: readonly string[]
+    readonly denyCommands: readonly string[]
+  }
+  /** Origins of pages elsewhere that may connect. */
+  readonly allowedOrigins: readonly string[]
   readonly logFormat: 'auto' | 'json' | 'pretty'
+}
+
+/** How devices are paired. */
+export interface DevicesConfig {
+  /** True: who can read this machine's state directory is paired as a node without scopes and without being asked. */
+  readonly autoApproveLocal: boolean
+  /** Requests that may wait, in all. */
+  readonly maxPending: number
 }
 
 /** The configuration in force. With an error among `problems` nothing should be started on it: `requireValid`. */
 export interface Config {
   readonly paths: Paths
   readonly gateway: GatewayConfig
+  readonly devices: DevicesConfig
   readonly agent: AgentConfig
   readonly telegram: readonly TelegramAccountConfig[]
   /** The built-in web chat; on by default, one account `default`. */

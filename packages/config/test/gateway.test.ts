@@ -85,6 +85,79 @@ describe('the token', () => {
   })
 })
 
+describe('the kind of secret', () => {
+  it('is the token, the password where there is one, or what is written', async () => {
+    expect(await gateway({})).toMatchObject({ auth: 'token' })
+    const both = { token: TOKEN, password: TOKEN }
+    expect(await gateway({ auth: both })).toMatchObject({ auth: 'password' })
+    expect(await gateway({ auth: { ...both, mode: 'token' } })).toMatchObject({ auth: 'token' })
+    expect(await gateway({}, { OPENCLAW_GATEWAY_PASSWORD: TOKEN })).toMatchObject({
+      auth: 'password',
+      password: TOKEN,
+      complaints: [],
+    })
+  })
+
+  it.each(['none', 'trusted-proxy', 'nonsense', 5])('is refused as %j', async (mode) => {
+    expect(await gateway({ auth: { mode } })).toMatchObject({
+      auth: 'token',
+      complaints: ['error gateway.auth.mode'],
+    })
+  })
+})
+
+describe('commands of nodes', () => {
+  it('are listed by name', async () => {
+    const nodes = { allowCommands: ['camera.snap', 'x'], denyCommands: ['system.run'] }
+    expect(await gateway({ nodes })).toMatchObject({ nodes, complaints: [] })
+  })
+
+  it.each(['', '*', 'camera.', 'a b', 5, 'x'.repeat(200)])('are refused as %j', async (command) => {
+    expect(await gateway({ nodes: { denyCommands: [command] } })).toMatchObject({
+      complaints: ['error gateway.nodes.denyCommands.0'],
+    })
+  })
+})
+
+describe('pages elsewhere', () => {
+  it('are named by their origin', async () => {
+    const allowedOrigins = ['https://ui.example.org', 'http://127.0.0.1:5173']
+    expect(await gateway({ controlUi: { allowedOrigins } })).toMatchObject({
+      allowedOrigins,
+      complaints: [],
+    })
+  })
+
+  it.each(['*', 'ui.example.org', 'https://ui.example.org/', 'https://a/b', 'file:///x', 'null'])(
+    'are refused as %j',
+    async (origin) => {
+      expect(await gateway({ controlUi: { allowedOrigins: [origin] } })).toMatchObject({
+        allowedOrigins: [],
+        complaints: ['error gateway.controlUi.allowedOrigins.0'],
+      })
+    },
+  )
+})
+
+describe('devices', () => {
+  const devices = async (written: unknown) => {
+    const config = await load({ pairing: { devices: written } })
+    return { ...config.devices, complaints: complaints(config) }
+  }
+
+  it('wait within a bound, and nobody is let in silently unless that is written', async () => {
+    expect(await devices({ autoApproveLocal: true, maxPending: 5 })).toEqual({
+      autoApproveLocal: true,
+      maxPending: 5,
+      complaints: [],
+    })
+    expect(await devices({ autoApproveLocal: 'yes', maxPending: 0, other: 1 })).toMatchObject({
+      autoApproveLocal: false,
+      maxPending: 50,
+    })
+  })
+})
+
 describe('the bind', () => {
   it.each([
     ['loopback', '127.0.0.1'],
@@ -104,9 +177,16 @@ describe('the bind', () => {
       host: '127.0.0.1',
       complaints: ['error gateway.bind'],
     })
-    expect(
-      await gateway({ bind: 'lan', auth: { mode: 'password', password: TOKEN } }),
-    ).toMatchObject({ host: '127.0.0.1' })
+    for (const auth of [
+      { mode: 'password', token: TOKEN },
+      { mode: 'token', password: TOKEN },
+    ])
+      expect(await gateway({ bind: 'lan', auth })).toMatchObject({ host: '127.0.0.1' })
+    expect(await gateway({ bind: 'lan', auth: { password: TOKEN } })).toMatchObject({
+      auth: 'password',
+      host: '0.0.0.0',
+      complaints: [],
+    })
     expect(await gateway({ bind: 'custom', customBindHost: '10.0.0.5' })).toMatchObject({
       host: '127.0.0.1',
     })

@@ -17,10 +17,15 @@ describe('without any configuration', () => {
       port: 18789,
       bind: 'loopback',
       host: '127.0.0.1',
+      auth: 'token',
       token: undefined,
+      password: undefined,
+      nodes: { allowCommands: [], denyCommands: [] },
+      allowedOrigins: [],
       trustedProxies: [],
       logFormat: 'auto',
     })
+    expect(config.devices).toEqual({ autoApproveLocal: false, maxPending: 50 })
     expect(config.agent).toEqual({ kind: 'echo' })
     expect(config.telegram).toEqual([])
     expect(config.webchat).toMatchObject([

@@ -24,7 +24,7 @@ import type { AgentConfig, GatewayConfig } from '../types.ts'
 const LOG_FORMATS = ['auto', 'json', 'pretty'] as const
 
 /** Keys of the section `pairing`, which is only ours. */
-const KEYS = ['agent', 'logFormat']
+const KEYS = ['agent', 'devices', 'logFormat']
 const ECHO_KEYS = ['kind']
 const WEBHOOK_KEYS = ['kind', 'url', 'secret', 'secretEnv', 'timeoutMs', 'maxAttempts']
 

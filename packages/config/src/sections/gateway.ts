@@ -1,4 +1,4 @@
-import { DEFAULT_GATEWAY_PORT, MAX_PROXIES, MIN_TOKEN_LENGTH } from '../limits.ts'
+import { DEFAULT_GATEWAY_PORT, MAX_PROXIES } from '../limits.ts'
 import { variable } from '../paths/home.ts'
 import { GATEWAY_PORT } from '../paths/profile.ts'
 import { warnSlips } from '../read/keys.ts'
@@ -15,13 +15,23 @@ import {
   WRONG,
   wrong,
 } from '../read/node.ts'
-import { isWord, readSecret } from '../read/secret.ts'
 import type { GatewayConfig } from '../types.ts'
 import { isAddress, isNetwork } from './addresses.ts'
+import { readNodes, readOrigins } from './devices.ts'
+import { readAuth } from './gateway-auth.ts'
 
 const BINDS = ['loopback', 'lan', 'tailnet', 'auto', 'custom'] as const
+const KEYS = [
+  'port',
+  'bind',
+  'auth',
+  'trustedProxies',
+  'tls',
+  'customBindHost',
+  'nodes',
+  'controlUi',
+] as const
 const LOOPBACK = '127.0.0.1'
-const TOKEN_VARIABLES = ['OPENCLAW_GATEWAY_TOKEN', 'CLAWDBOT_GATEWAY_TOKEN'] as const
 
 /** Finds this machine's address in the tailnet. */
 export type TailnetAddress = () => string | undefined
@@ -32,22 +42,24 @@ export function readGateway(
   tailnet: TailnetAddress,
 ): Omit<GatewayConfig, 'logFormat'> {
   readObject(gateway)
-  warnSlips(gateway, ['port', 'bind', 'auth', 'trustedProxies', 'tls', 'customBindHost'], ['mode'])
-  const token = readToken(gateway)
+  warnSlips(gateway, KEYS, ['mode'])
+  const auth = readAuth(gateway)
   refuseTls(gateway)
   const { bind, host } = readBind(gateway, tailnet)
-  const isGuarded = token !== undefined || isLoopbackHost(host)
+  const isGuarded = auth[auth.auth] !== undefined || isLoopbackHost(host)
   if (!isGuarded)
     wrong(
       below(gateway, 'bind'),
-      'opens the gateway to other machines without a token',
+      'opens the gateway to other machines without a secret',
       'Set gateway.auth.token or OPENCLAW_GATEWAY_TOKEN to a long random secret, or bind: "loopback".',
     )
   return {
     port: readPort(gateway),
     bind: isGuarded ? bind : 'loopback',
     host: isGuarded ? host : LOOPBACK,
-    token,
+    ...auth,
+    nodes: readNodes(gateway),
+    allowedOrigins: readOrigins(gateway),
     trustedProxies: readProxies(below(gateway, 'trustedProxies')),
   }
 }
@@ -66,36 +78,6 @@ function readPort(gateway: Node): number {
     fix: `Set it to a port, such as ${String(DEFAULT_GATEWAY_PORT)}, or unset it.`,
   })
   return written
-}
-
-/** As on the gateway's side of OpenClaw, the file outranks the environment. */
-function readToken(gateway: Node): string | undefined {
-  const auth = below(gateway, 'auth')
-  readObject(auth)
-  warnSlips(auth, ['mode', 'token', 'password'])
-  const node = below(auth, 'token')
-  const written = readSecret(node)
-  if (written === WRONG) return undefined
-  const token = written ?? environmentToken(gateway)
-  if (token !== undefined && token.length < MIN_TOKEN_LENGTH)
-    node.report.warn(node.path, {
-      problem: `has fewer than ${String(MIN_TOKEN_LENGTH)} characters`,
-      fix: 'Use a longer random one: openssl rand -hex 24',
-    })
-  return token
-}
-
-function environmentToken({ env, report }: Node): string | undefined {
-  const text = variable(env, ...TOKEN_VARIABLES)
-  if (text === undefined || isWord(text)) return text
-  report.elsewhere({
-    severity: 'error',
-    file: 'environment',
-    path: TOKEN_VARIABLES[0],
-    problem: 'has blanks or other characters that no token may have',
-    fix: 'Use letters and digits: openssl rand -hex 24',
-  })
-  return undefined
 }
 
 function readBind(
