@@ -1,5 +1,6 @@
 import type { FileStore } from '@openclaw/credential-store'
 import type { Config } from '@openclaw/pairing-config'
+import type { Devices } from './node/devices.ts'
 import type { Pairing } from './types.ts'
 
 /** How `openPairing` finds its state and configuration. */
@@ -15,6 +16,11 @@ export interface OpenOptions {
   readonly mode?: 'read' | 'write'
   /** With `mode: 'read'`, for a page that is read and forgotten: see the store's option of that name. Never for a gate. */
   readonly trustVerified?: boolean
+  /**
+   * `people`, with `mode: 'read'`: the files of devices are not looked at, for a page of people that is read and
+   * forgotten. Everything unless given.
+   */
+  readonly only?: 'people'
   /** The program that hints name: `openclaw` unless given, `npx openclaw` in a checkout. */
   readonly program?: string
   /**
@@ -33,6 +39,8 @@ export interface NodePairing extends Pairing {
    * was in force, when the new one cannot be used, or a file went away (`ERR_CONFIG_GONE`).
    */
   readonly reload: () => Promise<{ readonly changed: boolean; readonly config: Config }>
+  /** The door for devices, on the same store; made at the first call. */
+  readonly devices: () => Promise<Devices>
   /** The store with what only files have: `verify`, findings. */
   readonly store: FileStore
 }

@@ -27,7 +27,8 @@ export async function withSession<R>(
   const { env, program, user, now } = call.world
   const profile = call.profile === undefined ? {} : { profile: call.profile }
   // An owner can always list and decide, whatever stands in the configuration.
-  const how = mode === 'glance' ? ({ mode: 'read', trustVerified: true } as const) : { mode }
+  const how =
+    mode === 'glance' ? ({ mode: 'read', trustVerified: true, only: 'people' } as const) : { mode }
   const pairing = await openPairing({ env, ...how, program, config: 'any', ...profile })
   // nobody writes down who only looked
   const actor = { kind: 'root', user: mode === 'glance' ? '' : user() } as const

@@ -16,6 +16,7 @@ import {
 } from '@openclaw/pairing-config'
 import { nodeFiles, tailnetAddress } from '@openclaw/pairing-config/node'
 import type { ChannelAddress, Clock, EpochMs, PolicyOf } from '@openclaw/pairing-contracts'
+import { HOUSEKEEPING_MS } from '../limits.ts'
 import type { NodePairing, OpenOptions } from '../open-types.ts'
 import { createPairing } from '../pairing.ts'
 import type { PairingOptions } from '../types.ts'
@@ -33,14 +34,26 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 export async function openPairing(options: OpenOptions = {}): Promise<NodePairing> {
   let config = await load(options)
   const settings = settingsOf(() => config, options.program ?? 'openclaw')
+  const readOnly = options.mode === 'read'
   const store = await openStore(config, options, settings)
-  const pairing = createPairing(
-    { store, clock: systemClock, random: randomBytes, sha256, channels: CHANNELS },
-    { ...settings, readOnly: options.mode === 'read' },
-  )
+  const ports = { store, clock: systemClock, random: randomBytes, sha256 }
+  const pairing = createPairing({ ...ports, channels: CHANNELS }, { ...settings, readOnly })
+  const devices = lazily(async () => {
+    const { devicesOn } = await import('./devices.ts')
+    const { maxPending, autoApproveLocal } = config.devices
+    return devicesOn(
+      { ...ports, tidyMs: readOnly ? undefined : HOUSEKEEPING_MS },
+      { maxWaiting: maxPending, autoApproveLocal: autoApproveLocal ? 'nodes' : 'off' },
+    )
+  })
   return {
     ...pairing,
     store,
+    devices: devices.get,
+    close: async () => {
+      await (await devices.made())?.close()
+      await pairing.close()
+    },
     config: () => config,
     reload: async () => {
       if (isCurrent(config, nodeFiles())) return { changed: false, config }
@@ -75,18 +88,33 @@ function settingsOf(config: () => Config, program: string): PairingOptions {
   }
 }
 
-function openStore(
+async function openStore(
   { paths }: Config,
-  { mode = 'write', trustVerified = false }: OpenOptions,
+  { mode = 'write', trustVerified = false, only }: OpenOptions,
   { policyOf, cli }: PairingOptions,
 ): Promise<FileStore> {
   const names = CHANNELS.map(({ name }) => name)
+  const people = dmDocumentFamilies(names, { channels: channelDefinition, policyOf, cli })
+  // Loaded when it is needed: a list of people is done before that would be read.
+  const devices =
+    only === 'people' && mode === 'read'
+      ? []
+      : (await import('./devices.ts')).deviceFamilies(sha256, { cli })
   return nodeFileStore({
     root: paths.stateDir,
     mode,
     trustVerified,
     clock: systemClock,
     folders: { credentials: paths.credentialsDir },
-    families: dmDocumentFamilies(names, { channels: channelDefinition, policyOf, cli }),
+    families: [...people, ...devices],
   })
+}
+
+/** Made when it is first asked for; `made` answers what there is, and makes nothing. */
+function lazily<T>(make: () => Promise<T>): {
+  readonly get: () => Promise<T>
+  readonly made: () => Promise<T | undefined>
+} {
+  let made: Promise<T> | undefined
+  return { get: () => (made ??= make()), made: async () => made }
 }

@@ -1,0 +1,80 @@
+import { createHash, createPublicKey, verify } from 'node:crypto'
+import {
+  type DeviceDocumentOptions,
+  type DevicePairing,
+  type DevicePairingOptions,
+  deviceDocumentFamilies,
+  devicePairing,
+  type LegacyNodes,
+  legacyNodes,
+  type Sha256Bytes,
+  type VerifyEd25519,
+} from '@openclaw/device-pairing'
+import type {
+  Clock,
+  CredentialStore,
+  DocumentFamily,
+  RandomBytes,
+  Sha256,
+} from '@openclaw/pairing-contracts'
+
+/** The door for devices on a store, and the store of the old pairing of nodes beside it. */
+export interface Devices {
+  readonly pairing: DevicePairing
+  readonly legacyNodes: LegacyNodes
+  /** Writes what was only counted, once more. */
+  readonly close: () => Promise<void>
+}
+
+/** What {@link devicesOn} works with. */
+export interface DevicesComponents {
+  readonly store: CredentialStore
+  readonly clock: Clock
+  readonly random: RandomBytes
+  readonly sha256: Sha256
+  /** Undefined: nothing is tidied up, because the store takes no changes. */
+  readonly tidyMs: number | undefined
+}
+
+/** What precedes the 32 bytes of an Ed25519 key in its DER form. */
+const SPKI_ED25519: Buffer = Buffer.from('302a300506032b6570032100', 'hex')
+
+const sha256Bytes: Sha256Bytes = (bytes) => createHash('sha256').update(bytes).digest('hex')
+
+const verifyEd25519: VerifyEd25519 = (publicKey, message, signature) => {
+  try {
+    const der = Buffer.concat([SPKI_ED25519, publicKey])
+    const key = createPublicKey({ key: der, format: 'der', type: 'spki' })
+    return verify(null, Buffer.from(message), key, signature)
+  } catch {
+    return false
+  }
+}
+
+/** Puts the door for devices on a store, and tidies up behind it. */
+export function devicesOn(
+  { tidyMs, ...ports }: DevicesComponents,
+  options: DevicePairingOptions,
+): Devices {
+  const pairing = devicePairing({ ...ports, sha256Bytes, verifyEd25519 }, options)
+  const tidy = (when: 'due' | 'closing') => pairing.housekeeping(when).catch(() => {})
+  const timer = tidyMs === undefined ? undefined : setInterval(() => void tidy('due'), tidyMs)
+  timer?.unref()
+  return {
+    pairing,
+    legacyNodes: legacyNodes(ports),
+    close: async () => {
+      if (timer === undefined) return
+      clearInterval(timer)
+      await tidy('closing')
+    },
+  }
+}
+
+/** `devices/*.json` and `nodes/*.json` as files of a store. */
+export function deviceFamilies(
+  sha256: Sha256,
+  options: DeviceDocumentOptions,
+): readonly DocumentFamily[] {
+  return deviceDocumentFamilies({ sha256, sha256Bytes }, options)
+}
