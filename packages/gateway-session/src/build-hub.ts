@@ -24,8 +24,9 @@ export interface Gateway {
 }
 
 /** Puts the shared part together. Starts no timer before somebody connects. */
-export function buildHub(components: SessionComponents, options: SessionOptions): Gateway {
-  const { clock, timers } = components
+export function buildHub(given: SessionComponents, options: SessionOptions): Gateway {
+  const { clock, timers } = given
+  const components = { ...given, onNotice: quiet(given.onNotice) }
   const caps = { ...CAPS, ...options.caps }
   const counts = counter()
   const admitted = live()
@@ -70,6 +71,19 @@ export function buildHub(components: SessionComponents, options: SessionOptions)
     recheck: (deviceId) => recheck(admitted.peers(), components.devices, deviceId),
   }
   return { hub, desk: desk(hub, later.soon), stopTelling: later.stop }
+}
+
+type Notice = NonNullable<SessionComponents['onNotice']>
+
+/** A log that fails must not decide who is connected. */
+function quiet(onNotice: Notice | undefined): Notice {
+  return (notice) => {
+    try {
+      onNotice?.(notice)
+    } catch {
+      // There is nowhere left to say it.
+    }
+  }
 }
 
 function noticeAdmitted(

@@ -11,6 +11,7 @@ import type { MethodTable } from './methods/table.ts'
 import { isCommandAllowed } from './nodes/policy.ts'
 import type { RefusedBecause } from './notice.ts'
 import {
+  end,
   errorFrame,
   type Identity,
   move,
@@ -41,6 +42,8 @@ export async function connect(
   } catch (error) {
     components.onNotice?.({ what: 'failed', connId: peer.connId, error })
     turnAway(peer, connecting, { error: unavailable(error), because: 'STORE_UNAVAILABLE' })
+    // It may have been let in and never have heard so.
+    end(peer, 'failed', { code: 1013, reason: 'try again later' })
   }
 }
 

@@ -21,6 +21,7 @@ export type ClosedBecause =
   | 'not-text'
   | 'too-large'
   | 'shutdown'
+  | 'failed'
   | 'gone'
 
 /** Something to log. Holds no secret. */

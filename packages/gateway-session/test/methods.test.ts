@@ -315,7 +315,9 @@ describe('nodes of the old pairing', () => {
     const approved = resultOf(await socket.call('node.pair.approve', { requestId }))
     expect(approved).toMatchObject({ requestId, node: { token: 'old-token-legacy-1' } })
     const proof = { nodeId: 'legacy-1', token: 'old-token-legacy-1' }
-    expect(resultOf(await socket.call('node.pair.verify', proof))).toMatchObject({ ok: true })
+    const verified = resultOf(await socket.call('node.pair.verify', proof))
+    expect(verified).toMatchObject({ ok: true, node: { nodeId: 'legacy-1' } })
+    expect(JSON.stringify(verified)).not.toContain('old-token')
     const wrong = { ...proof, token: 'wrong' }
     expect(resultOf(await socket.call('node.pair.verify', wrong))).toEqual({ ok: false })
     expect(JSON.stringify(resultOf(await socket.call('node.pair.list')))).not.toContain('old-token')

@@ -1,4 +1,9 @@
-import type { LegacyNodeAsk, LegacyNodeProof, RequestRef } from '@openclaw/pairing-protocol'
+import type {
+  LegacyNode,
+  LegacyNodeAsk,
+  LegacyNodeProof,
+  RequestRef,
+} from '@openclaw/pairing-protocol'
 import type { LegacyNodes } from '../legacy.ts'
 import { type Answer, type Call, type MethodRow, method, refusal } from './method.ts'
 import { denied, notWaiting } from './refusals.ts'
@@ -9,7 +14,8 @@ export function legacyNodeMethods(nodes: LegacyNodes): readonly MethodRow[] {
     method('node.pair.request', 'operator.pairing', (call, ask) => request(nodes, call, ask)),
     method('node.pair.list', 'operator.pairing', async ({ identity }) => {
       const lists = await nodes.list(identity.actor)
-      return 'outcome' in lists ? denied(lists) : { result: lists }
+      if ('outcome' in lists) return denied(lists)
+      return { result: { pending: lists.pending, paired: lists.paired.map(withoutToken) } }
     }),
     method('node.pair.approve', 'operator.pairing', (call, ref) => approve(nodes, call, ref)),
     method('node.pair.reject', 'operator.pairing', (call, ref) => reject(nodes, call, ref)),
@@ -65,7 +71,13 @@ async function verify(
 ): Promise<Answer<'node.pair.verify'>> {
   const outcome = await nodes.verify(identity.actor, nodeId, token)
   if (outcome.outcome === 'denied') return denied(outcome)
-  return { result: outcome.node === undefined ? { ok: false } : { ok: true, node: outcome.node } }
+  const { node } = outcome
+  return { result: node === undefined ? { ok: false } : { ok: true, node: withoutToken(node) } }
+}
+
+/** A token is said once, to whoever approves. */
+function withoutToken({ token, ...node }: LegacyNode): LegacyNode {
+  return node
 }
 
 function tell(

@@ -93,11 +93,8 @@ function parsed(payloadJSON: string): Json | undefined {
 
 function notDone(ended: Exclude<Replayed, { readonly kind: 'done' }>): Answer<'node.invoke'> {
   switch (ended.kind) {
-    case 'failed': {
-      const { code, message } = ended.failure
-      const nodeError = { ...named('code', code), ...named('message', message) }
-      return refusal('NODE_FAILED', { ...named('about', message), details: { nodeError } })
-    }
+    case 'failed':
+      return nodeFailed(ended.failure)
     case 'timeout':
       return refusal('NODE_TIMEOUT', { details: { nodeError: { code: 'TIMEOUT' } } })
     case 'gone':
@@ -114,6 +111,13 @@ function notDone(ended: Exclude<Replayed, { readonly kind: 'done' }>): Answer<'n
     case 'full':
       return refusal('RATE_LIMITED', { retryAfterMs: 1_000 })
   }
+}
+
+/** In the node's own words, as existing clients look for them. */
+function nodeFailed({ code, message }: NodeFailure): Answer<'node.invoke'> {
+  const nodeError = { ...named('code', code), ...named('message', message) }
+  const { error } = refusal('NODE_FAILED', { details: { nodeError } })
+  return { ok: false, error: { ...error, message: message ?? error.message } }
 }
 
 function named<K extends string>(

@@ -115,7 +115,11 @@ function openSocket(sessions: GatewaySessions, facts: ConnectionFacts, clock: Fi
   let admitted = 0
   let buffered = 0
   let serial = 0
-  const frames = () => sent.map(decoded)
+  const read: (ResponseFrame | EventFrame)[] = []
+  const frames = () => {
+    for (const text of sent.slice(read.length)) read.push(decoded(text))
+    return read
+  }
   const session: Session = sessions.open({
     facts,
     send: (text) => {

@@ -5,12 +5,6 @@ import type { LegacyNodes } from '../../src/index.ts'
 export function fakeLegacyNodes(): LegacyNodes {
   const pending = new Map<string, LegacyNodeRequest>()
   const paired = new Map<string, LegacyNode & { readonly token: string }>()
-  const shown = (nodeId: string): LegacyNode | undefined => {
-    const node = paired.get(nodeId)
-    if (node === undefined) return undefined
-    const { token, ...rest } = node
-    return rest
-  }
   return {
     request: async (_, ask) => {
       const known = [...pending.values()].find(({ nodeId }) => nodeId === ask.nodeId)
@@ -23,7 +17,7 @@ export function fakeLegacyNodes(): LegacyNodes {
     },
     list: async () => ({
       pending: [...pending.values()],
-      paired: [...paired.keys()].flatMap((nodeId) => shown(nodeId) ?? []),
+      paired: [...paired.values()],
     }),
     approve: async (_, requestId) => {
       const request = pending.get(requestId)
@@ -43,7 +37,7 @@ export function fakeLegacyNodes(): LegacyNodes {
     },
     verify: async (_, nodeId, token) => ({
       outcome: 'verified',
-      node: paired.get(nodeId)?.token === token ? shown(nodeId) : undefined,
+      node: paired.get(nodeId)?.token === token ? paired.get(nodeId) : undefined,
     }),
     rename: async (_, nodeId) => ({ outcome: paired.has(nodeId) ? 'done' : 'not-known' }),
   }
