@@ -63,6 +63,17 @@ export class CookieKeyDamaged extends OpenClawError {
   }
 }
 
+/** The file that should hold the secret for devices holds something else. */
+export class GatewayTokenDamaged extends OpenClawError {
+  override readonly name = 'GatewayTokenDamaged'
+  override readonly code = 'ERR_GATEWAY_TOKEN'
+  constructor(path: string) {
+    super(`${path} does not hold the gateway’s token for devices`, {
+      hint: `Put the file back from a backup, or remove it (rm ${path}): then a new token is drawn. Paired devices stay paired.`,
+    })
+  }
+}
+
 /** The gateway is stopping: the message was not handled and must be offered again. */
 export class GatewayStopping extends OpenClawError {
   override readonly name = 'GatewayStopping'
@@ -101,6 +112,7 @@ export type GatewayError =
   | CannotListen
   | StateDirUnusable
   | CookieKeyDamaged
+  | GatewayTokenDamaged
   | GatewayStopping
   | WebhookUrlRefused
   | UnknownArgument

@@ -61,3 +61,15 @@ export const PENDING_PER_ADDRESS = 2
 
 /** After a failure to follow the journal, so long until the next try, in ms. */
 export const FOLLOW_AGAIN_MS = 1_000
+
+/** Bytes of one WebSocket message of an admitted client. */
+export const MAX_MESSAGE_BYTES: number = 25 * 1024 * 1024
+
+/** Bytes that a WebSocket client may send before it is admitted, framing included. */
+export const UNADMITTED_BYTES: number = 64 * 1024 + 512
+
+/** How often WebSocket clients are asked for a sign of life; two times without one are the end. */
+export const PING_MS = 25_000
+
+/** How long a WebSocket client may take to answer a close, in ms. */
+export const CLOSE_MS = 3_000

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { listen } from '../src/http/listen.ts'
 import { cookieKey } from '../src/machine/cookie-key.ts'
 import { cursorFile } from '../src/machine/cursor-file.ts'
+import { gatewayToken } from '../src/machine/gateway-token.ts'
 import { whyNotWritable } from '../src/machine/room.ts'
 import { claimRuntime, refuseSecondGateway, runtimePath } from '../src/machine/runtime-file.ts'
 
@@ -173,5 +174,31 @@ describe('a directory', () => {
     const dir = directory()
     expect(await whyNotWritable(dir)).toBeUndefined()
     expect(await whyNotWritable(join(dir, 'none'))).toContain('ENOENT')
+  })
+})
+
+describe('the token for devices', () => {
+  it('is drawn once, for its owner, whoever is faster', async () => {
+    const path = join(directory(), 'new', 'gateway-token')
+    const [one, two] = await Promise.all([gatewayToken(path), gatewayToken(path)])
+    expect(one).toMatch(/^[\w-]{43}$/)
+    expect(two).toBe(one)
+    expect(await gatewayToken(path)).toBe(one)
+    expect(modeOf(path)).toBe('600')
+  })
+
+  it.each(['', 'short', 'two words of more than twenty-four characters'])(
+    'is not taken from a file that holds %j',
+    async (text) => {
+      const path = join(directory(), 'gateway-token')
+      writeFileSync(path, text)
+      await expect(gatewayToken(path)).rejects.toMatchObject({ code: 'ERR_GATEWAY_TOKEN' })
+    },
+  )
+
+  it('says so where it can be neither read nor made', async () => {
+    const path = join(directory(), 'gateway-token')
+    mkdirSync(path)
+    await expect(gatewayToken(path)).rejects.toMatchObject({ code: 'ERR_GATEWAY_STATE_DIR' })
   })
 })

@@ -16,6 +16,7 @@ export interface LegacyNodes {
   ) => Promise<
     | { readonly outcome: 'asked'; readonly asked: LegacyNodeAsked }
     | { readonly outcome: 'full'; readonly retryAfterMs: number }
+    | { readonly outcome: 'invalid'; readonly why: string }
     | Denied
   >
   /** Without tokens. */

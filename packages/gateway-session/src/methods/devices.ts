@@ -1,4 +1,4 @@
-import type { DeviceRoleRef, FreshToken } from '@openclaw/device-pairing'
+import type { DeviceRoleRef } from '@openclaw/device-pairing'
 import type { DeviceApproval, DeviceResolved, TokenRotation } from '@openclaw/pairing-protocol'
 import { deviceView, shownView } from './device-view.ts'
 import { type Answer, type Call, callerOf, type MethodRow, method, refusal } from './method.ts'
@@ -112,23 +112,14 @@ async function rotate(call: Call, params: TokenRotation): Promise<Answer<'device
   const outcome = await hub.components.devices.rotate(identity.actor, { deviceId, role }, options)
   if (outcome.outcome === 'denied') return denied(outcome)
   if (outcome.outcome === 'not-known') return notKnown(outcome)
-  const { token } = outcome
+  const { token, rotatedAt } = outcome
   const isOwn = identity.device?.deviceId === deviceId || identity.actor.kind === 'root'
-  return {
-    result: rotated(params, token, isOwn ? token.token : undefined),
-    afterwards: () => void hub.recheck(deviceId),
-  }
-}
-
-function rotated(
-  { deviceId, role }: DeviceRoleRef,
-  { scopes, issuedAt }: FreshToken,
-  token: string | undefined,
-) {
-  const shared = { deviceId, role, scopes, rotatedAtMs: issuedAt }
-  return token === undefined
-    ? { ...shared, tokenDelivery: 'withheld-cross-device' }
-    : { ...shared, token, tokenDelivery: 'in-band' }
+  const shared = { deviceId, role, scopes: outcome.scopes, rotatedAtMs: rotatedAt }
+  const result =
+    token !== undefined && isOwn
+      ? { ...shared, token: token.token, tokenDelivery: 'in-band' }
+      : { ...shared, tokenDelivery: 'withheld-cross-device' }
+  return { result, afterwards: () => void hub.recheck(deviceId) }
 }
 
 async function revoke(

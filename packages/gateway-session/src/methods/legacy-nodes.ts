@@ -33,6 +33,7 @@ async function request(
   if (outcome.outcome === 'full') {
     return refusal('RATE_LIMITED', { retryAfterMs: outcome.retryAfterMs })
   }
+  if (outcome.outcome === 'invalid') return refusal('PARAMS_INVALID', { about: outcome.why })
   const { asked } = outcome
   if (asked.created) hub.events.publish('node.pair.requested', () => asked.request)
   return { result: asked }

@@ -233,7 +233,13 @@ export function fakeDoor(clock: Clock): FakeDoor {
       entry.token = draw('device-token')
       entry.generation += 1
       const token = { token: entry.token, role: entry.role, scopes, issuedAt: clock.now() }
-      return { outcome: 'rotated', device: known(device), token }
+      return {
+        outcome: 'rotated',
+        device: known(device),
+        token,
+        rotatedAt: token.issuedAt,
+        scopes: token.scopes,
+      }
     },
     revoke: async (actor, { deviceId, role }) => {
       whole()
