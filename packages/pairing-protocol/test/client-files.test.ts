@@ -12,8 +12,9 @@ import {
 } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EpochMs } from '@openclaw/pairing-contracts'
+import fc from 'fast-check'
 import { expect, it, vi } from 'vitest'
-import { createIdentity, fileTokenCache, loadIdentity } from '../src/client.ts'
+import { createIdentity, fileTokenCache, loadIdentity, memoryTokenCache } from '../src/client.ts'
 import { aFolder, afterwards, rejection } from './client/surroundings.ts'
 
 const clock = { now: () => 1_795_370_948_968 as EpochMs }
@@ -118,7 +119,13 @@ it('leaves an identity as it is whose id is another', async () => {
 })
 
 it.each<[string, (path: string) => Promise<unknown>]>([
-  ['a link', (path) => symlink('elsewhere.json', path)],
+  [
+    'a link',
+    async (path) => {
+      await loadIdentity(`${path}.elsewhere`)
+      await symlink(`${path}.elsewhere`, path)
+    },
+  ],
   ['a directory', (path) => mkdir(path)],
   ['a pipe', (path) => run('mkfifo', path)],
 ])('does not take %s for an identity', async (_what, put) => {
@@ -261,6 +268,30 @@ it('makes a change again on what another process wrote meanwhile', async () => {
   expect(await json(path)).toMatchObject({
     tokens: { node: { token: 'newer' }, operator: other },
   })
+})
+
+it('keeps in a file what it would keep in memory, whatever is saved and dropped', async () => {
+  const keys = ['wss://one', 'wss://two', 'wss://three'].flatMap((each) =>
+    ['node', 'operator'].map((role) => ({ gateway: each, role })),
+  )
+  const step = fc.record({
+    does: fc.constantFrom('save', 'save', 'drop'),
+    key: fc.constantFrom(...keys),
+    token: fc.constantFrom('a', 'b'),
+  })
+  const rule = fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+    const [file, memory] = [
+      fileTokenCache(join(await aFolder(), 'x.json'), 'd'),
+      memoryTokenCache(),
+    ]
+    for (const { does, key: at, token } of steps) {
+      const change = (cache: typeof file) =>
+        does === 'save' ? cache.save(at, { ...entry(token), scopes: [] }) : cache.drop(at, token)
+      await Promise.all([change(file), change(memory)])
+    }
+    for (const at of keys) expect(await file.load(at)).toEqual(await memory.load(at))
+  })
+  await fc.assert(rule, { numRuns: 30 })
 })
 
 it('keeps 64 tokens, the newest', async () => {

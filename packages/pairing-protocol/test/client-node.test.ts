@@ -200,7 +200,7 @@ it('tells the handler when the connection is lost, and tells the next one nothin
     },
     quick: () => 'quick',
   })
-  invoke('slow')
+  invoke('slow', { timeoutMs: 3_600_000 })
   await expect.poll(() => signal).toBeDefined()
   first.socket.terminate()
   await expect.poll(() => signal?.aborted).toBe(true)

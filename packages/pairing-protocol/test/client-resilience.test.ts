@@ -1,5 +1,6 @@
 import { createServer as createHttp } from 'node:http'
 import { createServer, type Server, type Socket } from 'node:net'
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import {
   type ClientStatus,
@@ -227,6 +228,58 @@ it('ignores a message that it cannot read, but not a hundred of them', async () 
   await (await peer()).connect()
 })
 
+/** Messages of all kinds: no JSON, no frame, frames with anything in them. */
+const anything = fc.oneof(
+  fc.string(),
+  fc.json(),
+  fc
+    .record({
+      type: fc.constantFrom('res', 'event', 'req'),
+      id: fc.constantFrom('connect', '1', 2),
+      ok: fc.boolean(),
+      event: fc.constantFrom('connect.challenge', 'shutdown', 'tick', 'node.invoke.request', 'x'),
+      payload: fc.jsonValue(),
+      error: fc.record({ code: fc.string(), message: fc.string(), details: fc.jsonValue() }),
+    })
+    .chain((frame) => fc.subarray(Object.entries(frame)))
+    .map((entries) => JSON.stringify(Object.fromEntries(entries))),
+)
+
+it('survives whatever a gateway says before hello-ok', async () => {
+  const { url, peer } = await aGateway()
+  const ports = hurried((ms) => (ms === CONNECT_TIMEOUT_MS ? ms : 1))
+  let node = closing(connectNode(options(url), ports))
+  for (const message of fc.sample(anything, { numRuns: 60, seed: 7 })) {
+    const each = await peer()
+    each.socket.send(message)
+    const admitted = each.admit().catch(() => {})
+    await Promise.race([each.closed, admitted])
+    each.socket.close(1000)
+    // It may have read a refusal that ends it.
+    await each.closed
+    if (node.status().state === 'stopped') node = closing(connectNode(options(url), ports))
+  }
+  await (await peer()).admit()
+  await node.ready()
+})
+
+it('survives whatever a gateway says after hello-ok', async () => {
+  const { url, peer, count } = await aGateway()
+  const node = closing(connectNode(options(url)))
+  const first = await peer()
+  await first.admit()
+  await node.ready()
+  for (const message of fc.sample(anything, { numRuns: 90, seed: 7 })) first.socket.send(message)
+  // One of them may pass for the answer to the first request.
+  const guessed = node.request('echo', {}).catch(() => {})
+  first.answer((await first.request('echo')).id, null)
+  await guessed
+  const asked = node.request('echo', {})
+  first.answer((await first.request('echo')).id, 'still here')
+  expect(await asked).toBe('still here')
+  expect([node.status().state, count()]).toEqual(['ready', 1])
+})
+
 it('does not take a message beyond 25 MiB', async () => {
   const { url, peer } = await aGateway()
   const { onStatus, codes } = problems()
@@ -284,19 +337,33 @@ it('leaves a gateway behind that went away without a word', async () => {
 
 it('dials again only when nothing of the old connection is left', async () => {
   const { url, peer } = await aGateway()
-  let open = 0
-  const node = closing(connectNode(options(url), fast()))
-  for (let round = 0; round < 5; round += 1) {
-    const each = await peer()
-    open += 1
-    expect(open).toBe(1)
-    void each.closed.then(() => {
-      open -= 1
-    })
-    await each.admit()
-    await node.ready()
-    each.socket.close(1000)
-  }
+  const CLOSE_TIMEOUT_MS = 1_000
+  const scaled = hurried((ms) => {
+    if (ms === CLOSE_TIMEOUT_MS) return 400
+    return ms === CONNECT_TIMEOUT_MS ? ms : 1
+  })
+  const ports = { ...scaled, randomBytes: (length: number) => new Uint8Array(length) }
+  closing(connectNode(options(url), ports))
+  const first = await peer()
+  const { id } = await first.connect()
+  // It does not read that the client says goodbye.
+  first.socket.pause()
+  first.refuse(id, { code: 'NOT_PAIRED', message: 'pairing required' })
+  const begun = performance.now()
+  await peer()
+  expect(performance.now() - begun).toBeGreaterThan(300)
+})
+
+it('is closed at once while it waits', async () => {
+  const { url, close } = await aGateway()
+  await close()
+  const ports = hurried((ms) => (ms === CONNECT_TIMEOUT_MS ? ms : 60_000))
+  const { onStatus, codes } = problems()
+  const node = connectNode({ ...options(url), onStatus }, ports)
+  await expect.poll(() => codes.length).toBe(1)
+  const begun = performance.now()
+  await node.close()
+  expect(performance.now() - begun).toBeLessThan(1_000)
 })
 
 it('survives a callback of its embedder that throws', async () => {

@@ -48,7 +48,7 @@ export interface ClientOptions {
   readonly tlsFingerprint?: string
   /** True allows `ws://` to any host: whoever is on the way can read and change everything. */
   readonly allowInsecure?: boolean
-  /** How the program describes itself; a display name helps the owner who decides. */
+  /** How the program describes itself; a display name helps the owner who decides. `version` is `unknown` unless given. */
   readonly client?: Partial<ConnectClient>
   readonly onStatus?: (status: ClientStatus) => void
   /** Called when an owner has to decide, once for each request; the client keeps trying meanwhile. */
