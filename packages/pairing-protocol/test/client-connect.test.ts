@@ -7,7 +7,7 @@ import {
   type PairingNeeded,
 } from '../src/client.ts'
 import { hello, NONCE, recorded, recordedError, TS, verifies } from './client/gateway.ts'
-import { aGateway, closing, fast, hurried, rejection } from './client/surroundings.ts'
+import { aGateway, closing, eventually, fast, hurried, rejection } from './client/surroundings.ts'
 
 const auth = { token: 'shared-secret-0123456789' }
 
@@ -134,7 +134,7 @@ it('builds no command from an id that a shell would read as more than a word', a
   const details = { requestId: '1; rm -rf ~', reason: '$(id)' }
   first.refuse(id, { code: 'NOT_PAIRED', message: 'pairing required', details })
   await first.closed
-  await expect.poll(() => told.length).toBe(1)
+  await eventually(() => told.length).toBe(1)
   expect(told[0]?.approveCommand).toBe('openclaw devices list')
   expect(told[0]?.reason).toBeUndefined()
 })

@@ -8,7 +8,7 @@ import {
   createIdentity,
 } from '../src/client.ts'
 import { hello, type Peer, recorded } from './client/gateway.ts'
-import { aGateway, closing, fast } from './client/surroundings.ts'
+import { aGateway, closing, eventually, fast } from './client/surroundings.ts'
 
 const identity = createIdentity()
 
@@ -163,7 +163,7 @@ it('runs so many at a time, and counts those that do not end', async () => {
   finish[0]?.()
   await new Promise((resolve) => setTimeout(resolve, 10))
   invoke('slow')
-  await expect.poll(() => finish.length).toBe(3)
+  await eventually(() => finish.length).toBe(3)
 })
 
 it('runs a call once that is said twice', async () => {
@@ -201,9 +201,9 @@ it('tells the handler when the connection is lost, and tells the next one nothin
     quick: () => 'quick',
   })
   invoke('slow', { timeoutMs: 3_600_000 })
-  await expect.poll(() => signal).toBeDefined()
+  await eventually(() => signal).toBeDefined()
   first.socket.terminate()
-  await expect.poll(() => signal?.aborted).toBe(true)
+  await eventually(() => signal?.aborted).toBe(true)
   const second = await next()
   await second.admit()
   second.event('node.invoke.request', { id: '1', nodeId: 'n', command: 'quick' })

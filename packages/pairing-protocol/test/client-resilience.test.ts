@@ -15,7 +15,9 @@ import {
   aGateway,
   CONNECT_TIMEOUT_MS,
   closing,
+  eventually,
   fast,
+  faster,
   hurried,
   rejection,
 } from './client/surroundings.ts'
@@ -29,16 +31,20 @@ function options(url: string): NodeOptions {
 /** What stood in the way, and how long was waited, one after the other. */
 function problems(): {
   onStatus: (status: ClientStatus) => void
+  found: unknown[]
   codes: string[]
   delays: number[]
 } {
+  const found: unknown[] = []
   const codes: string[] = []
   const delays: number[] = []
   return {
+    found,
     codes,
     delays,
     onStatus: (status) => {
       if (status.state !== 'waiting') return
+      found.push(status.problem)
       codes.push(status.problem.code)
       delays.push(status.delayMs)
     },
@@ -61,11 +67,11 @@ it('waits 1 s, 2 s, 4 s … 30 s between tries', async () => {
   const { url, close } = await aGateway()
   await close()
   const { onStatus, codes, delays } = problems()
-  const node = connectNode({ ...options(url), onStatus }, fast())
-  await expect.poll(() => codes.length, { timeout: 5_000 }).toBe(8)
+  const node = connectNode({ ...options(url), onStatus }, faster())
+  await eventually(() => codes.length).toBeGreaterThan(7)
   await node.close()
   expect(new Set(codes)).toEqual(new Set(['ERR_GATEWAY_UNREACHABLE']))
-  expect(delays).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000])
+  expect(delays.slice(0, 8)).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000])
 })
 
 it('takes up to a half of each wait off, by chance', async () => {
@@ -74,7 +80,7 @@ it('takes up to a half of each wait off, by chance', async () => {
   const { onStatus, delays } = problems()
   const randomBytes = (length: number) => new Uint8Array(length)
   const node = connectNode({ ...options(url), onStatus }, { ...fast(), randomBytes })
-  await expect.poll(() => delays).toEqual([500, 1_000, 2_000, 4_000])
+  await eventually(() => delays.slice(0, 4)).toEqual([500, 1_000, 2_000, 4_000])
   await node.close()
 })
 
@@ -92,17 +98,17 @@ it('starts the waits over only after a connection that lasted', async () => {
     await node.ready()
     lived += livedMs
     each.socket.terminate()
-    await expect.poll(() => node.status().state).not.toBe('ready')
+    await eventually(() => node.status().state).not.toBe('ready')
   }
   for (const livedMs of [0, 0, 0, 31_000, 0]) await cut(livedMs)
-  await expect.poll(() => delays).toEqual([1_000, 2_000, 4_000, 1_000, 2_000])
+  await eventually(() => delays).toEqual([1_000, 2_000, 4_000, 1_000, 2_000])
 })
 
 it('comes back quickly when the gateway restarts, at the time that it named', async () => {
   const { url, peer } = await aGateway()
   const { onStatus, delays } = problems()
   const restart = async (restartExpectedMs: number | null) => {
-    const node = connectNode({ ...options(url), onStatus }, fast())
+    const node = connectNode({ ...options(url), onStatus }, faster())
     const each = await peer()
     await each.admit()
     await node.ready()
@@ -127,7 +133,7 @@ it('is not driven in circles by a gateway that restarts again and again', async 
     await each.admit()
     each.socket.close(1012)
   }
-  await expect.poll(() => delays).toEqual([1_250, 2_000, 4_000, 8_000, 16_000])
+  await eventually(() => delays).toEqual([1_250, 2_000, 4_000, 8_000, 16_000])
 })
 
 it.each<[string, (peer: Peer) => Promise<unknown>, string]>([
@@ -150,11 +156,11 @@ it.each<[string, (peer: Peer) => Promise<unknown>, string]>([
 
 it('gives up on a host that takes the connection and says nothing', async () => {
   const url = await listening(createServer(() => {}))
-  const { onStatus, codes } = problems()
+  const { onStatus, codes, found } = problems()
   const ports = hurried((ms) => (ms === CONNECT_TIMEOUT_MS ? 100 : ms))
   const node = connectNode({ ...options(url), onStatus }, ports)
-  await expect.poll(() => codes).toEqual(['ERR_CONNECT_TIMEOUT'])
-  expect(node.status()).toMatchObject({ problem: { phase: 'dial' } })
+  await eventually(() => codes[0]).toBe('ERR_CONNECT_TIMEOUT')
+  expect(found[0]).toMatchObject({ phase: 'dial' })
   await node.close()
 })
 
@@ -169,7 +175,7 @@ it.each([
   const url = await listening(createServer((socket) => socket.end(answer)))
   const { onStatus, codes } = problems()
   const node = connectNode({ ...options(url), onStatus })
-  await expect.poll(() => codes).toEqual(['ERR_GATEWAY_UNREACHABLE'])
+  await eventually(() => codes[0]).toBe('ERR_GATEWAY_UNREACHABLE')
   await node.close()
 })
 
@@ -177,7 +183,7 @@ it('says that a host is no gateway', async () => {
   const url = await listening(createHttp((_request, response) => response.end('hello')))
   const { onStatus, codes } = problems()
   const node = connectNode({ ...options(url), onStatus })
-  await expect.poll(() => codes).toEqual(['ERR_GATEWAY_UNREACHABLE'])
+  await eventually(() => codes[0]).toBe('ERR_GATEWAY_UNREACHABLE')
   await node.close()
 })
 
@@ -313,10 +319,10 @@ it.each<[string, (peer: Peer) => void]>([
   const { url, peer, count } = await aGateway()
   const node = closing(connectNode(options(url)))
   const first = await peer()
-  await first.admit(hello({ tickIntervalMs: 100 }))
+  await first.admit(hello({ tickIntervalMs: 300 }))
   await node.ready()
-  for (let round = 0; round < 8; round += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 60))
+  for (let round = 0; round < 6; round += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 150))
     say(first)
   }
   expect(node.status().state).toBe('ready')
@@ -325,7 +331,7 @@ it.each<[string, (peer: Peer) => void]>([
 
 it('leaves a gateway behind that went away without a word', async () => {
   const { url, peer } = await aGateway()
-  const node = closing(connectNode(options(url)))
+  const node = closing(connectNode(options(url), fast()))
   const first = await peer()
   await first.admit(hello({ tickIntervalMs: 50 }))
   await node.ready()
@@ -360,7 +366,7 @@ it('is closed at once while it waits', async () => {
   const ports = hurried((ms) => (ms === CONNECT_TIMEOUT_MS ? ms : 60_000))
   const { onStatus, codes } = problems()
   const node = connectNode({ ...options(url), onStatus }, ports)
-  await expect.poll(() => codes.length).toBe(1)
+  await eventually(() => codes.length).toBeGreaterThan(0)
   const begun = performance.now()
   await node.close()
   expect(performance.now() - begun).toBeLessThan(1_000)

@@ -4,7 +4,7 @@ import { expect, it, vi } from 'vitest'
 import * as client from '../src/client.ts'
 import * as protocol from '../src/index.ts'
 import { hello, recordedError } from './client/gateway.ts'
-import { aFolder, afterwards, aGateway } from './client/surroundings.ts'
+import { aFolder, afterwards, aGateway, eventually } from './client/surroundings.ts'
 
 const readme = await readFile(join(import.meta.dirname, '../README.md'), 'utf8')
 
@@ -67,7 +67,7 @@ it('shows a node that runs', async () => {
     const params = { id: '1', nodeId: 'n', command: 'lamp.switch', paramsJSON: '{"on":true}' }
     second.event('node.invoke.request', params)
     answers.push((await second.request('node.invoke.result')).params['payloadJSON'])
-    await expect.poll(() => said.length).toBe(2)
+    await eventually(() => said.length).toBe(2)
     // The example runs until its process ends: a gateway that refuses it for good ends it here.
     second.socket.close(1012)
     const last = await peer()

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach } from 'vitest'
+import { afterEach, expect } from 'vitest'
 import { type ClientPorts, type GatewayClient, systemPorts } from '../../src/client.ts'
 import { type Gateway, gateway } from './gateway.ts'
 
@@ -56,8 +56,13 @@ export function hurried(
   }
 }
 
-/** Ports with waits of a hundredth, but for the patience of a handshake, which a busy machine needs. */
+/** Ports with waits of a hundredth, but for those of 15 s and more: patience that a busy machine needs. */
 export function fast(): ReturnType<typeof hurried> {
+  return hurried((ms) => (ms >= CONNECT_TIMEOUT_MS ? ms : ms / 100))
+}
+
+/** Ports with waits of a hundredth, but for the patience of a handshake. */
+export function faster(): ReturnType<typeof hurried> {
   return hurried((ms) => (ms === CONNECT_TIMEOUT_MS ? ms : ms / 100))
 }
 
@@ -71,4 +76,9 @@ export async function rejection(promise: Promise<unknown>): Promise<unknown> {
     return error
   }
   throw new Error('was not rejected')
+}
+
+/** Looks until it is so, for 10 s: machines are busy at times. */
+export function eventually<T>(look: () => T): ReturnType<typeof expect.poll<T>> {
+  return expect.poll(look, { timeout: 10_000, interval: 10 })
 }
