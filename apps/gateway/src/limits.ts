@@ -20,8 +20,8 @@ export const KEEP_ALIVE_MS = 5_000
 /** Bytes of a request's headers at most. */
 export const HEADER_BYTES: number = 16 * 1024
 
-/** Connections at a time: in all, and from one address that is no trusted proxy. */
-export const CONNECTIONS = 4_000
+/** Connections at a time: in all, and from one address that is no trusted proxy; devices that were let in count only in all. */
+export const CONNECTIONS = 20_000
 export const CONNECTIONS_PER_ADDRESS = 256
 
 /** Proxies that nobody named and that are mentioned in the log. */

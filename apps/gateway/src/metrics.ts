@@ -1,4 +1,5 @@
 import type { GateOutcome, InboundDm } from '@openclaw/pairing-contracts'
+import type { SessionFigures } from '@openclaw/pairing-session'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { ChannelReport } from './readiness.ts'
 
@@ -15,6 +16,9 @@ export interface Snapshot {
   readonly journalSeq: number | undefined
   readonly isStoreUp: boolean
   readonly webchat: Readonly<Record<string, number>>
+  /** Devices that wait for the owner. */
+  readonly pendingDevices: number
+  readonly sessions: SessionFigures
 }
 
 /** The gateway's figures; no ids and no texts in them. */
@@ -77,6 +81,7 @@ function snapshotGauges(registers: Registry[]): (snapshot: Snapshot) => void {
   const store = gauge('store_up', '1 while the store answers', [])
   const seq = gauge('journal_seq', 'The last transaction of the store', [])
   const webchat = gauge('webchat', 'Figures of the web chat', ['figure'])
+  const showDevices = deviceGauges(gauge)
   return (snapshot) => {
     for (const each of [pending, turnedAway, up]) each.reset()
     for (const { pending: waiting, turnedAway: away, ...labels } of snapshot.pending) {
@@ -89,5 +94,33 @@ function snapshotGauges(registers: Registry[]): (snapshot: Snapshot) => void {
     store.set(snapshot.isStoreUp ? 1 : 0)
     if (snapshot.journalSeq !== undefined) seq.set(snapshot.journalSeq)
     for (const [figure, value] of Object.entries(snapshot.webchat)) webchat.set({ figure }, value)
+    showDevices(snapshot)
+  }
+}
+
+type MakeGauge = <T extends string>(
+  name: string,
+  help: string,
+  labelNames: readonly T[],
+) => Gauge<T>
+
+function deviceGauges(gauge: MakeGauge): (snapshot: Snapshot) => void {
+  const pending = gauge('pending_devices', 'Devices that wait for the owner', [])
+  const connected = gauge('device_connections', 'Connections of devices now, by role', ['role'])
+  const invokes = gauge('pending_invokes', 'Commands that nodes have not answered yet', [])
+  const locked = gauge('locked_addresses', 'Addresses that showed too many wrong secrets', [])
+  const handshakes = gauge('device_handshakes_total', 'Devices let in, by what', ['by'])
+  const refusals = gauge('device_refusals_total', 'Connections refused, by why', ['code'])
+  const ends = gauge('device_ends_total', 'Connections of devices that ended, by why', ['because'])
+  return ({ pendingDevices, sessions }) => {
+    pending.set(pendingDevices)
+    connected.set({ role: 'half-open' }, sessions.halfOpen)
+    connected.set({ role: 'operator' }, sessions.operators)
+    connected.set({ role: 'node' }, sessions.nodes)
+    invokes.set(sessions.pendingInvokes)
+    locked.set(sessions.lockedAddresses)
+    for (const [by, count] of Object.entries(sessions.admitted)) handshakes.set({ by }, count)
+    for (const [code, count] of Object.entries(sessions.refused)) refusals.set({ code }, count)
+    for (const [because, count] of Object.entries(sessions.closed)) ends.set({ because }, count)
   }
 }

@@ -13,12 +13,14 @@ import { UNKNOWN_PROXIES } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 import type { ChannelReport, Readiness } from './readiness.ts'
 import { snapshot } from './snapshot.ts'
+import type { RunningDevices } from './ws/devices.ts'
 
 /** What {@link serve} works with. */
 export interface ServeComponents {
   readonly claim: Claim
   readonly pairing: NodePairing
   readonly chat: Webchat | undefined
+  readonly devices: RunningDevices
   readonly metrics: Metrics
   readonly log: ChannelLog
   readonly reports: () => readonly ChannelReport[]

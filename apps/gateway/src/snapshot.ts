@@ -3,11 +3,13 @@ import type { NodePairing } from '@openclaw/pairing/node'
 import type { Actor, Collection, Json } from '@openclaw/pairing-contracts'
 import type { Snapshot } from './metrics.ts'
 import type { ChannelReport } from './readiness.ts'
+import type { RunningDevices } from './ws/devices.ts'
 
 /** What a {@link snapshot} looks at. */
 export interface SnapshotComponents {
   readonly pairing: NodePairing
   readonly chat: Webchat | undefined
+  readonly devices: RunningDevices
   readonly reports: () => readonly ChannelReport[]
 }
 
@@ -21,15 +23,24 @@ const anything: Collection<Json> = {
 }
 
 /** How things stand now. A store that cannot answer is a figure too, not the end of all figures. */
-export async function snapshot({ pairing, chat, reports }: SnapshotComponents): Promise<Snapshot> {
+export async function snapshot({
+  pairing,
+  chat,
+  devices,
+  reports,
+}: SnapshotComponents): Promise<Snapshot> {
   const channels = reports()
+  const sessions = devices.sessions.figures()
   const webchat = { ...chat?.figures() }
   try {
     const pending = await pendingOf(pairing)
     const journalSeq = pairing.store.view(anything).seq()
-    return { pending, channels, webchat, journalSeq, isStoreUp: true }
+    const pendingDevices = await pendingDevicesOf(pairing)
+    const store = { pending, pendingDevices, journalSeq, isStoreUp: true }
+    return { ...store, channels, webchat, sessions }
   } catch {
-    return { pending: [], channels, webchat, journalSeq: undefined, isStoreUp: false }
+    const store = { pending: [], pendingDevices: 0, journalSeq: undefined, isStoreUp: false }
+    return { ...store, channels, webchat, sessions }
   }
 }
 
@@ -41,4 +52,9 @@ async function pendingOf({ people }: NodePairing): Promise<Snapshot['pending']> 
     pending: list.requests.length,
     turnedAway: list.turnedAway?.count ?? 0,
   }))
+}
+
+async function pendingDevicesOf({ devices }: NodePairing): Promise<number> {
+  const lists = await (await devices()).pairing.list(READER)
+  return 'outcome' in lists ? 0 : lists.waiting.length
 }

@@ -20,6 +20,7 @@ import { keepPagesFresh } from './keep-pages-fresh.ts'
 import { logHealth } from './log/health.ts'
 import { sparingly } from './log/once.ts'
 import { openLog } from './log/open-log.ts'
+import { gatewayToken, gatewayTokenPath } from './machine/gateway-token.ts'
 import { urlHost } from './machine/port-holder.ts'
 import { gatewayMetrics, type Metrics } from './metrics.ts'
 import { readinessOf } from './readiness.ts'
@@ -28,6 +29,7 @@ import { serve } from './serve.ts'
 import { stopper } from './stop.ts'
 import type { GatewayOptions, RunningGateway } from './types.ts'
 import { type Undo, undoList } from './undo.ts'
+import { type RunningDevices, startDevices } from './ws/devices.ts'
 
 /**
  * Starts the gateway: channels, gate, agent and HTTP on one port.
@@ -78,7 +80,8 @@ async function start(options: GatewayOptions, undo: Undo): Promise<RunningGatewa
   )
   const fresh = keepFresh(parts, chat)
   undo.add(fresh.stop)
-  return running(parts, { channels, chat, undo })
+  const devices = await devicesOf(parts, channels)
+  return running(parts, { channels, chat, devices, undo })
 }
 
 async function build(options: GatewayOptions, undo: Undo): Promise<Parts> {
@@ -106,6 +109,24 @@ async function build(options: GatewayOptions, undo: Undo): Promise<Parts> {
   }
 }
 
+async function devicesOf(
+  { config, pairing, claim, log, stopping }: Parts,
+  { reports }: Channels,
+): Promise<RunningDevices> {
+  const { auth, token, password } = config.gateway
+  const written = auth === 'token' ? token : password
+  const secret = written ?? (await gatewayToken(gatewayTokenPath(config.paths.stateDir)))
+  return startDevices({
+    pairing,
+    claim,
+    secret: { kind: auth, secret },
+    reports,
+    log,
+    complain: sparingly(log, () => performance.now()),
+    signal: stopping.signal,
+  })
+}
+
 /** How commands begin here. */
 function cliOf(program: string, { paths }: Config): string {
   return hintCommand({ program, profile: paths.profile }, '').trim()
@@ -131,17 +152,36 @@ function keepFresh(
 interface Started {
   readonly channels: Channels
   readonly chat: Webchat | undefined
+  readonly devices: RunningDevices
   readonly undo: Undo
 }
 
-function running(parts: Parts, { channels, chat, undo }: Started): RunningGateway {
+function running(parts: Parts, { channels, chat, devices, undo }: Started): RunningGateway {
   const { config, pairing, log, claim, metrics, traffic, stopping, cli, publicCli } = parts
   const { port } = claim.listener
   const url = `http://${urlHost(config.gateway.host)}:${String(port)}`
-  const stop = stopper({ listener: claim.listener, traffic, stopping, channels, undo, log })
+  const stop = stopper({
+    listener: claim.listener,
+    traffic,
+    stopping,
+    channels,
+    devices,
+    undo,
+    log,
+  })
   const readiness = () =>
     readinessOf({ pairing, channels: channels.reports, isStopping: stop.isStopping })
-  serve({ claim, pairing, chat, metrics, log, reports: channels.reports, readiness, publicCli })
+  serve({
+    claim,
+    pairing,
+    chat,
+    devices,
+    metrics,
+    log,
+    reports: channels.reports,
+    readiness,
+    publicCli,
+  })
   log('info', 'started', { url, stateDir: config.paths.stateDir, pid: process.pid })
   return { url, port, pairing, log, readiness, cli, stop: stop.stop }
 }

@@ -6,6 +6,7 @@ import type { Traffic } from './channels/traffic.ts'
 import type { Listener } from './http/listen.ts'
 import { CHANNELS_END_MS, DRAIN_MS } from './limits.ts'
 import type { Undo } from './undo.ts'
+import type { RunningDevices } from './ws/devices.ts'
 
 /** What a {@link stopper} ends. */
 export interface StopComponents {
@@ -13,6 +14,7 @@ export interface StopComponents {
   readonly traffic: Traffic
   readonly stopping: AbortController
   readonly channels: Channels
+  readonly devices: RunningDevices
   readonly undo: Undo
   readonly log: ChannelLog
 }
@@ -33,10 +35,10 @@ export function stopper(components: StopComponents): Stopper {
 }
 
 async function end(components: StopComponents): Promise<void> {
-  const { listener, traffic, stopping, channels, undo, log } = components
+  const { listener, traffic, stopping, channels, devices, undo, log } = components
   log('info', 'stopping', {})
   listener.quiet()
-  const left = await traffic.drain(DRAIN_MS)
+  const [left] = await Promise.all([traffic.drain(DRAIN_MS), devices.stop()])
   if (left > 0) log('warn', 'messages-interrupted', { count: left })
   stopping.abort()
   const late = new AbortController()

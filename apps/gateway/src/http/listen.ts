@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { getRequestListener } from '@hono/node-server'
 import { CannotListen, PortInUse } from '../errors.ts'
@@ -20,6 +21,9 @@ import { trust } from './client.ts'
 /** Answers one request; `peer` is the address at the other end of the connection. */
 export type Answer = (request: Request, peer: string | undefined) => Response | Promise<Response>
 
+/** Takes a request to speak WebSocket on a connection. */
+export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+
 /** Where to listen. */
 export interface ListenOptions {
   readonly host: string
@@ -33,6 +37,10 @@ export interface Listener {
   readonly port: number
   /** Until it is called, requests wait; after {@link START_MS} they are answered with 503. */
   readonly serve: (answer: Answer) => void
+  /** Until it is called, WebSocket clients are told to come again. */
+  readonly upgrade: (take: Upgrade) => void
+  /** The connection counts no more for its address. */
+  readonly release: (socket: Duplex) => void
   /** Takes no new connections; those that are open may finish. */
   readonly quiet: () => void
   /** Cuts what is still open. */
@@ -79,7 +87,11 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     (request, { incoming }) => answer(request, incoming.socket.remoteAddress),
     { overrideGlobalObjects: false, hostname: 'localhost' },
   )
-  const server = limited(options, (incoming, outgoing) => void handle(incoming, outgoing))
+  const { server, release } = limited(options, (incoming, outgoing) => {
+    void handle(incoming, outgoing)
+  })
+  let take: Upgrade = comeAgain
+  server.on('upgrade', (request, socket, head) => take(request, socket, head))
   await bound(server, options)
   const closed = new Promise<void>((resolve) => server.once('close', resolve))
   return {
@@ -88,6 +100,10 @@ export async function listen(options: ListenOptions): Promise<Listener> {
       answer = given
       first.serve(given)
     },
+    upgrade: (given) => {
+      take = given
+    },
+    release,
     quiet: () => {
       server.close()
       server.closeIdleConnections()
@@ -103,7 +119,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
 function limited(
   { trustedProxies }: ListenOptions,
   handle: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
-): Server {
+): { readonly server: Server; readonly release: (socket: Duplex) => void } {
   const server = createServer(
     {
       maxHeaderSize: HEADER_BYTES,
@@ -115,26 +131,45 @@ function limited(
     handle,
   )
   server.maxConnections = CONNECTIONS
-  limitPerAddress(server, trust(trustedProxies))
-  return server
+  return { server, release: limitPerAddress(server, trust(trustedProxies)) }
 }
 
-/** One customer (an IPv4 address, an IPv6 /64) that is no proxy cannot take all connections. */
-export function limitPerAddress(server: Server, isTrusted: (address: string) => boolean): void {
+function comeAgain(_: IncomingMessage, socket: Duplex): void {
+  socket.on('error', () => {})
+  const headers = 'retry-after: 1\r\nconnection: close\r\ncontent-length: 0'
+  socket.end(`HTTP/1.1 503 Service Unavailable\r\n${headers}\r\n\r\n`)
+}
+
+/**
+ * One customer (an IPv4 address, an IPv6 /64) that is no proxy cannot take all connections.
+ *
+ * @returns takes a connection out of the count
+ */
+export function limitPerAddress(
+  server: Server,
+  isTrusted: (address: string) => boolean,
+): (socket: Duplex) => void {
   const open = new Map<string, number>()
+  const keys = new WeakMap<Duplex, string>()
+  const release = (socket: Duplex): void => {
+    const key = keys.get(socket)
+    if (key === undefined) return
+    keys.delete(socket)
+    const left = (open.get(key) ?? 1) - 1
+    if (left > 0) open.set(key, left)
+    else open.delete(key)
+  }
   server.on('connection', (socket) => {
     const address = normalAddress(socket.remoteAddress ?? '') ?? ''
     const key = rateKey(address)
     const count = (open.get(key) ?? 0) + 1
     if (count > CONNECTIONS_PER_ADDRESS && !isTrusted(address)) return socket.destroy()
     open.set(key, count)
-    socket.once('close', () => {
-      const left = (open.get(key) ?? 1) - 1
-      if (left > 0) open.set(key, left)
-      else open.delete(key)
-    })
+    keys.set(socket, key)
+    socket.once('close', () => release(socket))
     return undefined
   })
+  return release
 }
 
 async function bound(server: Server, { host, port }: ListenOptions): Promise<void> {

@@ -1,9 +1,15 @@
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { GatewayTokenDamaged } from '../errors.ts'
 import { drawnFile } from './drawn-file.ts'
 
 const BYTES = 32
 const WORD = /^[\x21-\x7e]{24,1024}$/
+
+/** Where the file lies. */
+export function gatewayTokenPath(stateDir: string): string {
+  return join(stateDir, 'gateway-token')
+}
 
 /**
  * The secret that lets devices ask for pairing, where the configuration has none: drawn once, kept in a file of its
