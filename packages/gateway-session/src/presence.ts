@@ -13,9 +13,10 @@ export interface Presence {
   readonly list: () => readonly PresenceEntry[]
 }
 
-interface Listed {
+interface Here {
   readonly entry: PresenceEntry
-  readonly live: number
+  /** Connections. */
+  readonly count: number
 }
 
 /** One-off commands come and go by the second: nobody needs to see them. */
@@ -23,45 +24,58 @@ const UNTRACKED_MODE = 'cli'
 
 /** Lists clients by device, else by instance, else by connection; at most {@link MAX_PRESENCE}. */
 export function presence(clock: Clock, gatewayVersion: string): Presence {
-  const listed = new Map<string, Listed>()
+  const here = new Map<string, Here>()
+  const gone = new Map<string, PresenceEntry>()
   let version = 0
 
-  const put = (peer: Peer, reason: 'connect' | 'disconnect', by: 1 | -1) => {
-    const entry = entryOf(peer, reason, clock.now())
-    if (entry === undefined) return
-    const key = keyOf(peer)
-    const live = Math.max(0, (listed.get(key)?.live ?? 0) + by)
-    const stays = reason === 'disconnect' && live > 0
-    const shown = stays ? (listed.get(key)?.entry ?? entry) : entry
-    listed.delete(key)
-    listed.set(key, { entry: shown, live })
+  /** Those who left go first, by age; each map is in the order of its last changes. */
+  const trim = () => {
+    const now = clock.now()
+    for (const [key, { ts }] of gone) {
+      if (Math.abs(now - ts) <= PRESENCE_TTL_MS && here.size + gone.size < MAX_PRESENCE) break
+      gone.delete(key)
+    }
+    for (const key of here.keys()) {
+      if (here.size + gone.size < MAX_PRESENCE) break
+      here.delete(key)
+    }
+  }
+  const changed = () => {
     version += 1
-    trim(listed, clock.now())
+    trim()
   }
 
   return {
     version: () => version,
-    arrived: (peer) => put(peer, 'connect', 1),
-    left: (peer) => put(peer, 'disconnect', -1),
-    list: () => {
-      const now = clock.now()
-      trim(listed, now)
-      const others = [...listed.values()].map(({ entry }) => entry).reverse()
-      return [selfEntry(gatewayVersion, now), ...others]
+    arrived: (peer) => {
+      const entry = entryOf(peer, 'connect', clock.now())
+      if (entry === undefined) return
+      const key = keyOf(peer)
+      const count = (here.get(key)?.count ?? 0) + 1
+      gone.delete(key)
+      here.delete(key)
+      here.set(key, { entry, count })
+      changed()
     },
-  }
-}
-
-/** Those who left go first, by age; the map is in the order of their last change. */
-function trim(listed: Map<string, Listed>, now: number): void {
-  for (const [key, { entry, live }] of listed) {
-    if (live === 0 && Math.abs(now - entry.ts) > PRESENCE_TTL_MS) listed.delete(key)
-  }
-  for (const isSpare of [({ live }: Listed) => live === 0, () => true]) {
-    for (const [key, each] of listed) {
-      if (listed.size < MAX_PRESENCE) return
-      if (isSpare(each)) listed.delete(key)
-    }
+    left: (peer) => {
+      const entry = entryOf(peer, 'disconnect', clock.now())
+      if (entry === undefined) return
+      const key = keyOf(peer)
+      const known = here.get(key)
+      if (known !== undefined && known.count > 1) {
+        here.set(key, { ...known, count: known.count - 1 })
+        return
+      }
+      here.delete(key)
+      gone.delete(key)
+      gone.set(key, entry)
+      changed()
+    },
+    list: () => {
+      trim()
+      const others = [...gone.values(), ...[...here.values()].map(({ entry }) => entry)]
+      return [selfEntry(gatewayVersion, clock.now()), ...others.sort((a, b) => b.ts - a.ts)]
+    },
   }
 }
 

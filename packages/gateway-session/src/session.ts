@@ -7,7 +7,7 @@ import type { MethodTable } from './methods/table.ts'
 import { type Desk, errorFrame, gone, move, type Peer, refuse, sendFrame } from './peer.ts'
 import type { Connection } from './ports.ts'
 import { isOpen } from './state.ts'
-import { drawUuid } from './uuid.ts'
+import { drawTwoUuids } from './uuid.ts'
 
 /** One connection, as its socket sees it. Neither ever throws. */
 export interface Session {
@@ -29,10 +29,10 @@ const CROWDED = { code: 1013, reason: 'too many connections are waiting: try aga
 
 /** Challenges a new connection, or turns it away where there is no room. */
 export function openSession({ hub, desk, table }: OpenParts, connection: Connection): Session {
-  const { random } = hub.components
+  const [connId, nonce] = drawTwoUuids(hub.components.random)
   const peer: Peer = {
-    connId: drawUuid(random),
-    nonce: drawUuid(random),
+    connId,
+    nonce,
     connection,
     desk,
     state: 'challenge',
