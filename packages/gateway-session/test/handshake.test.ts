@@ -206,6 +206,8 @@ describe('the recorded first connects', () => {
     })
     expect(socket.closes).toEqual([])
     expect(socket.admitted()).toBe(1)
+    expect(JSON.stringify(answer)).not.toContain(socket.nonce())
+    expect(JSON.stringify(answer)).not.toContain(shared)
   })
 })
 
