@@ -28,21 +28,10 @@ export function presence(clock: Clock, gatewayVersion: string): Presence {
   const gone = new Map<string, PresenceEntry>()
   let version = 0
 
-  /** Those who left go first, by age; each map is in the order of its last changes. */
-  const trim = () => {
-    const now = clock.now()
-    for (const [key, { ts }] of gone) {
-      if (Math.abs(now - ts) <= PRESENCE_TTL_MS && here.size + gone.size < MAX_PRESENCE) break
-      gone.delete(key)
-    }
-    for (const key of here.keys()) {
-      if (here.size + gone.size < MAX_PRESENCE) break
-      here.delete(key)
-    }
-  }
+  const lists = { here, gone }
   const changed = () => {
     version += 1
-    trim()
+    trim(lists, clock.now())
   }
 
   return {
@@ -72,10 +61,27 @@ export function presence(clock: Clock, gatewayVersion: string): Presence {
       changed()
     },
     list: () => {
-      trim()
+      trim(lists, clock.now())
       const others = [...gone.values(), ...[...here.values()].map(({ entry }) => entry)]
       return [selfEntry(gatewayVersion, clock.now()), ...others.sort((a, b) => b.ts - a.ts)]
     },
+  }
+}
+
+interface Lists {
+  readonly here: Map<string, Here>
+  readonly gone: Map<string, PresenceEntry>
+}
+
+/** Those who left go first, by age; each map is in the order of its last changes. */
+function trim({ here, gone }: Lists, now: number): void {
+  for (const [key, { ts }] of gone) {
+    if (Math.abs(now - ts) <= PRESENCE_TTL_MS && here.size + gone.size < MAX_PRESENCE) break
+    gone.delete(key)
+  }
+  for (const key of here.keys()) {
+    if (here.size + gone.size < MAX_PRESENCE) break
+    here.delete(key)
   }
 }
 
