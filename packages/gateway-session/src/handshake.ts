@@ -75,7 +75,9 @@ export function readFirst(
   const role = connect.role ?? 'operator'
   if (role !== 'operator' && role !== 'node') return no('ROLE_INVALID')
   if (!isOriginAllowed(facts, allowedOrigins)) {
-    return no('CONTROL_UI_ORIGIN_NOT_ALLOWED', { about: 'name it in gateway.controlUi.allowedOrigins' })
+    return no('CONTROL_UI_ORIGIN_NOT_ALLOWED', {
+      about: 'name it in gateway.controlUi.allowedOrigins',
+    })
   }
   return { ok: true, connect: { frameId: id, params: connect, role, protocol } }
 }
