@@ -2,6 +2,7 @@ import type { Actor } from '@openclaw/pairing-contracts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ACTIONS, type Action, type Ask, decide, type Subject } from '../src/index.ts'
+import devices from './device-vectors.json' with { type: 'json' }
 import vectors from './vectors.json' with { type: 'json' }
 
 interface Case {
@@ -33,7 +34,7 @@ function outcome(ask: Ask): string {
 
 describe('the golden table', () => {
   it('has every action and every kind of actor', () => {
-    expect(actions).toEqual(ACTIONS)
+    expect([...actions, ...devices.actions].sort()).toEqual([...ACTIONS].sort())
     expect([...new Set(cases.map(({ actor }) => actor.kind))].sort()).toEqual([...KINDS].sort())
     for (const { verdicts } of cases) expect(verdicts).toHaveLength(actions.length)
   })
@@ -143,7 +144,7 @@ describe('whatever is asked', () => {
       fc.property(anyAsk, (ask) => {
         const verdict = decide(ask)
         if (verdict.allowed) return
-        expect(verdict.code).toMatch(/^ERR_AUTHORITY_[A-Z_]+$/)
+        expect(verdict.code).toMatch(/^ERR_(?:AUTHORITY|DEVICE)_[A-Z_]+$/)
         expect(verdict.why.length).toBeGreaterThan(10)
         expect(verdict.fix.length).toBeGreaterThan(10)
       }),

@@ -25,6 +25,13 @@ it('shows an example that runs', async () => {
 })
 
 it('has every action in its table', () => {
-  const heading = readme.split('\n').find((line) => line.includes('`dm.request`')) ?? ''
-  for (const action of ACTIONS) expect(heading.replaceAll('`.', '`dm.')).toContain(`\`${action}\``)
+  const headings = readme
+    .split('\n')
+    .filter((line) => /^\|.*`(?:dm|device|node)\.request`/.test(line))
+  const named = ['dm', 'device', 'node'].flatMap((about) =>
+    headings
+      .filter((line) => line.includes(`\`${about}.request\``))
+      .map((line) => line.replaceAll('`.', `\`${about}.`)),
+  )
+  for (const action of ACTIONS) expect(named.join('\n')).toContain(`\`${action}\``)
 })
