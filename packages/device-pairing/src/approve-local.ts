@@ -35,8 +35,7 @@ export async function isLocalNode(parts: Parts, tx: Transaction, wish: Wish): Pr
 export async function approveLocally(
   parts: Parts,
   tx: Transaction,
-  { arrival, wanted }: Wish,
-  request: RequestRecord,
+  { arrival, wanted, request }: Wish & { readonly request: RequestRecord },
 ): Promise<Admission> {
   const { deviceId, role, description } = arrival.device
   const granting = { deviceId, role, request, extent: wanted, by: LOCAL_APPROVAL }

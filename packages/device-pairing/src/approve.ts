@@ -7,11 +7,11 @@ import { differenceFrom } from './digest.ts'
 import { extentAfter, writeGrant } from './grant.ts'
 import { isLive } from './judge.ts'
 import { checkedLabel } from './label.ts'
+import type { ApproveDeviceOptions, ApproveDeviceOutcome } from './owner-types.ts'
 import { intentOf, type Parts } from './parts.ts'
 import { resolveRequest, type Waiting } from './requests.ts'
 import { pruneSettled, settle } from './settle.ts'
 import { toKnown, toShown } from './shown.ts'
-import type { ApproveDeviceOptions, ApproveDeviceOutcome } from './types.ts'
 import { denied, deniedLooking, tooWide } from './verbs.ts'
 
 /** What an owner says. */

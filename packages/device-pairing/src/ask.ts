@@ -145,7 +145,7 @@ async function open(parts: Parts, tx: Transaction, wish: Wish): Promise<Admissio
     const ending = { outcome: 'superseded', by: deviceActor(deviceId, role) } as const
     settle(tx, { key: roleKeyOf(device), request: weighed.before }, ending)
   }
-  if (await isLocalNode(parts, tx, wish)) return approveLocally(parts, tx, wish, request)
+  if (await isLocalNode(parts, tx, wish)) return approveLocally(parts, tx, { ...wish, request })
   tx.put(REQUESTS, roleKeyOf(device), request)
   await linkSuccessor(tx, device, request.requestId)
   await pruneSettled(tx)

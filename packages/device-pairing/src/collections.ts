@@ -2,7 +2,8 @@ import type { Actor, Collection, EpochMs } from '@openclaw/pairing-contracts'
 import { decodeActor } from './actors.ts'
 import { CLAIMS, type Pinned } from './description.ts'
 import { compact, type FieldReader, optional, readFields } from './fields.ts'
-import type { DeviceDescription, DeviceRequest, DeviceRole, SettledDeviceRequest } from './types.ts'
+import type { SettledDeviceRequest } from './shown-types.ts'
+import type { DeviceDescription, DeviceRequest, DeviceRole } from './types.ts'
 
 /** The token of one role. The plain text is nowhere in the store. */
 export interface TokenRecord {

@@ -3,12 +3,12 @@ import { arrive } from './arrive.ts'
 import { housekeeperOf } from './housekeeping.ts'
 import { find, list } from './list.ts'
 import { remove, rename, revoke } from './manage.ts'
+import type { DevicePairing } from './owner-types.ts'
 import { type DevicePairingOptions, type DevicePairingPorts, partsOf } from './parts.ts'
 import { prove } from './prove.ts'
 import { reject } from './reject.ts'
 import { rotate } from './rotate.ts'
 import { standing } from './standing.ts'
-import type { DevicePairing } from './types.ts'
 
 /**
  * Builds the devices' door on a store.

@@ -1,5 +1,5 @@
 import type { Sha256 } from '@openclaw/pairing-contracts'
-import type { ShownRequest } from './types.ts'
+import type { ShownRequest } from './shown-types.ts'
 
 /** What a person decides about. */
 type Decidable = Omit<ShownRequest, 'difference' | 'digest'>

@@ -40,39 +40,43 @@ export {
   REQUEST_TTL_MS,
   TOKEN_PAUSE_MS,
 } from './limits.ts'
+export type {
+  ApproveDeviceOptions,
+  ApproveDeviceOutcome,
+  Denied,
+  DeviceLists,
+  DeviceOutcome,
+  DevicePairing,
+  DeviceRoleRef,
+  NotWaiting,
+  RejectDeviceOutcome,
+  RotateOutcome,
+} from './owner-types.ts'
 export type { DevicePairingOptions, DevicePairingPorts } from './parts.ts'
 export { hashPlainTokens, type PlainToken, plainTokens } from './plain-tokens.ts'
 export type { VerifyEd25519 } from './prove.ts'
 export { isDeviceRequestId } from './request-id.ts'
 export type {
+  KnownDevice,
+  SettledDeviceRequest,
+  ShownRequest,
+  TokenSummary,
+} from './shown-types.ts'
+export type {
   Admission,
   AdmittedDevice,
-  ApproveDeviceOptions,
-  ApproveDeviceOutcome,
   Arrival,
   AskReason,
   ConnectClaim,
-  Denied,
   DeviceAccess,
   DeviceDescription,
   DeviceGrant,
-  DeviceLists,
-  DeviceOutcome,
-  DevicePairing,
   DeviceRequest,
   DeviceRole,
-  DeviceRoleRef,
   FreshToken,
-  KnownDevice,
   MayAsk,
-  NotWaiting,
   ProofFault,
   ProvenDevice,
-  RejectDeviceOutcome,
   RequestReason,
-  RotateOutcome,
-  SettledDeviceRequest,
-  ShownRequest,
   Standing,
-  TokenSummary,
 } from './types.ts'

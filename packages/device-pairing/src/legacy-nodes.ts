@@ -18,9 +18,9 @@ import type {
   LegacyRequestOutcome,
 } from './legacy-types.ts'
 import { MAX_LEGACY_NODES, MAX_LEGACY_WAITING, REQUEST_TTL_MS } from './limits.ts'
+import type { Denied } from './owner-types.ts'
 import { intentOf } from './parts.ts'
 import { drawRequestId } from './request-id.ts'
-import type { Denied } from './types.ts'
 import { denied } from './verbs.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { Actor, EpochMs } from '@openclaw/pairing-contracts'
-import type { Denied } from './types.ts'
+import type { Denied } from './owner-types.ts'
 
 /** What a node of the old pairing says about itself, or somebody about it. Claims. */
 export interface LegacyNodeClaims {

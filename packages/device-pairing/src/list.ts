@@ -3,10 +3,11 @@ import { EXPIRY } from './actors.ts'
 import { ALL, together } from './counters.ts'
 import { expiresAt, isOver } from './expiry.ts'
 import { parseRoleKey } from './keys.ts'
+import type { Denied, DeviceLists, NotWaiting } from './owner-types.ts'
 import type { Parts } from './parts.ts'
 import { waitingRecord, waitingRequests } from './retries.ts'
 import { toKnown, toSettled, toShown } from './shown.ts'
-import type { Denied, DeviceLists, NotWaiting, ShownRequest } from './types.ts'
+import type { ShownRequest } from './shown-types.ts'
 import { deniedLooking } from './verbs.ts'
 
 /** Everything that waits and everything that is paired. Reads only. */

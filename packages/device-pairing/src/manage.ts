@@ -3,11 +3,11 @@ import { isOutside } from './actors.ts'
 import { DEVICES, type DeviceRecord, REMOVED, REQUESTS, RESTS } from './collections.ts'
 import { highestGeneration, revoked } from './grant.ts'
 import { checkedLabel } from './label.ts'
+import type { DeviceOutcome, DeviceRoleRef } from './owner-types.ts'
 import { intentOf, type Parts } from './parts.ts'
 import { isDeviceRole } from './role.ts'
 import { settleOf } from './settle.ts'
 import { toKnown } from './shown.ts'
-import type { DeviceOutcome, DeviceRoleRef } from './types.ts'
 import { denied, ownOr } from './verbs.ts'
 
 /**

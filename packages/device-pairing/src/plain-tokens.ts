@@ -1,8 +1,8 @@
 import type { Actor, CredentialStore, Transaction } from '@openclaw/pairing-contracts'
 import { DEVICES, ROLES } from './collections.ts'
 import { LEGACY_NODES } from './legacy-collections.ts'
+import type { Denied } from './owner-types.ts'
 import { intentOf } from './parts.ts'
-import type { Denied } from './types.ts'
 import { denied } from './verbs.ts'
 
 /** A token that stands in a file of 2026.2 as plain text. */

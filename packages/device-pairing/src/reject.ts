@@ -1,11 +1,11 @@
 import type { Actor, EpochMs, Transaction } from '@openclaw/pairing-contracts'
 import { RESTS } from './collections.ts'
 import { REJECTED_REST_MS } from './limits.ts'
+import type { RejectDeviceOutcome } from './owner-types.ts'
 import { intentOf, type Parts } from './parts.ts'
 import { resolveRequest } from './requests.ts'
 import { pruneSettled, settle } from './settle.ts'
 import { toSettled } from './shown.ts'
-import type { RejectDeviceOutcome } from './types.ts'
 import { denied, deniedLooking } from './verbs.ts'
 
 /** Rejects a request. Its key may not ask for a while; what was granted before stays. */

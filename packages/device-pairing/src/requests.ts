@@ -1,11 +1,12 @@
 import type { Transaction } from '@openclaw/pairing-contracts'
 import { REQUESTS, type RequestRecord, SETTLED } from './collections.ts'
 import { parseRoleKey } from './keys.ts'
+import type { NotWaiting } from './owner-types.ts'
 import type { Parts } from './parts.ts'
 import { waitingRecord } from './retries.ts'
 import { settleExpired } from './settle.ts'
 import { toSettled } from './shown.ts'
-import type { DeviceRole, NotWaiting } from './types.ts'
+import type { DeviceRole } from './types.ts'
 
 /** A request that waits, and whose it is. */
 export interface Waiting {

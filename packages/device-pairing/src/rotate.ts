@@ -5,11 +5,12 @@ import { isAtStore } from './actors.ts'
 import { DEVICES, type DeviceRecord, type GrantRecord } from './collections.ts'
 import { ended } from './grant.ts'
 import { isLive } from './judge.ts'
+import type { DeviceRoleRef, RotateOutcome } from './owner-types.ts'
 import { intentOf, type Parts } from './parts.ts'
 import { isDeviceRole } from './role.ts'
 import { toKnown } from './shown.ts'
 import { mintToken, nextToken } from './tokens.ts'
-import type { DeviceRole, DeviceRoleRef, RotateOutcome } from './types.ts'
+import type { DeviceRole } from './types.ts'
 import { denied, ownOr, tooWide } from './verbs.ts'
 
 /** What is to be rotated, by whom. */

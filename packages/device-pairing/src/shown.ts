@@ -15,17 +15,14 @@ import { fingerprintWords } from './fingerprint.ts'
 import { isLive } from './judge.ts'
 import { parseRoleKey, roleKeyOf } from './keys.ts'
 import type { Parts } from './parts.ts'
-import { printable } from './text.ts'
 import type {
-  DeviceDescription,
-  DeviceGrant,
-  DeviceRequest,
-  DeviceRole,
   KnownDevice,
   SettledDeviceRequest,
   ShownRequest,
   TokenSummary,
-} from './types.ts'
+} from './shown-types.ts'
+import { printable } from './text.ts'
+import type { DeviceDescription, DeviceGrant, DeviceRequest, DeviceRole } from './types.ts'
 
 /** What the owner calls a device, else what it calls itself. */
 export function nameOf(

@@ -1,6 +1,6 @@
 import { type Ask, type AuthorityCode, decide } from '@openclaw/pairing-authority'
 import type { Actor } from '@openclaw/pairing-contracts'
-import type { Denied } from './types.ts'
+import type { Denied } from './owner-types.ts'
 
 /** Asks the authority function; `undefined`: allowed. */
 export function denied(wish: Ask): Denied | undefined {
