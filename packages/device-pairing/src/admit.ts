@@ -8,7 +8,7 @@ import { roleKeyOf } from './keys.ts'
 import { CLOCK_SLACK_MS, TOKEN_PAUSE_MS } from './limits.ts'
 import { noteVisit } from './memory.ts'
 import { intentOf, type Parts } from './parts.ts'
-import { nameOf } from './shown.ts'
+import { printable } from './text.ts'
 import { isRightToken, mintToken, nextToken } from './tokens.ts'
 import type { Admission, Arrival, FreshToken } from './types.ts'
 
@@ -17,6 +17,8 @@ export interface Entrance {
   readonly arrival: Arrival
   readonly wanted: Extent
   readonly grant: GrantRecord
+  /** What the owner calls it. */
+  readonly label: string | undefined
 }
 
 type Admitted = Extract<Admission, { readonly outcome: 'admitted' }>
@@ -34,7 +36,7 @@ export async function admit(parts: Parts, entrance: Entrance): Promise<Admitted 
 
 function admittedOf(
   parts: Parts,
-  { arrival, wanted, grant }: Entrance,
+  { arrival, wanted, grant, label }: Entrance,
   presented: Admitted['presented'],
 ): Admitted {
   const { device, address } = arrival
@@ -47,7 +49,7 @@ function admittedOf(
     device: { deviceId, role, ...within(grant, wanted), generation },
     token: undefined,
     presented,
-    name: nameOf(parts.views.devices().get(deviceId), description),
+    name: label ?? printable(description.displayName),
   }
 }
 

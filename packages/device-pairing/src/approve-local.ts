@@ -8,7 +8,7 @@ import { roleKeyOf } from './keys.ts'
 import { noteVisit } from './memory.ts'
 import type { Parts } from './parts.ts'
 import { pruneSettled } from './settle.ts'
-import { nameOf } from './shown.ts'
+import { printable } from './text.ts'
 import { mintToken, nextToken } from './tokens.ts'
 import type { Admission } from './types.ts'
 import type { Wish } from './wish.ts'
@@ -59,6 +59,6 @@ export async function approveLocally(
     device: { deviceId, role, ...within(wanted, wanted), generation },
     token: { token, role, scopes: wanted.scopes, issuedAt: tx.now },
     presented: arrival.deviceToken === undefined ? 'absent' : 'stale',
-    name: nameOf(record, description),
+    name: printable(description.displayName),
   }
 }

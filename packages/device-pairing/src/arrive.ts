@@ -23,11 +23,14 @@ async function arriveOnce(parts: Parts, arrival: Arrival): Promise<Admission | '
   const wanted = allowedExtent(parts.policy, device.role, device)
   const record = parts.views.devices().get(device.deviceId)
   const judgement = judge(record, device, wanted)
-  if (judgement.fits) return admit(parts, { arrival, wanted, grant: judgement.grant })
+  if (judgement.fits)
+    return admit(parts, { arrival, wanted, grant: judgement.grant, label: record?.label })
   const { reason, grant } = judgement
   const askedBy = askerOf(arrival, judgement)
   if (askedBy !== undefined) return ask(parts, { arrival, wanted, reason, askedBy } satisfies Wish)
-  if (reason === 'scope-upgrade' && grant) return admit(parts, { arrival, wanted, grant })
+  if (reason === 'scope-upgrade' && grant) {
+    return admit(parts, { arrival, wanted, grant, label: record?.label })
+  }
   return reason === 'role-upgrade' && grant ? { outcome: 'revoked' } : mayNotAsk(arrival)
 }
 

@@ -24,14 +24,6 @@ import type {
 import { printable } from './text.ts'
 import type { DeviceDescription, DeviceGrant, DeviceRequest, DeviceRole } from './types.ts'
 
-/** What the owner calls a device, else what it calls itself. */
-export function nameOf(
-  record: DeviceRecord | undefined,
-  description: DeviceDescription,
-): string | undefined {
-  return record?.label ?? printable(description.displayName)
-}
-
 /** A grant as people see it. */
 export function toGrant(role: DeviceRole, grant: GrantRecord): DeviceGrant {
   return {

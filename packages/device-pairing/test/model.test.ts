@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { Admission, AdmittedDevice, DeviceRole, KnownDevice } from '../src/index.ts'
 import { arrival, keyOf, MINUTE, OWNER, PAGE, ROOT, SECOND, type World, world } from './world.ts'
 
-const NAMES = ['a', 'b', 'c'] as const
+const NAMES = ['a', 'b'] as const
 const ROLES: readonly DeviceRole[] = ['node', 'operator']
 const SCOPES = [
   'operator.read',
