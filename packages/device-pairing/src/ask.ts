@@ -15,8 +15,9 @@ import { isOneKind, shownDescription } from './description.ts'
 import { DeviceRequestRefused } from './errors.ts'
 import { expiresAt, isResting } from './expiry.ts'
 import { optional } from './fields.ts'
+import { judge } from './judge.ts'
 import { placeOf, roleKeyOf } from './keys.ts'
-import { MAX_ADDRESS, MAX_COMMANDS, MAX_SCOPES, MAX_WIDENED } from './limits.ts'
+import { MAX_ADDRESS, MAX_COMMANDS, MAX_SCOPES, MAX_WAITING_LIMIT, MAX_WIDENED } from './limits.ts'
 import { countTurnedAway, noteRetry } from './memory.ts'
 import { intentOf, type Parts } from './parts.ts'
 import { drawRequestId } from './request-id.ts'
@@ -40,7 +41,7 @@ type Weighed =
   | { readonly outcome: 'new'; readonly before: RequestRecord | undefined }
 
 /** Records that a device asks, or answers with the request that it has already. Retries and refusals write nothing. */
-export async function ask(parts: Parts, wish: Wish): Promise<Admission> {
+export async function ask(parts: Parts, wish: Wish): Promise<Admission | 'again'> {
   checkAllowed(wish)
   const { requests, rests } = parts.views
   const { deviceId } = wish.arrival.device
@@ -58,7 +59,7 @@ export async function askBeside(
   wish: Wish,
 ): Promise<{ readonly request: DeviceRequest; readonly created: boolean } | undefined> {
   const answered = await ask(parts, wish)
-  if (answered.outcome !== 'waiting') return undefined
+  if (answered === 'again' || answered.outcome !== 'waiting') return undefined
   return { request: answered.request, created: answered.created }
 }
 
@@ -78,15 +79,25 @@ function weigh(parts: Parts, wish: Wish, { rest, waiting, now }: Situation): Wei
   }
   if (isResting(rest, now)) return { outcome: 'resting', retryAfterMs: rest.until - now }
   if (before) return { outcome: 'new', before }
-  const place = placeOf(wish.arrival.address)
-  const near = waiting.filter(({ value }) => placeOf(value.address) === place)
+  return whereFull(parts, wish, { waiting, now }) ?? { outcome: 'new', before: undefined }
+}
+
+/** Those that keep nobody out do not take the places of those that wait to get in, nor the other way round. */
+function whereFull(
+  parts: Parts,
+  { arrival, reason }: Wish,
+  { waiting, now }: Pick<Situation, 'waiting' | 'now'>,
+): Extract<Weighed, { readonly outcome: 'full' }> | undefined {
+  const beside = reason === 'command-upgrade'
+  const alike = waiting.filter(({ value }) => (value.reason === 'command-upgrade') === beside)
+  const place = placeOf(arrival.address)
+  const near = beside ? [] : alike.filter(({ value }) => placeOf(value.address) === place)
   if (near.length >= parts.maxPerAddress) {
     return { outcome: 'full', where: 'address', retryAfterMs: nextEnd(near, now) }
   }
-  if (waiting.length >= parts.maxWaiting) {
-    return { outcome: 'full', where: 'everywhere', retryAfterMs: nextEnd(waiting, now) }
-  }
-  return { outcome: 'new', before: undefined }
+  return alike.length >= (beside ? MAX_WAITING_LIMIT : parts.maxWaiting)
+    ? { outcome: 'full', where: 'everywhere', retryAfterMs: nextEnd(alike, now) }
+    : undefined
 }
 
 /** True when the request that waits says all that is asked now. */
@@ -131,14 +142,22 @@ function grantOf(record: DeviceRecord | undefined, role: DeviceRequest['role']) 
   return grant && toGrant(role, grant)
 }
 
-async function open(parts: Parts, tx: Transaction, wish: Wish): Promise<Admission> {
+/** Whether the wish still is what it was: the owner may have decided in between. */
+function isStill({ arrival: { device }, wanted, reason }: Wish, record: DeviceRecord | undefined) {
+  const judgement = judge(record, device, wanted)
+  if (!judgement.fits) return judgement.reason === reason
+  return reason === 'command-upgrade' && !covers(judgement.grant, wanted)
+}
+
+async function open(parts: Parts, tx: Transaction, wish: Wish): Promise<Admission | 'again'> {
   const { device } = wish.arrival
+  const record = await tx.get(DEVICES, device.deviceId)
+  if (!isStill(wish, record)) return 'again'
   await settleExpired(parts, tx)
   const waiting = waitingRequests(parts, await tx.list(REQUESTS, ''), tx.now)
   const rest = await tx.get(RESTS, device.deviceId)
   const weighed = weigh(parts, wish, { rest, waiting, now: tx.now })
   if (weighed.outcome !== 'new') return answer(parts, wish, weighed)
-  const record = await tx.get(DEVICES, device.deviceId)
   const request = requestFor(parts, wish, { before: weighed.before, now: tx.now })
   const { deviceId, role } = device
   if (weighed.before) {

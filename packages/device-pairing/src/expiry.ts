@@ -1,14 +1,18 @@
 import type { EpochMs } from '@openclaw/pairing-contracts'
 import type { RequestRecord, RestRecord } from './collections.ts'
-import { CLOCK_SLACK_MS, REJECTED_REST_MS, REQUEST_TTL_MS } from './limits.ts'
+import { CLOCK_SLACK_MS, COMMANDS_TTL_MS, REJECTED_REST_MS, REQUEST_TTL_MS } from './limits.ts'
+
+/** What says when a request ends. */
+type Asked = Pick<RequestRecord, 'lastAskedAt' | 'reason'>
 
 /** When a request ends unless it is asked again. */
-export function expiresAt(request: Pick<RequestRecord, 'lastAskedAt'>): EpochMs {
-  return (request.lastAskedAt + REQUEST_TTL_MS) as EpochMs
+export function expiresAt({ lastAskedAt, reason }: Asked): EpochMs {
+  const life = reason === 'command-upgrade' ? COMMANDS_TTL_MS : REQUEST_TTL_MS
+  return (lastAskedAt + life) as EpochMs
 }
 
 /** True when a request is over, also when it is from so far in the future that the clock must have been set back. */
-export function isOver(request: Pick<RequestRecord, 'lastAskedAt'>, now: EpochMs): boolean {
+export function isOver(request: Asked, now: EpochMs): boolean {
   return now >= expiresAt(request) || now < request.lastAskedAt - CLOCK_SLACK_MS
 }
 

@@ -34,6 +34,7 @@ export type {
 } from './legacy-types.ts'
 export {
   CLOCK_SKEW_MS,
+  COMMANDS_TTL_MS,
   DEFAULT_MAX_PER_ADDRESS,
   DEFAULT_MAX_WAITING,
   REJECTED_REST_MS,

@@ -1,10 +1,13 @@
 /** How long a request waits after it was asked last, in ms. Design: "a request lives 5 minutes after its last retry". */
 export const REQUEST_TTL_MS = 300_000
 
+/** How long a connected node's request for more commands waits after it was made or repeated, in ms: it is not kept out, so it does not retry. */
+export const COMMANDS_TTL_MS = 86_400_000
+
 /** Requests that wait in all, unless configured. Ours: a person reads the list. */
 export const DEFAULT_MAX_WAITING = 50
 
-/** Requests that wait in all, whatever is configured. */
+/** Requests that wait in all, whatever is configured; also as many of connected nodes, which are counted by themselves. */
 export const MAX_WAITING_LIMIT = 500
 
 /** Requests that wait from one address, unless configured. */

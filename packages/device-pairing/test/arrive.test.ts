@@ -363,6 +363,33 @@ describe('a paired device', () => {
     expect(after.asks).toBeUndefined()
   })
 
+  it('that offers more is asked about for a day, and takes no place of those that wait', async () => {
+    const { door, clock } = world({ maxWaiting: 1 })
+    for (const name of ['a', 'b', 'c']) await paired(door, name)
+    for (const name of ['a', 'b', 'c']) {
+      const { asks: asked } = await admitted(door, name, { commands: ['more'] })
+      expect(asked?.created).toBe(true)
+    }
+    const { requestId } = await asks(door, 'd')
+    clock.advance(24 * 60 * MINUTE - 1)
+    await door.housekeeping()
+    expect((await door.find(ROOT, requestId)).outcome).toBe('settled')
+    expect(await door.list(ROOT)).toMatchObject({ waiting: [{}, {}, {}] })
+    clock.advance(1)
+    expect(await door.list(ROOT)).toMatchObject({ waiting: [] })
+  })
+
+  it('is let in when the owner approved it while it asked', async () => {
+    const here = world()
+    here.meanwhile = async () => {
+      const other = here.another()
+      const { requestId } = await asks(other, 'phone')
+      await other.approve(ROOT, requestId)
+    }
+    expect((await here.door.arrive(arrival('phone'))).outcome).toBe('admitted')
+    expect(stored(here.store, 'devices.requests')).toEqual({})
+  })
+
   it('is admitted by its own key alone', async () => {
     const { door } = world()
     const { secret } = await paired(door, 'phone')

@@ -35,7 +35,10 @@ function encodePending(
   )) {
     const whose = parseRoleKey(key)
     const { requestId } = request
-    if (whose) shown.set(requestId, writePending({ ...whose, request }, standing.get(requestId)))
+    // 2026.2 knows no commands, and would take one that is not kept out for one that waits
+    if (whose && request.reason !== 'command-upgrade') {
+      shown.set(requestId, writePending({ ...whose, request }, standing.get(requestId)))
+    }
   }
   return inOrder(previous, shown)
 }
