@@ -89,7 +89,7 @@ export const SEEN_INTERVAL_MS = 60_000
 export const MAX_SEEN = 20_000
 
 /** Devices whose last visit is written in one transaction. */
-export const SEEN_BATCH = 500
+export const SEEN_BATCH = 100
 
 /** How long a figure of those turned away is kept after the last one, in ms. */
 export const COUNTER_LIFE_MS = 86_400_000

@@ -52,7 +52,7 @@ export type ProofFault =
   | 'signature-invalid'
   | 'role-invalid'
 
-/** A device that holds the private key of its id; made by {@link DevicePairing.prove} alone. */
+/** A device that holds the private key of its id; made by `prove` of {@link DevicePairing} alone. */
 export interface ProvenDevice extends DeviceAccess {
   readonly deviceId: string
   /** 32 raw bytes as base64url. */
@@ -168,7 +168,7 @@ export interface AdmittedDevice {
   readonly role: DeviceRole
   readonly scopes: readonly string[]
   readonly commands: readonly string[]
-  /** Which token and grant held then; made by {@link DevicePairing.arrive}. */
+  /** Which token and grant held then; made by `arrive`. */
   readonly generation: number
 }
 

@@ -505,6 +505,25 @@ describe('housekeeping', () => {
     expect([...here.begun.values()]).toEqual(before)
   })
 
+  it('keeps 500 outcomes, none longer than 30 days', async () => {
+    const here = world()
+    const ids: string[] = []
+    for (let at = 0; at < 503; at += 1) {
+      const { requestId } = await asks(here.door, 'phone')
+      ids.push(requestId)
+      here.clock.advance(SECOND)
+      await here.door.reject(ROOT, requestId)
+      await here.door.remove(ROOT, phone.deviceId)
+    }
+    expect(await here.door.find(ROOT, ids[2] ?? '')).toEqual({ outcome: 'unknown' })
+    expect(await here.door.find(ROOT, ids[3] ?? '')).toMatchObject({
+      settled: { successor: ids[4] },
+    })
+    here.clock.advance(30 * 24 * 60 * MINUTE + SECOND)
+    await here.door.housekeeping()
+    expect(stored(here.store, 'devices.settled')).toEqual({})
+  })
+
   it('keeps what could not be written', async () => {
     const here = world({ maxWaiting: 1 })
     await asks(here.door, 'phone')
