@@ -54,10 +54,12 @@ export const neverInFlows: readonly RegExp[] = [
 /** The front door: apps import it, what it is made of, and the contracts. */
 export const frontDoor = '@openclaw/pairing'
 
-/** What apps import besides: channels that they connect, and the words for who acted. */
+/** What apps import besides: channels that they connect, the words for who acted, the lives of connections and their frames. */
 export const besideTheDoor: readonly RegExp[] = [
   /^@openclaw\/channel-/,
   /^@openclaw\/pairing-authority$/,
+  /^@openclaw\/pairing-session$/,
+  /^@openclaw\/pairing-protocol(\/client)?$/,
 ]
 
 /** One app may start another: the CLI's `gateway` command. */
