@@ -1,4 +1,5 @@
 import type { Config } from '@openclaw/pairing-config'
+import { gatewayTokenPath } from './machine/gateway-token.ts'
 import type { ChannelReport } from './readiness.ts'
 import type { RunningGateway } from './types.ts'
 
@@ -17,11 +18,22 @@ export function banner(
     ['Who asks', `${place}${cli} pairing list`],
     ['Let in', `${place}${cli} pairing approve ${chat ? 'webchat' : '<channel>'} <CODE>`],
     ['Channels', channels === '' ? 'none' : channels],
+    ['Devices', devicesText(config, url)],
     ['Agent', config.agent.kind],
     ['State', config.paths.stateDir],
   ]
   const lines = rows.map(([name, value]) => `  ${name.padEnd(9)} ${value}`)
   return `\nOpenClaw gateway is running. Stop it with Ctrl-C.\n\n${lines.join('\n')}\n\n`
+}
+
+/** Where devices connect, and where the secret is that they ask with; never the secret. */
+function devicesText({ gateway, paths }: Config, url: string): string {
+  const { auth, token, password } = gateway
+  const isWritten = (auth === 'token' ? token : password) !== undefined
+  const where = isWritten
+    ? `the configured ${auth}`
+    : `the token in ${gatewayTokenPath(paths.stateDir)}`
+  return `${url.replace(/^http/, 'ws')} with ${where}`
 }
 
 /** No more than is known now; what comes of it stands in the log. */

@@ -44,7 +44,7 @@ export function serve(components: ServeComponents): void {
     },
     {
       hosts: isLoopback(gateway.host) ? [] : 'any',
-      door: doorOf(components, [gateway.token, claim.secret]),
+      door: doorOf(components, [gateway.token, gateway.password, claim.secret]),
       home: { chat: chat && '/chat', cli: publicCli, sha256Base64 },
     },
   )

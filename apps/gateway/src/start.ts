@@ -9,6 +9,7 @@ import {
 } from '@openclaw/pairing-config'
 import { nodeFiles, tailnetAddress } from '@openclaw/pairing-config/node'
 import type { AgentPort, ChannelLog } from '@openclaw/pairing-contracts'
+import type { SharedSecret } from '@openclaw/pairing-session'
 import { agentOf } from './agent/agent-of.ts'
 import { functionAgent } from './agent/function-agent.ts'
 import { connectionsOf } from './channels/build.ts'
@@ -51,6 +52,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Runnin
 interface Parts {
   readonly config: Config
   readonly claim: Claim
+  /** What lets a device ask for pairing. */
+  readonly shared: SharedSecret
   readonly log: ChannelLog
   readonly pairing: NodePairing
   readonly metrics: Metrics
@@ -89,7 +92,8 @@ async function build(options: GatewayOptions, undo: Undo): Promise<Parts> {
   const config = await loadConfig({ env, files: nodeFiles(), args: { profile }, tailnetAddress })
   requireValid(config)
   const claimed = await claim(config, options, undo)
-  const log = await openLog(config, options, [claimed.secret])
+  const shared = await sharedSecretOf(config)
+  const log = await openLog(config, options, [claimed.secret, shared.secret])
   logProblems(log, config)
   const pairing = await openPairing({ env, program, ...(profile !== undefined && { profile }) })
   undo.add(pairing.close)
@@ -99,6 +103,7 @@ async function build(options: GatewayOptions, undo: Undo): Promise<Parts> {
   return {
     config,
     claim: claimed,
+    shared,
     log,
     pairing,
     metrics: gatewayMetrics(),
@@ -109,20 +114,25 @@ async function build(options: GatewayOptions, undo: Undo): Promise<Parts> {
   }
 }
 
-async function devicesOf(
-  { config, pairing, claim, log, stopping }: Parts,
+/** The secret that is written, or the one that is drawn for this state directory. */
+async function sharedSecretOf({ gateway, paths }: Config): Promise<SharedSecret> {
+  const { auth, token, password } = gateway
+  const written = auth === 'token' ? token : password
+  return { kind: auth, secret: written ?? (await gatewayToken(gatewayTokenPath(paths.stateDir))) }
+}
+
+function devicesOf(
+  { pairing, claim, shared, log, stopping }: Parts,
   { reports }: Channels,
 ): Promise<RunningDevices> {
-  const { auth, token, password } = config.gateway
-  const written = auth === 'token' ? token : password
-  const secret = written ?? (await gatewayToken(gatewayTokenPath(config.paths.stateDir)))
+  const complain = sparingly(log, () => performance.now())
   return startDevices({
     pairing,
     claim,
-    secret: { kind: auth, secret },
+    secret: shared,
     reports,
     log,
-    complain: sparingly(log, () => performance.now()),
+    complain,
     signal: stopping.signal,
   })
 }

@@ -12,7 +12,12 @@ export async function openLog(
   more: readonly string[],
 ): Promise<ChannelLog> {
   const secrets = knownSecrets()
-  secrets.hide([...more, gateway.token, ...telegram.map(({ botToken }) => botToken)])
+  secrets.hide([
+    ...more,
+    gateway.token,
+    gateway.password,
+    ...telegram.map(({ botToken }) => botToken),
+  ])
   if (agent.kind === 'webhook') secrets.hide([agent.secret])
   const color = (env['NO_COLOR'] ?? '') === '' ? 'auto' : 'never'
   const write = await lineWriter(logTo, { format: gateway.logFormat, color })

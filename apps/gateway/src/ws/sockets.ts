@@ -92,7 +92,7 @@ function begin(components: SocketComponents, arrived: Arrived): Live {
   })
   ws.on('message', (data: Buffer, isBinary) => {
     live.isSilent = false
-    session.message(isBinary ? 'binary' : data.toString())
+    session.message(isBinary ? data : data.toString())
   })
   ws.on('pong', () => {
     live.isSilent = false
