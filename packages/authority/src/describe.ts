@@ -33,6 +33,7 @@ const SYSTEM: Readonly<Partial<Record<string, string>>> = {
   outside: 'a change outside (another program, or by hand)',
   'outside change': 'a change outside (another program, or by hand)',
   expiry: 'the end of its time',
+  'local-approval': 'the standing order for nodes of this machine',
 }
 
 /**

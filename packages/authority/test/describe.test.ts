@@ -25,6 +25,7 @@ const SPOKEN: readonly [Actor, string][] = [
   [{ kind: 'page', session: 'secret-session' }, "the owner's page"],
   [{ kind: 'system', part: 'expiry' }, 'the end of its time'],
   [{ kind: 'system', part: 'outside' }, 'a change outside (another program, or by hand)'],
+  [{ kind: 'system', part: 'local-approval' }, 'the standing order for nodes of this machine'],
   [{ kind: 'system', part: 'notices' }, 'the assistant itself (notices)'],
 ]
 

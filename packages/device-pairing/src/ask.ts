@@ -13,7 +13,7 @@ import {
 } from './collections.ts'
 import { isOneKind, shownDescription } from './description.ts'
 import { DeviceRequestRefused } from './errors.ts'
-import { expiresAt, isResting } from './expiry.ts'
+import { expiresAt, isResting, restKeyOf } from './expiry.ts'
 import { optional } from './fields.ts'
 import { judge } from './judge.ts'
 import { placeOf, roleKeyOf } from './keys.ts'
@@ -47,7 +47,11 @@ export async function ask(parts: Parts, wish: Wish): Promise<Admission | 'again'
   const { deviceId } = wish.arrival.device
   const now = parts.clock.now()
   const waiting = waitingRequests(parts, requests().entries(''), now)
-  const known = weigh(parts, wish, { rest: rests().get(deviceId), waiting, now })
+  const known = weigh(parts, wish, {
+    rest: rests().get(restKeyOf(deviceId, wish.reason)),
+    waiting,
+    now,
+  })
   if (known.outcome !== 'new') return answer(parts, wish, known)
   const intent = intentOf(deviceActor(deviceId, wish.arrival.device.role), 'device.request')
   return parts.store.transact(intent, (tx) => open(parts, tx, wish))
@@ -155,7 +159,7 @@ async function open(parts: Parts, tx: Transaction, wish: Wish): Promise<Admissio
   if (!isStill(wish, record)) return 'again'
   await settleExpired(parts, tx)
   const waiting = waitingRequests(parts, await tx.list(REQUESTS, ''), tx.now)
-  const rest = await tx.get(RESTS, device.deviceId)
+  const rest = await tx.get(RESTS, restKeyOf(device.deviceId, wish.reason))
   const weighed = weigh(parts, wish, { rest, waiting, now: tx.now })
   if (weighed.outcome !== 'new') return answer(parts, wish, weighed)
   const request = requestFor(parts, wish, { before: weighed.before, now: tx.now })

@@ -73,8 +73,9 @@ export interface SettledRecord {
   readonly successor?: string
 }
 
-/** A rejected key, which may not ask for a while. Key: the device id. */
+/** A rejected key, which may not ask for a while. Key: the device id, with `/commands` behind it where more commands were rejected. */
 export interface RestRecord {
+  readonly at: EpochMs
   readonly until: EpochMs
   readonly by: Actor
 }
@@ -214,7 +215,11 @@ export const RESTS: Collection<RestRecord> = {
   encode: compact,
   decode: (value) => {
     const fields = readFields('devices.rests', value)
-    return { until: fields.time('until'), by: decodeActor(fields.nested('by')) }
+    return {
+      at: fields.time('at'),
+      until: fields.time('until'),
+      by: decodeActor(fields.nested('by')),
+    }
   },
 }
 

@@ -77,7 +77,7 @@ export async function writeGrant(tx: Transaction, granting: Granting): Promise<D
   }
   tx.put(DEVICES, deviceId, paired)
   tx.remove(REMOVED, deviceId)
-  tx.remove(RESTS, deviceId)
+  for (const { key } of await tx.list(RESTS, deviceId)) tx.remove(RESTS, key)
   return paired
 }
 

@@ -5,6 +5,7 @@ import { expiresAt, isOver } from './expiry.ts'
 import { parseRoleKey } from './keys.ts'
 import type { Denied, DeviceLists, NotWaiting } from './owner-types.ts'
 import type { Parts } from './parts.ts'
+import { isRequestId } from './request-id.ts'
 import { waitingRecord, waitingRequests } from './retries.ts'
 import { toKnown, toSettled, toShown } from './shown.ts'
 import type { ShownRequest } from './shown-types.ts'
@@ -48,7 +49,7 @@ export function find(
     .find(({ value }) => value.requestId === requestId)
   const whose = named && parseRoleKey(named.key)
   if (!named || !whose) {
-    const known = requestId === '' ? undefined : settled().get(requestId)
+    const known = isRequestId(requestId) ? settled().get(requestId) : undefined
     return known
       ? { outcome: 'settled', settled: toSettled(requestId, known) }
       : { outcome: 'unknown' }

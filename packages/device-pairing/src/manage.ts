@@ -2,6 +2,7 @@ import type { Actor, Transaction } from '@openclaw/pairing-contracts'
 import { isOutside } from './actors.ts'
 import { DEVICES, type DeviceRecord, REMOVED, REQUESTS, RESTS } from './collections.ts'
 import { highestGeneration, revoked } from './grant.ts'
+import { isDeviceId } from './identity.ts'
 import { checkedLabel } from './label.ts'
 import type { DeviceOutcome, DeviceRoleRef } from './owner-types.ts'
 import { intentOf, type Parts } from './parts.ts'
@@ -17,6 +18,7 @@ import { denied, ownOr } from './verbs.ts'
 export async function remove(parts: Parts, actor: Actor, deviceId: string): Promise<DeviceOutcome> {
   const refused = denied({ actor, action: 'device.remove', device: { deviceId } })
   if (refused) return refused
+  if (!isDeviceId(deviceId)) return { outcome: 'not-known', deviceId }
   return parts.store.transact(intentOf(actor, 'device.remove'), async (tx) => {
     const record = await tx.get(DEVICES, deviceId)
     const removed = await tx.get(REMOVED, deviceId)
@@ -27,7 +29,7 @@ export async function remove(parts: Parts, actor: Actor, deviceId: string): Prom
     const generation = highestGeneration(record, removed)
     tx.put(REMOVED, deviceId, { at: tx.now, by: actor, generation })
     tx.remove(DEVICES, deviceId)
-    tx.remove(RESTS, deviceId)
+    for (const { key } of await tx.list(RESTS, deviceId)) tx.remove(RESTS, key)
     await settleOf(tx, { deviceId }, { outcome: 'rejected', by: actor })
     tx.note({ deviceId })
     return { outcome: 'done', changed: true, device: undefined }
@@ -43,6 +45,7 @@ export async function rename(
   const refused = denied({ actor, action: 'device.rename', device: { deviceId } })
   if (refused) return refused
   const wanted = checkedLabel(label)
+  if (!isDeviceId(deviceId)) return { outcome: 'not-known', deviceId }
   return parts.store.transact(intentOf(actor, 'device.rename'), async (tx) => {
     const record = await tx.get(DEVICES, deviceId)
     if (record === undefined) return { outcome: 'not-known', deviceId }
@@ -65,6 +68,7 @@ export async function revoke(
   const action = ownOr(actor, deviceId, 'device.revoke')
   const refused = denied({ actor, action, device })
   if (refused) return refused
+  if (!isDeviceId(deviceId)) return { outcome: 'not-known', deviceId, role }
   return parts.store.transact(intentOf(actor, 'device.revoke'), (tx) =>
     revokeNow(parts, tx, { actor, deviceId, role }),
   )

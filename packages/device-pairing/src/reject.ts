@@ -1,6 +1,6 @@
-import type { Actor, EpochMs, Transaction } from '@openclaw/pairing-contracts'
+import type { Actor, Transaction } from '@openclaw/pairing-contracts'
 import { RESTS } from './collections.ts'
-import { REJECTED_REST_MS } from './limits.ts'
+import { restAfter } from './expiry.ts'
 import type { RejectDeviceOutcome } from './owner-types.ts'
 import { intentOf, type Parts } from './parts.ts'
 import { resolveRequest } from './requests.ts'
@@ -8,7 +8,7 @@ import { pruneSettled, settle } from './settle.ts'
 import { toSettled } from './shown.ts'
 import { denied, deniedLooking } from './verbs.ts'
 
-/** Rejects a request. Its key may not ask for a while; what was granted before stays. */
+/** Rejects a request. Its key may not ask for a while, or not for commands; what was granted before stays. */
 export async function reject(
   parts: Parts,
   actor: Actor,
@@ -24,7 +24,8 @@ export async function reject(
     const refusedNow = denied({ actor, action: 'device.reject', device: { deviceId, role } })
     if (refusedNow) return refusedNow
     const settled = settle(tx, found, { outcome: 'rejected', by: actor })
-    tx.put(RESTS, deviceId, { until: (tx.now + REJECTED_REST_MS) as EpochMs, by: actor })
+    const { key, rest } = restAfter(deviceId, found.request, { at: tx.now, by: actor })
+    tx.put(RESTS, key, rest)
     await pruneSettled(tx)
     return settled
       ? { outcome: 'rejected', settled: toSettled(requestId, settled) }

@@ -12,6 +12,11 @@ export function isDeviceRequestId(value: string): boolean {
   return FORM.test(value)
 }
 
+/** True for an id that a request can have, also one that another program made. */
+export function isRequestId(value: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/.test(value)
+}
+
 /**
  * Draws a request id: `device-` or `node-` and 12 of `0-9a-z`, 62 bits.
  *

@@ -3,6 +3,7 @@ import { REQUESTS, type RequestRecord, SETTLED } from './collections.ts'
 import { parseRoleKey } from './keys.ts'
 import type { NotWaiting } from './owner-types.ts'
 import type { Parts } from './parts.ts'
+import { isRequestId } from './request-id.ts'
 import { waitingRecord } from './retries.ts'
 import { settleExpired } from './settle.ts'
 import { toSettled } from './shown.ts'
@@ -28,7 +29,7 @@ export async function resolveRequest(
     const whose = value.requestId === requestId ? parseRoleKey(key) : undefined
     if (whose) return { outcome: 'waiting', key, ...whose, request: waitingRecord(parts, value) }
   }
-  const settled = requestId === '' ? undefined : await tx.get(SETTLED, requestId)
+  const settled = isRequestId(requestId) ? await tx.get(SETTLED, requestId) : undefined
   return settled
     ? { outcome: 'settled', settled: toSettled(requestId, settled) }
     : { outcome: 'unknown' }

@@ -4,6 +4,7 @@ import { sorted } from './access.ts'
 import { isAtStore } from './actors.ts'
 import { DEVICES, type DeviceRecord, type GrantRecord } from './collections.ts'
 import { ended } from './grant.ts'
+import { isDeviceId } from './identity.ts'
 import { isLive } from './judge.ts'
 import type { DeviceRoleRef, RotateOutcome } from './owner-types.ts'
 import { intentOf, type Parts } from './parts.ts'
@@ -25,6 +26,7 @@ export async function rotate(parts: Parts, rotation: Rotation): Promise<RotateOu
   const action = ownOr(actor, deviceId, 'device.rotate')
   const refused = denied({ actor, action, device: { deviceId, role } })
   if (refused) return refused
+  if (!isDeviceId(deviceId)) return { outcome: 'not-known', deviceId, role }
   return parts.store.transact(intentOf(actor, 'device.rotate'), async (tx) => {
     const record = await tx.get(DEVICES, deviceId)
     const grant = isDeviceRole(role) ? record?.grants[role] : undefined

@@ -379,6 +379,18 @@ describe('a paired device', () => {
     expect(await door.list(ROOT)).toMatchObject({ waiting: [] })
   })
 
+  it('is asked about rejected commands again only after a day, and may ask for other things', async () => {
+    const { door, clock } = world()
+    await paired(door, 'phone')
+    const { asks: asked } = await admitted(door, 'phone', { commands: ['more'] })
+    await door.reject(ROOT, asked?.request.requestId ?? '')
+    clock.advance(24 * 60 * MINUTE - 1)
+    expect((await admitted(door, 'phone', { commands: ['more'] })).asks).toBeUndefined()
+    await asks(door, 'phone', { role: 'operator' })
+    clock.advance(1)
+    expect((await admitted(door, 'phone', { commands: ['more'] })).asks?.created).toBe(true)
+  })
+
   it('is let in when the owner approved it while it asked', async () => {
     const here = world()
     here.meanwhile = async () => {
@@ -519,7 +531,7 @@ describe('approval of nodes of this machine', () => {
     expect(door.standing(device)).toEqual({ holds: true })
     const lists = await door.list(ROOT)
     expect('devices' in lists && lists.devices[0]?.grants[0]?.approvedBy).toContain(
-      'local-approval',
+      'standing order',
     )
     expect((await admitted(door, 'node', { ...local, deviceToken: token?.token })).presented).toBe(
       'right',

@@ -427,6 +427,33 @@ describe('revoking', () => {
   })
 })
 
+describe('ids that no device or request has', () => {
+  const odd = [
+    '',
+    ' ',
+    '\u0000',
+    '\ud800',
+    'x'.repeat(10_000),
+    '__proto__',
+    phone.deviceId.toUpperCase(),
+  ]
+
+  it.each(odd)('are answered as unknown: %j', async (id) => {
+    const { door, written } = world()
+    await paired(door, 'phone')
+    const before = written()
+    for (const verb of [door.find, door.approve, door.reject]) {
+      expect(await verb(ROOT, id)).toEqual({ outcome: 'unknown' })
+    }
+    const ref = { deviceId: id, role: 'node' }
+    expect(await door.remove(ROOT, id)).toMatchObject({ outcome: 'not-known' })
+    expect(await door.rename(ROOT, id, 'x')).toMatchObject({ outcome: 'not-known' })
+    expect(await door.rotate(ROOT, ref)).toMatchObject({ outcome: 'not-known' })
+    expect(await door.revoke(ROOT, ref)).toMatchObject({ outcome: 'not-known' })
+    expect(written()).toBe(before)
+  })
+})
+
 describe('a failing store', () => {
   it('leaves everything as it was', async () => {
     const here = world()

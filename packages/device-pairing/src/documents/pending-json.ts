@@ -3,6 +3,7 @@ import type { RequestRecord } from '../collections.ts'
 import { MalformedDocument } from '../errors.ts'
 import { deviceIdentity } from '../identity.ts'
 import { MAX_ADDRESS } from '../limits.ts'
+import { isRequestId } from '../request-id.ts'
 import { isDeviceRole } from '../role.ts'
 import type { DeviceDescription, DeviceRole } from '../types.ts'
 import type { DocumentParts } from './document-parts.ts'
@@ -44,15 +45,13 @@ export function checkPending(fileName: string, json: Json): void {
   }
 }
 
-const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/
-
 /** Reads one entry of a file that was checked; a text says why it cannot be. */
 export function readPending(
   { sha256Bytes }: DocumentParts,
   [key, entry]: readonly [string, JsonObject],
   now: EpochMs,
 ): FileRequest | string {
-  if (!REQUEST_ID.test(key) || (textIn(entry, 'requestId') ?? key) !== key) {
+  if (!isRequestId(key) || (textIn(entry, 'requestId') ?? key) !== key) {
     return 'its id cannot be the id of a request'
   }
   const identity = deviceIdentity(sha256Bytes, textIn(entry, 'publicKey') ?? '')

@@ -8,11 +8,11 @@ import type {
 import { covers } from '../access.ts'
 import { EXPIRY, isOutside, OUTSIDE } from '../actors.ts'
 import { DEVICES, REQUESTS, RESTS, type RequestRecord, SETTLED } from '../collections.ts'
-import { expiresAt, isOver, isResting } from '../expiry.ts'
+import { expiresAt, isOver, isResting, restAfter } from '../expiry.ts'
 import { optional } from '../fields.ts'
 import { isLive } from '../judge.ts'
 import { roleKeyOf } from '../keys.ts'
-import { DEFAULT_MAX_WAITING, REJECTED_REST_MS } from '../limits.ts'
+import { DEFAULT_MAX_WAITING } from '../limits.ts'
 import { pruneSettled, settle } from '../settle.ts'
 import { isoTime } from '../text.ts'
 import type { RequestReason } from '../types.ts'
@@ -66,8 +66,8 @@ async function takeAway({ tx }: Intake, gone: FileRequest): Promise<void> {
   const outcome = isLive(grant) && covers(grant, request) ? 'approved' : 'rejected'
   settle(tx, { key, request }, { outcome, by: OUTSIDE })
   if (outcome === 'approved') return
-  const until = (tx.now + REJECTED_REST_MS) as EpochMs
-  tx.put(RESTS, gone.deviceId, { until, by: OUTSIDE })
+  const { key: restKey, rest } = restAfter(gone.deviceId, request, { at: tx.now, by: OUTSIDE })
+  tx.put(RESTS, restKey, rest)
 }
 
 /** Why a request that another program put into the file does not wait; `undefined`: it does, or its time was over. */
