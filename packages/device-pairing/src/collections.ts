@@ -1,6 +1,6 @@
 import type { Actor, Collection, EpochMs } from '@openclaw/pairing-contracts'
 import { decodeActor } from './actors.ts'
-import { CLAIMS, type Pinned } from './description.ts'
+import { decodeDescription, type Pinned } from './description.ts'
 import { compact, type FieldReader, optional, readFields } from './fields.ts'
 import type { SettledDeviceRequest } from './shown-types.ts'
 import type { DeviceDescription, DeviceRequest, DeviceRole } from './types.ts'
@@ -119,14 +119,6 @@ export const DEVICES: Collection<DeviceRecord> = {
       ...optional('lastSeenAt', fields.maybeTime('lastSeenAt')),
     }
   },
-}
-
-function decodeDescription(fields: FieldReader): DeviceDescription {
-  return {
-    ...Object.assign({}, ...CLAIMS.map((name) => optional(name, fields.maybeText(name)))),
-    clientId: fields.text('clientId'),
-    clientMode: fields.text('clientMode'),
-  }
 }
 
 function decodeGrant(fields: FieldReader | undefined): GrantRecord | undefined {

@@ -1,16 +1,10 @@
-import { optional } from './fields.ts'
+import { type FieldReader, optional } from './fields.ts'
 import { MAX_NAME } from './limits.ts'
 import { printable } from './text.ts'
 import type { DeviceDescription } from './types.ts'
 
 /** The texts of a description that may be absent. */
-export const CLAIMS = [
-  'displayName',
-  'platform',
-  'deviceFamily',
-  'modelIdentifier',
-  'version',
-] as const
+const CLAIMS = ['displayName', 'platform', 'deviceFamily', 'modelIdentifier', 'version'] as const
 
 /** What a device says of itself, fit to be kept and shown. */
 export function shownDescription(description: DeviceDescription): DeviceDescription {
@@ -18,6 +12,15 @@ export function shownDescription(description: DeviceDescription): DeviceDescript
     ...Object.assign({}, ...CLAIMS.map((name) => optional(name, printable(description[name])))),
     clientId: (printable(description.clientId) ?? '').slice(0, MAX_NAME),
     clientMode: (printable(description.clientMode) ?? '').slice(0, MAX_NAME),
+  }
+}
+
+/** Reads a description as a record keeps it. */
+export function decodeDescription(fields: FieldReader): DeviceDescription {
+  return {
+    ...Object.assign({}, ...CLAIMS.map((name) => optional(name, fields.maybeText(name)))),
+    clientId: fields.text('clientId'),
+    clientMode: fields.text('clientMode'),
   }
 }
 
