@@ -23,17 +23,24 @@ export interface NodeFacts {
   readonly url: string
   readonly identity?: DeviceIdentity
   readonly token?: string | undefined
+  /** What it offers besides `system.which`. */
+  readonly more?: readonly string[]
 }
 
 /** A node with one command, and what it was told while it waits. */
-export function node({ url, identity = createIdentity(), token }: NodeFacts) {
+export function node({ url, identity = createIdentity(), token, more = [] }: NodeFacts) {
   const asked: PairingNeeded[] = []
   const client = connectNode({
     url: wsOf(url),
     identity,
     ...(token === undefined ? {} : { auth: { token } }),
     client: { id: 'node-host', displayName: 'Kitchen', platform: 'linux', version: '1.0.0' },
-    commands: { 'system.which': async (params) => ({ asked: params ?? null }) },
+    commands: Object.fromEntries(
+      ['system.which', ...more].map((name) => [
+        name,
+        async (params) => ({ asked: params ?? null }),
+      ]),
+    ),
     onPairingRequired: (told) => asked.push(told),
   })
   onTestFinished(() => client.close())

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { node, operator, pairedNode, tokenOf } from './devices-support.ts'
+import { approve, node, operator, pairedNode, tokenOf } from './devices-support.ts'
 import { owner, place, ROOT, start, until } from './support.ts'
 
 describe('a node that is new', () => {
@@ -83,6 +83,27 @@ describe('a paired operator', () => {
     expect(answer).toMatchObject({ ok: true, payload: { asked: { bin: 'uname' } } })
     await admin.request('device.token.revoke', { deviceId: nodeId, role: 'node' })
     await until(() => kitchen.client.status().state !== 'ready', 2_000)
+  })
+
+  it('hears of a node that offers more, which goes on with what it has meanwhile', async () => {
+    const here = place()
+    const gateway = await start(here)
+    const admin = await operator(here, gateway.url)
+    const kitchen = await pairedNode(here, gateway.url)
+    kitchen.client.close()
+    const heard: { readonly requestId: string }[] = []
+    admin.on('device.pair.requested', (payload) => heard.push(payload))
+    const { identity } = kitchen
+    const more = node({ url: gateway.url, identity, more: ['system.notify'] })
+    await more.client.ready({ timeoutMs: 10_000 })
+    await until(() => heard.length === 1)
+    const commands = async () => (await admin.request('node.list', {})).nodes[0]?.commands
+    expect(await commands()).toEqual(['system.which'])
+    expect(await approve(here, heard[0]?.requestId)).toBe('approved')
+    more.client.close()
+    const again = node({ url: gateway.url, identity, more: ['system.notify'] })
+    await again.client.ready({ timeoutMs: 10_000 })
+    expect(await commands()).toEqual(['system.which', 'system.notify'])
   })
 
   it('hears of what was decided in another process', async () => {

@@ -1,3 +1,4 @@
+import type { DeviceRequest } from '@openclaw/device-pairing'
 import type { Actor, Json } from '@openclaw/pairing-contracts'
 import { type HelloOk, type WireError, wireError } from '@openclaw/pairing-protocol'
 import { decideConnect } from './admission.ts'
@@ -33,10 +34,8 @@ export async function connect(
   const given = { connect: connecting, nonce, facts: connection.facts, components, attempts }
   try {
     const verdict = await decideConnect(given)
-    if (!verdict.ok && verdict.waiting?.created === true) {
-      const { request } = verdict.waiting
-      hub.events.publish('device.pair.requested', () => requestView(request))
-    }
+    const made = requestMade(verdict)
+    if (made !== undefined) hub.events.publish('device.pair.requested', () => requestView(made))
     // It may be over: timed out, gone, or the gateway stops.
     if (peer.state === 'connecting') settle(hub, peer, { connecting, verdict, table })
   } catch (error) {
@@ -45,6 +44,12 @@ export async function connect(
     // It may have been let in and never have heard so.
     end(peer, 'failed', { code: 1013, reason: 'try again later' })
   }
+}
+
+/** The request that this connect made: it has to wait, or it is in and asks for more. */
+function requestMade(verdict: Verdict): DeviceRequest | undefined {
+  const asks = verdict.ok ? verdict.admitted?.asks : verdict.waiting
+  return asks?.created === true ? asks.request : undefined
 }
 
 interface Settled {

@@ -57,12 +57,16 @@ export function devicesOn(
   options: DevicePairingOptions,
 ): Devices {
   const pairing = devicePairing({ ...ports, sha256Bytes, verifyEd25519 }, options)
-  const tidy = (when: 'due' | 'closing') => pairing.housekeeping(when).catch(() => {})
+  const nodes = legacyNodes(ports)
+  // It comes again by itself; whoever asks next is told when the store cannot answer.
+  const tidy = async (when: 'due' | 'closing'): Promise<void> => {
+    await Promise.allSettled([pairing.housekeeping(when), nodes.housekeeping()])
+  }
   const timer = tidyMs === undefined ? undefined : setInterval(() => void tidy('due'), tidyMs)
   timer?.unref()
   return {
     pairing,
-    legacyNodes: legacyNodes(ports),
+    legacyNodes: nodes,
     close: async () => {
       if (timer === undefined) return
       clearInterval(timer)
