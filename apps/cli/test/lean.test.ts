@@ -1,7 +1,14 @@
-import { createHash as realHash } from 'node:crypto'
+import { generateKeyPairSync, createHash as realHash, sign } from 'node:crypto'
 import * as realOs from 'node:os'
 import { expect, it } from 'vitest'
-import { createHash, hash, randomBytes, webcrypto } from '../src/lean/crypto.ts'
+import {
+  createHash,
+  createPublicKey,
+  hash,
+  randomBytes,
+  verify,
+  webcrypto,
+} from '../src/lean/crypto.ts'
 import * as os from '../src/lean/os.ts'
 
 it('does what node:crypto does', () => {
@@ -10,6 +17,15 @@ it('does what node:crypto does', () => {
   expect(createHash('sha256').update('text').digest('hex')).toBe(expected)
   expect(randomBytes(8)).toHaveLength(8)
   expect(webcrypto.getRandomValues(new Uint8Array(4))).toHaveLength(4)
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+  const key = createPublicKey({
+    key: publicKey.export({ format: 'der', type: 'spki' }),
+    format: 'der',
+    type: 'spki',
+  })
+  const data = Buffer.from('text')
+  expect(verify(null, data, key, sign(null, data, privateKey))).toBe(true)
+  expect(verify(null, data, key, Buffer.alloc(64))).toBe(false)
 })
 
 it('does what node:os does', () => {
