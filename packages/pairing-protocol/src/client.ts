@@ -1,6 +1,7 @@
 /**
  * Connects to a gateway as a node or an operator, and again whenever the connection is lost.
  */
+export { askLocalGateway, type LocalGateway } from './client/ask-local.ts'
 export type {
   ClientOptions,
   ClientStatus,

@@ -38,6 +38,8 @@ export interface SocketTarget {
   readonly href: string
   /** SHA-256 of the certificate to expect instead of one that an authority signed. */
   readonly fingerprint: string | undefined
+  /** Of the upgrade request. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Dials a gateway. Never throws: what goes wrong is told as `end`. */
@@ -48,6 +50,7 @@ export function openSocket(target: SocketTarget, events: SocketEvents, timers: T
     followRedirects: false,
     maxPayload: SESSION_LIMITS.maxBytes,
     handshakeTimeout: CONNECT_TIMEOUT_MS,
+    headers: { ...target.headers },
     // The types know only `net.createConnection`; http.request takes one that answers later as well.
     ...(tls === undefined ? {} : { createConnection: tls.createConnection as never }),
   })
