@@ -45,6 +45,7 @@ export function report(error: unknown, { world, screen, json, program }: ReportO
 const MISTYPED: ReadonlySet<string> = new Set([
   'ERR_ACCOUNT_INVALID',
   'ERR_CHANNEL_UNKNOWN',
+  'ERR_DEVICE_LABEL_INVALID',
   'ERR_DM_ACCOUNT_INVALID',
   'ERR_DM_CHANNEL_UNKNOWN',
   'ERR_DM_EXPIRY_RANGE',

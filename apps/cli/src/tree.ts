@@ -60,6 +60,68 @@ export const tree: CommandNode = {
       ],
     },
     {
+      name: 'devices',
+      summary: 'phones, computers and programs that connect: who asks, who is paired',
+      children: [
+        {
+          name: 'list',
+          summary: 'which devices wait, which are paired',
+          load: async () => (await import('./commands/devices-list.ts')).command,
+        },
+        {
+          name: 'approve',
+          summary: 'pair a device that asked',
+          load: async () => (await import('./commands/devices-approve.ts')).command,
+        },
+        {
+          name: 'reject',
+          summary: 'turn a request down',
+          load: async () => (await import('./commands/devices-reject.ts')).command,
+        },
+        {
+          name: 'remove',
+          summary: 'forget a device; it has to ask again',
+          load: async () => (await import('./commands/devices-remove.ts')).command,
+        },
+        {
+          name: 'rename',
+          summary: 'give a device your own name for it',
+          load: async () => (await import('./commands/devices-rename.ts')).command,
+        },
+        {
+          name: 'rotate',
+          summary: 'end the token of a device and make another',
+          load: async () => (await import('./commands/devices-rotate.ts')).command,
+        },
+        {
+          name: 'revoke',
+          summary: 'close a role of a device, at once',
+          load: async () => (await import('./commands/devices-revoke.ts')).command,
+        },
+      ],
+    },
+    {
+      name: 'nodes',
+      summary: 'nodes of the older pairing, which lets nobody in by itself',
+      children: [
+        {
+          name: 'pending',
+          summary: 'which nodes of the older pairing wait',
+          load: async () => (await import('./commands/nodes-pending.ts')).command,
+        },
+        {
+          name: 'approve',
+          summary: 'approve one of them',
+          load: async () => (await import('./commands/nodes-approve.ts')).command,
+        },
+        {
+          name: 'reject',
+          summary: 'turn one of them down',
+          load: async () => (await import('./commands/nodes-reject.ts')).command,
+        },
+      ],
+    },
+    {
       name: 'audit',
       summary: 'what was decided, when and by whom',
       load: async () => (await import('./commands/audit.ts')).command,

@@ -31,8 +31,12 @@ export function parseCommand(
     if (token.kind !== 'option') continue
     if (token.value === undefined && setSwitch(flags, token.rawName)) continue
     const spec = specOf(command, token)
-    if (values[token.name] !== undefined) throw new UsageError(`${token.rawName} was given twice`)
-    values[token.name] = readValue(spec, token)
+    const before = values[token.name]
+    if (before !== undefined && spec.type !== 'list') {
+      throw new UsageError(`${token.rawName} was given twice`)
+    }
+    const value = readValue(spec, token)
+    values[token.name] = before === undefined ? value : `${String(before)},${String(value)}`
   }
   if (!flags.help) checkCount(command, words)
   return { words, values }
@@ -44,7 +48,10 @@ function tokensOf(command: Command, rest: readonly string[]): Tokens {
   // The parser is loaded only where there is something to take apart.
   if (rest.every((arg) => arg === '--json' || !arg.startsWith('-'))) return plainTokens(rest)
   const options = Object.fromEntries(
-    Object.entries(command.options).map(([name, { type }]) => [name, { type }]),
+    Object.entries(command.options).map(([name, { type }]) => [
+      name,
+      { type: type === 'boolean' ? type : ('string' as const) },
+    ]),
   )
   return parseArgs({ args: [...rest], options, strict: false, tokens: true }).tokens
 }

@@ -4,7 +4,8 @@ import type { World } from '../world.ts'
 
 /** One option of a command. */
 export interface OptionSpec {
-  readonly type: 'string' | 'boolean'
+  /** `list`: may be given several times, each with one value or several between commas. */
+  readonly type: 'string' | 'boolean' | 'list'
   /** What stands for the value in the help: `<id>`. */
   readonly value?: string
   readonly summary: string
@@ -34,6 +35,9 @@ export type WordKind =
   | 'allowed'
   | 'blocked'
   | 'sender'
+  | 'device-request'
+  | 'device'
+  | 'node-request'
   | 'shell'
   | 'command'
 

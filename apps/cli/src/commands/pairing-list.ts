@@ -25,7 +25,7 @@ export const command: Command = {
     { line: 'pairing list telegram --account work', what: 'one account of one channel' },
     { line: 'pairing list telegram --json', what: 'for a script' },
   ],
-  run: (call) => withSession(call, 'glance', (session) => list(call, session)),
+  run: (call) => withSession(call, 'glance-people', (session) => list(call, session)),
 }
 
 async function list(call: Call, session: Session): Promise<ExitCode> {

@@ -2,6 +2,7 @@ import { CHANNELS, parseChannelName } from '@openclaw/pairing-config'
 import type { ChannelName } from '@openclaw/pairing-contracts'
 import { type Route, route } from '../args/route.ts'
 import type { Call, Command, WordKind } from '../args/types.ts'
+import { deviceCandidates } from '../devices/candidates.ts'
 import { safe } from '../output/safe.ts'
 import { accountsOf } from './places.ts'
 import { granted, type Session, withSession } from './session.ts'
@@ -87,7 +88,7 @@ function readWords(command: Command, rest: readonly string[]) {
     const name = part.startsWith('--') ? part.slice(2) : undefined
     if (open !== undefined) open = undefined
     else if (name === undefined) words.push(part)
-    else if (command.options[name]?.type === 'string') open = name
+    else if ((command.options[name]?.type ?? 'boolean') !== 'boolean') open = name
   }
   return { words, open }
 }
@@ -98,6 +99,12 @@ async function optionValues(
   channel?: string,
 ): Promise<readonly Candidate[]> {
   if (name === 'channel') return wordsOf(call, 'channel', undefined)
+  if (name === 'device') return deviceCandidates(call, 'device')
+  if (name === 'role')
+    return [
+      { value: 'node', what: 'offers commands' },
+      { value: 'operator', what: 'uses the gateway' },
+    ]
   if (name === 'expires')
     return [
       { value: '2h', what: 'two hours' },
@@ -119,6 +126,9 @@ async function wordsOf(
 ): Promise<readonly Candidate[]> {
   if (kind === 'shell') return ['bash', 'zsh', 'fish'].map((value) => ({ value, what: 'shell' }))
   if (kind === 'command') return subCommands(route(call.tree, []))
+  if (kind === 'device' || kind === 'device-request' || kind === 'node-request') {
+    return deviceCandidates(call, kind)
+  }
   if (kind === 'channel') return CHANNELS.map(({ name }) => ({ value: name, what: 'channel' }))
   return withSession(call, 'read', (session) =>
     kind === 'request' ? requests(session, channel) : senders(session, kind, channel),

@@ -1,12 +1,14 @@
-import type { Denied } from '@openclaw/dm-pairing'
-import type { NodePairing } from '@openclaw/pairing/node'
+import type { NodePairing, OpenOptions } from '@openclaw/pairing/node'
 import type { Actor } from '@openclaw/pairing-contracts'
 import type { Call } from '../args/types.ts'
 import { RefusedError } from '../errors.ts'
 import { warn, warnConfig, warnFiles } from './warnings.ts'
 
-/** How a command opens the state: `read` creates nothing on disk; `glance` does not check again what was checked when it was written. */
-export type SessionMode = 'glance' | 'read' | 'write'
+/**
+ * How a command opens the state: `read` creates nothing on disk; `glance` does not check again either what was checked
+ * when it was written, and `glance-people` does not look at the files of devices.
+ */
+export type SessionMode = 'glance' | 'glance-people' | 'read' | 'write'
 
 /** The state directory opened for one command. */
 export interface Session {
@@ -15,6 +17,13 @@ export interface Session {
   /** Whoever owns the state directory. */
   readonly actor: Actor
   readonly now: () => number
+}
+
+const HOW: Readonly<Record<SessionMode, OpenOptions>> = {
+  glance: { mode: 'read', trustVerified: true },
+  'glance-people': { mode: 'read', trustVerified: true, only: 'people' },
+  read: { mode: 'read' },
+  write: { mode: 'write' },
 }
 
 /** Opens the state, works on it, and closes it: the mission's files are written before the command ends. */
@@ -27,11 +36,9 @@ export async function withSession<R>(
   const { env, program, user, now } = call.world
   const profile = call.profile === undefined ? {} : { profile: call.profile }
   // An owner can always list and decide, whatever stands in the configuration.
-  const how =
-    mode === 'glance' ? ({ mode: 'read', trustVerified: true, only: 'people' } as const) : { mode }
-  const pairing = await openPairing({ env, ...how, program, config: 'any', ...profile })
+  const pairing = await openPairing({ env, ...HOW[mode], program, config: 'any', ...profile })
   // nobody writes down who only looked
-  const actor = { kind: 'root', user: mode === 'glance' ? '' : user() } as const
+  const actor = { kind: 'root', user: mode.startsWith('glance') ? '' : user() } as const
   const session = { pairing, people: pairing.people, actor, now }
   // Who writes has read before.
   if (mode !== 'write') warnConfig(call, pairing.config())
@@ -53,10 +60,18 @@ async function finish(call: Call, pairing: NodePairing): Promise<void> {
   warnFiles(call, pairing.store.health().documents)
 }
 
+/** What the authority function refuses. */
+export interface Denied {
+  readonly outcome: 'denied'
+  readonly code: string
+  readonly why: string
+  readonly fix: string
+}
+
 /** Takes a refusal of the authority function out of an answer. */
-export function granted<T extends object>(answer: T | Denied): T {
-  if ('outcome' in answer && answer.outcome === 'denied') throw refused(answer as Denied)
-  return answer as T
+export function granted<T extends object>(answer: T): Exclude<T, Pick<Denied, 'outcome'>> {
+  if ('outcome' in answer && answer.outcome === 'denied') throw refused(answer as unknown as Denied)
+  return answer as Exclude<T, Pick<Denied, 'outcome'>>
 }
 
 /** The error for a refusal of the authority function. */

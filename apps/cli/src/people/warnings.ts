@@ -23,8 +23,16 @@ const HARMLESS: ReadonlySet<FileFinding['code']> = new Set([
   'ERR_DOCUMENT_MODE',
 ])
 
-/** A warning and its fix, on stderr. */
-export function warn({ screen: { err }, program }: Call, { problem, fix }: Warning): void {
+/** What was told already: a command may open the state twice. */
+const told = new WeakMap<Call, Set<string>>()
+
+/** A warning and its fix, on stderr; once for each call. */
+export function warn(call: Call, { problem, fix }: Warning): void {
+  const { program } = call
+  const { err } = call.screen
+  const before = told.get(call) ?? new Set()
+  if (before.has(problem)) return
+  told.set(call, before.add(problem))
   err.line(`${err.style.yellow('warning:')} ${safe(withProgram(problem, program))}`)
   err.line(`${err.style.cyan('hint:')} ${safe(withProgram(fix, program))}`)
 }

@@ -9,7 +9,7 @@ function displayName(meta: Meta): string {
 }
 
 /** A name that somebody gave themselves stands in quotes, so that none looks like a handle, an id or our own words. */
-function quoted(name: string): string {
+export function quoted(name: string): string {
   if (name === '') return ''
   const inner = name.replace(
     /[\p{Pi}\p{Pf}"\u02ba\u02dd\u02ee\u05f4\u201a\u201e\u2033-\u2037\u2057\u275d\u275e\u3003\u301d-\u301f\uff02\u{1f676}-\u{1f678}]/gu,

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os'
 import type { Home } from './cli.ts'
+import { asksAsNode, connects, deviceIdOf, type TestDevice } from './devices.ts'
 import { asks } from './people.ts'
 
 /**
@@ -7,6 +8,9 @@ import { asks } from './people.ts'
  *
  * - `# …` a remark
  * - `> telegram 100001 {"firstName":"Ada"}` somebody writes to the bot and gets a code, `{code 100001}` from then on
+ * - `> device phone {"role":"operator","scopes":["operator.read"]}` a device connects; where it has to wait, its request is
+ *   `{request phone}` from then on; its id is `{device phone}`, the start of it `{id phone}`
+ * - `> node legacy-1` a node asks in the older pairing
  * - `$ openclaw …` a command; below it are its stdout, its stderr after `! `, and its exit code
  *
  * What is different at each run (codes, times, paths) stands there as a name.
@@ -27,12 +31,34 @@ export async function play(home: Home, script: string): Promise<string> {
 
 async function ask(home: Home, line: string, names: Map<string, string>): Promise<void> {
   const [place = '', id = '', ...meta] = line.split(' ')
+  if (place === 'node') {
+    names.set(`{request ${id}}`, await asksAsNode(home, id))
+    return
+  }
+  if (place === 'device') return connect(home, { key: id, ...readJson(meta.join(' ')) }, names)
   const [channel = '', account = 'default'] = place.split('/')
   const json = meta.join(' ')
   const writer = { channel, account, id, meta: json === '' ? {} : JSON.parse(json) }
   const { code, requestId } = await asks(home, writer)
   names.set(`{code ${id}}`, code)
   names.set(`{request ${id}}`, requestId)
+}
+
+function readJson(text: string): object {
+  const json: unknown = text === '' ? {} : JSON.parse(text)
+  return typeof json === 'object' && json !== null ? json : {}
+}
+
+async function connect(home: Home, device: TestDevice, names: Map<string, string>): Promise<void> {
+  const { key } = device
+  const admission = await connects(home, device)
+  const asked = admission.outcome === 'admitted' ? admission.asks : admission
+  const id = deviceIdOf(key)
+  names.set(`{device ${key}}`, id)
+  names.set(`{id ${key}}`, id.slice(0, 12))
+  if (asked !== undefined && 'request' in asked) {
+    names.set(`{request ${key}}`, asked.request.requestId)
+  }
 }
 
 async function command(home: Home, line: string, names: Map<string, string>): Promise<string[]> {
@@ -65,6 +91,11 @@ function withNames(text: string, home: Home, names: ReadonlyMap<string, string>)
     .replace(/(just now|\b\d+ s ago)/g, '<ago>')
     .replace(/\b\d\d:\d\d\b/g, '<hour>')
     .replace(/\b(59|60) min\b/g, '<left>')
+    .replace(/\bin [45] min\b/g, 'in <left>')
+    .replace(/\b(9|10) min;/g, '<left>;')
+    .replace(/"(\w+Ms|ts)": \d{13}\b/g, '"$1": <ms>')
+    .replace(/"token": "[\w-]{43}"/g, '"token": "<token>"')
+    .replace(/"publicKey": "[\w-]{43}"/g, '"publicKey": "<key>"')
     .replace(/[0-9a-f]{64}(\.[0-9a-f]{8})+/g, '<digest>')
 }
 

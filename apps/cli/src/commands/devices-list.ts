@@ -1,0 +1,26 @@
+import type { Command } from '../args/types.ts'
+import { listsJson } from '../devices/json.ts'
+import { printDevices } from '../devices/list-page.ts'
+import { withDevices } from '../devices/session.ts'
+import { EXIT } from '../exit-codes.ts'
+import { granted } from '../people/session.ts'
+
+/** `devices list`. */
+export const command: Command = {
+  usage: ['devices list'],
+  about:
+    'Shows which devices wait for your decision, what each asks for beyond what it has, and which are paired: with their rights, when they were seen last and how their tokens are. Needs no gateway. Changes nothing.',
+  options: {},
+  words: { min: 0, max: 0 },
+  examples: [
+    { line: 'devices list', what: 'who waits, who is paired' },
+    { line: 'devices list --json', what: 'for a script, in the shapes of OpenClaw' },
+  ],
+  run: (call) =>
+    withDevices(call, 'glance', async ({ devices, actor }) => {
+      const lists = granted(await devices.list(actor))
+      if (call.json) call.screen.json(listsJson(lists))
+      else printDevices(call, lists)
+      return EXIT.done
+    }),
+}

@@ -1,0 +1,110 @@
+import type {
+  DeviceDescription,
+  DeviceLists,
+  KnownDevice,
+  ShownRequest,
+  TokenSummary,
+} from '@openclaw/device-pairing'
+
+/** Both lists as scripts read them: the shapes of OpenClaw 2026.2 in its order, newest first, and what it does not know. */
+export function listsJson({ waiting, devices, maxWaiting, turnedAway }: DeviceLists) {
+  return {
+    pending: [...waiting].sort((a, b) => b.createdAt - a.createdAt).map(requestJson),
+    paired: devices.map(deviceJson),
+    maxPending: maxWaiting,
+    turnedAway:
+      turnedAway === undefined
+        ? { count: 0 }
+        : {
+            count: turnedAway.count,
+            sinceMs: turnedAway.since,
+            lastAtMs: turnedAway.lastAt,
+          },
+  }
+}
+
+/** A request as scripts read it. */
+export function requestJson(request: ShownRequest) {
+  const { requestId, deviceId, publicKey, role, scopes, address, reason } = request
+  return {
+    requestId,
+    deviceId,
+    publicKey,
+    ...described(request.description),
+    role,
+    roles: [role],
+    scopes,
+    ...maybe('remoteIp', address),
+    silent: false,
+    isRepair: reason !== 'not-paired',
+    ts: request.createdAt,
+    commands: request.commands,
+    difference: request.difference,
+    fingerprint: request.fingerprint,
+    reason,
+    askedBy: request.askedBy,
+    lastAskedAtMs: request.lastAskedAt,
+    expiresAtMs: request.expiresAt,
+  }
+}
+
+/** A device as scripts read it: roles and scopes that hold, and tokens without the token. */
+export function deviceJson(device: KnownDevice) {
+  const { deviceId, publicKey, label, address } = device
+  const live = device.grants.filter(({ revokedAt }) => revokedAt === undefined)
+  const roles = live.map(({ role }) => role).sort()
+  return {
+    deviceId,
+    publicKey,
+    ...described(device.description),
+    ...(label === undefined ? {} : { displayName: label, label }),
+    ...maybe('role', roles[0]),
+    roles,
+    scopes: [...new Set(live.flatMap(({ scopes }) => scopes))].sort(),
+    ...maybe('remoteIp', address),
+    tokens: device.tokens.map(tokenJson).sort((a, b) => (a.role < b.role ? -1 : 1)),
+    createdAtMs: device.createdAt,
+    approvedAtMs: device.approvedAt,
+    fingerprint: device.fingerprint,
+    ...maybe('lastSeenAtMs', device.lastSeenAt),
+    grants: device.grants.map(({ role, scopes, commands, ...grant }) => ({
+      role,
+      scopes,
+      commands,
+      approvedAtMs: grant.approvedAt,
+      approvedBy: grant.approvedBy,
+      ...maybe('revokedAtMs', grant.revokedAt),
+    })),
+  }
+}
+
+function tokenJson(token: TokenSummary) {
+  return {
+    role: token.role,
+    scopes: token.scopes,
+    createdAtMs: token.createdAt,
+    ...maybe('rotatedAtMs', token.rotatedAt),
+    ...maybe('revokedAtMs', token.revokedAt),
+    ...maybe('lastUsedAtMs', token.lastUsedAt),
+  }
+}
+
+function described(description: DeviceDescription) {
+  const { displayName, platform, deviceFamily, modelIdentifier, version } = description
+  return {
+    ...maybe('displayName', displayName),
+    ...maybe('platform', platform),
+    ...maybe('deviceFamily', deviceFamily),
+    ...maybe('modelIdentifier', modelIdentifier),
+    ...maybe('version', version),
+    clientId: description.clientId,
+    clientMode: description.clientMode,
+  }
+}
+
+function maybe<Name extends string, T>(
+  name: Name,
+  value: T | undefined,
+): { readonly [N in Name]?: T } {
+  return value === undefined ? {} : ({ [name]: value } as { readonly [N in Name]?: T })
+}

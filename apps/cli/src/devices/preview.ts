@@ -1,0 +1,37 @@
+import type { Call } from '../args/types.ts'
+import { NotFoundError, RefusedError } from '../errors.ts'
+import type { ExitCode } from '../exit-codes.ts'
+import { safe } from '../output/safe.ts'
+import { granted } from '../people/session.ts'
+import { requestJson } from './json.ts'
+import { printRequest } from './request-page.ts'
+import { withDevices } from './session.ts'
+
+/** Shows the newest request and how it would be approved. Approves nothing: what comes first is not what was meant. */
+export async function previewLatest(call: Call): Promise<ExitCode> {
+  const lists = await withDevices(call, 'read', async ({ devices, actor }) =>
+    granted(await devices.list(actor)),
+  )
+  const latest = lists.waiting.at(-1)
+  if (latest === undefined) {
+    throw new NotFoundError('no device waits', {
+      hint: 'openclaw devices list',
+      detail: { reason: 'unknown', waiting: [] },
+    })
+  }
+  if (!call.json) {
+    const { out } = call.screen
+    printRequest(out, { request: latest, scopes: undefined, now: call.world.now() })
+    const others = lists.waiting.length - 1
+    const more = others === 1 ? '1 more waits' : `${String(others)} more wait`
+    if (others > 0) out.line(`${more}: ${call.program} devices list`)
+  }
+  throw new RefusedError(
+    'ERR_CLI_ID_NEEDED',
+    'nothing was approved: this is only what would be; name the request that you mean',
+    {
+      hint: `openclaw devices approve ${safe(latest.requestId)}`,
+      detail: { request: requestJson(latest) },
+    },
+  )
+}

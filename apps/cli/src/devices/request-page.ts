@@ -1,0 +1,128 @@
+import type { ShownRequest } from '@openclaw/device-pairing'
+import type { Call } from '../args/types.ts'
+import { safe } from '../output/safe.ts'
+import type { Page } from '../output/screen.ts'
+import { absolute, relative } from '../output/time.ts'
+import { ask, questionPage } from '../people/ask.ts'
+import { type Fact, printFacts } from '../people/facts.ts'
+import { askedWords, claim, deviceName, extentParts, grantWords, kindWords } from './words.ts'
+
+/** What the owner said to a request. */
+export type Answer = 'approve' | 'not-now' | 'reject'
+
+/** How the facts of a request are shown. */
+export interface FactOptions {
+  readonly now: number
+  /** At most this many scopes and commands; all of them unless given. */
+  readonly limit?: number
+}
+
+/** Shows what a device is and what an approval would give, and asks. Anything unclear is "not now". */
+export async function askApproval(
+  call: Call,
+  request: ShownRequest,
+  scopes: readonly string[] | undefined,
+): Promise<Answer> {
+  const page = questionPage(call)
+  if (page === undefined) return 'not-now'
+  printRequest(page, { request, scopes, now: call.world.now() })
+  page.line('  y  approve')
+  page.line('  n  not now: nothing changes, the request stays on the list')
+  page.line('  r  reject: it may ask again in 10 minutes')
+  page.line()
+  return meaning(await ask(call, 'Approve? [y/N/r]'))
+}
+
+function meaning(typed: string): Answer {
+  if (['y', 'yes', 'approve'].includes(typed)) return 'approve'
+  return ['r', 'reject'].includes(typed) ? 'reject' : 'not-now'
+}
+
+/** What is shown before somebody decides. */
+export interface RequestPage {
+  readonly request: ShownRequest
+  /** Fewer scopes than asked, where that was chosen. */
+  readonly scopes: readonly string[] | undefined
+  readonly now: number
+}
+
+/** Prints a request: what asks, what for, and what comes of an approval. */
+export function printRequest(page: Page, { request, scopes, now }: RequestPage): void {
+  page.line(page.style.bold(TITLES[request.reason]))
+  page.line()
+  printFacts(page, requestFacts(request, { now }))
+  page.line()
+  printFacts(page, grantFacts(request, scopes))
+  page.line()
+}
+
+const TITLES: Readonly<Record<ShownRequest['reason'], string>> = {
+  'not-paired': 'A device asks to be paired:',
+  'role-upgrade': 'A device asks for another role:',
+  'scope-upgrade': 'A paired device asks for more:',
+  'metadata-upgrade': 'A paired device says that it is another kind of machine:',
+  'command-upgrade': 'A paired node offers more commands:',
+}
+
+const ASKED_BY: Readonly<Record<ShownRequest['askedBy'], string>> = {
+  'shared-secret': 'with the secret of the gateway',
+  'setup-code': 'with a setup code',
+  'paired-key': 'with its paired key',
+}
+
+/** What asks, from where, for what, and how long. */
+export function requestFacts(request: ShownRequest, { now, limit }: FactOptions): readonly Fact[] {
+  const { description, address, granted, createdAt, lastAskedAt } = request
+  const from = address === undefined ? 'an unknown address' : claim(address)
+  const last = lastAskedAt > createdAt ? `, asked last ${relative(lastAskedAt, now)}` : ''
+  return [
+    ['Name', calledItself(request)],
+    ['What', kindWords(description)],
+    ['From', `${from}, ${ASKED_BY[request.askedBy]}`],
+    ['Device', safe(request.deviceId)],
+    ['Key words', `${request.fingerprint.join(' ')} (the same where the device shows them)`],
+    ...askedWords(request, limit).map((text, index): Fact => [index === 0 ? 'Asks for' : '', text]),
+    ...granted.map(
+      (grant, index): Fact => [index === 0 ? 'Has now' : '', grantWords(grant, limit)],
+    ),
+    ['Asked', `${relative(createdAt, now)} (${absolute(createdAt)})${last}`],
+    ['Ends', `${relative(request.expiresAt, now)}, unless it asks again`],
+    ['Request', safe(request.requestId)],
+  ]
+}
+
+function calledItself({ description }: ShownRequest): string {
+  const name = deviceName(description)
+  return name === '' ? 'none given' : `${name} (as it calls itself)`
+}
+
+/** What an approval gives, and what it means. */
+function grantFacts(
+  { role, scopes: asked, commands }: ShownRequest,
+  scopes: readonly string[] = asked,
+): readonly Fact[] {
+  const rights = scopes.map((scope): Fact => ['', `${claim(scope)}: ${meaningOf(scope)}`])
+  if (role === 'operator') {
+    const nothing = scopes.length === 0 ? ', and may do nothing there' : ', where it may'
+    return [['Gives', `it connects to this gateway as an operator${nothing}`], ...rights]
+  }
+  const [offers] = extentParts({ scopes: [], commands })
+  return [
+    [
+      'Gives',
+      `it connects to this gateway as a node and decides nothing there; your assistant may use ${offers === undefined ? 'no command' : `the ${offers}`} on it`,
+    ],
+  ]
+}
+
+function meaningOf(scope: string): string {
+  return MEANINGS[scope] ?? 'a right that this version does not know'
+}
+
+const MEANINGS: Readonly<Record<string, string>> = {
+  'operator.admin': 'everything, as you do',
+  'operator.write': 'use the assistant and its nodes',
+  'operator.read': 'see what happens',
+  'operator.pairing': 'decide about people and devices',
+  'operator.approvals': 'approve commands that the assistant wants to run',
+}
