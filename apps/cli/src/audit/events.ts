@@ -1,4 +1,6 @@
-import type { Change, JournalEntry, Json, JsonObject } from '@openclaw/pairing-contracts'
+import type { Change, JournalEntry, JsonObject } from '@openclaw/pairing-contracts'
+import { DEVICE_COLLECTIONS, deviceEvents } from './device-events.ts'
+import { objectOf, textOf } from './fields.ts'
 
 /** One thing that happened, in words, and whom it was about. */
 export interface AuditEvent {
@@ -10,6 +12,13 @@ export interface AuditEvent {
   /** What the subject calls themselves; untrusted. */
   readonly meta?: Readonly<Record<string, string>>
   readonly requestId?: string
+  /** A device, and the role that it is about. */
+  readonly deviceId?: string
+  readonly role?: string
+  /** A node of the older pairing. */
+  readonly nodeId?: string
+  /** What a device or node calls itself; untrusted. */
+  readonly name?: string
   /** More, in words. */
   readonly detail?: string
 }
@@ -37,6 +46,7 @@ const QUIET: ReadonlySet<string> = new Set([
   'dm.rests',
   'dm.attempts',
   'dm.notices',
+  ...DEVICE_COLLECTIONS,
 ])
 
 function eventOf(change: Change, entry: JournalEntry): readonly AuditEvent[] {
@@ -51,7 +61,7 @@ function eventOf(change: Change, entry: JournalEntry): readonly AuditEvent[] {
     case 'dm.notices':
       return noticeEvent(change, subject)
     default:
-      return []
+      return deviceEvents(change, entry)
   }
 }
 
@@ -145,14 +155,4 @@ function texts(meta: JsonObject): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(meta).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
   )
-}
-
-function objectOf(value: Json | undefined): JsonObject | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as JsonObject)
-    : undefined
-}
-
-function textOf(value: Json | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined
 }

@@ -1,10 +1,11 @@
 import { describeActor } from '@openclaw/pairing-authority'
 import type { Actor } from '@openclaw/pairing-contracts'
+import { claim, shortId } from '../devices/words.ts'
 import { safe } from '../output/safe.ts'
 import type { Page } from '../output/screen.ts'
 import { table } from '../output/table.ts'
 import { absolute, iso, withLocalTimes } from '../output/time.ts'
-import { who } from '../people/who.ts'
+import { quoted, who } from '../people/who.ts'
 import type { AuditEvent } from './events.ts'
 import type { AuditRow } from './read.ts'
 
@@ -57,6 +58,7 @@ export function auditJson({ entry, events }: AuditRow) {
 function briefActor(actor: Actor): string {
   if (actor.kind === 'root') return `${safe(actor.user)} at the terminal`
   if (actor.kind === 'sender') return 'the sender'
+  if (actor.kind === 'device') return 'the device'
   if (actor.kind !== 'system') return safe(describeActor(actor))
   return actor.part.startsWith('outside') ? 'another program' : `openclaw (${safe(actor.part)})`
 }
@@ -65,7 +67,20 @@ function what({ what, detail }: AuditEvent): string {
   return safe(detail === undefined ? what : `${what} (${withLocalTimes(detail)})`)
 }
 
-function about({ channel, account, senderId, meta }: AuditEvent): string {
+function about(event: AuditEvent): string {
+  const { deviceId, nodeId, role, name = '' } = event
+  const called = quoted(safe(name))
+  if (nodeId !== undefined) return ['node', claim(nodeId), called].filter(isText).join(' ')
+  if (deviceId === undefined) return aboutPerson(event)
+  const part = role === undefined ? '' : `as ${safe(role)}`
+  return [called, shortId(deviceId), part].filter(isText).join(' ')
+}
+
+function isText(part: string): boolean {
+  return part !== ''
+}
+
+function aboutPerson({ channel, account, senderId, meta }: AuditEvent): string {
   const called = meta === undefined ? '–' : who(meta)
   return [
     safe(senderId ?? ''),
@@ -74,6 +89,6 @@ function about({ channel, account, senderId, meta }: AuditEvent): string {
       ? ''
       : `on ${safe(channel)}${account === 'default' ? '' : `/${safe(account ?? '')}`}`,
   ]
-    .filter((part) => part !== '')
+    .filter(isText)
     .join(' ')
 }

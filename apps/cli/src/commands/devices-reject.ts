@@ -1,8 +1,8 @@
-import type { ShownRequest } from '@openclaw/device-pairing'
 import type { Call, Command } from '../args/types.ts'
 import { decideDevice } from '../devices/decide.ts'
 import { rejectRequest } from '../devices/rejected.ts'
 import { requestFacts } from '../devices/request-page.ts'
+import type { NamedRequest } from '../devices/words.ts'
 import { RefusedError } from '../errors.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { canAsk, confirm, questionPage } from '../people/ask.ts'
@@ -37,7 +37,7 @@ function reject(call: Call): Promise<ExitCode> {
   )
 }
 
-async function agrees(call: Call, request: ShownRequest): Promise<boolean> {
+async function agrees(call: Call, request: NamedRequest): Promise<boolean> {
   const page = questionPage(call)
   if (page !== undefined) printFacts(page, requestFacts(request, { now: call.world.now() }))
   page?.line()

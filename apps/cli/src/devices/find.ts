@@ -5,7 +5,7 @@ import { absolute, iso, span } from '../output/time.ts'
 import { granted } from '../people/session.ts'
 import { waitingLines } from './list-page.ts'
 import type { DeviceSession } from './session.ts'
-import { shortId } from './words.ts'
+import { type NamedRequest, shortId, withLabel } from './words.ts'
 
 /** A request that somebody named by its id. */
 export interface WantedRequest {
@@ -22,9 +22,11 @@ export interface WantedRequest {
 export async function findWaiting(
   session: DeviceSession,
   wanted: WantedRequest,
-): Promise<ShownRequest> {
+): Promise<NamedRequest> {
   const found = granted(await session.devices.find(session.actor, wanted.requestId))
-  if (found.outcome === 'waiting') return found.request
+  if (found.outcome === 'waiting') {
+    return withLabel(found.request, granted(await session.devices.list(session.actor)))
+  }
   throw await notWaiting(session, wanted, found)
 }
 

@@ -6,7 +6,7 @@ import { table } from '../output/table.ts'
 import { absolute, relative, shortTime } from '../output/time.ts'
 import { printFacts } from '../people/facts.ts'
 import { requestFacts } from './request-page.ts'
-import { deviceName, grantWords, shortId } from './words.ts'
+import { deviceName, grantWords, shortId, withLabel } from './words.ts'
 
 /** More commands than this would be a page of their own. */
 const COMMANDS_SHOWN = 5
@@ -24,7 +24,8 @@ export function printDevices(call: Call, lists: DeviceLists): void {
   else printPaired(out, lists.devices, call.world.now())
 }
 
-function printWaiting(call: Call, { waiting, maxWaiting }: DeviceLists): void {
+function printWaiting(call: Call, lists: DeviceLists): void {
+  const { waiting, maxWaiting } = lists
   const { out } = call.screen
   const { bold, dim } = out.style
   const places = `${String(waiting.length)} of ${String(maxWaiting)} places taken`
@@ -32,7 +33,10 @@ function printWaiting(call: Call, { waiting, maxWaiting }: DeviceLists): void {
     `${bold(waiting.length === 1 ? 'A device waits' : 'Devices wait')} ${dim(`· ${places}`)}`,
   )
   for (const request of waiting) {
-    printFacts(out, requestFacts(request, { now: call.world.now(), limit: NAMES_SHOWN }))
+    printFacts(
+      out,
+      requestFacts(withLabel(request, lists), { now: call.world.now(), limit: NAMES_SHOWN }),
+    )
     out.line()
   }
   out.line(waiting.length === 1 ? 'To let it in:' : 'To let one of them in:')

@@ -6,6 +6,7 @@ import { granted } from '../people/session.ts'
 import { requestJson } from './json.ts'
 import { printRequest } from './request-page.ts'
 import { withDevices } from './session.ts'
+import { withLabel } from './words.ts'
 
 /** Shows the newest request and how it would be approved. Approves nothing: what comes first is not what was meant. */
 export async function previewLatest(call: Call): Promise<ExitCode> {
@@ -21,7 +22,11 @@ export async function previewLatest(call: Call): Promise<ExitCode> {
   }
   if (!call.json) {
     const { out } = call.screen
-    printRequest(out, { request: latest, scopes: undefined, now: call.world.now() })
+    printRequest(out, {
+      request: withLabel(latest, lists),
+      scopes: undefined,
+      now: call.world.now(),
+    })
     const others = lists.waiting.length - 1
     const more = others === 1 ? '1 more waits' : `${String(others)} more wait`
     if (others > 0) out.line(`${more}: ${call.program} devices list`)

@@ -1,4 +1,4 @@
-import { REJECTED_REST_MS, type ShownRequest } from '@openclaw/device-pairing'
+import { REJECTED_REST_MS } from '@openclaw/device-pairing'
 import type { Call } from '../args/types.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { safe } from '../output/safe.ts'
@@ -6,13 +6,13 @@ import { span } from '../output/time.ts'
 import { granted } from '../people/session.ts'
 import { notWaiting } from './find.ts'
 import type { DeviceSession } from './session.ts'
-import { deviceWords } from './words.ts'
+import { deviceWords, type NamedRequest } from './words.ts'
 
 /** Rejects a request and says what comes of it. */
 export async function rejectRequest(
   call: Call,
   session: DeviceSession,
-  request: ShownRequest,
+  request: NamedRequest,
 ): Promise<ExitCode> {
   const { requestId, deviceId } = request
   const outcome = granted(await session.devices.reject(session.actor, requestId))

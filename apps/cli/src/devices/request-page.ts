@@ -5,7 +5,15 @@ import type { Page } from '../output/screen.ts'
 import { absolute, relative } from '../output/time.ts'
 import { ask, questionPage } from '../people/ask.ts'
 import { type Fact, printFacts } from '../people/facts.ts'
-import { askedWords, claim, deviceName, extentParts, grantWords, kindWords } from './words.ts'
+import {
+  askedWords,
+  claim,
+  deviceName,
+  extentParts,
+  grantWords,
+  kindWords,
+  type NamedRequest,
+} from './words.ts'
 
 /** What the owner said to a request. */
 export type Answer = 'approve' | 'not-now' | 'reject'
@@ -20,7 +28,7 @@ export interface FactOptions {
 /** Shows what a device is and what an approval would give, and asks. Anything unclear is "not now". */
 export async function askApproval(
   call: Call,
-  request: ShownRequest,
+  request: NamedRequest,
   scopes: readonly string[] | undefined,
 ): Promise<Answer> {
   const page = questionPage(call)
@@ -40,7 +48,7 @@ function meaning(typed: string): Answer {
 
 /** What is shown before somebody decides. */
 export interface RequestPage {
-  readonly request: ShownRequest
+  readonly request: NamedRequest
   /** Fewer scopes than asked, where that was chosen. */
   readonly scopes: readonly string[] | undefined
   readonly now: number
@@ -71,12 +79,12 @@ const ASKED_BY: Readonly<Record<ShownRequest['askedBy'], string>> = {
 }
 
 /** What asks, from where, for what, and how long. */
-export function requestFacts(request: ShownRequest, { now, limit }: FactOptions): readonly Fact[] {
+export function requestFacts(request: NamedRequest, { now, limit }: FactOptions): readonly Fact[] {
   const { description, address, granted, createdAt, lastAskedAt } = request
   const from = address === undefined ? 'an unknown address' : claim(address)
   const last = lastAskedAt > createdAt ? `, asked last ${relative(lastAskedAt, now)}` : ''
   return [
-    ['Name', calledItself(request)],
+    ['Name', nameWords(request)],
     ['What', kindWords(description)],
     ['From', `${from}, ${ASKED_BY[request.askedBy]}`],
     ['Device', safe(request.deviceId)],
@@ -91,9 +99,11 @@ export function requestFacts(request: ShownRequest, { now, limit }: FactOptions)
   ]
 }
 
-function calledItself({ description }: ShownRequest): string {
+function nameWords({ description, label }: NamedRequest): string {
   const name = deviceName(description)
-  return name === '' ? 'none given' : `${name} (as it calls itself)`
+  const itself = name === '' ? '' : `${name} (as it calls itself)`
+  if (label === undefined) return itself === '' ? 'none given' : itself
+  return itself === '' ? safe(label) : `${safe(label)}, ${itself}`
 }
 
 /** What an approval gives, and what it means. */

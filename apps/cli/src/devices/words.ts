@@ -1,4 +1,9 @@
-import type { DeviceDescription, DeviceGrant, ShownRequest } from '@openclaw/device-pairing'
+import type {
+  DeviceDescription,
+  DeviceGrant,
+  DeviceLists,
+  ShownRequest,
+} from '@openclaw/device-pairing'
 import { safe } from '../output/safe.ts'
 import { quoted } from '../people/who.ts'
 
@@ -37,6 +42,22 @@ export function deviceWords({
   return [deviceName(description, label), shortId(deviceId)].filter((part) => part !== '').join(' ')
 }
 
+/** A request, with the name that the owner gave to its device. */
+export interface NamedRequest extends ShownRequest {
+  readonly label?: string | undefined
+}
+
+/** A request with the owner's name for its device, where that is paired. */
+export function withLabel(
+  request: ShownRequest,
+  { devices }: Pick<DeviceLists, 'devices'>,
+): NamedRequest {
+  return {
+    ...request,
+    label: devices.find(({ deviceId }) => deviceId === request.deviceId)?.label,
+  }
+}
+
 /** What kind of machine and program a device says it is. */
 export function kindWords(description: DeviceDescription): string {
   const { platform, deviceFamily, modelIdentifier, version, clientId, clientMode } = description
@@ -45,7 +66,8 @@ export function kindWords(description: DeviceDescription): string {
   )
   const program = [claim(clientId), ...(version === undefined ? [] : [claim(version)])].join(' ')
   const mode = clientMode === clientId ? '' : ` (${claim(clientMode)})`
-  return [...new Set(machine), `${program}${mode}`].join(', ')
+  const kinds = new Map(machine.map((text) => [text.toLowerCase(), text]))
+  return [...kinds.values(), `${program}${mode}`].join(', ')
 }
 
 /** Names one after the other, at most `limit` of them. */

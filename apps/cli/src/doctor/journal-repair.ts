@@ -44,7 +44,12 @@ function byFiles(changes: RepairPlan['fromFiles']): readonly string[] {
     typeof value === 'object' && value !== null && 'state' in value && value['state'] === 'allowed'
   const out = senders.filter((change) => !isLetIn(change))
   const back = senders.filter(isLetIn)
+  const devices = changes.filter(({ collection }) => collection === 'devices.paired')
+  const paired = devices.filter(({ value }) => value !== undefined)
   return [
+    ...(paired.length === 0
+      ? []
+      : [`as the files say, these devices are paired: ${named(paired)}`]),
     ...(out.length === 0
       ? []
       : [`as the files say, these stay out until you decide: ${named(out)}`]),

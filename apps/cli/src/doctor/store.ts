@@ -16,6 +16,7 @@ import {
 } from '@openclaw/pairing-contracts'
 import type { Call } from '../args/types.ts'
 import { beginningFindings } from './beginning.ts'
+import { deviceFiles, deviceFindings } from './devices.ts'
 import type { Finding, Repair } from './finding.ts'
 import { journalRepair } from './journal-repair.ts'
 
@@ -43,6 +44,7 @@ export async function examineStore(call: Call, open: Open): Promise<StoreExam> {
       ...(await healthFinding(call, pairing)),
       ...journalFindings(pairing, journal),
       ...(await beginningFindings(pairing, journal)),
+      ...(await deviceFindings(call, pairing, open)),
       ...documents.map((finding) => fileFinding(finding, rewrite(open))),
     ]
     return { journal, findings }
@@ -127,11 +129,12 @@ function journalFindings({ store }: NodePairing, { findings }: StoreReport): rea
 function filesOf(call: Call, pairing: NodePairing) {
   const names = CHANNELS.map(({ name }) => name)
   const policyOf: PolicyOf = (address) => pairing.config().policyOf(address)
-  const families = dmDocumentFamilies(names, {
+  const people = dmDocumentFamilies(names, {
     channels: channelDefinition,
     policyOf,
     cli: call.program,
   })
+  const families = [...people, ...deviceFiles(call)]
   const folders = { credentials: pairing.config().paths.credentialsDir }
   return { root: pairing.store.root, families, folders }
 }
