@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -178,6 +178,31 @@ describe('files and journal', () => {
     const { stdout } = await home.run(['pairing', 'allowed', 'telegram'])
     expect(stdout).toContain('2 ')
     expect(await home.run(['audit', 'verify'])).toMatchObject({ exit: 0 })
+  })
+})
+
+describe('files that are looked for in another folder', () => {
+  it('are told with both ways out, and taken where they say what ours said', async () => {
+    const place = join(home.folder, 'creds')
+    const there = { env: { OPENCLAW_OAUTH_DIR: place } }
+    await home.run(['pairing', 'allow', 'telegram', '1'])
+    const refused = await home.run(['pairing', 'allowed', 'telegram'], there)
+    expect(refused).toMatchObject({ exit: 1, stdout: '' })
+    expect(refused.stderr).toContain(`set OPENCLAW_OAUTH_DIR=${inState('credentials')}`)
+    const examined = async (...more: string[]) => {
+      const { exit, stdout } = await home.run(['doctor', '--json', ...more], there)
+      return { exit, ...JSON.parse(stdout) } as Awaited<ReturnType<typeof doctor>>
+    }
+    const looked = await examined('--fix', '--yes')
+    expect(looked).toMatchObject({ exit: 1, fixed: [] })
+    expect(looked.findings[0]).toMatchObject({ id: 'ERR_STORE_FOLDER_MOVED', fixable: false })
+    expect(looked.findings[0]?.problem).toContain('it is not there')
+    await cp(inState('credentials'), place, { recursive: true })
+    expect((await examined()).findings[0]).toMatchObject({ fixable: true })
+    expect((await examined('--fix', '--yes')).fixed.join()).toContain(place)
+    expect((await examined()).findings).toEqual([])
+    expect((await home.run(['pairing', 'allowed', 'telegram'], there)).stdout).toContain('1 ')
+    expect(await home.run(['pairing', 'list'])).toMatchObject({ exit: 1 })
   })
 })
 

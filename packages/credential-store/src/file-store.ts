@@ -3,6 +3,7 @@ import {
   isOpenClawError,
   type OpenClawError,
 } from '@openclaw/pairing-contracts'
+import { movedFolders } from './documents/places.ts'
 import type { DocumentFinding, DocumentVerdict } from './documents/types.ts'
 import { StoreClosed } from './errors.ts'
 import { StoreReadOnly } from './journal/errors.ts'
@@ -43,7 +44,8 @@ export interface FileStore extends CredentialStore {
  * Opens the store in `root`. A directory without journal is empty; a damaged journal opens, and says so in
  * {@link FileStore.health} and from every view and transaction, while `history` answers up to the damage.
  *
- * @throws `ERR_STORE_LINK`, `ERR_STORE_OWNER`, `ERR_JOURNAL_UNREADABLE`, or why existing files were not taken over
+ * @throws `ERR_STORE_LINK`, `ERR_STORE_OWNER`, `ERR_JOURNAL_UNREADABLE`, `ERR_STORE_FOLDER_MOVED`, or why existing files
+ *   were not taken over
  */
 export async function fileStore(options: FileStoreOptions, ports: StorePorts): Promise<FileStore> {
   guardRoot(options, ports)
@@ -166,14 +168,18 @@ async function closeStore(
 
 /** Checks what was written, so that commands that only read need not. */
 async function spareReaders(
-  { mode }: FileStoreOptions,
+  { root, mode, families = [], folders = {} }: FileStoreOptions,
   { journal, noteVerified }: StoreParts,
   documents: Documents | undefined,
 ): Promise<void> {
   const position = journal.position()
   if (mode === 'read' || position === undefined || journal.failure() || documents?.sync.stale())
     return
-  await noteVerified({ segment: position.tail.file, documents: documents?.sync.copied() ?? [] })
+  await noteVerified({
+    segment: position.tail.file,
+    documents: documents?.sync.copied() ?? [],
+    places: documents && movedFolders({ root, families, folders }),
+  })
 }
 
 async function closeParts({ queue, writer, journal }: StoreParts): Promise<void> {

@@ -3,7 +3,8 @@
  *
  * @packageDocumentation
  */
-export { TakeOverStopped } from './documents/errors.ts'
+export type { MovedFile } from './documents/compare-moved.ts'
+export { FolderMoved, TakeOverStopped } from './documents/errors.ts'
 export { type InspectOptions, type InspectPorts, inspectDocuments } from './documents/inspect.ts'
 export type {
   DocumentFinding,
@@ -41,5 +42,6 @@ export type { HeldLock, LockPlace } from './journal/lock.ts'
 export type { LostRange, UnreadableLine } from './journal/salvage.ts'
 export type { JournalReport, VerifyFinding } from './journal/verify.ts'
 export { type MemoryStoreOptions, memoryStore } from './memory-store.ts'
+export { type MoveOptions, type MovePlan, moveFolders, planMove } from './move-folders.ts'
 export { planRepair, type RepairOptions, type RepairPlan, repairJournal } from './repair.ts'
 export type { FileStoreOptions, StorePorts, StoreProcess } from './store-ports.ts'

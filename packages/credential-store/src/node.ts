@@ -35,6 +35,7 @@ import { type FileStore, fileStore } from './file-store.ts'
 import { errnoOf, type OpenMode, type StoreFiles } from './journal/files.ts'
 import type { Habitat } from './journal/holder.ts'
 import { lockPlace, type ProperLock } from './journal/lock-place.ts'
+import { type MoveOptions, type MovePlan, moveFolders, planMove } from './move-folders.ts'
 import { planRepair, type RepairOptions, type RepairPlan, repairJournal } from './repair.ts'
 import type { FileStoreOptions, StorePorts, StoreProcess } from './store-ports.ts'
 
@@ -64,6 +65,22 @@ export function nodeRepairJournal(
 ): Promise<RepairPlan | undefined> {
   const { clock, ...rest } = options
   return repairJournal(rest, nodeStorePorts(clock))
+}
+
+/** {@link planMove} on this machine. */
+export function nodePlanMove(
+  options: MoveOptions & { readonly clock: Clock },
+): Promise<MovePlan | undefined> {
+  const { clock, ...rest } = options
+  return planMove(rest, nodeStorePorts(clock))
+}
+
+/** {@link moveFolders} on this machine. */
+export function nodeMoveFolders(
+  options: MoveOptions & { readonly clock: Clock },
+): Promise<MovePlan | undefined> {
+  const { clock, ...rest } = options
+  return moveFolders(rest, nodeStorePorts(clock))
 }
 
 /** The ports of {@link fileStore} on this machine; replace one to inject a fault. */

@@ -1,5 +1,6 @@
 import { type Change, isOpenClawError, type OpenClawError } from '@openclaw/pairing-contracts'
 import { changesAfterLoss } from './documents/after-loss.ts'
+import { placeKeeper } from './documents/places.ts'
 import { nameTemp, writeTemp } from './journal/birth.ts'
 import { JournalMissing, StoreBusy } from './journal/errors.ts'
 import { frameCheckpoint } from './journal/lines.ts'
@@ -75,6 +76,8 @@ async function withParts<R>(
 ): Promise<R> {
   const full = { ...options, mode: 'write' } as const
   guardRoot(full, ports)
+  const { root, families = [], folders = {} } = options
+  placeKeeper({ root, families, folders }, ports).check()
   const parts = storeParts(full, ports)
   try {
     return await work(parts)

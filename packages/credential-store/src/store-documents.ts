@@ -1,11 +1,18 @@
 import type { Transaction } from '@openclaw/pairing-contracts'
-import { recordsBelow } from './documents/document.ts'
+import { copiesFolder, recordsBelow } from './documents/document.ts'
+import {
+  movedFolders,
+  type PlaceKeeper,
+  type PlaceOptions,
+  placeKeeper,
+} from './documents/places.ts'
 import { documentSync } from './documents/sync.ts'
-import type { DocumentHost, DocumentSync } from './documents/types.ts'
+import { sameJson } from './documents/text.ts'
+import type { DocumentHost, DocumentPorts, DocumentSync } from './documents/types.ts'
 import { POLL_MS } from './limits.ts'
 import { runWork } from './state/run-work.ts'
 import { planTransaction } from './state/transaction.ts'
-import type { StoreParts } from './store-parts.ts'
+import { DOCUMENTS_LOCK, type StoreParts } from './store-parts.ts'
 import type { FileStoreOptions, StorePorts } from './store-ports.ts'
 
 /** The well-known files, and when they are looked at. */
@@ -24,25 +31,47 @@ export function storeDocuments(
 ): Documents | undefined {
   const { root, mode, families = [], folders = {} } = options
   if (families.length === 0) return undefined
+  const at = { root, families, folders }
+  const folder = copiesFolder(root)
+  const places = placeKeeper(at, ports)
+  const lock: DocumentPorts['lock'] = (work) =>
+    parts.withLock(DOCUMENTS_LOCK, async (isHeld) => {
+      // asked each time: they may have been moved since
+      await places.keep()
+      return work(isHeld)
+    })
   const sync = documentSync(
-    { root, mode, families, folders, folder: `${parts.folder}/documents` },
+    { ...at, mode, folder },
     {
       ...ports,
-      host: documentHost(options, ports, parts),
-      lock: (work) => parts.withLock('documents.lock', work),
+      host: documentHost(options, ports, { ...parts, places }),
+      lock,
       ...(parts.isVerified && { isVerified: parts.isVerified }),
     },
   )
   parts.listeners.add((entries) => {
     for (const entry of entries) sync.committed(entry)
   })
-  return { sync, ...seldom(sync.poll) }
+  const open = async (): Promise<void> => {
+    if (isVerifiedPlace(parts, at)) return sync.open()
+    const noted = places.check()
+    // of a directory whose copies an older version made
+    if (!noted && mode === 'write' && ports.files.stat(folder)) await lock(async () => undefined)
+    return sync.open()
+  }
+  return { sync: { ...sync, open }, ...seldom(sync.poll) }
+}
+
+/** True when the last writer noted that it found the files right in these places, and that is trusted. */
+function isVerifiedPlace({ verifiedPlaces }: StoreParts, at: PlaceOptions): boolean {
+  const noted = verifiedPlaces?.()
+  return noted !== undefined && sameJson(noted, movedFolders(at))
 }
 
 function documentHost(
   { mode }: FileStoreOptions,
   ports: StorePorts,
-  { journal, queue }: StoreParts,
+  { journal, queue, places }: StoreParts & { readonly places: PlaceKeeper },
 ): DocumentHost {
   const actor = { kind: 'system', part: 'outside change' } as const
   const scope = 'store' as Parameters<StoreParts['queue']['add']>[0]['scope']
@@ -50,7 +79,7 @@ function documentHost(
     reconcile: (action, work) =>
       mode === 'write'
         ? queue.add({ scope, actor, action }, work)
-        : inMemory(ports, { journal, action, work }),
+        : inMemory(ports, { journal, places, action, work }),
     records: (collection, prefix) => {
       journal.refresh()
       return recordsBelow(journal.records(), collection, prefix)
@@ -70,14 +99,17 @@ async function inMemory<R>(
   { clock }: StorePorts,
   {
     journal,
+    places,
     action,
     work,
   }: {
     readonly journal: StoreParts['journal']
+    readonly places: PlaceKeeper
     readonly action: string
     readonly work: (tx: Transaction) => Promise<R>
   },
 ): Promise<R> {
+  places.check()
   journal.refresh()
   const plan = planTransaction((name) => journal.records().of(name), clock.now())
   try {

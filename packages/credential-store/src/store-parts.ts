@@ -1,5 +1,6 @@
 import { factsOf } from './documents/file-facts.ts'
 import { documentFiles } from './documents/files.ts'
+import type { MovedFolders } from './documents/places.ts'
 import { type CommitQueue, commitQueue, type QueuePorts } from './journal/commit-queue.ts'
 import { JournalUnreadable, OwnerRefused } from './journal/errors.ts'
 import { type Findings, type JournalFinding, journalFindings } from './journal/findings.ts'
@@ -36,12 +37,17 @@ export interface StoreParts {
   readonly withLock: <R>(name: string, work: (isHeld: () => boolean) => Promise<R>) => Promise<R>
   /** True for a file that need not be checked; not in a store that writes. */
   readonly isVerified: ((path: string, facts: Times) => boolean) | undefined
+  /** Where the well-known files lay when they were checked last; not in a store that writes. */
+  readonly verifiedPlaces: (() => MovedFolders | undefined) | undefined
   /** Checks files and notes it, see `verified.ts`. */
   readonly noteVerified: (what: ToVerify) => Promise<void>
 }
 
 /** The lock that every writer of the journal takes. */
 export const WRITER_LOCK = 'writer.lock'
+
+/** The lock that every writer of the well-known files takes. */
+export const DOCUMENTS_LOCK = 'documents.lock'
 
 /** Puts the parts together; reads and writes nothing yet. */
 export function storeParts(options: FileStoreOptions, ports: StorePorts): StoreParts {
@@ -94,12 +100,13 @@ function storeChecks(
   { mode, trustVerified }: FileStoreOptions,
   ports: StorePorts,
   { folder, giveTo }: { readonly folder: string; readonly giveTo: () => FileOwner | undefined },
-): Pick<StoreParts, 'isVerified' | 'noteVerified'> {
+): Pick<StoreParts, 'isVerified' | 'verifiedPlaces' | 'noteVerified'> {
   const files = documentFiles(ports.files, { owner: giveTo, places: new Set() })
   const verified = readVerified(files, folder)
   const trusts = mode === 'read' && trustVerified === true
   return {
     isVerified: trusts ? (path, facts) => verified.covers(path, facts) : undefined,
+    verifiedPlaces: trusts ? () => verified.places() : undefined,
     noteVerified: (what) => noteVerified({ ...ports, files, folder }, what),
   }
 }

@@ -2,7 +2,9 @@ import type { Json, Sha256 } from '@openclaw/pairing-contracts'
 import { copyOf } from './documents/base-copy.ts'
 import type { FileFacts } from './documents/file-facts.ts'
 import type { Files } from './documents/files.ts'
-import { decodeText } from './documents/text.ts'
+import type { MovedFolders } from './documents/places.ts'
+import { decodeText, sameJson } from './documents/text.ts'
+import type { StoreFiles } from './journal/files.ts'
 import { checkHash } from './journal/frame.ts'
 import { TICK_MS, VERIFIED_BYTES } from './limits.ts'
 
@@ -15,6 +17,8 @@ import { TICK_MS, VERIFIED_BYTES } from './limits.ts'
 export interface Verified {
   /** True when the file is as it was when it was checked. */
   readonly covers: (path: string, facts: Times) => boolean
+  /** Where the folders of the well-known files lay that do not lie below the state directory; `undefined`: nobody knows. */
+  readonly places: () => MovedFolders | undefined
 }
 
 /** What decides whether a file may have changed. */
@@ -25,14 +29,19 @@ const NOTE = 'verified.json'
 
 /** Reads the note when it is first asked; without one, or with a damaged one, nothing is covered. */
 export function readVerified(files: Files, folder: string): Verified {
-  let note: Note | undefined
+  let known: Note | undefined
+  const noted = (): Note => {
+    known ??= readNote(files, `${folder}/${NOTE}`)
+    return known
+  }
   return {
     covers: (path, facts) => {
-      note ??= readNote(files, `${folder}/${NOTE}`)
+      const { madeAt, identities } = noted()
       // NOTE a change within the tick in which the note was made would leave no trace
-      const settled = facts.mtimeMs < note.madeAt && facts.ctimeMs < note.madeAt
-      return settled && note.identities.get(nameOf(folder, path)) === facts.identity
+      const settled = facts.mtimeMs < madeAt && facts.ctimeMs < madeAt
+      return settled && identities.get(nameOf(folder, path)) === facts.identity
     },
+    places: () => noted().places,
   }
 }
 
@@ -41,31 +50,48 @@ function nameOf(folder: string, path: string): string {
   return path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path
 }
 
+/** Removes the note: what it says of places is not true any more. */
+export function forgetVerified(files: Pick<StoreFiles, 'stat' | 'remove'>, folder: string): void {
+  const path = `${folder}/${NOTE}`
+  if (files.stat(path)) files.remove(path)
+}
+
 interface Note {
   /** The file system's time after which nothing was checked. */
   readonly madeAt: number
   readonly identities: ReadonlyMap<string, string>
+  readonly places: MovedFolders | undefined
 }
 
 function readNote(files: Files, path: string): Note {
   try {
     const content = files.stat(path)?.kind === 'file' ? files.read(path) : undefined
     if (content === undefined) return NOTHING
-    const { madeAt, files: found = {} } = JSON.parse(Buffer.from(content.bytes).toString()) as {
-      readonly madeAt?: Json
-      readonly files?: Json
+    const {
+      madeAt,
+      files: found,
+      places,
+    } = JSON.parse(Buffer.from(content.bytes).toString()) as {
+      readonly [name in 'madeAt' | 'files' | 'places']?: Json
     }
-    const entries = Object.entries(found ?? {}).filter(
-      (entry): entry is [string, string] => typeof entry[1] === 'string',
-    )
     const time = typeof madeAt === 'number' ? Math.min(madeAt, content.facts.mtimeMs) : 0
-    return { madeAt: time, identities: new Map(entries) }
+    return {
+      madeAt: time,
+      identities: new Map(textsIn(found)),
+      places: places === undefined ? undefined : Object.fromEntries(textsIn(places)),
+    }
   } catch {
     return NOTHING
   }
 }
 
-const NOTHING: Note = { madeAt: 0, identities: new Map() }
+function textsIn(json: Json | undefined): readonly [string, string][] {
+  return Object.entries(json ?? {}).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  )
+}
+
+const NOTHING: Note = { madeAt: 0, identities: new Map(), places: undefined }
 
 /** What checking takes. */
 export interface VerifyPorts {
@@ -79,6 +105,8 @@ export interface VerifyPorts {
 export interface ToVerify {
   readonly segment: string
   readonly documents: readonly CopiedDocument[]
+  /** Where those lie that do not lie below the state directory; absent in a store without well-known files. */
+  readonly places?: MovedFolders | undefined
 }
 
 /** Where a well-known file and our copy of it lie. */
@@ -93,14 +121,16 @@ export async function noteVerified(ports: VerifyPorts, what: ToVerify): Promise<
     if (isNoted(ports, what)) return
     const madeAt = await timeOf(ports)
     const checked = checkAll(ports, what, madeAt)
-    if (checked) await writeNote(ports, { madeAt, files: checked })
+    if (checked) await writeNote(ports, { madeAt, files: checked, places: what.places })
   } catch {
     // the note only saves time
   }
 }
 
-function isNoted({ files, folder }: VerifyPorts, { segment, documents }: ToVerify): boolean {
+function isNoted({ files, folder }: VerifyPorts, what: ToVerify): boolean {
+  const { segment, documents, places } = what
   const noted = readVerified(files, folder)
+  if (!sameJson(noted.places() ?? null, places ?? null)) return false
   const paths = documents.flatMap(({ path, copy }) => [path, copy])
   return [segment, ...paths].every((path) => {
     const facts = files.stat(path)
@@ -178,7 +208,11 @@ function isSegment(sha256: Sha256, bytes: Uint8Array): boolean {
 
 async function writeNote(
   ports: VerifyPorts,
-  note: { readonly madeAt: number; readonly files: Readonly<Record<string, string>> },
+  note: {
+    readonly madeAt: number
+    readonly files: Readonly<Record<string, string>>
+    readonly places: MovedFolders | undefined
+  },
 ): Promise<void> {
   const { files, folder } = ports
   const temp = tempIn(ports)

@@ -34,11 +34,10 @@ export async function examine(call: Call): Promise<Exam> {
     credentialsDir: paths.credentialsDir,
     files: [paths.configPath, paths.pairingConfigPath],
   })
-  const store = configured.config === undefined ? undefined : await examineStore(call, opener(call))
+  const { config } = configured
+  const store = config === undefined ? undefined : await examineStore(call, config, opener(call))
   const around =
-    configured.config === undefined
-      ? []
-      : await surroundingFindings(configured.config, { env, now: call.world.now() })
+    config === undefined ? [] : await surroundingFindings(config, { env, now: call.world.now() })
   const findings = [...configured.findings, ...rights, ...(store?.findings ?? []), ...around]
   return {
     paths,

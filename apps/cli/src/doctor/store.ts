@@ -7,18 +7,14 @@ import {
 import { nodeStorePorts } from '@openclaw/credential-store/node'
 import { dmDocumentFamilies } from '@openclaw/dm-pairing'
 import type { NodePairing } from '@openclaw/pairing/node'
-import { CHANNELS, channelDefinition } from '@openclaw/pairing-config'
-import {
-  type EpochMs,
-  isOpenClawError,
-  type Json,
-  type PolicyOf,
-} from '@openclaw/pairing-contracts'
+import { CHANNELS, type Config, channelDefinition } from '@openclaw/pairing-config'
+import { type EpochMs, isOpenClawError, type Json } from '@openclaw/pairing-contracts'
 import type { Call } from '../args/types.ts'
 import { beginningFindings } from './beginning.ts'
 import { deviceFiles, deviceFindings } from './devices.ts'
 import type { Finding, Repair } from './finding.ts'
 import { journalRepair } from './journal-repair.ts'
+import { movedFolder } from './moved-folder.ts'
 
 /** How the state can be opened; given in, so that looking and mending use the same way. */
 export type Open = (mode: 'read' | 'write') => Promise<NodePairing>
@@ -30,12 +26,12 @@ export interface StoreExam {
 }
 
 /** Looks at the journal and the files; writes nothing. */
-export async function examineStore(call: Call, open: Open): Promise<StoreExam> {
+export async function examineStore(call: Call, config: Config, open: Open): Promise<StoreExam> {
   let pairing: NodePairing
   try {
     pairing = await open('read')
   } catch (error) {
-    return { findings: [cannotOpen(error)], journal: undefined }
+    return { findings: [await cannotOpen(call, config, error)], journal: undefined }
   }
   try {
     const journal = await pairing.store.verify()
@@ -53,14 +49,16 @@ export async function examineStore(call: Call, open: Open): Promise<StoreExam> {
   }
 }
 
-function cannotOpen(error: unknown): Finding {
+async function cannotOpen(call: Call, config: Config, error: unknown): Promise<Finding> {
   const message = error instanceof Error ? error.message : String(error)
   const isKnown = isOpenClawError(error)
+  const { why = '', ...mended } = (await movedFolder(call, filesOf(call, config))) ?? {}
   return {
+    ...mended,
     id: isKnown ? error.code : 'ERR_CLI_UNEXPECTED',
     severity: 'error',
     subject: error instanceof Error && 'file' in error ? String(error.file) : 'the state directory',
-    problem: message,
+    problem: `${message}${why}`,
     consequence:
       'the state cannot be opened: nothing can be listed or decided, and nobody new is let in',
     fix: (isKnown ? error.hint : undefined) ?? 'OPENCLAW_DEBUG=1 before the command shows where',
@@ -72,7 +70,7 @@ async function healthFinding(call: Call, pairing: NodePairing): Promise<readonly
   const { store } = pairing
   const { error } = store.health()
   if (error === undefined || error.code === 'ERR_STORE_READ_ONLY') return []
-  const repair = await journalRepair(call, filesOf(call, pairing))
+  const repair = await journalRepair(call, filesOf(call, pairing.config()))
   return [
     {
       id: error.code,
@@ -126,17 +124,16 @@ function journalFindings({ store }: NodePairing, { findings }: StoreReport): rea
 }
 
 /** The well-known files of this state directory. */
-function filesOf(call: Call, pairing: NodePairing) {
+function filesOf(call: Call, { paths, policyOf }: Config) {
   const names = CHANNELS.map(({ name }) => name)
-  const policyOf: PolicyOf = (address) => pairing.config().policyOf(address)
   const people = dmDocumentFamilies(names, {
     channels: channelDefinition,
     policyOf,
     cli: call.program,
   })
   const families = [...people, ...deviceFiles(call)]
-  const folders = { credentials: pairing.config().paths.credentialsDir }
-  return { root: pairing.store.root, families, folders }
+  const folders = { credentials: paths.credentialsDir }
+  return { root: paths.stateDir, families, folders }
 }
 
 function documentFindings(call: Call, pairing: NodePairing): readonly DocumentFinding[] {
@@ -144,7 +141,10 @@ function documentFindings(call: Call, pairing: NodePairing): readonly DocumentFi
   const clock = { now: () => call.world.now() as EpochMs }
   const isWhole = store.health().error === undefined
   const host = isWhole ? { host: { records: recordsOf(pairing) } } : {}
-  const seen = inspectDocuments(filesOf(call, pairing), { ...nodeStorePorts(clock), ...host })
+  const seen = inspectDocuments(filesOf(call, pairing.config()), {
+    ...nodeStorePorts(clock),
+    ...host,
+  })
   const refused = store.health().documents.filter(({ code }) => code === 'ERR_DOCUMENT_REFUSED')
   // Rights are looked at everywhere at once.
   return [...seen, ...refused].filter(({ code }) => code !== 'ERR_DOCUMENT_MODE')

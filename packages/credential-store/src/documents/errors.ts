@@ -1,5 +1,6 @@
 import { OpenClawError } from '@openclaw/pairing-contracts'
 import { errnoOf } from '../journal/files.ts'
+import { quote } from './finding-texts.ts'
 import type { DocumentFinding } from './types.ts'
 
 /** A directory without journal was not taken over, because of the files in {@link findings}. Nothing was written. */
@@ -30,4 +31,30 @@ export class RenameRefused extends OpenClawError {
       cause,
     })
   }
+}
+
+/** The well-known files of a state directory lie elsewhere than this process was told. Nothing was read and nothing written. */
+export class FolderMoved extends OpenClawError {
+  override readonly name = 'FolderMoved'
+  override readonly code = 'ERR_STORE_FOLDER_MOVED'
+  /** The folder's name, such as `credentials`. */
+  readonly folder: string
+  /** Where the files lie. */
+  readonly kept: string
+  /** Where this process was told to look. */
+  readonly asked: string
+  constructor(folder: string, kept: string, asked: string) {
+    super(`the ${folder} files of this state directory lie in ${kept}, not in ${asked}`, {
+      hint: `${wayBack(folder, kept)}; or to move them, copy them to ${quote(asked)} and run \`openclaw doctor --fix\``,
+    })
+    this.folder = folder
+    this.kept = kept
+    this.asked = asked
+  }
+}
+
+function wayBack(folder: string, kept: string): string {
+  return folder === 'credentials'
+    ? `set OPENCLAW_OAUTH_DIR=${quote(kept)}`
+    : `open it with ${quote(kept)} as the place of ${folder}`
 }

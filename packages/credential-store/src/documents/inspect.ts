@@ -22,6 +22,7 @@ import {
 } from './finding-texts.ts'
 import { lockState } from './foreign-lock.ts'
 import { LEFTOVER_MS } from './limits.ts'
+import { foldersOf } from './places.ts'
 import { folderFinding } from './scan.ts'
 import { isTooOpen, look, readJson } from './sight.ts'
 import { isTempName } from './temp-names.ts'
@@ -56,11 +57,10 @@ export function inspectDocuments(
     at: { ...options, folder },
     ports,
   }
-  const folders = [...new Set(options.families.map((family) => family.folder))]
   const own = [folderOf(folder), folder]
   return [
     ...own.flatMap((path) => inspectFolder(inspector, path)),
-    ...folders.flatMap((name) => inspectTogether(inspector, name)),
+    ...foldersOf(options).flatMap((name) => inspectTogether(inspector, name)),
   ]
 }
 

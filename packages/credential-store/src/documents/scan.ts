@@ -5,6 +5,7 @@ import { folderOf } from './files.ts'
 import { link, notFolder, tooMany, unreadable, wrongOwner } from './finding-texts.ts'
 import { readProblems } from './findings.ts'
 import { MAX_DOCUMENTS } from './limits.ts'
+import { foldersOf } from './places.ts'
 import { tighten, tokenOf } from './sight.ts'
 import { type Trust, trusted, verify } from './trust.ts'
 import type { DocumentFinding } from './types.ts'
@@ -17,8 +18,8 @@ export interface Scanner {
 
 /** A scanner for the folders of all families, and for the folders of our copies (so that a file that is gone is missed). */
 export function folderScanner(context: Context): Scanner {
-  const { folder: bases, families } = context.options
-  const folders = [...new Set(families.map((family) => family.folder))]
+  const { folder: bases } = context.options
+  const folders = foldersOf(context.options)
   const trust = new Map<string, Trust>()
   const enter = (path: string, folder: string, suffixes: readonly string[]): boolean => {
     const token = checkFolder(context, path)

@@ -4,6 +4,7 @@ import { type Context, documentContext } from './context.ts'
 import { unwritable } from './finding-texts.ts'
 import { flushAll, type InTurn, writeStale } from './flush.ts'
 import { hasLeftLock, removeLeftLock } from './foreign-lock.ts'
+import { foldersOf } from './places.ts'
 import { isStale } from './rewrite.ts'
 import { folderScanner, type Scanner } from './scan.ts'
 import { markBehind, verifyAll } from './state-documents.ts'
@@ -62,7 +63,7 @@ async function openAll(context: Context, scanner: Scanner): Promise<void> {
 /** Removes what processes that died have left. */
 async function cleanUp(context: Context): Promise<void> {
   const { registry, options } = context
-  for (const folder of new Set(options.families.map((family) => family.folder))) {
+  for (const folder of foldersOf(options)) {
     removeLeftovers(context, folder)
   }
   const left = registry.all().filter(({ document }) => hasLeftLock(context, document))
