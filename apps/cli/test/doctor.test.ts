@@ -175,6 +175,7 @@ describe('files and journal', () => {
     const fixed = await doctor('--fix', '--yes')
     expect(fixed).toMatchObject({ exit: 0 })
     expect(fixed.fixed.join()).toMatch(/everything that can be read .*numbers 1 are lost/)
+    expect(fixed.fixed.join()).toContain('stay out until you decide: telegram default 1')
     const { stdout } = await home.run(['pairing', 'allowed', 'telegram'])
     expect(stdout).toContain('2 ')
     expect(await home.run(['audit', 'verify'])).toMatchObject({ exit: 0 })

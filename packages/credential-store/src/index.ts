@@ -10,6 +10,8 @@ export type {
   DocumentFinding,
   DocumentFindingCode,
   DocumentVerdict,
+  LossDifference,
+  RecoverableFamily,
 } from './documents/types.ts'
 export {
   HistoryGap,

@@ -1,6 +1,7 @@
 import { type Change, isOpenClawError, type OpenClawError } from '@openclaw/pairing-contracts'
 import { changesAfterLoss } from './documents/after-loss.ts'
 import { placeKeeper } from './documents/places.ts'
+import type { RecoverableFamily } from './documents/types.ts'
 import { nameTemp, writeTemp } from './journal/birth.ts'
 import { JournalMissing, StoreBusy } from './journal/errors.ts'
 import { frameCheckpoint } from './journal/lines.ts'
@@ -24,15 +25,20 @@ export interface RepairPlan {
   /** False when a whole segment is gone: nobody can say how many more came after {@link seq}, and were lost. */
   readonly isEndKnown: boolean
   /**
-   * What the well-known JSON files still show of them, and is put into effect: above all, whom they do not let in any
-   * more stays out. Blocks of people who were not let in before, and notes, are not to be seen there.
+   * What the well-known JSON files still show of them, and is put into effect. It lets nobody in: whom only the journal or
+   * only the files let in stays out until the owner decides. Blocks of people who were not let in before, and notes, are not
+   * to be seen there.
    */
   readonly fromFiles: readonly Change[]
+  /** Files of an older version among them: whoever is missing there stays out, also when they were let in after it was written. */
+  readonly undated: readonly string[]
   readonly unreadable: readonly UnreadableLine[]
 }
 
 /** Where to repair; without `families` the well-known files are not asked. */
-export type RepairOptions = Pick<FileStoreOptions, 'root' | 'lockWaitMs' | 'families' | 'folders'>
+export interface RepairOptions extends Pick<FileStoreOptions, 'root' | 'lockWaitMs' | 'folders'> {
+  readonly families?: readonly RecoverableFamily[]
+}
 
 /**
  * Says what {@link repairJournal} would do; writes nothing. `undefined` when the journal opens as it is.
@@ -96,16 +102,26 @@ async function examine(
   if (problem === undefined || saved === undefined) return undefined
   const isGone = isMissing(problem, pathOf(readPorts, saved.newest + 1))
   const segment = saved.newest + (isGone ? 2 : 1)
-  const { records, seq, lost, unreadable } = saved
+  const { records, seq, lost, unreadable, changedAt } = saved
   const isEndKnown = saved.isEndKnown && !isGone
-  const isWhole = lost.length === 0 && isEndKnown
-  const fromFiles = isWhole
-    ? []
-    : await changesAfterLoss({ root, folders, families }, ports, records)
+  const end = isEndKnown ? [] : [{ from: seq + 1, to: Number.POSITIVE_INFINITY }]
+  const loss = { records, changedAt, lost: [...lost, ...end] }
+  const told = await changesAfterLoss({ root, folders, families }, ports, loss)
+  const { changes: fromFiles, undated } = told
   records.apply(fromFiles)
   const count = records.collections().reduce((sum, name) => sum + records.of(name).size(), 0)
   const file = pathOf(readPorts, segment)
-  const plan = { problem, file, seq, records: count, lost, isEndKnown, unreadable, fromFiles }
+  const plan = {
+    problem,
+    file,
+    seq,
+    records: count,
+    lost,
+    isEndKnown,
+    unreadable,
+    fromFiles,
+    undated,
+  }
   return { plan, saved, segment }
 }
 

@@ -71,7 +71,7 @@ function isVerifiedPlace({ verifiedPlaces }: StoreParts, at: PlaceOptions): bool
 function documentHost(
   { mode }: FileStoreOptions,
   ports: StorePorts,
-  { journal, queue, places }: StoreParts & { readonly places: PlaceKeeper },
+  { journal, queue, writer, places }: StoreParts & { readonly places: PlaceKeeper },
 ): DocumentHost {
   const actor = { kind: 'system', part: 'outside change' } as const
   const scope = 'store' as Parameters<StoreParts['queue']['add']>[0]['scope']
@@ -88,6 +88,11 @@ function documentHost(
       journal.refresh()
       return journal.seq() === 0
     },
+    seq: () => {
+      journal.refresh()
+      return journal.seq()
+    },
+    settle: async (seq) => Math.min(seq, await writer.confirm(seq)),
   }
 }
 

@@ -1,13 +1,13 @@
 import type {
   Collection,
   DocumentDifference,
-  DocumentFamily,
   DocumentRefusal,
   Json,
   JsonObject,
   Transaction,
 } from '@openclaw/pairing-contracts'
 import { OpenClawError } from '@openclaw/pairing-contracts'
+import type { RecoverableFamily } from '../src/index.ts'
 
 class WrongShape extends OpenClawError {
   override readonly name = 'WrongShape'
@@ -39,7 +39,7 @@ const scopeOf = (fileName: string): string => {
 const lastOf = (key: string): string => key.slice(key.lastIndexOf('/') + 1)
 
 /** `<channel>-allowFrom.json`, as a small but honest family. */
-export const allowFamily: DocumentFamily = {
+export const allowFamily: RecoverableFamily = {
   name: 'test.allow-from',
   folder: 'credentials',
   collections: [allowed.name],
@@ -83,10 +83,20 @@ export const allowFamily: DocumentFamily = {
     }
     return refusals
   },
+  recover: async (tx, { name, before, after, isDoubtful }) => {
+    const scope = scopeOf(name.fileName)
+    const was = listOf(before, 'allowFrom').map(String)
+    const is = listOf(after, 'allowFrom').map(String)
+    for (const id of new Set([...was, ...is])) {
+      if (was.includes(id) === is.includes(id) || !isDoubtful(allowed.name, scope + id)) continue
+      tx.remove(allowed, scope + id)
+      tx.put(revoked, scope + id, { repair: true })
+    }
+  },
 }
 
 /** `<channel>-pairing.json` of the account `default`. */
-export const askFamily: DocumentFamily = {
+export const askFamily: RecoverableFamily = {
   name: 'test.pairing',
   folder: 'credentials',
   collections: [requests.name],
@@ -112,10 +122,11 @@ export const askFamily: DocumentFamily = {
     }
   },
   reconcile: reconcileRequests,
+  recover: async () => undefined,
 }
 
 /** The family that grants comes first. */
-export const families: readonly DocumentFamily[] = [allowFamily, askFamily]
+export const families: readonly RecoverableFamily[] = [allowFamily, askFamily]
 
 async function letIn(
   tx: Transaction,

@@ -167,6 +167,8 @@ export function memoryHost(
         .entries(prefix)
         .map(({ key, value }) => ({ collection, key, value })),
     isEmpty: () => store.view(raw('test.any')).seq() === 0,
+    seq: () => store.view(raw('test.any')).seq(),
+    settle: async (seq) => seq,
   }
 }
 

@@ -205,6 +205,33 @@ describe('a repair that lost transactions', () => {
   }
   /** Lines of the first segment: the checkpoint, then one for each call of `change`. */
   const lose = (line: number): void => spoil(file(), line)
+  const letIn = async (): Promise<readonly string[]> => {
+    const opened = await store()
+    const keys = opened.view(allowed).entries('')
+    await opened.close()
+    return keys.map(({ key }) => key.slice('telegram/default/'.length))
+  }
+  const listed = (): string => join(temp.root, 'credentials/telegram-allowFrom.json')
+  const copy = (): { readonly path: string; readonly text: string } => {
+    const name = 'pairing-journal/documents/credentials/telegram-allowFrom.json.base'
+    const path = join(temp.root, name)
+    return { path, text: readFileSync(path, 'utf8') }
+  }
+  /** The file and our copy of it as they are: a store that died, or could not write them, leaves them behind. */
+  const saved = (): { readonly restore: () => void } => {
+    const kept = [copy().path, listed()].map((path) => ({ path, text: readFileSync(path) }))
+    return {
+      restore: () => {
+        for (const { path, text } of kept) writeFileSync(path, text)
+      },
+    }
+  }
+  /** Puts the right checksum into a copy. */
+  const withChecksum = (text: string): string => {
+    const [head = '', ...rest] = text.split('\n')
+    const sha256 = nodeStorePorts(fixedClock()).sha256(rest.join('\n'))
+    return [JSON.stringify({ ...JSON.parse(head), sha256 }), ...rest].join('\n')
+  }
 
   it('lets nobody in whom the files do not let in any more', async () => {
     await change((tx) => tx.put(allowed, 'telegram/default/1', {} as never))
@@ -229,14 +256,63 @@ describe('a repair that lost transactions', () => {
     await opened.close()
   })
 
-  it('gives back whom the files let in', async () => {
+  it('keeps those out whom only the files let in: for how long they were, nobody knows', async () => {
     await change((tx) => tx.put(allowed, 'telegram/default/1', {} as never))
     await change((tx) => tx.put(allowed, 'telegram/default/2', {} as never))
     lose(3)
-    await nodeRepairJournal(where())
-    const opened = await store()
-    expect(opened.view(allowed).has('telegram/default/2')).toBe(true)
-    await opened.close()
+    const done = await nodeRepairJournal(where())
+    expect(done?.fromFiles.map(({ key }) => key)).toEqual(['telegram/default/2'])
+    expect(await letIn()).toEqual(['1'])
+    // nor does the file give them back
+    expect(await letIn()).toEqual(['1'])
+  })
+
+  it('does not touch what can be read of later decisions, although the file is older', async () => {
+    await change((tx) => tx.put(allowed, 'telegram/default/1', {} as never))
+    await change((tx) => tx.put(allowed, 'telegram/default/2', {} as never))
+    const before = saved()
+    await change((tx) => tx.put(allowed, 'telegram/default/3', {} as never))
+    before.restore()
+    lose(3)
+    const done = await nodeRepairJournal(where())
+    expect(done?.fromFiles.map(({ key }) => key)).toEqual(['telegram/default/2'])
+    expect(await letIn()).toEqual(['1', '3'])
+  })
+
+  it('does not ask a file about decisions that were lost after it was written', async () => {
+    await change((tx) => tx.put(allowed, 'telegram/default/1', {} as never))
+    const before = saved()
+    await change((tx) => tx.put(allowed, 'telegram/default/2', {} as never))
+    await change((tx) => tx.put(allowed, 'telegram/default/3', {} as never))
+    before.restore()
+    lose(3)
+    expect(await nodeRepairJournal(where())).toMatchObject({ fromFiles: [], undated: [] })
+    expect(await letIn()).toEqual(['1', '3'])
+  })
+
+  it('takes files of an older version for no permission, and keeps what was decided after the loss', async () => {
+    for (const id of ['1', '2', '3', '4']) {
+      await change((tx) => tx.put(allowed, `telegram/default/${id}`, {} as never))
+    }
+    const { path, text } = copy()
+    writeFileSync(path, text.replace(/"seq":\d+,"mark":"[0-9a-f]+",/, '').replace('"4"', '"5"'))
+    writeFileSync(path, withChecksum(readFileSync(path, 'utf8')))
+    writeFileSync(listed(), readFileSync(listed(), 'utf8').replace('"4"', '"5"'))
+    lose(4)
+    const done = await nodeRepairJournal(where())
+    expect(done?.undated).toEqual([listed()])
+    expect(done?.fromFiles.map(({ key }) => key.slice(-1)).sort()).toEqual(['3', '5'])
+    expect(await letIn()).toEqual(['1', '2', '4'])
+  })
+
+  it('does not believe a number in a copy that was changed', async () => {
+    await change((tx) => tx.put(allowed, 'telegram/default/1', {} as never))
+    await change((tx) => tx.put(allowed, 'telegram/default/2', {} as never))
+    const { path, text } = copy()
+    writeFileSync(path, text.replace('"seq":2', '"seq":1'))
+    lose(3)
+    expect((await nodeRepairJournal(where()))?.undated).toEqual([listed()])
+    expect(await letIn()).toEqual(['1'])
   })
 
   it('believes what we wrote in a file, not what others wrote after it', async () => {

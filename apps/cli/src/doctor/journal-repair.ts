@@ -24,7 +24,8 @@ export async function journalRepair(
 /** More senders than this are a list of their own. */
 const SENDERS_SHOWN = 20
 
-function inWords({ file, seq, records, lost, isEndKnown, fromFiles }: RepairPlan): string {
+function inWords(plan: RepairPlan): string {
+  const { file, seq, records, lost, isEndKnown } = plan
   const ranges = lost.map(({ from, to }) =>
     from === to ? String(from) : `${String(from)}–${String(to)}`,
   )
@@ -34,27 +35,17 @@ function inWords({ file, seq, records, lost, isEndKnown, fromFiles }: RepairPlan
       ? 'no decision is lost'
       : `the decisions with the numbers ${ranges.join(', ')} are lost, blocks among them perhaps: look through “openclaw pairing allowed”`
   const whole = `go on in ${file} with everything that can be read of the journal (${String(records)} records; ${gone}); the damaged file stays beside it`
-  return [whole, ...byFiles(fromFiles)].join('; ')
+  return [whole, ...byFiles(plan)].join('; ')
 }
 
 /** What the files in `credentials` told of the lost decisions. */
-function byFiles(changes: RepairPlan['fromFiles']): readonly string[] {
-  const senders = changes.filter(({ collection }) => collection === SENDERS)
-  const isLetIn = ({ value }: (typeof senders)[number]): boolean =>
-    typeof value === 'object' && value !== null && 'state' in value && value['state'] === 'allowed'
-  const out = senders.filter((change) => !isLetIn(change))
-  const back = senders.filter(isLetIn)
-  const devices = changes.filter(({ collection }) => collection === 'devices.paired')
-  const paired = devices.filter(({ value }) => value !== undefined)
-  return [
-    ...(paired.length === 0
-      ? []
-      : [`as the files say, these devices are paired: ${named(paired)}`]),
-    ...(out.length === 0
-      ? []
-      : [`as the files say, these stay out until you decide: ${named(out)}`]),
-    ...(back.length === 0 ? [] : [`as the files say, these are let in: ${named(back)}`]),
-  ]
+function byFiles({ fromFiles, undated }: RepairPlan): readonly string[] {
+  const out = fromFiles.filter(({ collection }) => collection === SENDERS)
+  if (out.length === 0) return []
+  const said = `journal and files do not agree about these, so they stay out until you decide: ${named(out)}`
+  if (undated.length === 0) return [said]
+  const files = undated.slice(0, SENDERS_SHOWN).map(safe).join(', ')
+  return [said, `an older version wrote ${files}: of whom it misses some may be newer than it`]
 }
 
 const SENDERS = 'dm.senders'

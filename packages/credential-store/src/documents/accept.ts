@@ -15,7 +15,8 @@ export async function acceptText(
   // another program need not have synced it; a copy that outlives it would make the older file look like a hand edit
   await files.syncFile(document.path)
   await makeBaseFolder(context, document)
-  const copy = { id: drawHex(ports.random), temp: '', text }
+  const seq = await ports.host.settle(ports.host.seq())
+  const copy = { id: drawHex(ports.random), temp: '', seq: seq || undefined, text }
   await files.create(document.next, encodeCopy(copy, ports.sha256))
   await promote(context, document)
 }

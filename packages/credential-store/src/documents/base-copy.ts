@@ -10,6 +10,11 @@ export interface BaseCopy {
   readonly id: string
   /** Name of the temporary file that was to become the document; empty when the text was there already. */
   readonly temp: string
+  /**
+   * A transaction that was durable when the copy was made, and whose changes and those before it the text shows.
+   * `undefined`: nobody noted it, or it cannot be read.
+   */
+  readonly seq: number | undefined
   readonly text: string
 }
 
@@ -46,8 +51,10 @@ export function isOurs({ base, next }: BaseCopies, text: string): boolean {
 }
 
 /** One line of JSON, then the text as it is. */
-export function encodeCopy({ id, temp, text }: BaseCopy, sha256: Sha256): Uint8Array {
-  return encodeText(`${JSON.stringify({ version: 1, id, temp, sha256: sha256(text) })}\n${text}`)
+export function encodeCopy({ id, temp, seq, text }: BaseCopy, sha256: Sha256): Uint8Array {
+  const when = seq === undefined ? {} : { seq, mark: markOf({ id, seq }, sha256) }
+  const head = { version: 1, id, temp, ...when, sha256: sha256(text) }
+  return encodeText(`${JSON.stringify(head)}\n${text}`)
 }
 
 /** Reads a copy; `undefined` when it is none or, where `sha256` is given, its checksum is wrong. */
@@ -57,13 +64,16 @@ export function copyOf(bytes: Uint8Array, sha256: Sha256 | undefined): BaseCopy 
   const head = decodeHead(whole.slice(0, Math.max(end, 0)))
   const text = whole.slice(end + 1)
   if (head === undefined || (sha256 && head.sha256 !== sha256(text))) return undefined
-  return { id: head.id, temp: head.temp, text }
+  const { id, temp } = head
+  return { id, temp, seq: seqOf(head, sha256), text }
 }
 
 interface Head {
   readonly id: string
   readonly temp: string
   readonly sha256: string
+  readonly seq?: unknown
+  readonly mark?: unknown
 }
 
 function decodeHead(line: string): Head | undefined {
@@ -71,8 +81,22 @@ function decodeHead(line: string): Head | undefined {
     const head = JSON.parse(line) as Partial<Record<keyof Head | 'version', unknown>> | null
     if (typeof head?.id !== 'string' || typeof head.temp !== 'string') return undefined
     if (typeof head.sha256 !== 'string' || head.version !== 1) return undefined
-    return { id: head.id, temp: head.temp, sha256: head.sha256 }
+    const { id, temp, sha256, seq, mark } = head
+    return { id, temp, sha256, seq, mark }
   } catch {
     return undefined
   }
+}
+
+/** A wrong number would tell of losses that never were, so it has a checksum of its own: the other one is of the text. */
+function markOf(
+  { id, seq }: { readonly id: string; readonly seq: number },
+  sha256: Sha256,
+): string {
+  return sha256(`${id} ${String(seq)}`).slice(0, 16)
+}
+
+function seqOf({ id, seq, mark }: Head, sha256: Sha256 | undefined): number | undefined {
+  if (typeof seq !== 'number' || !Number.isSafeInteger(seq)) return undefined
+  return sha256 && mark !== markOf({ id, seq }, sha256) ? undefined : seq
 }

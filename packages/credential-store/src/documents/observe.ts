@@ -139,7 +139,7 @@ function copiesFor(context: Context, known: KnownDocument): BaseCopies {
   const id = copies.base?.id ?? ''
   // a store that writes was here meanwhile: its copy counts from now on
   if (options.mode === 'write' || understood?.baseId !== id) return copies
-  return { base: { id, temp: '', text: understood.text }, next: undefined }
+  return { base: { id, temp: '', seq: undefined, text: understood.text }, next: undefined }
 }
 
 function observeText(

@@ -14,6 +14,8 @@ import { encodeText } from './text.ts'
 /** What is to stand in a document, and instead of what. */
 export interface Replacement {
   readonly text: string
+  /** See `BaseCopy`; 0: nobody knows. */
+  readonly seq: number
   /** What was read there; `undefined`: nothing. */
   readonly expected: FileContent | undefined
   /** Asked last before the move: false when a lock was lost. */
@@ -38,7 +40,7 @@ export async function replaceDocument(
   await makeBaseFolder(context, document)
   await files.create(`${document.folder}/${temp}`, encodeText(replacement.text))
   try {
-    await writeAhead(context, document, { temp, text: replacement.text })
+    await writeAhead(context, document, { temp, replacement })
     if (!(await move(context, document, { ...replacement, temp }))) {
       undo(context, document, temp)
       return false
@@ -62,9 +64,12 @@ function undoQuietly(context: Context, document: Document, temp: string): void {
 async function writeAhead(
   { files, ports }: Context,
   document: Document,
-  { temp, text }: { readonly temp: string; readonly text: string },
+  {
+    temp,
+    replacement: { seq, text },
+  }: { readonly temp: string; readonly replacement: Replacement },
 ): Promise<void> {
-  const copy = { id: drawHex(ports.random), temp, text }
+  const copy = { id: drawHex(ports.random), temp, seq: seq || undefined, text }
   await files.create(document.next, encodeCopy(copy, ports.sha256))
   await files.syncFolder(document.baseFolder)
 }

@@ -100,12 +100,16 @@ async function bring(
     return 'failed'
   }
   const ground = groundOf(context, document, seen)
+  const { host } = context.ports
+  const shown = host.seq()
   const json = await encodeInSteps(context, document, ground.previous)
   if (json === undefined) return 'done'
   if (ground.current !== undefined && sameJson(json, ground.current)) return 'done'
   const text = printJson(json)
   await breathe(context)
-  return write(context, document, { ...ground, text, isHeld })
+  // a copy that knows of a transaction which a power cut takes back would tell of damage
+  const seq = await host.settle(shown)
+  return write(context, document, { ...ground, text, seq, isHeld })
 }
 
 /** A document may list many thousand; whoever waits for an approval meanwhile is let in between the steps. */
@@ -175,7 +179,7 @@ async function setAside(
 async function write(
   context: Context,
   document: Document,
-  work: Ground & { readonly text: string; readonly isHeld: () => boolean },
+  work: Ground & { readonly text: string; readonly seq: number; readonly isHeld: () => boolean },
 ): Promise<RewriteOutcome> {
   await context.files.makeFolder(document.folder)
   const lock = await takeLock(context, document)
@@ -183,8 +187,8 @@ async function write(
   try {
     await work.prepare()
     const mayMove = (): boolean => work.isHeld() && lock.isHeld()
-    const { text, expected } = work
-    return (await replaceDocument(context, document, { text, expected, mayMove }))
+    const { text, seq, expected } = work
+    return (await replaceDocument(context, document, { text, seq, expected, mayMove }))
       ? 'done'
       : 'again'
   } finally {

@@ -1,5 +1,6 @@
 import type {
   Clock,
+  DocumentDifference,
   DocumentFamily,
   DocumentRecord,
   JournalEntry,
@@ -95,6 +96,21 @@ export interface DocumentSync {
   readonly verify: () => Promise<readonly DocumentVerdict[]>
 }
 
+/** What a document of ours still shows of transactions that nobody can read any more. */
+export interface LossDifference extends DocumentDifference {
+  /** False for a record that none of them can have changed after what can still be read of it. */
+  readonly isDoubtful: (collection: string, key: string) => boolean
+}
+
+/** A family whose files may be asked after a loss. */
+export interface RecoverableFamily extends DocumentFamily {
+  /**
+   * Plans on `tx` what a file tells of lost transactions, of doubtful records only. It must let nobody in: the file does not
+   * say for how long, nor what was decided of them besides. What it plans must stand until the owner decides.
+   */
+  readonly recover: (tx: Transaction, difference: LossDifference) => Promise<void>
+}
+
 /** What documents need of the journal. */
 export interface DocumentHost {
   /**
@@ -106,6 +122,10 @@ export interface DocumentHost {
   readonly records: (collection: string, prefix: string) => readonly DocumentRecord[]
   /** True when the journal holds no transaction yet. */
   readonly isEmpty: () => boolean
+  /** Number of the last transaction whose changes {@link records} show. */
+  readonly seq: () => number
+  /** Makes transactions up to `seq` durable, whoever wrote them; answers up to which it is certain, at most `seq`. */
+  readonly settle: (seq: number) => Promise<number>
 }
 
 /** One writer of documents at a time among all processes of ours; `isHeld` turns false when the lock was lost. */

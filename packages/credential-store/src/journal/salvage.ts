@@ -29,10 +29,15 @@ export interface Salvage {
   /** False when nothing of the newest segment can be read: nobody can say what came after {@link seq}. */
   readonly isEndKnown: boolean
   readonly unreadable: readonly UnreadableLine[]
+  /** Number of the last transaction that can be read and changed a record; the one before the first that was read otherwise. */
+  readonly changedAt: (collection: string, key: string) => number
 }
 
 interface Progress {
   records: Records
+  /** The last transaction of the checkpoint that reading began with. */
+  since: number
+  readonly changed: Map<string, number>
   seq: number
   head: string
   /** Unreadable lines since the last record. */
@@ -51,13 +56,16 @@ export function salvage(ports: ReadPorts): Salvage | undefined {
   const segments = listSegments(ports)
   const newest = segments?.at(-1)
   if (segments === undefined || newest === undefined) return undefined
-  const start = { records: emptyRecords(), seq: 0, head: NO_HASH, pending: 0, isSeen: false }
-  const progress: Progress = { ...start, lost: [], unreadable: [] }
+  const start = { records: emptyRecords(), seq: 0, since: 0, head: NO_HASH, pending: 0 }
+  const empty = { changed: new Map<string, number>(), lost: [], unreadable: [] }
+  const progress: Progress = { ...start, ...empty, isSeen: false }
   const first = segments.findLast((segment) => beginsWhole(ports, segment)) ?? segments[0] ?? newest
   for (let segment = first; segment <= newest; segment += 1) takeSegment(ports, progress, segment)
   if (progress.pending > 0) skipTo(progress, progress.seq + progress.pending + 1)
-  const { records, head, lost, unreadable, isSeen: isEndKnown } = progress
-  return { records, seq: progress.seq as Seq, head, newest, lost, isEndKnown, unreadable }
+  const { records, head, lost, unreadable, changed, since, isSeen: isEndKnown } = progress
+  const changedAt = (...at: [string, string]): number => changed.get(at.join('\0')) ?? since
+  const seq = progress.seq as Seq
+  return { records, seq, head, newest, lost, isEndKnown, unreadable, changedAt }
 }
 
 function takeSegment(ports: ReadPorts, progress: Progress, segment: number): void {
@@ -81,10 +89,14 @@ function takeLine(progress: Progress, line: JournalLine): void {
   if (line.kind === 'checkpoint') {
     progress.records = recordsFrom(line.state)
     progress.seq = line.seq
+    progress.since = line.seq
+    progress.changed.clear()
   } else if (line.kind === 'entry' && line.entry.seq > progress.seq) {
     skipTo(progress, line.entry.seq)
-    progress.records.apply(line.entry.changes)
-    progress.seq = line.entry.seq
+    const { seq, changes } = line.entry
+    progress.records.apply(changes)
+    for (const { collection, key } of changes) progress.changed.set(`${collection}\0${key}`, seq)
+    progress.seq = seq
   } else return
   progress.head = line.hash
   progress.pending = 0

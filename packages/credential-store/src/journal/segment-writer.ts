@@ -19,6 +19,11 @@ export interface SegmentWriter {
    * Rejects with `ERR_STORE_SYNC_FAILED` when the disk did not confirm.
    */
   readonly write: (lock: HeldLock, lines: readonly Written[]) => Promise<Landing>
+  /**
+   * Makes what was read durable, whoever wrote it; answers the number of the last transaction that is known to be. No sync
+   * where transaction `seq` is known to be.
+   */
+  readonly confirm: (seq: number) => Promise<number>
   /** Removes the end of a write that was cut off; false when the lock was lost. */
   readonly cut: (lock: HeldLock) => boolean
   readonly close: () => void
@@ -26,8 +31,9 @@ export interface SegmentWriter {
 
 /** A writer that keeps the segment in use open. */
 export function segmentWriter(ports: WritePorts): SegmentWriter {
-  const { files, journal, findings } = ports
+  const { files, journal } = ports
   let open: Appender | undefined
+  let durable = 0
   const close = (): void => {
     if (open) closeQuietly(files, open.fd)
     open = undefined
@@ -51,21 +57,55 @@ export function segmentWriter(ports: WritePorts): SegmentWriter {
       else if (appended.tried) settle(ports, { at, appender, place, bytes })
       const landed = lines.filter(({ line }) => at.chain.seqAt(line.hash) !== undefined).length
       if (landed > 0 && appended.outcome !== 'landed') await makeDurable(files, appender)
+      durable = Math.max(durable, seqOf(lines[landed - 1]))
       journal.tell()
       return appended.outcome === 'failed' ? { landed, error: appended.error } : { landed }
     },
-    cut: (lock) => {
-      const at = journal.position()
-      const rest = at?.tail.rest().length ?? 0
-      if (at === undefined || rest === 0) return true
-      const place = { lock, offset: at.tail.offset() }
-      if (!cutRest(files, appenderOf(at), { place, rest })) return false
-      const problem = `${String(rest)} bytes of a write that was cut off were removed from its end`
-      findings.add({ what: 'torn-tail', file: at.tail.file, problem })
-      return true
+    confirm: async (seq) => {
+      if (seq > durable) durable = Math.max(durable, await confirmRead(ports))
+      return durable
     },
+    cut: (lock) => cutTorn(ports, lock, appenderOf),
     close,
   }
+}
+
+function cutTorn(
+  { files, journal, findings }: WritePorts,
+  lock: HeldLock,
+  appenderOf: (at: Position) => Appender,
+): boolean {
+  const at = journal.position()
+  const rest = at?.tail.rest().length ?? 0
+  if (at === undefined || rest === 0) return true
+  const place = { lock, offset: at.tail.offset() }
+  if (!cutRest(files, appenderOf(at), { place, rest })) return false
+  const problem = `${String(rest)} bytes of a write that was cut off were removed from its end`
+  findings.add({ what: 'torn-tail', file: at.tail.file, problem })
+  return true
+}
+
+/** Makes what was read durable; answers the number of the last transaction in it. */
+async function confirmRead(ports: WritePorts): Promise<number> {
+  const { files, journal } = ports
+  const at = journal.position()
+  const seq = journal.seq()
+  if (at === undefined) return seq
+  // a handle of its own: that of the writer may be exchanged while this waits
+  const appender = openAppender(ports, at.tail.file)
+  try {
+    await makeDurable(files, appender)
+  } finally {
+    closeQuietly(files, appender.fd)
+  }
+  return seq
+}
+
+/** The last transaction when a line was written. */
+function seqOf(written: Written | undefined): number {
+  if (written === undefined) return 0
+  const { line } = written
+  return line.kind === 'entry' ? line.entry.seq : line.seq
 }
 
 /** Opens a segment for appending; the caller closes it. */

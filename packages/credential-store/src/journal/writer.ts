@@ -24,6 +24,8 @@ export interface Writer {
   readonly write: (lock: HeldLock, lines: readonly Written[]) => Promise<Landing>
   /** Goes over into a new segment when it is time; what fails is a finding and tried again later. */
   readonly tidy: (lock: HeldLock) => Promise<void>
+  /** Without the lock: makes transactions up to `seq` durable; answers how far they are known to be. */
+  readonly confirm: (seq: number) => Promise<number>
   /** Why nothing may be written any more. */
   readonly failure: () => OpenClawError | undefined
   readonly close: () => void
@@ -65,6 +67,8 @@ export function journalWriter(ports: WritePorts): Writer {
         return segments.write(lock, lines)
       }),
     tidy: (lock) => tidy(ports, () => poisoning(state, () => rotating.rotateIfFull(lock))),
+    // after a sync that failed the disk confirms what it has lost
+    confirm: (seq) => segments.confirm(state.failure ? 0 : seq),
     failure: () => state.failure,
     close: segments.close,
   }

@@ -1,21 +1,17 @@
-import type {
-  ChannelAddress,
-  DocumentFamily,
-  DocumentRecord,
-  Json,
-  SenderId,
-} from '@openclaw/pairing-contracts'
+import type { ChannelAddress, DocumentRecord, Json, SenderId } from '@openclaw/pairing-contracts'
 import { SENDERS } from '../collections.ts'
 import { MalformedDocument, MalformedRecord } from '../errors.ts'
 import { isJsonObject } from '../fields.ts'
 import { isSenderId, prefixOf, splitKey } from '../keys.ts'
 import { reconcileAllowFrom } from './allow-from-reconcile.ts'
+import { recoverAllowFrom } from './allow-from-recover.ts'
 import type { DocumentParts } from './document-parts.ts'
 import { addressOf, DEFAULT_ACCOUNT, fileNameOf, scopedDefaultName } from './file-names.ts'
+import type { DmDocumentFamily } from './recover.ts'
 import { checkList, idText, listOf, withList } from './shape.ts'
 
 /** `credentials/<channel>-allowFrom.json`: who was let in, in the shape of OpenClaw 2026.2. */
-export function allowFromFiles(parts: DocumentParts): DocumentFamily {
+export function allowFromFiles(parts: DocumentParts): DmDocumentFamily {
   const ownerOf = (fileName: string) => addressOf(fileName, 'allowFrom', parts.channels)
   return {
     name: 'dm.allow-from',
@@ -47,6 +43,10 @@ export function allowFromFiles(parts: DocumentParts): DocumentFamily {
       if (!address) return []
       checkAllowFrom(difference.name.fileName, difference.after)
       return reconcileAllowFrom({ parts, tx, address }, difference)
+    },
+    recover: async (tx, difference) => {
+      const address = ownerOf(difference.name.fileName)
+      if (address) await recoverAllowFrom({ parts, tx, address }, difference)
     },
   }
 }

@@ -54,7 +54,8 @@ export async function reconcileAllowFrom(
   return refusals
 }
 
-function idsIn(
+/** The ids of a file, and what in it is none. */
+export function idsIn(
   { parts, address }: AllowFromIntake,
   json: Json | undefined,
 ): {

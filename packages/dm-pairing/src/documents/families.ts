@@ -1,7 +1,8 @@
-import type { ChannelName, DocumentFamily } from '@openclaw/pairing-contracts'
+import type { ChannelName } from '@openclaw/pairing-contracts'
 import { allowFromFiles } from './allow-from-file.ts'
 import { type DmDocumentOptions, documentParts } from './document-parts.ts'
 import { pairingFiles } from './pairing-file.ts'
+import type { DmDocumentFamily } from './recover.ts'
 
 /**
  * The files of `credentials/` that OpenClaw 2026.2 knows, for the channels named, for a file store.
@@ -12,7 +13,7 @@ import { pairingFiles } from './pairing-file.ts'
 export function dmDocumentFamilies(
   channelNames: readonly ChannelName[],
   options: DmDocumentOptions = {},
-): readonly DocumentFamily[] {
+): readonly DmDocumentFamily[] {
   const parts = documentParts(channelNames, options)
   return [allowFromFiles(parts), pairingFiles(parts)]
 }

@@ -1,6 +1,5 @@
 import type {
   ChannelAddress,
-  DocumentFamily,
   DocumentRecord,
   Json,
   JsonObject,
@@ -12,10 +11,12 @@ import type { DocumentParts } from './document-parts.ts'
 import { addressOf, fileNameOf } from './file-names.ts'
 import { checkPairing, readPairing, writePairingEntry } from './pairing-json.ts'
 import { reconcilePairing } from './pairing-reconcile.ts'
+import { recoverPairing } from './pairing-recover.ts'
+import type { DmDocumentFamily } from './recover.ts'
 import { withList } from './shape.ts'
 
 /** `credentials/<channel>-pairing.json`: who waits, in the shape of OpenClaw 2026.2. */
-export function pairingFiles(parts: DocumentParts): DocumentFamily {
+export function pairingFiles(parts: DocumentParts): DmDocumentFamily {
   const ownerOf = (fileName: string) => addressOf(fileName, 'pairing', parts.channels)
   return {
     name: 'dm.pairing',
@@ -38,6 +39,10 @@ export function pairingFiles(parts: DocumentParts): DocumentFamily {
     reconcile: async (tx, difference) => {
       const address = ownerOf(difference.name.fileName)
       return address ? reconcilePairing({ parts, tx, home: address }, difference) : []
+    },
+    recover: async (tx, difference) => {
+      const address = ownerOf(difference.name.fileName)
+      if (address) await recoverPairing({ parts, tx, home: address }, difference)
     },
   }
 }

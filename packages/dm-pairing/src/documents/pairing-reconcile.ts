@@ -59,7 +59,7 @@ function accountsOf(home: ChannelAddress, asking: readonly Asking[]): readonly C
 }
 
 /** The requests by sender; of two of one sender the first counts. */
-function readAsking(
+export function readAsking(
   { parts, home }: PairingIntake,
   entries: readonly PairingEntry[],
 ): { readonly asking: ReadonlyMap<string, Asking>; readonly refusals: readonly DocumentRefusal[] } {
