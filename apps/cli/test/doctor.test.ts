@@ -207,6 +207,27 @@ describe('files that are looked for in another folder', () => {
   })
 })
 
+it('a journal that has lost its end is told, and mended without letting anybody back in', async () => {
+  await home.run(['pairing', 'allow', 'telegram', '1'])
+  await home.run(['pairing', 'allow', 'telegram', '666'])
+  await home.run(['pairing', 'revoke', 'telegram', '666'])
+  const segment = await journalSegment()
+  const lines = (await readFile(segment, 'utf8')).trimEnd().split('\n')
+  await writeFile(segment, `${lines.slice(0, -1).join('\n')}\n`)
+  expect(await home.run(['pairing', 'allowed', 'telegram'])).toMatchObject({ exit: 1, stdout: '' })
+  expect(await home.run(['audit', 'verify'])).toMatchObject({ exit: 1 })
+  const looked = await doctor()
+  expect(looked.exit).toBe(1)
+  expect(looked.findings[0]).toMatchObject({ id: 'ERR_JOURNAL_DAMAGED', fixable: true })
+  const { fixed, exit } = await doctor('--fix', '--yes')
+  expect(exit).toBe(0)
+  expect(fixed.join()).toContain('the decisions with the numbers 3, after 3 are lost')
+  expect(fixed.join()).toContain('stay out until you decide: telegram default 666')
+  const { stdout } = await home.run(['pairing', 'allowed', 'telegram', '--json'])
+  expect(stdout).toContain('"1"')
+  expect(stdout).not.toContain('"666"')
+})
+
 async function journalSegment(): Promise<string> {
   const { readdir } = await import('node:fs/promises')
   const names = await readdir(inState('pairing-journal'))

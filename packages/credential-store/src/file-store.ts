@@ -8,8 +8,9 @@ import type { DocumentFinding, DocumentVerdict } from './documents/types.ts'
 import { StoreClosed } from './errors.ts'
 import { StoreReadOnly } from './journal/errors.ts'
 import type { JournalFinding } from './journal/findings.ts'
-import { type JournalReport, verifyJournal } from './journal/verify.ts'
+import { type JournalReport, type VerifyFinding, verifyJournal } from './journal/verify.ts'
 import { FOLLOW_MS, LOOKS_BEFORE_FLUSH, POLL_MS } from './limits.ts'
+import { assertEnd, endFinding } from './lost-end.ts'
 import { followEntries } from './state/feed.ts'
 import { liveView } from './state/view.ts'
 import { type Documents, storeDocuments } from './store-documents.ts'
@@ -189,9 +190,10 @@ async function closeParts({ queue, writer, journal }: StoreParts): Promise<void>
 }
 
 /** False when the journal cannot be vouched for; what makes it impossible to open at all is thrown. */
-function isUsable({ journal }: StoreParts): boolean {
+function isUsable(parts: StoreParts): boolean {
   try {
-    journal.refresh()
+    parts.journal.refresh()
+    assertEnd(parts)
     return true
   } catch (error) {
     if (isOpenClawError(error) && opensAllTheSame(error)) return false
@@ -225,12 +227,17 @@ function problemOf({ journal }: StoreParts): OpenClawError | undefined {
   }
 }
 
+function withEnd(report: JournalReport, end: VerifyFinding | undefined): JournalReport {
+  return end ? { ...report, ok: false, findings: [...report.findings, end] } : report
+}
+
 async function verifyStore(
-  { readPorts }: StoreParts,
+  parts: StoreParts,
   documents: Documents | undefined,
 ): Promise<StoreReport> {
   const pause = () => new Promise<void>((resolve) => setImmediate(resolve))
-  const report = await verifyJournal(readPorts, pause)
+  const walked = await verifyJournal(parts.readPorts, pause)
+  const report = walked.ok ? withEnd(walked, endFinding(parts)) : walked
   const verdicts = (await documents?.sync.verify()) ?? []
   const ok = report.ok && verdicts.every(({ state }) => state === 'same' || state === 'behind')
   return { ...report, ok, documents: verdicts }

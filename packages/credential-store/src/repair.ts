@@ -1,12 +1,19 @@
-import { type Change, isOpenClawError, type OpenClawError } from '@openclaw/pairing-contracts'
+import {
+  type Change,
+  isOpenClawError,
+  type OpenClawError,
+  type Seq,
+} from '@openclaw/pairing-contracts'
 import { changesAfterLoss } from './documents/after-loss.ts'
 import { placeKeeper } from './documents/places.ts'
 import type { RecoverableFamily } from './documents/types.ts'
+import { lastWitness, type Witness } from './documents/witness.ts'
 import { nameTemp, writeTemp } from './journal/birth.ts'
 import { JournalMissing, StoreBusy } from './journal/errors.ts'
 import { frameCheckpoint } from './journal/lines.ts'
 import { pathOf } from './journal/position.ts'
 import { type LostRange, type Salvage, salvage, type UnreadableLine } from './journal/salvage.ts'
+import { assertEnd } from './lost-end.ts'
 import { guardRoot, type StoreParts, storeParts, WRITER_LOCK } from './store-parts.ts'
 import type { FileStoreOptions, StorePorts } from './store-ports.ts'
 
@@ -93,13 +100,14 @@ async function withParts<R>(
 }
 
 async function examine(
-  { journal, readPorts }: StoreParts,
+  parts: StoreParts,
   { root, folders = {}, families = [] }: RepairOptions,
   ports: StorePorts,
 ): Promise<Examined | undefined> {
-  const problem = problemOf(journal)
-  const saved = problem && salvage(readPorts)
-  if (problem === undefined || saved === undefined) return undefined
+  const { readPorts } = parts
+  const problem = problemOf(parts)
+  if (problem === undefined) return undefined
+  const saved = upToWitness(salvage(readPorts), lastWitness(root, readPorts))
   const isGone = isMissing(problem, pathOf(readPorts, saved.newest + 1))
   const segment = saved.newest + (isGone ? 2 : 1)
   const { records, seq, lost, unreadable, changedAt } = saved
@@ -125,10 +133,18 @@ async function examine(
   return { plan, saved, segment }
 }
 
+/** What is known to have been there is lost: the journal goes on behind it. */
+function upToWitness(saved: Salvage, witness: Witness | undefined): Salvage {
+  if (witness === undefined || witness.seq <= saved.seq) return saved
+  const lost = [...saved.lost, { from: saved.seq + 1, to: witness.seq }]
+  return { ...saved, lost, seq: witness.seq as Seq, isEndKnown: false }
+}
+
 /** Damage and loss can be repaired here; everything else says itself what to do, and is thrown. */
-function problemOf({ refresh }: StoreParts['journal']): OpenClawError | undefined {
+function problemOf(parts: StoreParts): OpenClawError | undefined {
   try {
-    refresh()
+    parts.journal.refresh()
+    assertEnd(parts)
     return undefined
   } catch (error) {
     const repairable = ['ERR_JOURNAL_DAMAGED', 'ERR_JOURNAL_MISSING']

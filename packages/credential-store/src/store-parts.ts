@@ -21,6 +21,7 @@ import { noteVerified, readVerified, type Times, type ToVerify } from './verifie
 
 /** The journal and everything that works on it. */
 export interface StoreParts {
+  readonly root: string
   readonly folder: string
   readonly journal: Journal
   readonly readPorts: JournalPorts
@@ -92,7 +93,8 @@ export function storeParts(options: FileStoreOptions, ports: StorePorts): StoreP
     return locks.withLock(name, work)
   }
   const views = { journal, readPorts, history, news, listeners, findings, ...checks }
-  return { ...views, folder: readPorts.folder, writePorts, writer, queue, withLock }
+  const { root } = options
+  return { ...views, root, folder: readPorts.folder, writePorts, writer, queue, withLock }
 }
 
 /** What is known to be right, and how that is noted. */

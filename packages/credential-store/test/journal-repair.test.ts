@@ -345,7 +345,9 @@ describe('a repair that lost transactions', () => {
     await opened.close()
     destroy(file(segments().length))
     const done = await nodeRepairJournal(where())
-    expect(done).toMatchObject({ lost: [], isEndKnown: false })
+    expect(done).toMatchObject({ isEndKnown: false })
+    // as many as the file knows of; there may be more
+    expect(done?.lost.at(-1)?.to).toBe(done?.seq)
     expect(done?.fromFiles.map(({ key }) => key)).toContain('telegram/default/666')
     const after = await small()
     expect(after.view(allowed).has('telegram/default/666')).toBe(false)

@@ -68,6 +68,16 @@ export function copyOf(bytes: Uint8Array, sha256: Sha256 | undefined): BaseCopy 
   return { id, temp, seq: seqOf(head, sha256), text }
 }
 
+/** What the start of a copy says of its {@link BaseCopy.seq}, without its text. */
+export function seqInHead(start: Uint8Array, sha256: Sha256): number | undefined {
+  // the text may be cut in the middle of a character
+  const end = start.indexOf(LINE_FEED)
+  const head = end === -1 ? undefined : decodeHead(decodeText(start.subarray(0, end)) ?? '')
+  return head && seqOf(head, sha256)
+}
+
+const LINE_FEED = 0x0a
+
 interface Head {
   readonly id: string
   readonly temp: string

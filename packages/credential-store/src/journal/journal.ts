@@ -27,6 +27,8 @@ export interface Journal {
   readonly position: () => Position | undefined
   /** Why the state is not vouched for, for good. */
   readonly failure: () => OpenClawError | undefined
+  /** Vouches for nothing any more, because of something that the journal itself does not show; until a repair. */
+  readonly distrust: (error: OpenClawError) => void
   /** Tells what was taken since; called by whoever took lines past {@link refresh}. */
   readonly tell: () => void
   readonly close: () => void
@@ -63,6 +65,9 @@ export function openJournal(ports: JournalPorts): Journal {
     seq: () => reading.at?.chain.seq() ?? (0 as Seq),
     position: () => reading.at,
     failure: () => reading.failure,
+    distrust: (error) => {
+      reading.failure = error
+    },
     tell: () => tell(reading),
     close: () => {
       if (!reading.closed) reading.at?.tail.close()

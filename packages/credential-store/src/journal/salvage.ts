@@ -50,16 +50,15 @@ interface Progress {
 
 /**
  * Reads past damage: begins with the last checkpoint that is whole, and takes every record behind it that is.
- * Writes nothing. `undefined` when there is no journal.
+ * Writes nothing. Nothing at all where there is no journal.
  */
-export function salvage(ports: ReadPorts): Salvage | undefined {
-  const segments = listSegments(ports)
-  const newest = segments?.at(-1)
-  if (segments === undefined || newest === undefined) return undefined
+export function salvage(ports: ReadPorts): Salvage {
+  const segments = listSegments(ports) ?? []
+  const newest = segments.at(-1) ?? 0
   const start = { records: emptyRecords(), seq: 0, since: 0, head: NO_HASH, pending: 0 }
   const empty = { changed: new Map<string, number>(), lost: [], unreadable: [] }
   const progress: Progress = { ...start, ...empty, isSeen: false }
-  const first = segments.findLast((segment) => beginsWhole(ports, segment)) ?? segments[0] ?? newest
+  const first = segments.findLast((segment) => beginsWhole(ports, segment)) ?? segments[0] ?? 1
   for (let segment = first; segment <= newest; segment += 1) takeSegment(ports, progress, segment)
   if (progress.pending > 0) skipTo(progress, progress.seq + progress.pending + 1)
   const { records, head, lost, unreadable, changed, since, isSeen: isEndKnown } = progress

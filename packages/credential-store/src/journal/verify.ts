@@ -13,6 +13,7 @@ export interface VerifyFinding {
   readonly what:
     | 'damaged-record'
     | 'missing-segment'
+    | 'missing-end'
     | 'unreadable'
     | 'broken-chain'
     | 'unfinished-rotation'
