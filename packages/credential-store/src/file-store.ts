@@ -3,7 +3,6 @@ import {
   isOpenClawError,
   type OpenClawError,
 } from '@openclaw/pairing-contracts'
-import { movedFolders } from './documents/places.ts'
 import type { DocumentFinding, DocumentVerdict } from './documents/types.ts'
 import { StoreClosed } from './errors.ts'
 import { StoreReadOnly } from './journal/errors.ts'
@@ -169,7 +168,7 @@ async function closeStore(
 
 /** Checks what was written, so that commands that only read need not. */
 async function spareReaders(
-  { root, mode, families = [], folders = {} }: FileStoreOptions,
+  { mode }: FileStoreOptions,
   { journal, noteVerified }: StoreParts,
   documents: Documents | undefined,
 ): Promise<void> {
@@ -179,7 +178,7 @@ async function spareReaders(
   await noteVerified({
     segment: position.tail.file,
     documents: documents?.sync.copied() ?? [],
-    places: documents && movedFolders({ root, families, folders }),
+    places: documents?.places(),
   })
 }
 

@@ -1,6 +1,7 @@
 import type { Transaction } from '@openclaw/pairing-contracts'
 import { copiesFolder, recordsBelow } from './documents/document.ts'
 import {
+  type MovedFolders,
   movedFolders,
   type PlaceKeeper,
   type PlaceOptions,
@@ -20,6 +21,8 @@ export interface Documents {
   readonly sync: DocumentSync
   /** Takes over what other programs changed, unless that was looked at less than {@link POLL_MS} ago. */
   readonly poll: () => Promise<void>
+  /** Folders that lie elsewhere; `undefined` unless they are noted to lie where this store looks for them. */
+  readonly places: () => MovedFolders | undefined
   readonly close: () => void
 }
 
@@ -59,7 +62,14 @@ export function storeDocuments(
     if (!noted && mode === 'write' && ports.files.stat(folder)) await lock(async () => undefined)
     return sync.open()
   }
-  return { sync: { ...sync, open }, ...seldom(sync.poll) }
+  const notedPlaces = (): MovedFolders | undefined => {
+    try {
+      return places.check() ? movedFolders(at) : undefined
+    } catch {
+      return undefined
+    }
+  }
+  return { sync: { ...sync, open }, places: notedPlaces, ...seldom(sync.poll) }
 }
 
 /** True when the last writer noted that it found the files right in these places, and that is trusted. */

@@ -105,7 +105,7 @@ export interface VerifyPorts {
 export interface ToVerify {
   readonly segment: string
   readonly documents: readonly CopiedDocument[]
-  /** Where those lie that do not lie below the state directory; absent in a store without well-known files. */
+  /** Where those lie that do not lie below the state directory; absent where nobody noted it. */
   readonly places?: MovedFolders | undefined
 }
 

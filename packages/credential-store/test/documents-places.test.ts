@@ -229,6 +229,13 @@ describe('moving the files', () => {
     expect(held(old)).toEqual(['1', '2', '3'])
     expect(place.ids()).toEqual(['1', '2'])
     await old.close()
+    // nor does its note of what it checked vouch for the old place
+    const glance = {
+      ...options(place.at('credentials')),
+      mode: 'read',
+      trustVerified: true,
+    } as const
+    await expect(nodeFileStore(glance)).rejects.toMatchObject(moved)
     expect(place.ids()).toEqual(['1', '2'])
     expect(await seen(at('a'))).toEqual(['1', '2', '3'])
   })
