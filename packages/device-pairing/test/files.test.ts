@@ -1,4 +1,5 @@
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -10,7 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FileStore } from '@openclaw/credential-store'
-import { nodeFileStore } from '@openclaw/credential-store/node'
+import { nodeFileStore, nodeRepairJournal } from '@openclaw/credential-store/node'
 import { seededRandom } from '@openclaw/pairing-testing'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
@@ -181,5 +182,63 @@ describe('on real files', () => {
     await expect(door.approve(ROOT, requestId)).rejects.toMatchObject({
       code: 'ERR_STORE_READ_ONLY',
     })
+  })
+})
+
+describe('a repair that lost decisions', () => {
+  /** Spoils the last line of the journal that holds `text`, and repairs. */
+  async function lose(root: string, text: string) {
+    const file = join(root, 'pairing-journal', '00000001.jsonl')
+    const lines = readFileSync(file, 'utf8').split('\n')
+    const index = lines.findLastIndex((line) => line.includes(text))
+    expect(index).toBeGreaterThan(0)
+    lines[index] = (lines[index] ?? '').replace('seq', 'sEq')
+    writeFileSync(file, lines.join('\n'))
+    const families = deviceDocumentFamilies(cryptoPorts)
+    const clock = { now: () => Date.now() as never }
+    return nodeRepairJournal({ root, clock, families })
+  }
+  const close = () => Promise.all(open.splice(0).map((store) => store.close()))
+  const roles = async (root: string, name: string) => {
+    const { door } = await process_(root)
+    const lists = await door.list(ROOT)
+    const device =
+      'outcome' in lists
+        ? undefined
+        : lists.devices.find((each) => each.deviceId === keyOf(name).deviceId)
+    return device?.grants.filter(({ revokedAt }) => revokedAt === undefined).map(({ role }) => role)
+  }
+
+  it('lets nobody back whose revocation was lost, whatever files say later', async () => {
+    const root = newRoot()
+    const { door } = await process_(root)
+    await paired(door, 'one')
+    await paired(door, 'two')
+    await until(() => existsSync(join(root, PAIRED)))
+    const before = read(root, PAIRED)
+    await door.revoke(ROOT, { deviceId: keyOf('one').deviceId, role: 'node' })
+    await close()
+    await lose(root, 'device.revoke')
+    expect(await roles(root, 'one')).toEqual([])
+    expect(await roles(root, 'two')).toEqual(['node'])
+    await close()
+    write(root, PAIRED, {
+      ...read(root, PAIRED),
+      [keyOf('one').deviceId]: before[keyOf('one').deviceId],
+    })
+    expect(await roles(root, 'one')).toEqual([])
+  })
+
+  it('does not take a device for paired that only the file shows', async () => {
+    const root = newRoot()
+    const { door } = await process_(root)
+    await paired(door, 'two')
+    const { requestId } = await asks(door, 'one')
+    await door.approve(ROOT, requestId)
+    await close()
+    expect(read(root, PAIRED)[keyOf('one').deviceId]).toBeDefined()
+    await lose(root, 'device.approve')
+    expect((await roles(root, 'one')) ?? []).toEqual([])
+    expect(await roles(root, 'two')).toEqual(['node'])
   })
 })

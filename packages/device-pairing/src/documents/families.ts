@@ -1,4 +1,3 @@
-import type { DocumentFamily } from '@openclaw/pairing-contracts'
 import {
   type DeviceDocumentOptions,
   type DeviceDocumentPorts,
@@ -7,6 +6,7 @@ import {
 import { legacyPairedFile, legacyPendingFile } from './legacy-files.ts'
 import { pairedFile } from './paired-file.ts'
 import { pendingFile } from './pending-file.ts'
+import type { DeviceDocumentFamily } from './recover.ts'
 
 /**
  * The files of `devices/` and `nodes/` that OpenClaw 2026.2 knows, for a file store.
@@ -17,7 +17,7 @@ import { pendingFile } from './pending-file.ts'
 export function deviceDocumentFamilies(
   ports: DeviceDocumentPorts,
   options: DeviceDocumentOptions = {},
-): readonly DocumentFamily[] {
+): readonly DeviceDocumentFamily[] {
   const parts = documentParts(ports, options)
   return [pairedFile(parts), pendingFile(parts), legacyPairedFile(parts), legacyPendingFile(parts)]
 }

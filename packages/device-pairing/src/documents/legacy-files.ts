@@ -1,6 +1,5 @@
 import type {
   DocumentDifference,
-  DocumentFamily,
   DocumentRefusal,
   EpochMs,
   Json,
@@ -21,6 +20,7 @@ import {
 import { MAX_LEGACY_NODES, MAX_LEGACY_WAITING, REQUEST_TTL_MS } from '../limits.ts'
 import { tokenHash } from '../tokens.ts'
 import type { DocumentParts } from './document-parts.ts'
+import { type DeviceDocumentFamily, recoverNodes, recoverNothing } from './recover.ts'
 import {
   checkEntries,
   checkLists,
@@ -37,7 +37,7 @@ const PAIRED = 'paired.json'
 const PENDING = 'pending.json'
 
 /** `nodes/paired.json`: nodes of the old store, in the shape of OpenClaw 2026.2. */
-export function legacyPairedFile(parts: DocumentParts): DocumentFamily {
+export function legacyPairedFile(parts: DocumentParts): DeviceDocumentFamily {
   return {
     name: 'nodes.paired',
     folder: 'nodes',
@@ -55,11 +55,12 @@ export function legacyPairedFile(parts: DocumentParts): DocumentFamily {
     },
     check: checkNodes,
     reconcile: (tx, difference) => reconcileNodes({ parts, tx }, difference),
+    recover: recoverNodes,
   }
 }
 
 /** `nodes/pending.json`: nodes that wait in the old store. */
-export function legacyPendingFile(parts: DocumentParts): DocumentFamily {
+export function legacyPendingFile(parts: DocumentParts): DeviceDocumentFamily {
   return {
     name: 'nodes.pending',
     folder: 'nodes',
@@ -78,6 +79,7 @@ export function legacyPendingFile(parts: DocumentParts): DocumentFamily {
     },
     check: checkNodes,
     reconcile: (tx, difference) => reconcileRequests({ parts, tx }, difference),
+    recover: recoverNothing,
   }
 }
 

@@ -1,14 +1,15 @@
-import type { DocumentFamily, DocumentRecord, Json, JsonObject } from '@openclaw/pairing-contracts'
+import type { DocumentRecord, Json, JsonObject } from '@openclaw/pairing-contracts'
 import { DEVICES } from '../collections.ts'
 import type { DocumentParts } from './document-parts.ts'
 import { checkPaired, writePaired } from './paired-json.ts'
 import { reconcilePaired } from './paired-reconcile.ts'
+import { type DeviceDocumentFamily, recoverPaired } from './recover.ts'
 import { entriesOf, inOrder } from './shape.ts'
 
 const FILE = 'paired.json'
 
 /** `devices/paired.json`: who is paired, in the shape of OpenClaw 2026.2. */
-export function pairedFile(parts: DocumentParts): DocumentFamily {
+export function pairedFile(parts: DocumentParts): DeviceDocumentFamily {
   return {
     name: 'devices.paired',
     folder: 'devices',
@@ -19,6 +20,7 @@ export function pairedFile(parts: DocumentParts): DocumentFamily {
     encode: (_, records, previous) => encodePaired(parts, records, previous),
     check: checkPaired,
     reconcile: (tx, difference) => reconcilePaired({ parts, tx }, difference),
+    recover: (tx, difference) => recoverPaired({ parts, tx }, difference),
   }
 }
 

@@ -58,14 +58,16 @@ function plain(device: FileDevice) {
   return { ...device, grants: [...device.grants] }
 }
 
-interface Found {
+/** What a file lists. */
+export interface Found {
   readonly devices: ReadonlyMap<string, FileDevice>
   /** Every key of the file, readable or not: what cannot be read did not go. */
   readonly listed: ReadonlySet<string>
   readonly refusals: readonly DocumentRefusal[]
 }
 
-function devicesIn({ parts, tx }: Intake, json: Json | undefined): Found {
+/** The devices that a file lists, as far as they can be read. */
+export function devicesIn({ parts, tx }: Intake, json: Json | undefined): Found {
   const devices = new Map<string, FileDevice>()
   const refusals: DocumentRefusal[] = []
   const listed = new Set<string>()

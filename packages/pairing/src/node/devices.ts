@@ -1,5 +1,6 @@
 import { createHash, createPublicKey, verify } from 'node:crypto'
 import {
+  type DeviceDocumentFamily,
   type DeviceDocumentOptions,
   type DevicePairing,
   type DevicePairingOptions,
@@ -10,13 +11,7 @@ import {
   type Sha256Bytes,
   type VerifyEd25519,
 } from '@openclaw/device-pairing'
-import type {
-  Clock,
-  CredentialStore,
-  DocumentFamily,
-  RandomBytes,
-  Sha256,
-} from '@openclaw/pairing-contracts'
+import type { Clock, CredentialStore, RandomBytes, Sha256 } from '@openclaw/pairing-contracts'
 
 /** The door for devices on a store, and the store of the old pairing of nodes beside it. */
 export interface Devices {
@@ -79,6 +74,6 @@ export function devicesOn(
 export function deviceFamilies(
   sha256: Sha256,
   options: DeviceDocumentOptions,
-): readonly DocumentFamily[] {
+): readonly DeviceDocumentFamily[] {
   return deviceDocumentFamilies({ sha256, sha256Bytes }, options)
 }
