@@ -305,6 +305,23 @@ describe('a repair that lost transactions', () => {
     expect(await letIn()).toEqual(['1', '2', '4'])
   })
 
+  it.each([
+    ['is gone', (path: string) => rmSync(path)],
+    [
+      'has rotted',
+      (path: string) => writeFileSync(path, readFileSync(path, 'utf8').replace('"2"', '"7"')),
+    ],
+  ])('lets nobody in by a file of which our copy %s, and revokes nobody', async (_, destroy) => {
+    for (const id of ['1', '2', '3']) {
+      await change((tx) => tx.put(allowed, `telegram/default/${id}`, {} as never))
+    }
+    destroy(copy().path)
+    writeFileSync(listed(), '{"version":1,"allowFrom":["2","3"]}')
+    lose(3)
+    expect((await nodeRepairJournal(where()))?.undated).toEqual([])
+    expect(await letIn()).toEqual(['1', '3'])
+  })
+
   it('does not believe a number in a copy that was changed', async () => {
     await change((tx) => tx.put(allowed, 'telegram/default/1', {} as never))
     await change((tx) => tx.put(allowed, 'telegram/default/2', {} as never))

@@ -2,7 +2,7 @@ import type { Change, Transaction } from '@openclaw/pairing-contracts'
 import type { LostRange, Salvage } from '../journal/salvage.ts'
 import { runWork } from '../state/run-work.ts'
 import { planTransaction } from '../state/transaction.ts'
-import { type BaseCopy, readCopies } from './base-copy.ts'
+import { readCopies } from './base-copy.ts'
 import { ownedFiles } from './context.ts'
 import {
   copiesFolder,
@@ -10,6 +10,7 @@ import {
   documentOf,
   encodeDocument,
   isPlainName,
+  placeOf,
   recordsBelow,
 } from './document.ts'
 import type { Files } from './files.ts'
@@ -44,7 +45,8 @@ export interface Told {
 /**
  * What transactions that nobody can read any more may have done, told by the well-known files, as far as a file shows
  * their effect: each knows up to which transaction it does. Where the files and the last record that can be read do not both
- * let somebody in, they stay out. Files of which we have no copy of our own prove nothing.
+ * let somebody in, they stay out. A file of which we have no copy of our own proves nothing, but whom it alone names stays out
+ * too: the store that opens next would take them for let in from outside.
  *
  * @param loss - what could be read; stays as it is
  */
@@ -59,10 +61,9 @@ export async function changesAfterLoss(
   try {
     for (const { document, family } of documentsIn(options, files)) {
       const shown = shownBy(files, ports, document)
-      const upTo = shown?.seq ?? Number.POSITIVE_INFINITY
-      if (!shown || !loss.lost.some(({ from }) => from <= upTo)) continue
-      if (shown.seq === undefined) undated.push(document.path)
-      const work = { loss, family, document, shown: { text: shown.text, upTo } }
+      if (!shown || !loss.lost.some(({ from }) => from <= shown.upTo)) continue
+      if (shown.isOurs && shown.upTo === Number.POSITIVE_INFINITY) undated.push(document.path)
+      const work = { loss, family, document, shown }
       await runWork('journal.repair', plan.tx, (tx) => recoverOne(tx, work))
     }
     return { changes: plan.changes(), undated }
@@ -71,16 +72,14 @@ export async function changesAfterLoss(
   }
 }
 
-/** Those that we have written, in the order of the families, then of the names. */
+/** Those that we have written, and those that stand there, in the order of the families, then of the names. */
 function documentsIn(
   options: LossOptions,
   files: Files,
 ): readonly { readonly document: Document; readonly family: RecoverableFamily }[] {
   const folder = copiesFolder(options.root)
   return options.families.flatMap((family) =>
-    [...files.list(`${folder}/${family.folder}`)]
-      .filter((name) => name.endsWith(ENDING))
-      .map((name) => name.slice(0, -ENDING.length))
+    [...new Set(namesIn(files, [`${folder}/${family.folder}`, placeOf(options, family.folder)]))]
       .filter((name) => isPlainName(name) && family.owns(name))
       .sort()
       .slice(0, MAX_DOCUMENTS)
@@ -88,11 +87,33 @@ function documentsIn(
   )
 }
 
+function namesIn(files: Files, [copies, place]: readonly [string, string]): readonly string[] {
+  const based = files.list(copies).filter((name) => name.endsWith(ENDING))
+  return [...based.map((name) => name.slice(0, -ENDING.length)), ...listOr(files, place)]
+}
+
+/** A folder that cannot be looked into keeps no repair from being made: no store takes anything from it either. */
+function listOr(files: Files, folder: string): readonly string[] {
+  try {
+    return files.list(folder)
+  } catch {
+    return []
+  }
+}
+
 interface Work {
   readonly loss: Loss
   readonly family: RecoverableFamily
   readonly document: Document
-  readonly shown: { readonly text: string; readonly upTo: number }
+  readonly shown: Shown
+}
+
+interface Shown {
+  readonly text: string
+  /** The transaction up to which the text shows the state; infinite where nobody knows. */
+  readonly upTo: number
+  /** False where no copy of ours says so. */
+  readonly isOurs: boolean
 }
 
 async function recoverOne(
@@ -107,6 +128,7 @@ async function recoverOne(
   const before = encodeDocument(host, document, undefined)
   const isDoubtful = (collection: string, key: string): boolean => {
     const known = changedAt(collection, key)
+    if (!shown.isOurs && records.of(collection).get(key) !== undefined) return false
     return lost.some(({ from, to }) => to > known && from <= shown.upTo)
   }
   const name = { folder: family.folder, fileName: document.fileName }
@@ -114,14 +136,17 @@ async function recoverOne(
 }
 
 /** What we wrote there last: what others wrote since is taken over when the store is opened. */
-function shownBy(files: Files, { sha256 }: LossPorts, document: Document): BaseCopy | undefined {
+function shownBy(files: Files, { sha256 }: LossPorts, document: Document): Shown | undefined {
   try {
     const { base, next } = readCopies({ files, ports: { sha256 } }, document)
     const bytes = files.read(document.path)?.bytes
     const text = bytes && decodeText(bytes)
     // a replacement that was begun: the file says whether it was done
-    if (next !== 'torn' && next?.text === text && base?.text !== text) return next
-    return base
+    const isNext = next !== 'torn' && next?.text === text && base?.text !== text
+    const copy = isNext ? next : base
+    const upTo = copy?.seq ?? Number.POSITIVE_INFINITY
+    if (copy) return { text: copy.text, upTo, isOurs: true }
+    return text === undefined ? undefined : { text, upTo, isOurs: false }
   } catch {
     return undefined
   }
