@@ -5,6 +5,7 @@
 // - `main.cjs`: the command itself; loads the other two.
 // - `gateway.cjs`: the gateway, loaded when it is run.
 import { spawnSync } from 'node:child_process'
+import { createHash, generateKeyPairSync } from 'node:crypto'
 import {
   existsSync,
   mkdirSync,
@@ -100,7 +101,7 @@ const gateway = {
   },
 }
 
-/** Lets a list of somebody who waits write down what V8 compiled for it; the build is whole without. */
+/** Lets lists of somebody and something that waits write down what V8 compiled for them; the build is whole without. */
 function warmUp() {
   const home = mkdtempSync(join(tmpdir(), 'openclaw-build-'))
   const credentials = join(home, '.openclaw/credentials')
@@ -119,9 +120,38 @@ function warmUp() {
     spawnSync(process.execPath, [join(outDir, 'main.cjs'), ...args], {
       env: { PATH: process.env.PATH, HOME: home, ...env },
     })
+  writeDevices(join(home, '.openclaw/devices'))
   run(['pairing', 'allow', 'telegram', '2'])
+  // Each adds to what the one before has written.
+  run(['devices', 'list', '--json'], { OPENCLAW_WRITE_COMPILED: '1' })
   run(['pairing', 'list', '--json'], { OPENCLAW_WRITE_COMPILED: '1' })
   rmSync(home, { recursive: true, force: true })
+}
+
+/** A device that is paired, and one that waits. */
+function writeDevices(folder) {
+  mkdirSync(folder, { mode: 0o700 })
+  const device = () => {
+    const { publicKey } = generateKeyPairSync('ed25519')
+    const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32)
+    const deviceId = createHash('sha256').update(raw).digest('hex')
+    const says = {
+      platform: 'linux',
+      clientId: 'cli',
+      clientMode: 'cli',
+      scopes: ['operator.read'],
+    }
+    const role = { role: 'operator', roles: ['operator'] }
+    return { deviceId, publicKey: raw.toString('base64url'), ...says, ...role }
+  }
+  const now = Date.now()
+  const [paired, pending] = [device(), device()]
+  const requestId = 'device-000000000000'
+  const write = (name, entry) =>
+    writeFileSync(join(folder, name), JSON.stringify(entry), { mode: 0o600 })
+  const times = { createdAtMs: now, approvedAtMs: now }
+  write('paired.json', { [paired.deviceId]: { ...paired, tokens: {}, ...times } })
+  write('pending.json', { [requestId]: { ...pending, requestId, isRepair: false, ts: now } })
 }
 
 // Made beside and moved in at the end: somebody may be using the command meanwhile.

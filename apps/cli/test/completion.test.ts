@@ -3,6 +3,7 @@ import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { emptyHome, type Home } from './support/cli.ts'
+import { asksAsNode, deviceIdOf, paired, waits } from './support/devices.ts'
 import { asks } from './support/people.ts'
 
 let home: Home
@@ -23,6 +24,8 @@ describe('completion', () => {
   it('knows commands, options, channels and shells', async () => {
     expect(await values('')).toEqual([
       'pairing',
+      'devices',
+      'nodes',
       'audit',
       'doctor',
       'gateway',
@@ -48,6 +51,22 @@ describe('completion', () => {
     expect(await values('pairing', 'unblock', 'telegram', '')).toEqual(['3'])
     expect(await values('pairing', 'list', 'telegram', '--account', '')).toEqual(['default'])
     expect(await values('--profile', 'work', 'pairing', 'revoke', 'telegram', '')).toEqual([])
+  })
+
+  it('knows which devices wait and which are paired, with names made safe', async () => {
+    const id = await paired(home, { key: 'phone', description: { displayName: 'a\tb' } })
+    const requestId = await waits(home, { key: 'tablet' })
+    const short = (device: string): string => device.slice(0, 12)
+    const tablet = `“tablet” ${short(deviceIdOf('tablet'))} as node`
+    expect(await complete('devices', 'approve', '')).toEqual([`${requestId}\t${tablet}`])
+    expect(await values('devices', 'r')).toEqual(['reject', 'remove', 'rename', 'rotate', 'revoke'])
+    const known = [`${short(id)}\t“a b”`]
+    expect(await complete('devices', 'remove', '')).toEqual(known)
+    expect(await complete('devices', 'revoke', '--device', '')).toEqual(known)
+    expect(await values('devices', 'revoke', '--role', '')).toEqual(['node', 'operator'])
+    expect(await values('devices', 'rotate', '--sc')).toEqual(['--scope'])
+    const node = await asksAsNode(home, 'legacy-1')
+    expect(await complete('nodes', 'approve', '')).toEqual([`${node}\tlegacy-1`])
   })
 
   it('works in bash', async () => {

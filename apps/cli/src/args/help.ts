@@ -122,6 +122,7 @@ const topExamples = [
   { line: 'demo', what: 'see how it works, in a minute' },
   { line: 'pairing list', what: 'who asks to be let in' },
   { line: 'pairing approve telegram ABCD2345', what: 'let them in' },
+  { line: 'devices list', what: 'which devices ask, which are paired' },
   { line: 'doctor', what: 'is everything in order here?' },
 ]
 

@@ -133,7 +133,9 @@ function fullFinding(
   const away =
     turnedAway === undefined
       ? []
-      : [`${String(turnedAway.count)} asks were turned away since ${absolute(turnedAway.since)}`]
+      : [
+          `${turnedAway.count === 1 ? '1 ask was' : `${String(turnedAway.count)} asks were`} turned away since ${absolute(turnedAway.since)}`,
+        ]
   const full = isFull ? [`the list is full (${String(maxWaiting)} places)`] : []
   return [
     {

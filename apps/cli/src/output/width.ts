@@ -6,10 +6,15 @@ const SGR = /\u001b\[\d+m/g
 const JOINER = '\u200d'
 const EMOJI_STYLE = '\ufe0f'
 
+/** Plain text and the marks that we set ourselves (quotes, dash, ellipsis, dot): one column each. */
+const SIMPLE = /^[ -~\u201c\u201d\u2013\u2026\u00b7]*$/
+
 /** The columns that `text` takes on a terminal; our own colour sequences take none. */
 export function widthOf(text: string): number {
+  const shown = text.includes('\u001b') ? text.replace(SGR, '') : text
+  if (SIMPLE.test(shown)) return shown.length
   let width = 0
-  for (const cell of cells(text.replace(SGR, ''))) width += cell.width
+  for (const cell of cells(shown)) width += cell.width
   return width
 }
 

@@ -25,6 +25,11 @@ export function deviceIdOf(key: string): string {
   return createHash('sha256').update(rawKey(key)).digest('hex')
 }
 
+/** Its public key, as 32 bytes in base64url. */
+export function publicKeyOf(key: string): string {
+  return rawKey(key).toString('base64url')
+}
+
 function secretOf(key: string): KeyObject {
   const seed = createHash('sha256').update(`test key ${key}`).digest()
   return createPrivateKey({ key: Buffer.concat([PKCS8, seed]), format: 'der', type: 'pkcs8' })
@@ -40,7 +45,7 @@ function signedClaim({ key, role = 'node', scopes = [], commands, description }:
   const described = { displayName: key, platform: 'linux', clientId: 'node-host', clientMode: role }
   const claim: ConnectClaim = {
     deviceId: deviceIdOf(key),
-    publicKey: rawKey(key).toString('base64url'),
+    publicKey: publicKeyOf(key),
     signature: '',
     signedAt: Date.now(),
     nonce: NONCE,
