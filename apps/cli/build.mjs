@@ -1,9 +1,11 @@
 // Bundles the command: `node build.mjs [folder]`, into `dist` unless told otherwise.
 //
-// - `cli.cjs`: everything but the gateway in one file, as a function. CommonJS, because Node starts it faster than modules.
-// - `cli.cjs.cache`: what V8 made of it, for this version of Node; `main.cjs` goes without where it does not fit.
-// - `main.cjs`: the command itself; loads the other two.
-// - `gateway.cjs`: the gateway, loaded when it is run.
+// - `cli.cjs`: every command but the gateway in one file, as a function. CommonJS, because Node starts it faster than modules.
+// - `pairing-list.cjs`, `devices-list.cjs`: the same with one command, for what scripts ask again and again: to read what
+//   V8 made of all the others would cost a list more than its work.
+// - `*.cjs.cache`: what V8 made of them, for this version of Node; `main.cjs` goes without where it does not fit.
+// - `main.cjs`: the command itself; loads the others.
+// - `gateway.cjs`, `client.cjs`: the gateway, and what asks a running one; loaded when they are used.
 import { spawnSync } from 'node:child_process'
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import {
@@ -53,11 +55,14 @@ const fromSource = (options) => {
   options.legalComments = 'external'
 }
 
-/** The gateway stays a file of its own, next to the bundle. */
-const gatewayApart = {
-  name: 'gateway-apart',
+/** The gateway, and the client that asks a running one, stay files of their own, next to the bundle. */
+const appsApart = {
+  name: 'apps-apart',
   setup: ({ onResolve }) => {
-    onResolve({ filter: /\/gateway-app\.ts$/ }, () => ({ path: './gateway.cjs', external: true }))
+    onResolve({ filter: /\/(gateway|client)-app\.ts$/ }, ({ path }) => ({
+      path: `./${/(\w+)-app/.exec(path)[1]}.cjs`,
+      external: true,
+    }))
   },
 }
 
@@ -83,7 +88,7 @@ const commands = {
   // What Node puts around a CommonJS file: `main.cjs` compiles it as it is, without a second copy of the text.
   banner: { js: `(function(exports,require,module,__filename,__dirname){${common.banner.js}` },
   footer: { js: '})' },
-  esbuildPlugins: [gatewayApart, lean],
+  esbuildPlugins: [appsApart, lean],
   esbuildOptions: (options) => {
     fromSource(options)
     // A script that was compiled before cannot `import()`: it has lost where it came from.
@@ -91,9 +96,40 @@ const commands = {
   },
 }
 
-const gateway = {
+/** Everything but what one command needs stays out; the route by which `main.cjs` comes here leads to that one alone. */
+const only = (command) => ({
+  name: 'only',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /\/commands\/[\w-]+\.ts$/ }, ({ path }) =>
+      path.endsWith(`/${command}.ts`) ? undefined : { path, namespace: 'elsewhere' },
+    )
+    onResolve({ filter: /^\.\/devices\.ts$/ }, ({ path, importer }) =>
+      command === 'devices-list' || !importer.endsWith('/open-pairing.ts')
+        ? undefined
+        : { path, namespace: 'elsewhere' },
+    )
+    onLoad({ filter: /.*/, namespace: 'elsewhere' }, ({ path }) => ({
+      contents: `throw new Error(${JSON.stringify(`${path} is in another file`)})
+        export const [command, deviceFamilies, devicesOn] = []`,
+    }))
+  },
+})
+
+/** The commands that have a file of their own; `src/main.ts` knows them too. */
+const LISTS = { 'pairing-list': ['pairing', 'list'], 'devices-list': ['devices', 'list'] }
+
+const list = (command) => ({
+  ...commands,
+  entry: { [command]: join(app, 'src/cli.ts') },
+  esbuildPlugins: [appsApart, lean, only(command)],
+})
+
+const apps = {
   ...common,
-  entry: { gateway: join(app, 'src/gateway-app.ts') },
+  entry: {
+    gateway: join(app, 'src/gateway-app.ts'),
+    client: join(app, 'src/client-app.ts'),
+  },
   esbuildOptions: (options) => {
     fromSource(options)
     // The HTTP client of the Telegram library knows an AbortSignal by the name of its class.
@@ -122,9 +158,9 @@ function warmUp() {
     })
   writeDevices(join(home, '.openclaw/devices'))
   run(['pairing', 'allow', 'telegram', '2'])
-  // Each adds to what the one before has written.
-  run(['devices', 'list', '--json'], { OPENCLAW_WRITE_COMPILED: '1' })
-  run(['pairing', 'list', '--json'], { OPENCLAW_WRITE_COMPILED: '1' })
+  for (const args of [...Object.values(LISTS), ['pairing', 'allowed']]) {
+    run([...args, '--json'], { OPENCLAW_WRITE_COMPILED: '1' })
+  }
   rmSync(home, { recursive: true, force: true })
 }
 
@@ -159,11 +195,15 @@ process.chdir(app)
 try {
   await build(main)
   await build(commands)
-  await build(gateway)
+  for (const command of Object.keys(LISTS)) await build(list(command))
+  await build(apps)
   // `main.cjs` reads it byte by byte; esbuild writes everything else as escapes, but leaves patterns as they are.
-  const text = readFileSync(join(newDir, 'cli.cjs'), 'latin1')
-  const odd = /[^\x00-\x7f]/.exec(text)
-  if (odd) throw new Error(`not ASCII: ${text.slice(Math.max(0, odd.index - 40), odd.index + 20)}`)
+  for (const name of ['cli', ...Object.keys(LISTS)]) {
+    const text = readFileSync(join(newDir, `${name}.cjs`), 'latin1')
+    const odd = /[^\x00-\x7f]/.exec(text)
+    if (odd)
+      throw new Error(`not ASCII: ${text.slice(Math.max(0, odd.index - 40), odd.index + 20)}`)
+  }
   // Two renames: whoever starts the command meanwhile finds the old one or the new one.
   if (existsSync(outDir)) renameSync(outDir, oldDir)
   renameSync(newDir, outDir)

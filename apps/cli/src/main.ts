@@ -17,7 +17,7 @@ type Body = (
 ) => void
 
 // This file is built as CommonJS. Its own names are used as they are: looking for others would cost a tenth of the start.
-const file = `${__dirname}/cli.cjs`
+const file = `${__dirname}/${bundle()}.cjs`
 const cache = `${file}.cache`
 
 /** The bundle, compiled before where that still fits this version of Node: a third of the time it takes to start. */
@@ -44,8 +44,15 @@ function writeCache(script: Script): void {
   })
 }
 
+/** Lists have files of their own: a list is asked for again and again, and needs none of the rest. */
+function bundle(): string {
+  const [, , group, command] = process.argv
+  const isOwn = command === 'list' && (group === 'pairing' || group === 'devices')
+  return isOwn ? `${group}-list` : 'cli'
+}
+
 const script = scriptOf(readCache())
 if (process.env['OPENCLAW_WRITE_COMPILED'] === '1') writeCache(script)
-const bundle = { exports: {} }
+const loaded = { exports: {} }
 const body = script.runInThisContext() as Body
-body(bundle.exports, require, bundle, file, __dirname)
+body(loaded.exports, require, loaded, file, __dirname)

@@ -102,8 +102,33 @@ export const tree: CommandNode = {
     },
     {
       name: 'nodes',
-      summary: 'nodes of the older pairing, which lets nobody in by itself',
+      summary: 'nodes that are connected: see them, ask them; nodes of the older pairing',
       children: [
+        {
+          name: 'list',
+          summary: 'paired nodes, and which are connected',
+          load: async () => (await import('./commands/nodes-list.ts')).command,
+        },
+        {
+          name: 'status',
+          summary: 'the same',
+          load: async () => (await import('./commands/nodes-list.ts')).command,
+        },
+        {
+          name: 'describe',
+          summary: 'one node, with every command',
+          load: async () => (await import('./commands/nodes-describe.ts')).command,
+        },
+        {
+          name: 'rename',
+          summary: 'give a node your name for it',
+          load: async () => (await import('./commands/nodes-rename.ts')).command,
+        },
+        {
+          name: 'invoke',
+          summary: 'ask a node to run a command',
+          load: async () => (await import('./commands/nodes-invoke.ts')).command,
+        },
         {
           name: 'pending',
           summary: 'which nodes of the older pairing wait',

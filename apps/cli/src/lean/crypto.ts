@@ -23,10 +23,7 @@ export const webcrypto: Pick<Crypto['webcrypto'], 'getRandomValues'> = {
 /** As in `node:crypto`, for keys in DER. */
 export const createPublicKey: Crypto['createPublicKey'] = (key) => crypto().createPublicKey(key)
 
-/** As in `node:crypto`, for the one algorithm that a key of its own kind names. */
-export const verify = (
-  algorithm: null,
-  data: Uint8Array,
-  key: KeyObject,
-  signature: Uint8Array,
-): boolean => crypto().verify(algorithm, data, key, signature)
+/** As in `node:crypto`, without a callback. */
+export const verify = (...args: Verifying): boolean => crypto().verify(...args)
+
+type Verifying = [algorithm: null, data: Uint8Array, key: KeyObject, signature: Uint8Array]

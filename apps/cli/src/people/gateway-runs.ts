@@ -6,6 +6,9 @@ import { nodeProcesses } from '@openclaw/pairing-config/node'
 export interface RunningGateway {
   readonly pid: number
   readonly port: number | undefined
+  readonly host: string | undefined
+  /** Proves to it that we can read its state directory. */
+  readonly secret: string | undefined
 }
 
 /**
@@ -22,7 +25,16 @@ export async function runningGateway(stateDir: string): Promise<RunningGateway |
   const now = processes.startTime(pid)
   // Another process may have the number by now.
   if (typeof then === 'number' && now !== undefined && then !== now) return undefined
-  return { pid, port: typeof port === 'number' ? port : undefined }
+  const text = (name: string): string | undefined => {
+    const value = facts[name]
+    return typeof value === 'string' ? value : undefined
+  }
+  return {
+    pid,
+    port: typeof port === 'number' ? port : undefined,
+    host: text('host'),
+    secret: text('secret'),
+  }
 }
 
 async function readFacts(file: string): Promise<Readonly<Record<string, unknown>>> {

@@ -45,15 +45,7 @@ export interface SocketTarget {
 /** Dials a gateway. Never throws: what goes wrong is told as `end`. */
 export function openSocket(target: SocketTarget, events: SocketEvents, timers: Timers): Socket {
   const tls = target.fingerprint === undefined ? undefined : pinnedTls(target.fingerprint)
-  const socket = new WebSocket(target.href, {
-    perMessageDeflate: false,
-    followRedirects: false,
-    maxPayload: SESSION_LIMITS.maxBytes,
-    handshakeTimeout: CONNECT_TIMEOUT_MS,
-    headers: { ...target.headers },
-    // The types know only `net.createConnection`; http.request takes one that answers later as well.
-    ...(tls === undefined ? {} : { createConnection: tls.createConnection as never }),
-  })
+  const socket = dial(target, tls)
   let open = false
   let quiet = false
   let problem: Error | undefined
@@ -95,6 +87,21 @@ export function openSocket(target: SocketTarget, events: SocketEvents, timers: T
       cut()
     },
   }
+}
+
+function dial(
+  { href, headers }: SocketTarget,
+  tls: ReturnType<typeof pinnedTls> | undefined,
+): WebSocket {
+  return new WebSocket(href, {
+    perMessageDeflate: false,
+    followRedirects: false,
+    maxPayload: SESSION_LIMITS.maxBytes,
+    handshakeTimeout: CONNECT_TIMEOUT_MS,
+    headers: { ...headers },
+    // The types know only `net.createConnection`; http.request takes one that answers later as well.
+    ...(tls === undefined ? {} : { createConnection: tls.createConnection as never }),
+  })
 }
 
 interface RawEnd extends Close {

@@ -1,0 +1,46 @@
+import type { Call, Command } from '../args/types.ts'
+import { claim } from '../devices/words.ts'
+import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { askGateway } from '../nodes/live.ts'
+import { connectedText } from '../nodes/live-page.ts'
+import { findNode } from '../nodes/named.ts'
+import { printFacts } from '../people/facts.ts'
+
+/** `nodes describe`. */
+export const command: Command = {
+  usage: ['nodes describe <node>'],
+  about:
+    'Shows what a node says of itself, whether it is connected, and every command that it may be asked.',
+  options: { node: { type: 'string', value: '<node>', summary: 'another way to name it' } },
+  words: { min: 0, max: 1 },
+  examples: [{ line: 'nodes describe 268f9801d37e', what: 'a node by the start of its id' }],
+  run: describe,
+}
+
+async function describe(call: Call): Promise<ExitCode> {
+  const { nodeId } = await findNode(call, named(call))
+  const node = await askGateway(call, { method: 'node.describe', params: { nodeId } })
+  if (call.json) {
+    call.screen.json(node)
+    return EXIT.done
+  }
+  const { displayName = '', platform, version, remoteIp, commands = [], caps = [] } = node
+  printFacts(call.screen.out, [
+    ['Node', claim(displayName)],
+    ['Id', nodeId],
+    ...(platform === undefined
+      ? []
+      : [['What', claim(`${platform} ${version ?? ''}`.trim())] as const]),
+    ...(remoteIp === undefined ? [] : [['From', claim(remoteIp)] as const]),
+    ['Connected', connectedText(node, call.world.now())],
+    ['Commands', commands.length === 0 ? 'none' : commands.map(claim).join(', ')],
+    ...(caps.length === 0 ? [] : [['Can', caps.map(claim).join(', ')] as const]),
+  ])
+  return EXIT.done
+}
+
+/** The node that a command names, as a word or with `--node`. */
+export function named({ words, values }: Call): string {
+  const { node } = values
+  return words[0] ?? (typeof node === 'string' ? node : '')
+}

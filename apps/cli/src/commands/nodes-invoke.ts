@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto'
+import type { Json } from '@openclaw/pairing-contracts'
+import type { Call, Command } from '../args/types.ts'
+import { text } from '../args/values.ts'
+import { UsageError } from '../errors.ts'
+import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { askGateway } from '../nodes/live.ts'
+import { findNode } from '../nodes/named.ts'
+import { safeJson } from '../output/safe.ts'
+
+/** Added to what the node has, so that the gateway can say that it ran out. */
+const MARGIN_MS = 5_000
+const DEFAULT_MS = 30_000
+const LONGEST_MS = 600_000
+
+/** `nodes invoke`. */
+export const command: Command = {
+  usage: ["nodes invoke --node <node> --command <name> [--params '{…}'] [--timeout <ms>]"],
+  about:
+    'Asks a connected node to run one of its commands, and prints what it answers. Only what its owner granted and the gateway allows: nodes describe.',
+  options: {
+    node: { type: 'string', value: '<node>', summary: 'its id, the start of it, or its name' },
+    command: { type: 'string', value: '<name>', summary: 'such as system.which' },
+    params: { type: 'string', value: '<json>', summary: 'what the command takes' },
+    timeout: { type: 'string', value: '<ms>', summary: 'how long the node has; 30000' },
+    'invoke-timeout': { type: 'string', value: '<ms>', summary: 'the same', hidden: true },
+    'idempotency-key': {
+      type: 'string',
+      value: '<key>',
+      summary: 'the same key is the same call, made once',
+    },
+  },
+  words: { min: 0, max: 0 },
+  examples: [
+    {
+      line: `nodes invoke --node 268f9801d37e --command system.which --params '{"bins":["git"]}'`,
+      what: 'where a program lies there',
+    },
+  ],
+  run: invoke,
+}
+
+async function invoke(call: Call): Promise<ExitCode> {
+  const name = needed(call, 'command')
+  const params = paramsOf(call)
+  const timeoutMs = timeoutOf(call)
+  const { nodeId } = await findNode(call, needed(call, 'node'))
+  const idempotencyKey = text(call, 'idempotency-key') ?? randomBytes(16).toString('base64url')
+  const answer = await askGateway(call, {
+    method: 'node.invoke',
+    params: {
+      nodeId,
+      command: name,
+      ...(params === undefined ? {} : { params }),
+      timeoutMs,
+      idempotencyKey,
+    },
+    timeoutMs: timeoutMs + MARGIN_MS,
+  })
+  if (call.json) call.screen.json(answer)
+  else call.screen.out.line(safeJson(answer.payload ?? null))
+  return EXIT.done
+}
+
+function needed(call: Call, option: 'node' | 'command'): string {
+  const value = text(call, option)
+  if (value !== undefined && value.trim() !== '') return value
+  throw new UsageError(`--${option} is missing`, { hint: 'openclaw nodes invoke --help' })
+}
+
+function paramsOf(call: Call): Json | undefined {
+  const written = text(call, 'params')
+  if (written === undefined) return undefined
+  try {
+    return JSON.parse(written) as Json
+  } catch {
+    throw new UsageError('--params is not JSON', {
+      hint: `openclaw nodes invoke --node ID --command system.which --params '{"bins":["git"]}'`,
+    })
+  }
+}
+
+function timeoutOf(call: Call): number {
+  const written = text(call, 'timeout') ?? text(call, 'invoke-timeout')
+  if (written === undefined) return DEFAULT_MS
+  const ms = /^\d{1,6}$/.test(written) ? Number(written) : 0
+  if (ms >= 1 && ms <= LONGEST_MS) return ms
+  throw new UsageError(`--timeout is a number of milliseconds, 1 to ${String(LONGEST_MS)}`, {
+    hint: 'openclaw nodes invoke --help',
+  })
+}
