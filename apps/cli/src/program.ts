@@ -55,3 +55,8 @@ function byPath(script: string): string {
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }
+
+/** `text` as a word of a command line of ours, where one that begins with `-` would be taken for an option. */
+export function argumentWord(text: string): string {
+  return text.startsWith('-') ? `-- ${shellWord(text)}` : shellWord(text)
+}

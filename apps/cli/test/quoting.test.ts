@@ -1,12 +1,18 @@
 import { execFileSync } from 'node:child_process'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { AccountId, ChannelName, EpochMs, SenderId } from '@openclaw/pairing-contracts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Call } from '../src/args/types.ts'
+import { readRole } from '../src/devices/change.ts'
+import { CliError } from '../src/errors.ts'
 import { programWith, withProgram } from '../src/hints.ts'
 import { safe } from '../src/output/safe.ts'
 import { notPending } from '../src/people/find.ts'
 import { named } from '../src/people/who.ts'
 import type { World } from '../src/world.ts'
+import { emptyHome } from './support/cli.ts'
 
 const program = (folder: string): string => {
   const world = { env: { OPENCLAW_STATE_DIR: folder }, program: 'openclaw', isPosix: true }
@@ -84,6 +90,43 @@ describe('a hint about a sender', () => {
     expect(words).toEqual(['', 'pairing', 'approve', 'signal', typed.replace('\n', ' ')])
   })
 })
+
+describe('a hint about a device or node', () => {
+  const odd = "-x $(false) `false`; 'it'"
+
+  it('takes an id that another program made as one word', async () => {
+    const home = await emptyHome()
+    const folder = join(home.stateDir, 'nodes')
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    const entry = { requestId: odd, nodeId: odd, ts: Date.now() }
+    await writeFile(join(folder, 'pending.json'), JSON.stringify({ [odd]: entry }), { mode: 0o600 })
+    const { stdout } = await home.run(['nodes', 'pending'])
+    const words = shell(commandIn(stdout.slice(stdout.indexOf('To approve'))))
+    expect(words).toEqual(['', 'nodes', 'approve', '--', odd])
+    expect((await home.run(words.slice(1))).exit).toBe(0)
+    await home.remove()
+  })
+
+  it('takes a name and a role as they were typed', async () => {
+    const typed = { device: odd, role: undefined }
+    const call = { values: typed } as unknown as Call
+    expect(() => readRole(call, 'revoke')).toThrow(
+      expect.objectContaining({ code: 'ERR_CLI_USAGE', hint: expect.any(String) }),
+    )
+    const { hint } = captured(() => readRole(call, 'revoke'))
+    const words = shell(commandIn(hint.slice(hint.indexOf('then: '))))
+    expect(words).toEqual(['', 'devices', 'revoke', `--device=${odd}`, '--role', 'node'])
+  })
+})
+
+function captured(work: () => unknown): { readonly hint: string } {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof CliError && error.hint !== undefined) return { hint: error.hint }
+  }
+  throw new Error('it had no hint')
+}
 
 describe('a name in quotes', () => {
   it.each([...'"”“″〞＂‟»❞״ʺˮ‶‴🙷˝〃'])('is not ended by %s', (mark) => {

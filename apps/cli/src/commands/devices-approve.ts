@@ -10,9 +10,9 @@ import { type Answer, askApproval } from '../devices/request-page.ts'
 import type { DeviceSession } from '../devices/session.ts'
 import { RefusedError } from '../errors.ts'
 import type { ExitCode } from '../exit-codes.ts'
-import { safe } from '../output/safe.ts'
 import { canAsk } from '../people/ask.ts'
 import { granted } from '../people/session.ts'
+import { argumentWord } from '../program.ts'
 
 /** `devices approve`. */
 export const command: Command = {
@@ -89,7 +89,7 @@ function changed({ requestId }: ShownRequest, difference: readonly string[]): Re
     'ERR_CLI_REQUEST_CHANGED',
     ['the request has changed since it was shown; nothing was approved:', ...difference].join('\n'),
     {
-      hint: `look again: openclaw devices approve ${safe(requestId)}`,
+      hint: `look again: openclaw devices approve ${argumentWord(requestId)}`,
       detail: { difference: [...difference] },
     },
   )
@@ -99,6 +99,6 @@ function notNow({ requestId }: ShownRequest): RefusedError {
   return new RefusedError(
     'ERR_CLI_ANSWERED_NO',
     'Not approved. Nothing changed; the request stays on the list while the device asks.',
-    { hint: `turn it down: openclaw devices reject ${safe(requestId)}` },
+    { hint: `turn it down: openclaw devices reject ${argumentWord(requestId)}` },
   )
 }

@@ -7,7 +7,7 @@ import { deviceName, shortId } from '../devices/words.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { safe } from '../output/safe.ts'
 import { granted } from '../people/session.ts'
-import { shellWord } from '../program.ts'
+import { argumentWord } from '../program.ts'
 
 /** `devices rename`. */
 export const command: Command = {
@@ -50,7 +50,9 @@ async function rename(call: Call): Promise<ExitCode> {
       : `${out.style.green(`${id} is now called ${safe(device.label)}`)}.`,
   )
   out.line(
-    out.style.dim(`Undo: ${call.program} devices rename ${id} ${shellWord(before.label ?? '')}`),
+    out.style.dim(
+      `Undo: ${call.program} devices rename ${id} ${safe(argumentWord(before.label ?? ''))}`,
+    ),
   )
   return EXIT.done
 }

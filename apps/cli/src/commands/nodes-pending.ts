@@ -6,6 +6,7 @@ import { nodeFacts } from '../nodes/page.ts'
 import { safe } from '../output/safe.ts'
 import { printFacts } from '../people/facts.ts'
 import { granted } from '../people/session.ts'
+import { argumentWord } from '../program.ts'
 
 /** `nodes pending`. */
 export const command: Command = {
@@ -36,7 +37,7 @@ async function pending(call: Call): Promise<ExitCode> {
   }
   if (nodes.length > 0) out.line(nodes.length === 1 ? 'To approve it:' : 'To approve one of them:')
   for (const { requestId } of nodes) {
-    out.line(`  ${call.program} nodes approve ${safe(requestId)}`)
+    out.line(`  ${call.program} nodes approve ${safe(argumentWord(requestId))}`)
   }
   const what = devices === 1 ? '1 device waits' : `${String(devices)} devices wait`
   if (devices > 0) out.line(`${what} to connect: ${call.program} devices list`)

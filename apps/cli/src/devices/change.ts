@@ -6,6 +6,7 @@ import { safe } from '../output/safe.ts'
 import { absolute, relative } from '../output/time.ts'
 import { canAsk, confirm, questionPage } from '../people/ask.ts'
 import { type Fact, printFacts } from '../people/facts.ts'
+import { shellWord } from '../program.ts'
 import type { DeviceSession } from './session.ts'
 import { findDevice } from './which.ts'
 import { claim, deviceName, deviceWords, grantWords, kindWords, shortId } from './words.ts'
@@ -43,10 +44,14 @@ export function readRole(call: Call, verb: 'rotate' | 'revoke'): TypedRole {
   const role = text(call, 'role')
   if (device !== undefined && role !== undefined) return { device, role }
   const missing = device === undefined ? 'which device? Give --device' : 'which role? Give --role'
-  const shown = device === undefined ? '<id>' : device
+  const named = device === undefined ? '--device <id>' : optionWord('device', device)
   throw new UsageError(missing, {
-    hint: `openclaw devices list shows them; then: openclaw devices ${verb} --device ${safe(shown)} --role ${role ?? 'node'}`,
+    hint: `openclaw devices list shows them; then: openclaw devices ${verb} ${named} ${optionWord('role', role ?? 'node')}`,
   })
+}
+
+function optionWord(name: string, value: string): string {
+  return value.startsWith('-') ? `--${name}=${shellWord(value)}` : `--${name} ${shellWord(value)}`
 }
 
 /**

@@ -3,6 +3,7 @@ import { REJECTED_REST_MS } from '@openclaw/device-pairing'
 import { NotFoundError } from '../errors.ts'
 import { absolute, iso, span } from '../output/time.ts'
 import { granted } from '../people/session.ts'
+import { argumentWord } from '../program.ts'
 import { waitingLines } from './list-page.ts'
 import type { DeviceSession } from './session.ts'
 import { type NamedRequest, shortId, withLabel } from './words.ts'
@@ -80,7 +81,7 @@ async function settled(
       hint:
         next === undefined
           ? await wayOut(session, request)
-          : `openclaw devices ${wanted.verb} ${next.requestId}`,
+          : `openclaw devices ${wanted.verb} ${argumentWord(next.requestId)}`,
       detail: {
         reason: outcome,
         settled: { requestId, deviceId, outcome, at: iso(at), by, successor: successor ?? null },

@@ -5,6 +5,7 @@ import type { Page } from '../output/screen.ts'
 import { table } from '../output/table.ts'
 import { absolute, relative, shortTime } from '../output/time.ts'
 import { printFacts } from '../people/facts.ts'
+import { argumentWord } from '../program.ts'
 import { requestFacts } from './request-page.ts'
 import { deviceName, grantWords, shortId, withLabel } from './words.ts'
 
@@ -41,7 +42,7 @@ function printWaiting(call: Call, lists: DeviceLists): void {
   }
   out.line(waiting.length === 1 ? 'To let it in:' : 'To let one of them in:')
   for (const { requestId } of waiting.slice(0, COMMANDS_SHOWN)) {
-    out.line(`  ${call.program} devices approve ${safe(requestId)}`)
+    out.line(`  ${call.program} devices approve ${safe(argumentWord(requestId))}`)
   }
 }
 

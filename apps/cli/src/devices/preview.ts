@@ -1,8 +1,8 @@
 import type { Call } from '../args/types.ts'
 import { NotFoundError, RefusedError } from '../errors.ts'
 import type { ExitCode } from '../exit-codes.ts'
-import { safe } from '../output/safe.ts'
 import { granted } from '../people/session.ts'
+import { argumentWord } from '../program.ts'
 import { requestJson } from './json.ts'
 import { printRequest } from './request-page.ts'
 import { withDevices } from './session.ts'
@@ -35,7 +35,7 @@ export async function previewLatest(call: Call): Promise<ExitCode> {
     'ERR_CLI_ID_NEEDED',
     'nothing was approved: this is only what would be; name the request that you mean',
     {
-      hint: `openclaw devices approve ${safe(latest.requestId)}`,
+      hint: `openclaw devices approve ${argumentWord(latest.requestId)}`,
       detail: { request: requestJson(latest) },
     },
   )

@@ -2,8 +2,8 @@ import type { LegacyNodeRequest } from '@openclaw/device-pairing'
 import { brief } from '../devices/find.ts'
 import type { DeviceSession } from '../devices/session.ts'
 import { NotFoundError } from '../errors.ts'
-import { safe } from '../output/safe.ts'
 import { granted } from '../people/session.ts'
+import { argumentWord } from '../program.ts'
 
 /** What a person named. */
 export interface WantedNode {
@@ -34,7 +34,7 @@ export async function noNodeRequest(
   const elsewhere = granted(await devices.find(actor, requestId))
   if (elsewhere.outcome === 'waiting') {
     return new NotFoundError(`“${brief(requestId)}” is the request of a device`, {
-      hint: `openclaw devices ${verb} ${safe(requestId)}`,
+      hint: `openclaw devices ${verb} ${argumentWord(requestId)}`,
       detail: { reason: 'device' },
     })
   }
