@@ -60,7 +60,7 @@ function printPaired(out: Page, devices: readonly KnownDevice[], now: number): v
   const columns = [
     { title: 'Id' },
     { title: 'Name', flexible: true as const },
-    { title: 'May', flexible: true as const },
+    { title: 'May' },
     { title: 'Approved' },
     { title: 'By', flexible: true as const },
     { title: 'Seen' },
