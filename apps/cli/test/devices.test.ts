@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { emptyHome, type Home, type Json, type Ran } from './support/cli.ts'
@@ -181,6 +181,44 @@ describe('devices approve', () => {
       code: 'ERR_DEVICE_LABEL_INVALID',
     })
     expect((await lists()).pending).toHaveLength(1)
+  })
+})
+
+describe('two owners', () => {
+  it('at the same time decide once', async () => {
+    const requestId = await waits(home, phone)
+    const ran = await Promise.all([
+      devices('approve', requestId),
+      devices('approve', requestId),
+      devices('reject', requestId),
+    ])
+    expect(ran.map(({ exit }) => exit).sort()).toEqual([0, 3, 3])
+    const isApproved = ran[2]?.exit !== 0
+    expect((await lists()).paired).toHaveLength(isApproved ? 1 : 0)
+  })
+})
+
+describe('what cannot be read', () => {
+  it('is never taken for an empty list', async () => {
+    await paired(home, phone)
+    const journal = join(home.stateDir, 'pairing-journal/00000001.jsonl')
+    const text = await readFile(journal, 'utf8')
+    await writeFile(journal, text.replace('"device.approve"', '"device.approvf"'))
+    for (const words of [['list'], ['approve', 'device-000000000000'], ['remove', 'abcdef']]) {
+      const ran = await devices(...words, '--json')
+      expect({ words, exit: ran.exit }).toEqual({ words, exit: 1 })
+      expect(errorOf(ran)['code']).toMatch(/^ERR_(JOURNAL|STORE)_/)
+      expect(errorOf(ran)['hint']).toContain('openclaw doctor')
+    }
+  })
+
+  it('is named where a directory of another OpenClaw is damaged', async () => {
+    await mkdir(join(home.stateDir, 'devices'), { recursive: true, mode: 0o700 })
+    await writeFile(join(home.stateDir, 'devices/paired.json'), '{"a":', { mode: 0o600 })
+    const ran = await devices('list')
+    expect(ran.exit).toBe(1)
+    expect(ran.stderr).toContain('devices/paired.json')
+    expect(ran.stdout).toBe('')
   })
 })
 
