@@ -29,7 +29,7 @@ export function devicePairing(
     prove: (claim, nonce) => prove(parts, claim, nonce),
     arrive: (arrival) => arrive(parts, arrival),
     standing: (admitted) => standing(parts, admitted),
-    list: async (actor) => list(parts, actor),
+    list: async (actor, how = {}) => list(parts, actor, how),
     find: async (actor, requestId) => find(parts, actor, requestId),
     approve: (actor, requestId, options = {}) => approve(parts, { actor, options }, requestId),
     reject: (actor, requestId) => reject(parts, actor, requestId),

@@ -7,12 +7,16 @@ import type { Denied, DeviceLists, NotWaiting } from './owner-types.ts'
 import type { Parts } from './parts.ts'
 import { isRequestId } from './request-id.ts'
 import { waitingRecord, waitingRequests } from './retries.ts'
-import { toKnown, toSettled, toShown } from './shown.ts'
+import { toDecidable, toKnown, toSettled, toShown } from './shown.ts'
 import type { ShownRequest } from './shown-types.ts'
 import { deniedLooking } from './verbs.ts'
 
 /** Everything that waits and everything that is paired. Reads only. */
-export function list(parts: Parts, actor: Actor): DeviceLists | Denied {
+export function list(
+  parts: Parts,
+  actor: Actor,
+  { digests }: { readonly digests?: 'left-out' } = {},
+): DeviceLists | Denied {
   const refused = deniedLooking(actor)
   if (refused) return refused
   const { devices, requests, counters } = parts.views
@@ -21,7 +25,10 @@ export function list(parts: Parts, actor: Actor): DeviceLists | Denied {
     .filter(({ key }) => parseRoleKey(key) !== undefined)
     .map(({ key, value }) => {
       const record = known.get(parseRoleKey(key)?.deviceId ?? '')
-      return toShown(parts, { key, request: value }, record)
+      const asked = { key, request: value }
+      return digests === 'left-out'
+        ? { ...toDecidable(asked, record), digest: '' }
+        : toShown(parts, asked, record)
     })
     .sort((a, b) => a.createdAt - b.createdAt)
   return {

@@ -101,7 +101,11 @@ export interface DevicePairing {
   /** Whether a live connection may stay; synchronous, never older than the store's promise. Throws what the view throws. */
   readonly standing: (admitted: AdmittedDevice) => Standing
 
-  readonly list: (actor: Actor) => Promise<DeviceLists | Denied>
+  /** `left-out`: each digest is '', which approves nothing; for a page that is read and forgotten, without a hash. */
+  readonly list: (
+    actor: Actor,
+    how?: { readonly digests?: 'left-out' },
+  ) => Promise<DeviceLists | Denied>
   /** The waiting request of an id, to show it before it is approved. */
   readonly find: (
     actor: Actor,

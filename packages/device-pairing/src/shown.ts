@@ -61,13 +61,21 @@ export function toRequest(key: string, request: RequestRecord): DeviceRequest {
 /** The same for whoever decides: with what was granted before, the difference and the digest. */
 export function toShown(
   { sha256 }: Pick<Parts, 'sha256'>,
-  { key, request }: { readonly key: string; readonly request: RequestRecord },
+  asked: { readonly key: string; readonly request: RequestRecord },
   record: DeviceRecord | undefined,
 ): ShownRequest {
+  const shown = toDecidable(asked, record)
+  return { ...shown, digest: digestOf(sha256, shown) }
+}
+
+/** The same without the digest. */
+export function toDecidable(
+  { key, request }: { readonly key: string; readonly request: RequestRecord },
+  record: DeviceRecord | undefined,
+): Omit<ShownRequest, 'digest'> {
   const asked = toRequest(key, request)
-  const granted = toGrants(record)
   const difference = differenceOf(asked, record?.grants[asked.role])
-  return { ...asked, granted, difference, digest: digestOf(sha256, { ...asked, granted }) }
+  return { ...asked, granted: toGrants(record), difference }
 }
 
 function toGrants(record: DeviceRecord | undefined): readonly DeviceGrant[] {

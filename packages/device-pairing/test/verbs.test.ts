@@ -107,6 +107,21 @@ describe('an approval', () => {
     expect((await door.approve(actor, requestId, { digest })).outcome).toBe('approved')
   })
 
+  it('a list without digests shows the same, and approves nothing with what stands in their place', async () => {
+    const { door } = world()
+    const { requestId } = await asks(door, 'phone')
+    const whole = await door.list(ROOT)
+    const quick = await door.list(ROOT, { digests: 'left-out' })
+    if ('outcome' in whole || 'outcome' in quick) throw new Error('denied')
+    const [first] = whole.waiting
+    expect(quick).toEqual({ ...whole, waiting: [{ ...first, digest: '' }] })
+    expect(first?.digest).not.toBe('')
+    const approved = await door.approve(PAGE, requestId, {
+      digest: quick.waiting[0]?.digest ?? 'x',
+    })
+    expect(approved.outcome).toBe('changed')
+  })
+
   it('of what is not what was shown is refused with the difference', async () => {
     const { door } = world()
     const { requestId } = await asks(door, 'phone')

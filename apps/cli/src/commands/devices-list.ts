@@ -18,7 +18,7 @@ export const command: Command = {
   ],
   run: (call) =>
     withDevices(call, 'glance', async ({ devices, actor }) => {
-      const lists = granted(await devices.list(actor))
+      const lists = granted(await devices.list(actor, { digests: 'left-out' }))
       if (call.json) call.screen.json(listsJson(lists))
       else printDevices(call, lists)
       return EXIT.done

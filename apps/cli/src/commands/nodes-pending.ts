@@ -22,7 +22,8 @@ export const command: Command = {
 async function pending(call: Call): Promise<ExitCode> {
   const { nodes, devices } = await withDevices(call, 'glance', async (session) => ({
     nodes: granted(await session.legacyNodes.list(session.actor)).waiting,
-    devices: granted(await session.devices.list(session.actor)).waiting.length,
+    devices: granted(await session.devices.list(session.actor, { digests: 'left-out' })).waiting
+      .length,
   }))
   if (call.json) {
     call.screen.json(nodes.map(nodeRequestJson))
