@@ -27,16 +27,16 @@ interface Seen {
 export function messageWindow(): MessageWindow {
   let newer = new Map<string, Seen>()
   let older = new Map<string, Seen>()
+  const at = (place: string): Seen | undefined => newer.get(place) ?? older.get(place)
   /** The plain key, unless a message of somebody else has it. */
-  const placeOf = ({ key, senderId }: MessageName): string => {
-    const seen = newer.get(key) ?? older.get(key)
-    return seen === undefined || seen.senderId === senderId ? key : `${key}\n${senderId}`
-  }
+  const placeOf = ({ key, senderId }: MessageName, plain = at(key)): string =>
+    plain === undefined || plain.senderId === senderId ? key : `${key}\n${senderId}`
   return {
     has: (name, now) => {
       if (newer.size + older.size === 0) return false
-      const place = placeOf(name)
-      const seen = newer.get(place) ?? older.get(place)
+      const plain = at(name.key)
+      if (plain === undefined) return false
+      const seen = plain.senderId === name.senderId ? plain : at(placeOf(name, plain))
       return seen !== undefined && now - seen.at < SEEN_MESSAGE_MS
     },
     add: (name, now) => {
