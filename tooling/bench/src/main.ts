@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { type Figure, verdictOf } from './figure.ts'
 import { approveFigures } from './figures/approve.ts'
 import { cliFigures } from './figures/cli.ts'
+import { deviceFigures } from './figures/devices.ts'
 import { floodFigures } from './figures/flood.ts'
 import { gateFigures } from './figures/gate.ts'
 import { gatewayFigures } from './figures/gateway.ts'
@@ -17,6 +18,7 @@ const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   approve: approveFigures,
   cli: cliFigures,
   gateway: gatewayFigures,
+  devices: deviceFigures,
 }
 
 async function measure(names: readonly string[]): Promise<readonly Figure[]> {

@@ -18,3 +18,9 @@ export const gatewayMain: string = join(root, 'apps/gateway/dist/app/main.js')
 
 /** Results and the state directories of a run: on the disk of the checkout, since `/tmp` may be memory. */
 export const resultsFolder: string = join(root, 'tooling/bench/results')
+
+/** The program that plays many devices. */
+export const deviceClientMain: string = join(root, 'tooling/bench/dist/device-client.js')
+
+/** A WebSocket server that does the least that has to be done for a device. */
+export const bareServerMain: string = join(root, 'tooling/bench/dist/bare-server.js')

@@ -17,7 +17,8 @@ export interface Population {
   readonly pending: number
 }
 
-type Env = Readonly<Record<string, string>>
+/** Environment of the processes that work on a state directory. */
+export type Env = Readonly<Record<string, string>>
 
 const AT_ONCE = 250
 const now = Date.now() as EpochMs
@@ -50,9 +51,9 @@ export function message(sender: SenderId, key: string): InboundDm {
   }
 }
 
-/** Makes a state directory with `population` in it, lends it to `work`, and removes it. */
-export async function stateWith<R>(
-  population: Population,
+/** Makes a state directory with `config` in it, lends it to `work`, and removes it. */
+export async function stateFor<R>(
+  config: Readonly<Record<string, unknown>>,
   work: (env: Env) => Promise<R>,
 ): Promise<R> {
   mkdirSync(resultsFolder, { recursive: true })
@@ -60,15 +61,22 @@ export async function stateWith<R>(
   try {
     const env = { HOME: folder, OPENCLAW_STATE_DIR: join(folder, 'state'), NO_COLOR: '1' }
     mkdirSync(env.OPENCLAW_STATE_DIR, { mode: 0o700 })
-    const config = { channels: { telegram: { botToken: '1:bench', dmPolicy: 'pairing' } } }
     writeFileSync(join(env.OPENCLAW_STATE_DIR, 'openclaw.json'), JSON.stringify(config), {
       mode: 0o600,
     })
-    await populate(population, env)
     return await work(env)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** A state directory with `population` in it. */
+export function stateWith<R>(population: Population, work: (env: Env) => Promise<R>): Promise<R> {
+  const config = { channels: { telegram: { botToken: '1:bench', dmPolicy: 'pairing' } } }
+  return stateFor(config, async (env) => {
+    await populate(population, env)
+    return work(env)
+  })
 }
 
 /** The same, with the pairing opened on it. */

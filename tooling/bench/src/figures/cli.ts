@@ -1,7 +1,7 @@
 import { type Usage, usageOf } from '../children.ts'
 import type { Figure } from '../figure.ts'
 import { cliMain } from '../places.ts'
-import { stateWith } from '../state.ts'
+import { type Env, stateWith } from '../state.ts'
 import { quantile, spreadOf } from '../stats.ts'
 
 const RUNS = 5
@@ -9,8 +9,6 @@ const PAIRS = 5
 const CPU_RATIO = 1.6
 const PEAK_MB = 60
 const MANY_SENDERS = 10_000
-
-type Env = Readonly<Record<string, string>>
 
 interface Measured {
   readonly ratios: readonly number[]
@@ -25,20 +23,23 @@ const median = (usages: readonly Usage[], pick: keyof Usage) =>
   )
 
 /** The two commands by turns, so that whatever slows the machine down slows both. */
-async function pairs(env: Env): Promise<{ readonly floor: Usage[]; readonly list: Usage[] }> {
+async function pairs(
+  env: Env,
+  command: readonly string[],
+): Promise<{ readonly floor: Usage[]; readonly list: Usage[] }> {
   const [floor, list]: [Usage[], Usage[]] = [[], []]
   for (let pair = 0; pair < PAIRS; pair += 1) {
     floor.push(await usageOf(['-e', '0'], env))
-    list.push(await usageOf([cliMain, 'pairing', 'list', '--json'], env))
+    list.push(await usageOf([cliMain, ...command], env))
   }
   return { floor, list }
 }
 
-async function measure(env: Env): Promise<Measured> {
+async function measure(env: Env, command: readonly string[]): Promise<Measured> {
   const [ratios, peaks, floorMs]: [number[], number[], number[]] = [[], [], []]
-  await pairs(env) // warms the file cache
+  await pairs(env, command) // warms the file cache
   for (let run = 0; run < RUNS; run += 1) {
-    const { floor, list } = await pairs(env)
+    const { floor, list } = await pairs(env, command)
     ratios.push(median(list, 'cpuMs') / median(floor, 'cpuMs'))
     peaks.push(median(list, 'peakMb'))
     floorMs.push(median(floor, 'cpuMs'))
@@ -46,17 +47,35 @@ async function measure(env: Env): Promise<Measured> {
   return { ratios, peaks, floorMs }
 }
 
+const figure = (name: string, unit: string, values: readonly number[]): Figure => ({
+  name,
+  unit,
+  measured: spreadOf(values),
+  runs: values.length,
+})
+
+/** What `devices list --json` costs, beside a Node that does nothing. */
+export async function deviceListFigures(env: Env): Promise<readonly Figure[]> {
+  const { ratios, peaks } = await measure(env, ['devices', 'list', '--json'])
+  return [
+    {
+      ...figure('CLI devices list --json, CPU', '× node -e 0', ratios),
+      floor: { name: 'node -e 0', value: 1 },
+      target: { sense: 'at-most', value: CPU_RATIO },
+    },
+    {
+      ...figure('CLI devices list --json, peak memory', 'MB', peaks),
+      target: { sense: 'at-most', value: PEAK_MB },
+    },
+  ]
+}
+
 /** What `pairing list --json` costs, beside a Node that does nothing. */
 export async function cliFigures(): Promise<readonly Figure[]> {
-  const small = await stateWith({ allowed: 10, pending: 3 }, measure)
-  const large = await stateWith({ allowed: MANY_SENDERS, pending: 3 }, measure)
+  const people = (env: Env) => measure(env, ['pairing', 'list', '--json'])
+  const small = await stateWith({ allowed: 10, pending: 3 }, people)
+  const large = await stateWith({ allowed: MANY_SENDERS, pending: 3 }, people)
   const floor = { name: 'node -e 0', value: 1 }
-  const figure = (name: string, unit: string, values: readonly number[]): Figure => ({
-    name,
-    unit,
-    measured: spreadOf(values),
-    runs: values.length,
-  })
   return [
     {
       ...figure('CLI pairing list --json, CPU', '× node -e 0', small.ratios),

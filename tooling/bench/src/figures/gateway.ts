@@ -1,10 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { spawn } from 'node:child_process'
 import { setTimeout as wait } from 'node:timers/promises'
 import { cleanEnv, ended } from '../children.ts'
 import type { Figure } from '../figure.ts'
 import { gatewayMain } from '../places.ts'
+import { freePort, residentMb, untilListening } from '../servers.ts'
 import { stateWith } from '../state.ts'
 import { quantile, spreadOf } from '../stats.ts'
 
@@ -12,50 +11,6 @@ const RUNS = 5
 const LISTENING_MS = 500
 const IDLE_MB = 90
 const IDLE_AFTER_MS = 5_000
-const START_LIMIT_MS = 20_000
-const POLL_MS = 2
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const bound = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (bound === null || typeof bound === 'string') throw new Error('no free port')
-  return bound.port
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    const done = (yes: boolean) => {
-      socket.destroy()
-      resolve(yes)
-    }
-    socket.once('connect', () => done(true))
-    socket.once('error', () => done(false))
-  })
-}
-
-/** Milliseconds from the start of the process to the first accepted connection. */
-async function untilListening(child: ChildProcess, port: number, began: number): Promise<number> {
-  while (!(await answers(port))) {
-    if (child.exitCode !== null)
-      throw new Error(`the gateway ended with exit code ${String(child.exitCode)}`)
-    if (performance.now() - began > START_LIMIT_MS)
-      throw new Error('the gateway does not listen after 20 s')
-    await wait(POLL_MS)
-  }
-  return performance.now() - began
-}
-
-/** Resident memory of another process, in MB. */
-function residentMb(pid: number): number {
-  const status = `/proc/${String(pid)}/status`
-  if (existsSync(status)) {
-    return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(status, 'utf8'))?.[1]) / 1024
-  }
-  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024
-}
 
 /** Starts one process, measures it, and ends it. */
 async function measured(
