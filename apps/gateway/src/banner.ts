@@ -48,8 +48,13 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** Variables that another terminal needs so that its command finds the same state. */
 function commandPlace({ paths }: Config, env: Environment): string {
   if (paths.profile !== undefined || env['OPENCLAW_STATE_DIR'] === undefined) return ''
-  const word = /^[\w@%+=:,./-]+$/.test(paths.stateDir)
-    ? paths.stateDir
-    : `'${paths.stateDir.replaceAll("'", "'\\''")}'`
+  return stateDirPrefix(paths.stateDir)
+}
+
+/** Names a state directory for one command; quoted where a shell needs it. */
+export function stateDirPrefix(stateDir: string): string {
+  const word = /^[\w@%+=:,./-]+$/.test(stateDir)
+    ? stateDir
+    : `'${stateDir.replaceAll("'", "'\\''")}'`
   return `OPENCLAW_STATE_DIR=${word} `
 }

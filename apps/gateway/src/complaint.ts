@@ -5,7 +5,7 @@ import { errnoOf } from './machine/private-files.ts'
 
 /** How a {@link complaint} is written. */
 export interface ComplaintOptions {
-  /** How commands begin where it is read: `openclaw`, `npx openclaw`. */
+  /** How commands begin where it is read: `openclaw`, `npx openclaw`, with the place of its state. */
   readonly program: string
   readonly color: 'ansi' | 'none'
   /** With the place in the code, for whoever mends this program. */
@@ -13,13 +13,17 @@ export interface ComplaintOptions {
 }
 
 /** Commands of ours; `openclaw gateway stop` is one of OpenClaw alone. */
-const COMMAND = /(?<![\w./@-])openclaw(?= (?:pairing|audit|doctor|gateway)\b)(?! gateway stop\b)/g
+const COMMAND =
+  /(?<![\w./@-])(?:npx )?openclaw(?: --profile [\w-]+)?(?= (?:pairing|devices|nodes|audit|doctor|gateway)\b)(?! gateway stop\b)/g
 
 /** Why the gateway did not start, as the command line says it: `error:` what, `hint:` the way out. */
 export function complaint(error: unknown, options: ComplaintOptions): string {
   const { message, hint } = wordsOf(error)
   const say = (text: string): string =>
-    printable(text.replaceAll(COMMAND, options.program), COMPLAINT_CHARS)
+    printable(
+      text.replaceAll(COMMAND, () => options.program),
+      COMPLAINT_CHARS,
+    )
   const paint = (code: number, word: string): string =>
     options.color === 'ansi' ? `\u001b[${String(code)}m${word}\u001b[39m` : word
   const [first = '', ...more] = message.split('\n').map(say)

@@ -1,4 +1,5 @@
-import { banner } from './banner.ts'
+import { hintCommand } from '@openclaw/pairing-config'
+import { banner, stateDirPrefix } from './banner.ts'
 import { complaint } from './complaint.ts'
 import { startGateway } from './start.ts'
 import type { GatewayOptions, RunningGateway } from './types.ts'
@@ -58,10 +59,13 @@ function endAtAccidents({ log }: RunningGateway): void {
 /** Says on standard error why the gateway did not start. */
 export function complain(
   error: unknown,
-  { program = 'openclaw', env = process.env }: GatewayOptions,
+  { program = 'openclaw', env = process.env, profile }: GatewayOptions,
 ): void {
   const isPlain = process.stderr.isTTY !== true || (env['NO_COLOR'] ?? '') !== ''
   const color = isPlain ? 'none' : 'ansi'
   const detail = env['OPENCLAW_DEBUG'] === '1' ? 'stack' : 'none'
-  process.stderr.write(complaint(error, { program, color, detail }))
+  const here = hintCommand({ program, profile }, '').trim()
+  const stateDir = env['OPENCLAW_STATE_DIR']?.trim()
+  const place = stateDir ? stateDirPrefix(stateDir) : ''
+  process.stderr.write(complaint(error, { program: `${place}${here}`, color, detail }))
 }

@@ -219,9 +219,15 @@ describe('the gateway as a process', () => {
   it('names commands as they work here, and never colours a pipe', async () => {
     const first = await up(place())
     const { port } = new URL(first.url)
-    const { exit, said } = run(place(), { args: ['--port', port, '--program', 'npx openclaw'] })
+    const second = place()
+    const stateDir = join(second.home, 'beside')
+    const { exit, said } = run(second, {
+      args: ['--port', port, '--program', 'npx openclaw'],
+      env: { OPENCLAW_STATE_DIR: stateDir },
+    })
     expect(await exit).toBe(1)
     expect(said.err).toMatch(TWO_LINES)
-    expect(said.err).toMatch(/\nhint: npx openclaw gateway --port \d+\n$/)
+    const again = `OPENCLAW_STATE_DIR=${stateDir} npx openclaw gateway --port`
+    expect(said.err).toContain(`\nhint: ${again} ${Number(port) + 1}\n`)
   })
 })
