@@ -104,7 +104,7 @@ describe('nodes of the running gateway', () => {
     const snap = ['nodes', 'invoke', '--node', 'kitchen', '--command', 'camera.snap']
     expect(await home.run(snap)).toMatchObject({
       exit: 4,
-      stderr: expect.stringContaining('not allowed'),
+      stderr: expect.stringMatching(/not allowed: .*\n.*gateway\.nodes\.allowCommands/),
     })
     const nobody = ['nodes', 'invoke', '--node', 'nobody', '--command', 'system.which']
     expect(await home.run(nobody)).toMatchObject({

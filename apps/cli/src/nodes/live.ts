@@ -61,10 +61,25 @@ function hostOf({ host = '127.0.0.1' }: RunningGateway): string {
 
 interface Refused {
   readonly detailCode?: string
+  readonly details?: unknown
 }
 
 const NOT_THERE: ReadonlySet<string> = new Set(['NODE_UNKNOWN', 'DEVICE_UNKNOWN'])
 const FORBIDDEN: ReadonlySet<string> = new Set(['NODE_COMMAND_NOT_ALLOWED', 'SCOPE_MISSING'])
+
+/** What mends it where the list of nodes would not say. */
+const WAY_OUT: ReadonlyMap<string, string> = new Map([
+  [
+    'command not allowlisted',
+    'name it in gateway.nodes.allowCommands of openclaw.json (denyCommands outranks that), then start the gateway again',
+  ],
+])
+
+/** Why a command may not be asked, in the words of the gateway; empty where it does not say. */
+function reasonOf({ details }: Refused): string {
+  if (typeof details !== 'object' || details === null || !('reason' in details)) return ''
+  return typeof details.reason === 'string' ? details.reason : ''
+}
 
 /** What the gateway said, as an error of the command line. */
 function inWords(error: unknown): unknown {
@@ -76,8 +91,10 @@ function inWords(error: unknown): unknown {
     return new NotFoundError(said, { hint: 'openclaw nodes list', detail })
   }
   if (FORBIDDEN.has(detailCode)) {
-    const hint = 'openclaw nodes list'
-    return new RefusedError(`ERR_${detailCode}`, said, { hint, detail })
+    const why = reasonOf(error as Refused)
+    const hint = WAY_OUT.get(why) ?? 'openclaw nodes list'
+    const what = why === '' ? said : `${said}: ${safe(why)}`
+    return new RefusedError(`ERR_${detailCode}`, what, { hint, detail })
   }
   return new FailedError(said, { hint: 'openclaw nodes list', detail, cause: error })
 }
