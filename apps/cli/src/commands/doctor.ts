@@ -6,6 +6,7 @@ import type { Finding, Repair } from '../doctor/finding.ts'
 import { findingsJson, printFindings, summary } from '../doctor/page.ts'
 import { RefusedError } from '../errors.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { withProgram } from '../hints.ts'
 import { safe } from '../output/safe.ts'
 import { canAsk, confirm, questionPage } from '../people/ask.ts'
 import { printFacts } from '../people/facts.ts'
@@ -100,7 +101,9 @@ function print(
     ],
   ])
   out.line()
-  for (const { what } of done) out.line(`${out.style.green('Done:')} ${safe(what)}`)
+  for (const { what } of done) {
+    out.line(`${out.style.green('Done:')} ${safe(withProgram(what, call.program))}`)
+  }
   if (done.length > 0) out.line()
   printFindings(out, findings, call.program)
   out.line(summary(findings))

@@ -72,8 +72,9 @@ function tokenFinding({
       id: 'telegram-token',
       severity: 'warning',
       subject: `channels.telegram (${account})`,
-      problem: 'there is no bot token that can be used',
-      consequence: 'the gateway does not connect to Telegram for this account',
+      problem: 'there is no bot token that can be used, as seen from this terminal',
+      consequence:
+        'a gateway does not connect to Telegram for this account, unless it has one in its own environment',
       fix: `get one from @BotFather and put it into ${botTokenSource}`,
     },
   ]

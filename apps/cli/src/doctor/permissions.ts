@@ -62,7 +62,10 @@ async function unwritable(folder: string): Promise<readonly Finding[]> {
         subject: folder,
         problem: `you may not write here (${String(error.code)})`,
         consequence: 'nothing can be decided, and nobody new can ask',
-        fix: `sudo chown -R "$(id -un)" ${shellWord(folder)}`,
+        fix:
+          error.code === 'EROFS'
+            ? 'mount the file system for writing'
+            : `sudo chown -R "$(id -un)" ${shellWord(folder)}`,
       },
     ]
   }
