@@ -65,7 +65,7 @@ async function unwritable(folder: string): Promise<readonly Finding[]> {
         fix:
           error.code === 'EROFS'
             ? 'mount the file system for writing'
-            : `sudo chown -R "$(id -un)" ${shellWord(folder)}`,
+            : `sudo chown -R "$(id -un)" ${shellWord(folder)} && chmod -R u+rwX ${shellWord(folder)}`,
       },
     ]
   }
