@@ -24,15 +24,22 @@ export async function deviceFigures(): Promise<readonly Figure[]> {
     return deviceListFigures(env)
   })
   const live = await stateFor(config, async (env) => {
+    process.stderr.write(`  pairing ${String(NODES + OPERATORS)} devices …\n`)
     const devices = await pairedDevices(env, { nodes: NODES, operators: OPERATORS })
     const nodes = devices.slice(0, NODES)
-    return [
-      ...(await handshakeFigures(env, nodes)),
-      ...(await idleFigures(env, nodes)),
-      ...(await stormFigures(env, nodes)),
-      // Last: it makes devices less.
-      ...(await revokeFigures(env, devices)),
-    ]
+    const steps: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+      handshakes: () => handshakeFigures(env, nodes),
+      'idle connections': () => idleFigures(env, nodes),
+      'reconnect storm': () => stormFigures(env, nodes),
+      // Last: some devices are no longer paired after it.
+      revocations: () => revokeFigures(env, devices),
+    }
+    const figures: Figure[] = []
+    for (const [name, measure] of Object.entries(steps)) {
+      process.stderr.write(`  ${name} …\n`)
+      figures.push(...(await measure()))
+    }
+    return figures
   })
   return [...list, ...live]
 }

@@ -7,7 +7,7 @@ import type { Env } from '../../state.ts'
 import { quantile, spreadOf } from '../../stats.ts'
 
 const RUNS = 5
-const COUNT = 1_500
+const COUNT = 1_000
 const WARM_UP = 500
 const AT_ONCE = 32
 const RATIO = 0.5

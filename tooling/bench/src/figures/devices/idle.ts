@@ -7,11 +7,11 @@ import { withServer } from '../../servers.ts'
 import type { Env } from '../../state.ts'
 import { quantile, spreadOf } from '../../stats.ts'
 
-const RUNS = 3
+const RUNS = 2
 const CONNECTIONS = 2_000
 const WARM_UP = 500
 const AT_ONCE = 32
-const PAUSE_MS = 1_500
+const PAUSE_MS = 1_000
 const RATIO = 1.5
 
 /** KB that one admitted connection adds to what `main` has resident. */

@@ -9,7 +9,7 @@ import { withServer } from '../../servers.ts'
 import type { Env } from '../../state.ts'
 import { spreadOf } from '../../stats.ts'
 
-const RUNS = 3
+const RUNS = 2
 const THROUGH_S = 60
 const HISTORY_LIMIT = 1_000_000
 /** Last visits are written by the hundred; some more for the gateway's own records. */
