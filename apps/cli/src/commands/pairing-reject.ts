@@ -16,7 +16,7 @@ import { refused } from '../people/session.ts'
 export const command: Command = {
   usage: ['pairing reject <channel> <code|id> [--account <id>] [--yes]'],
   about:
-    'Turns a request down. The code is void, and the sender is not told; after an hour they may ask again. To never hear of them again: pairing block.',
+    'Turns a request down. The code is void, and nothing is sent to the sender (an open page of the web chat shows that the request is over); after an hour they may ask again. To never hear of them again: pairing block.',
   options: {
     channel: { type: 'string', value: '<name>', summary: 'another way to name the channel' },
     account: {
@@ -66,9 +66,10 @@ function settle(call: Call, outcome: RejectOutcome, wanted: Wanted): ExitCode {
     return EXIT.done
   }
   const { out } = call.screen
-  out.line(
-    `${out.style.yellow(`Rejected ${channel} sender ${safe(senderId)}`)}. They are not told.`,
-  )
+  // The page of the web chat shows by itself how its visitor stands.
+  const told =
+    channel === 'webchat' ? 'Their open page says that the request is over.' : 'They are not told.'
+  out.line(`${out.style.yellow(`Rejected ${channel} sender ${safe(senderId)}`)}. ${told}`)
   out.line(
     out.style.dim(
       `To never hear of them again: ${call.program} pairing block ${senderWords(outcome.request)}`,

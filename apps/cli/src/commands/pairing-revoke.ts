@@ -5,7 +5,7 @@ import { runSenderVerb, senderOptions } from '../people/sender-verb.ts'
 export const command: Command = {
   usage: ['pairing revoke <channel> <senderId> [--account <id>] [--yes]'],
   about:
-    'Takes an approval back, at once, also for a running gateway. The sender is not told and may ask again; pairing block prevents that.',
+    'Takes an approval back, at once, also for a running gateway. Nothing is sent to the sender (an open page of the web chat shows it), who may ask again; pairing block prevents that.',
   options: senderOptions,
   words: { min: 2, max: 2 },
   complete: ['channel', 'allowed'],

@@ -29,7 +29,7 @@ export async function rejectRequest(
   )
   const has = request.granted.some(({ revokedAt }) => revokedAt === undefined)
   // To forget a device that has something would take that as well.
-  const hint = `To let it ask at once: ${call.program} devices remove ${safe(deviceId)}`
+  const hint = `To let it ask at once: ${call.program} devices remove ${safe(deviceId)}, then start it again`
   out.line(has ? 'What it was granted before stays.' : out.style.dim(hint))
   return EXIT.done
 }
