@@ -66,3 +66,18 @@ export interface DocumentFamily {
     difference: DocumentDifference,
   ) => Promise<readonly DocumentRefusal[]>
 }
+
+/** What a document of ours still shows of transactions that nobody can read any more. */
+export interface LossDifference extends DocumentDifference {
+  /** False for a record that none of them can have changed after what can still be read of it. */
+  readonly isDoubtful: (collection: string, key: string) => boolean
+}
+
+/** A family whose files the repair of a journal may ask. */
+export interface RecoverableFamily extends DocumentFamily {
+  /**
+   * Plans on `tx` what a file tells of lost transactions, of doubtful records only. It must let nobody in: the file does not
+   * say for how long, nor what was decided of them besides. What it plans must stand until the owner decides.
+   */
+  readonly recover: (tx: Transaction, difference: LossDifference) => Promise<void>
+}

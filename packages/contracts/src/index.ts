@@ -29,6 +29,8 @@ export type {
   DocumentName,
   DocumentRecord,
   DocumentRefusal,
+  LossDifference,
+  RecoverableFamily,
 } from './documents.ts'
 export { isOpenClawError, OpenClawError } from './errors.ts'
 export type {

@@ -10,8 +10,6 @@ export type {
   DocumentFinding,
   DocumentFindingCode,
   DocumentVerdict,
-  LossDifference,
-  RecoverableFamily,
 } from './documents/types.ts'
 export {
   HistoryGap,

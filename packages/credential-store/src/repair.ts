@@ -2,11 +2,11 @@ import {
   type Change,
   isOpenClawError,
   type OpenClawError,
+  type RecoverableFamily,
   type Seq,
 } from '@openclaw/pairing-contracts'
 import { changesAfterLoss } from './documents/after-loss.ts'
 import { placeKeeper } from './documents/places.ts'
-import type { RecoverableFamily } from './documents/types.ts'
 import { lastWitness, type Witness } from './documents/witness.ts'
 import { nameTemp, writeTemp } from './journal/birth.ts'
 import { JournalMissing, StoreBusy } from './journal/errors.ts'

@@ -4,10 +4,10 @@ import type {
   DocumentRefusal,
   Json,
   JsonObject,
+  RecoverableFamily,
   Transaction,
 } from '@openclaw/pairing-contracts'
 import { OpenClawError } from '@openclaw/pairing-contracts'
-import type { RecoverableFamily } from '../src/index.ts'
 
 class WrongShape extends OpenClawError {
   override readonly name = 'WrongShape'

@@ -7,7 +7,6 @@ export { defaultPolicy, type GrantPolicy } from './access.ts'
 export { devicePairing } from './device-pairing.ts'
 export type { DeviceDocumentOptions, DeviceDocumentPorts } from './documents/document-parts.ts'
 export { deviceDocumentFamilies } from './documents/families.ts'
-export type { DeviceDocumentFamily } from './documents/recover.ts'
 export {
   type DevicePairingError,
   DeviceRequestRefused,

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import {
-  type DeviceDocumentFamily,
   type DeviceLists,
   deviceDocumentFamilies,
   hashPlainTokens,
@@ -9,7 +8,7 @@ import {
   plainTokens,
 } from '@openclaw/device-pairing'
 import type { NodePairing } from '@openclaw/pairing/node'
-import { isOpenClawError } from '@openclaw/pairing-contracts'
+import { isOpenClawError, type RecoverableFamily } from '@openclaw/pairing-contracts'
 import type { Call } from '../args/types.ts'
 import { absolute } from '../output/time.ts'
 import { granted } from '../people/session.ts'
@@ -19,7 +18,7 @@ import type { Finding, Repair } from './finding.ts'
 type Open = (mode: 'write') => Promise<NodePairing>
 
 /** The well-known files of devices and nodes. */
-export function deviceFiles(call: Call): readonly DeviceDocumentFamily[] {
+export function deviceFiles(call: Call): readonly RecoverableFamily[] {
   const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
   const sha256Bytes = (bytes: Uint8Array): string =>
     createHash('sha256').update(bytes).digest('hex')

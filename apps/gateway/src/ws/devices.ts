@@ -17,7 +17,7 @@ import { followDecisions } from './follow-decisions.ts'
 import { healthOf } from './health.ts'
 import { legacyNodesOnWire } from './legacy-nodes.ts'
 import { noticeLog } from './notice-log.ts'
-import { type Sockets, sockets } from './sockets.ts'
+import { sockets } from './sockets.ts'
 
 /** What {@link startDevices} works with. */
 export interface DevicesComponents {
@@ -34,7 +34,6 @@ export interface DevicesComponents {
 /** Devices on the gateway's WebSocket. */
 export interface RunningDevices {
   readonly sessions: GatewaySessions
-  readonly sockets: Sockets
   /** Says goodbye to everybody, and closes what is left. */
   readonly stop: () => Promise<void>
 }
@@ -71,7 +70,6 @@ export async function startDevices(components: DevicesComponents): Promise<Runni
   void followDecisions({ store: pairing.store, sessions, log }, signal)
   return {
     sessions,
-    sockets: open,
     stop: async () => {
       await sessions.shutdown('service restart')
       open.close()

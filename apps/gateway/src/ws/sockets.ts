@@ -21,7 +21,6 @@ export interface SocketComponents {
 export interface Sockets {
   /** Takes an upgrade request, on any path. */
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
-  readonly count: () => number
   /** Cuts what is still open. */
   readonly close: () => void
 }
@@ -53,7 +52,6 @@ export function sockets(
         ws.once('close', () => open.delete(live))
       })
     },
-    count: () => open.size,
     close: () => {
       clearInterval(timer)
       for (const { ws } of open) ws.terminate()

@@ -1,4 +1,4 @@
-import type { Change, Transaction } from '@openclaw/pairing-contracts'
+import type { Change, RecoverableFamily, Transaction } from '@openclaw/pairing-contracts'
 import type { LostRange, Salvage } from '../journal/salvage.ts'
 import { runWork } from '../state/run-work.ts'
 import { planTransaction } from '../state/transaction.ts'
@@ -17,7 +17,7 @@ import type { Files } from './files.ts'
 import { MAX_DOCUMENTS } from './limits.ts'
 import { readJson } from './sight.ts'
 import { decodeText } from './text.ts'
-import type { DocumentPorts, DocumentSyncOptions, RecoverableFamily } from './types.ts'
+import type { DocumentPorts, DocumentSyncOptions } from './types.ts'
 
 /** The files that may still show what a journal has lost. */
 export interface LossOptions extends Pick<DocumentSyncOptions, 'root' | 'folders'> {

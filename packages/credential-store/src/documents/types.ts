@@ -1,6 +1,5 @@
 import type {
   Clock,
-  DocumentDifference,
   DocumentFamily,
   DocumentRecord,
   JournalEntry,
@@ -94,21 +93,6 @@ export interface DocumentSync {
   readonly copied: () => readonly { readonly path: string; readonly copy: string }[]
   /** Compares every document with the journal's state; writes nothing. */
   readonly verify: () => Promise<readonly DocumentVerdict[]>
-}
-
-/** What a document of ours still shows of transactions that nobody can read any more. */
-export interface LossDifference extends DocumentDifference {
-  /** False for a record that none of them can have changed after what can still be read of it. */
-  readonly isDoubtful: (collection: string, key: string) => boolean
-}
-
-/** A family whose files may be asked after a loss. */
-export interface RecoverableFamily extends DocumentFamily {
-  /**
-   * Plans on `tx` what a file tells of lost transactions, of doubtful records only. It must let nobody in: the file does not
-   * say for how long, nor what was decided of them besides. What it plans must stand until the owner decides.
-   */
-  readonly recover: (tx: Transaction, difference: LossDifference) => Promise<void>
 }
 
 /** What documents need of the journal. */

@@ -1,3 +1,4 @@
+import type { RecoverableFamily } from '@openclaw/pairing-contracts'
 import {
   type DeviceDocumentOptions,
   type DeviceDocumentPorts,
@@ -6,7 +7,6 @@ import {
 import { legacyPairedFile, legacyPendingFile } from './legacy-files.ts'
 import { pairedFile } from './paired-file.ts'
 import { pendingFile } from './pending-file.ts'
-import type { DeviceDocumentFamily } from './recover.ts'
 
 /**
  * The files of `devices/` and `nodes/` that OpenClaw 2026.2 knows, for a file store.
@@ -17,7 +17,7 @@ import type { DeviceDocumentFamily } from './recover.ts'
 export function deviceDocumentFamilies(
   ports: DeviceDocumentPorts,
   options: DeviceDocumentOptions = {},
-): readonly DeviceDocumentFamily[] {
+): readonly RecoverableFamily[] {
   const parts = documentParts(ports, options)
   return [pairedFile(parts), pendingFile(parts), legacyPairedFile(parts), legacyPendingFile(parts)]
 }

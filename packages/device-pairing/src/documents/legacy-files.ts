@@ -4,6 +4,7 @@ import type {
   EpochMs,
   Json,
   JsonObject,
+  RecoverableFamily,
   Transaction,
 } from '@openclaw/pairing-contracts'
 import { optional } from '../fields.ts'
@@ -20,7 +21,7 @@ import {
 import { MAX_LEGACY_NODES, MAX_LEGACY_WAITING, REQUEST_TTL_MS } from '../limits.ts'
 import { tokenHash } from '../tokens.ts'
 import type { DocumentParts } from './document-parts.ts'
-import { type DeviceDocumentFamily, recoverNodes, recoverNothing } from './recover.ts'
+import { recoverNodes, recoverNothing } from './recover.ts'
 import {
   checkEntries,
   checkLists,
@@ -37,7 +38,7 @@ const PAIRED = 'paired.json'
 const PENDING = 'pending.json'
 
 /** `nodes/paired.json`: nodes of the old store, in the shape of OpenClaw 2026.2. */
-export function legacyPairedFile(parts: DocumentParts): DeviceDocumentFamily {
+export function legacyPairedFile(parts: DocumentParts): RecoverableFamily {
   return {
     name: 'nodes.paired',
     folder: 'nodes',
@@ -60,7 +61,7 @@ export function legacyPairedFile(parts: DocumentParts): DeviceDocumentFamily {
 }
 
 /** `nodes/pending.json`: nodes that wait in the old store. */
-export function legacyPendingFile(parts: DocumentParts): DeviceDocumentFamily {
+export function legacyPendingFile(parts: DocumentParts): RecoverableFamily {
   return {
     name: 'nodes.pending',
     folder: 'nodes',

@@ -1,15 +1,20 @@
-import type { DocumentRecord, Json, JsonObject } from '@openclaw/pairing-contracts'
+import type {
+  DocumentRecord,
+  Json,
+  JsonObject,
+  RecoverableFamily,
+} from '@openclaw/pairing-contracts'
 import { DEVICES } from '../collections.ts'
 import type { DocumentParts } from './document-parts.ts'
 import { checkPaired, writePaired } from './paired-json.ts'
 import { reconcilePaired } from './paired-reconcile.ts'
-import { type DeviceDocumentFamily, recoverPaired } from './recover.ts'
+import { recoverPaired } from './recover.ts'
 import { entriesOf, inOrder } from './shape.ts'
 
 const FILE = 'paired.json'
 
 /** `devices/paired.json`: who is paired, in the shape of OpenClaw 2026.2. */
-export function pairedFile(parts: DocumentParts): DeviceDocumentFamily {
+export function pairedFile(parts: DocumentParts): RecoverableFamily {
   return {
     name: 'devices.paired',
     folder: 'devices',

@@ -1,16 +1,21 @@
-import type { DocumentRecord, Json, JsonObject } from '@openclaw/pairing-contracts'
+import type {
+  DocumentRecord,
+  Json,
+  JsonObject,
+  RecoverableFamily,
+} from '@openclaw/pairing-contracts'
 import { REQUESTS } from '../collections.ts'
 import { parseRoleKey } from '../keys.ts'
 import type { DocumentParts } from './document-parts.ts'
 import { checkPending, writePending } from './pending-json.ts'
 import { reconcilePending } from './pending-reconcile.ts'
-import { type DeviceDocumentFamily, recoverNothing } from './recover.ts'
+import { recoverNothing } from './recover.ts'
 import { entriesOf, inOrder } from './shape.ts'
 
 const FILE = 'pending.json'
 
 /** `devices/pending.json`: who waits, in the shape of OpenClaw 2026.2. */
-export function pendingFile(parts: DocumentParts): DeviceDocumentFamily {
+export function pendingFile(parts: DocumentParts): RecoverableFamily {
   return {
     name: 'devices.pending',
     folder: 'devices',

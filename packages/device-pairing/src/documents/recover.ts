@@ -1,10 +1,5 @@
 import { missingScopes } from '@openclaw/pairing-authority'
-import type {
-  Actor,
-  DocumentDifference,
-  DocumentFamily,
-  Transaction,
-} from '@openclaw/pairing-contracts'
+import type { Actor, LossDifference, Transaction } from '@openclaw/pairing-contracts'
 import { DEVICES, type GrantRecord, ROLES } from '../collections.ts'
 import { ended, revoked } from '../grant.ts'
 import { isLive } from '../judge.ts'
@@ -16,18 +11,6 @@ import { entriesOf } from './shape.ts'
 
 /** Who closes roles after a loss. No file opens them again: that is for the owner. */
 export const REPAIR: Actor = { kind: 'system', part: 'repair' }
-
-/** A file of ours against what can still be read of a damaged journal. */
-export interface LossDifference extends DocumentDifference {
-  /** False for a record that no lost transaction can have changed after what can still be read of it. */
-  readonly isDoubtful: (collection: string, key: string) => boolean
-}
-
-/** A family whose files the repair of a journal may ask. */
-export interface DeviceDocumentFamily extends DocumentFamily {
-  /** Plans what a file tells of lost transactions; lets nobody in. */
-  readonly recover: (tx: Transaction, difference: LossDifference) => Promise<void>
-}
 
 /**
  * What the list of paired devices tells of lost decisions: a role that only the journal gives is closed, scopes that only

@@ -1,4 +1,10 @@
-import type { ChannelAddress, DocumentRecord, Json, SenderId } from '@openclaw/pairing-contracts'
+import type {
+  ChannelAddress,
+  DocumentRecord,
+  Json,
+  RecoverableFamily,
+  SenderId,
+} from '@openclaw/pairing-contracts'
 import { SENDERS } from '../collections.ts'
 import { MalformedDocument, MalformedRecord } from '../errors.ts'
 import { isJsonObject } from '../fields.ts'
@@ -7,11 +13,10 @@ import { reconcileAllowFrom } from './allow-from-reconcile.ts'
 import { recoverAllowFrom } from './allow-from-recover.ts'
 import type { DocumentParts } from './document-parts.ts'
 import { addressOf, DEFAULT_ACCOUNT, fileNameOf, scopedDefaultName } from './file-names.ts'
-import type { DmDocumentFamily } from './recover.ts'
 import { checkList, idText, listOf, withList } from './shape.ts'
 
 /** `credentials/<channel>-allowFrom.json`: who was let in, in the shape of OpenClaw 2026.2. */
-export function allowFromFiles(parts: DocumentParts): DmDocumentFamily {
+export function allowFromFiles(parts: DocumentParts): RecoverableFamily {
   const ownerOf = (fileName: string) => addressOf(fileName, 'allowFrom', parts.channels)
   return {
     name: 'dm.allow-from',

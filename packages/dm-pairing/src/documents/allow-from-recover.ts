@@ -1,10 +1,10 @@
-import type { SenderId } from '@openclaw/pairing-contracts'
+import type { LossDifference, SenderId } from '@openclaw/pairing-contracts'
 import { SENDERS } from '../collections.ts'
 import { parseSenderKey, prefixOf, senderKeyOf } from '../keys.ts'
 import { type AllowFromIntake, idsIn } from './allow-from-reconcile.ts'
 import { senderAt } from './document-parts.ts'
 import { fileNameOf } from './file-names.ts'
-import { keepOut, type LossDifference } from './recover.ts'
+import { keepOut } from './recover.ts'
 
 /**
  * What an allowFrom file tells of lost decisions: who only stands there or only in the journal stays out. The file shows

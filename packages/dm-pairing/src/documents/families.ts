@@ -1,8 +1,7 @@
-import type { ChannelName } from '@openclaw/pairing-contracts'
+import type { ChannelName, RecoverableFamily } from '@openclaw/pairing-contracts'
 import { allowFromFiles } from './allow-from-file.ts'
 import { type DmDocumentOptions, documentParts } from './document-parts.ts'
 import { pairingFiles } from './pairing-file.ts'
-import type { DmDocumentFamily } from './recover.ts'
 
 /**
  * The files of `credentials/` that OpenClaw 2026.2 knows, for the channels named, for a file store.
@@ -13,7 +12,7 @@ import type { DmDocumentFamily } from './recover.ts'
 export function dmDocumentFamilies(
   channelNames: readonly ChannelName[],
   options: DmDocumentOptions = {},
-): readonly DmDocumentFamily[] {
+): readonly RecoverableFamily[] {
   const parts = documentParts(channelNames, options)
   return [allowFromFiles(parts), pairingFiles(parts)]
 }

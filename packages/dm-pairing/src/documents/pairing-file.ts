@@ -3,6 +3,7 @@ import type {
   DocumentRecord,
   Json,
   JsonObject,
+  RecoverableFamily,
   SenderId,
 } from '@openclaw/pairing-contracts'
 import { REQUESTS, type RequestRecord } from '../collections.ts'
@@ -12,11 +13,10 @@ import { addressOf, fileNameOf } from './file-names.ts'
 import { checkPairing, readPairing, writePairingEntry } from './pairing-json.ts'
 import { reconcilePairing } from './pairing-reconcile.ts'
 import { recoverPairing } from './pairing-recover.ts'
-import type { DmDocumentFamily } from './recover.ts'
 import { withList } from './shape.ts'
 
 /** `credentials/<channel>-pairing.json`: who waits, in the shape of OpenClaw 2026.2. */
-export function pairingFiles(parts: DocumentParts): DmDocumentFamily {
+export function pairingFiles(parts: DocumentParts): RecoverableFamily {
   const ownerOf = (fileName: string) => addressOf(fileName, 'pairing', parts.channels)
   return {
     name: 'dm.pairing',

@@ -1,4 +1,4 @@
-import type { EpochMs } from '@openclaw/pairing-contracts'
+import type { EpochMs, LossDifference } from '@openclaw/pairing-contracts'
 import { EXPIRY } from '../actors.ts'
 import { REQUESTS, RESTS, SENDERS } from '../collections.ts'
 import { isGranted, isOver } from '../expiry.ts'
@@ -8,7 +8,7 @@ import { pruneSettled, settle } from '../settle.ts'
 import { readPairing } from './pairing-json.ts'
 import { readAsking } from './pairing-reconcile.ts'
 import { type Asking, type PairingIntake, takeIn } from './pairing-take-in.ts'
-import { isByRepair, type LossDifference, REPAIR } from './recover.ts'
+import { isByRepair, REPAIR } from './recover.ts'
 
 /** What a pairing file tells of lost decisions: requests that came, and requests that were decided. */
 export async function recoverPairing(

@@ -1,6 +1,5 @@
-import { createHash, createPublicKey, verify } from 'node:crypto'
+import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto'
 import {
-  type DeviceDocumentFamily,
   type DeviceDocumentOptions,
   type DevicePairing,
   type DevicePairingOptions,
@@ -11,7 +10,13 @@ import {
   type Sha256Bytes,
   type VerifyEd25519,
 } from '@openclaw/device-pairing'
-import type { Clock, CredentialStore, RandomBytes, Sha256 } from '@openclaw/pairing-contracts'
+import type {
+  Clock,
+  CredentialStore,
+  RandomBytes,
+  RecoverableFamily,
+  Sha256,
+} from '@openclaw/pairing-contracts'
 
 /** The door for devices on a store, and the store of the old pairing of nodes beside it. */
 export interface Devices {
@@ -36,13 +41,22 @@ const SPKI_ED25519: Buffer = Buffer.from('302a300506032b6570032100', 'hex')
 
 const sha256Bytes: Sha256Bytes = (bytes) => createHash('sha256').update(bytes).digest('hex')
 
-const verifyEd25519: VerifyEd25519 = (publicKey, message, signature) => {
-  try {
-    const der = Buffer.concat([SPKI_ED25519, publicKey])
-    const key = createPublicKey({ key: der, format: 'der', type: 'spki' })
-    return verify(null, Buffer.from(message), key, signature)
-  } catch {
-    return false
+/** A proof is tried as one version and as the other, so the same key is asked twice: it is read once. */
+function verifier(): VerifyEd25519 {
+  let last: { readonly raw: Uint8Array; readonly key: KeyObject } | undefined
+  const keyOf = (raw: Uint8Array): KeyObject => {
+    if (last === undefined || Buffer.compare(last.raw, raw) !== 0) {
+      const der = Buffer.concat([SPKI_ED25519, raw])
+      last = { raw, key: createPublicKey({ key: der, format: 'der', type: 'spki' }) }
+    }
+    return last.key
+  }
+  return (publicKey, message, signature) => {
+    try {
+      return verify(null, Buffer.from(message), keyOf(publicKey), signature)
+    } catch {
+      return false
+    }
   }
 }
 
@@ -51,7 +65,7 @@ export function devicesOn(
   { tidyMs, ...ports }: DevicesComponents,
   options: DevicePairingOptions,
 ): Devices {
-  const pairing = devicePairing({ ...ports, sha256Bytes, verifyEd25519 }, options)
+  const pairing = devicePairing({ ...ports, sha256Bytes, verifyEd25519: verifier() }, options)
   const nodes = legacyNodes(ports)
   // It comes again by itself; whoever asks next is told when the store cannot answer.
   const tidy = async (when: 'due' | 'closing'): Promise<void> => {
@@ -74,6 +88,6 @@ export function devicesOn(
 export function deviceFamilies(
   sha256: Sha256,
   options: DeviceDocumentOptions,
-): readonly DeviceDocumentFamily[] {
+): readonly RecoverableFamily[] {
   return deviceDocumentFamilies({ sha256, sha256Bytes }, options)
 }

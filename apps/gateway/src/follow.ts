@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type {
+  Change,
+  ChannelLog,
+  Collection,
+  CredentialStore,
+  Json,
+} from '@openclaw/pairing-contracts'
+import { inWords } from './channels/supervise.ts'
+import { FOLLOW_AGAIN_MS } from './limits.ts'
+
+/** What {@link follow} works with. */
+export interface FollowComponents {
+  readonly store: CredentialStore
+  readonly log: ChannelLog
+  /** Told of the changes of each transaction, in order, by whichever process they were made. */
+  readonly onChanges: (changes: readonly Change[]) => void
+  /** Told after a gap, of which nothing is told one by one. */
+  readonly onGap?: () => void
+}
+
+/** Only its position is looked at. */
+const anything: Collection<Json> = {
+  name: 'dm.senders',
+  decode: (value) => value,
+  encode: (value) => value,
+}
+
+/** Follows the journal from now on, until `signal` aborts; begins again after an error. Never rejects. */
+export async function follow(
+  { store, log, onChanges, onGap }: FollowComponents,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      for await (const { changes } of store.changes(store.view(anything).seq(), signal)) {
+        onChanges(changes)
+      }
+    } catch (error) {
+      log('warn', 'journal-not-followed', { reason: inWords(error) })
+      await sleep(FOLLOW_AGAIN_MS, undefined, { signal }).catch(() => {})
+      onGap?.()
+    }
+  }
+}
