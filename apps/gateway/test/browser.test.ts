@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Page, type Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { allow, approve, type Place, place, reject, start, until } from './support.ts'
 
@@ -110,11 +110,12 @@ describe.skipIf(!isThere)('the page of the web chat', () => {
     const late = new Promise<void>((resolve) => {
       letThrough = resolve
     })
-    await context.route('**/chat/messages', async (route) => {
+    const holdBack = async (route: Route): Promise<void> => {
       const response = await route.fetch()
       await late
       await route.fulfill({ response })
-    })
+    }
+    await context.route('**/chat/messages', holdBack, { times: 1 })
     await say(page, 'hello')
     await panel(page).getByText('Waiting for approval').waitFor()
     await reject(here)
@@ -132,11 +133,12 @@ describe.skipIf(!isThere)('the page of the web chat', () => {
     const late = new Promise<void>((resolve) => {
       letThrough = resolve
     })
-    await context.route('**/chat/messages', async (route) => {
+    const holdBack = async (route: Route): Promise<void> => {
       const response = await route.fetch()
       await late
       await route.fulfill({ response })
-    })
+    }
+    await context.route('**/chat/messages', holdBack, { times: 1 })
     await say(page, 'hello')
     await panel(page).getByText('Waiting for approval').waitFor()
     await approve(here, await codeOn(page))

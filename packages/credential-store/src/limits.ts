@@ -7,6 +7,9 @@ export const MAX_JSON_DEPTH = 64
 /** Bytes of one transaction's journal line at most (32 MiB); a take-over of 10,000 devices needs about 5 MB. */
 export const MAX_RECORD_BYTES: number = 32 * 1024 * 1024
 
+/** How long a journal file that lost its name or became shorter may go unnoticed, in ms; a new record never does. */
+export const WHOLE_LOOK_MS = 5
+
 /** How long the `work` of a transaction may take, in ms. It does no I/O, so this is only reached by a mistake. */
 export const WORK_TIMEOUT_MS = 10_000
 

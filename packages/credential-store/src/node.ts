@@ -89,6 +89,7 @@ export function nodeStorePorts(clock: Clock): StorePorts {
     files: nodeStoreFiles(),
     lockPlace: (path) => lockPlace(path, { files: LOCK_FILES, properLock }),
     clock,
+    monotonic: () => performance.now(),
     random: (length) => randomBytes(length),
     sha256: (text) => hash('sha256', text),
     process: thisProcess(),
@@ -112,6 +113,8 @@ export function nodeStoreFiles(): StoreFiles {
     open: (path, mode) => openSync(path, openFlags(mode), 0o600),
     close: closeSync,
     statOpen: (fd) => fstatSync(fd),
+    // half of what a stat costs, which makes an object of eighteen numbers and four dates
+    endsAt: (fd, position) => readSync(fd, ONE_BYTE, 0, 1, position) === 0,
     stat: (path) => lstatSync(path, { throwIfNoEntry: false }),
     statTarget: (path) => statSync(path, { throwIfNoEntry: false }),
     read,
@@ -129,6 +132,8 @@ export function nodeStoreFiles(): StoreFiles {
     chown: lchownSync,
   }
 }
+
+const ONE_BYTE = new Uint8Array(1)
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_RDONLY, O_RDWR, O_WRONLY } = constants
 

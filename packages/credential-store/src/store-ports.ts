@@ -38,6 +38,8 @@ export interface StorePorts {
   /** The lock directory at a path. */
   readonly lockPlace: (path: string) => LockPlace
   readonly clock: Clock
+  /** Milliseconds of a clock that only goes forward. */
+  readonly monotonic: () => number
   readonly random: RandomBytes
   readonly sha256: Sha256
   readonly process: StoreProcess

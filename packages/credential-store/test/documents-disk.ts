@@ -102,6 +102,7 @@ export function testDisk(root: string): TestDisk {
     },
     close: (fd) => void open.delete(fd),
     statOpen: (fd) => statOf(fileOf(fd)),
+    endsAt: (fd, position) => fileOf(fd).data.length <= position,
     stat: (path) => {
       const node = find(path)
       return node && statOf(node)

@@ -25,6 +25,9 @@ beforeEach(() => {
 })
 afterEach(() => temp.remove())
 
+/** A whole look at the file is at most that old. */
+const untilNoticed = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 10))
+
 const folder = (): string => join(temp.root, 'pairing-journal')
 const file = (segment = 1): string => join(folder(), `${String(segment).padStart(8, '0')}.jsonl`)
 const open = (more: Partial<FileStoreOptions> = {}): Promise<FileStore> =>
@@ -186,6 +189,7 @@ describe('damage before the end', () => {
     const store = await open()
     expect(store.view(numbers).get('k3')).toBe(3)
     truncateSync(file(), lineStart(file(), 3))
+    await untilNoticed()
     expect(() => store.view(numbers).get('k3')).toThrow(
       expect.objectContaining({ code: 'ERR_JOURNAL_DAMAGED' }),
     )
@@ -211,6 +215,7 @@ describe('a journal that goes away', () => {
     const view = store.view(numbers)
     expect(view.has('k1')).toBe(true)
     rmSync(folder(), { recursive: true })
+    await untilNoticed()
     const expected = expect.objectContaining({ code: 'ERR_JOURNAL_MISSING' })
     expect(() => view.has('k1')).toThrow(expected)
     expect(() => view.entries('')).toThrow(expected)
@@ -225,6 +230,7 @@ describe('a journal that goes away', () => {
     expect(view.has('k1')).toBe(true)
     copyFileSync(file(), join(temp.root, 'backup'))
     rmSync(file())
+    await untilNoticed()
     expect(() => view.has('k1')).toThrow()
     copyFileSync(join(temp.root, 'backup'), file())
     expect(view.get('k3')).toBe(3)
@@ -240,6 +246,7 @@ describe('a journal that goes away', () => {
     await put(store, 'k4', 4)
     rmSync(file())
     copyFileSync(join(temp.root, 'backup'), file())
+    await untilNoticed()
     expect(() => store.view(numbers).get('k1')).toThrow(
       expect.objectContaining({ code: 'ERR_JOURNAL_REPLACED' }),
     )

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Seq } from '@openclaw/pairing-contracts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -27,16 +27,38 @@ function counted(files: StoreFiles): { files: StoreFiles; counts: Map<string, nu
 }
 
 describe('a live view', () => {
-  it('asks for nothing but the state of the open file while nothing changes', async () => {
+  it('asks for nothing but the end of the open file while nothing changes, and for all of it every 5 ms', async () => {
     const { files, counts } = counted(nodeStoreFiles())
-    const store = await openWith({ root: temp.root, mode: 'write' }, { files })
+    const time = { ms: 0 }
+    const monotonic = () => time.ms
+    const store = await openWith({ root: temp.root, mode: 'write' }, { files, monotonic })
     await put(store, 'a', 1)
     const view = store.view(numbers)
     view.get('a')
     counts.clear()
     for (let n = 0; n < 1000; n += 1) view.get('a')
-    expect(counts.get('statOpen')).toBe(1000)
-    expect([...counts.keys()].filter((name) => !['statOpen'].includes(name))).toEqual([])
+    expect(Object.fromEntries(counts)).toEqual({ endsAt: 1000 })
+    time.ms += 5
+    for (let n = 0; n < 1000; n += 1) view.get('a')
+    expect(Object.fromEntries(counts)).toEqual({ endsAt: 1999, statOpen: 1 })
+    await store.close()
+  })
+
+  it('shows what another store wrote at once, and the loss of its file within 5 ms', async () => {
+    const time = { ms: 0 }
+    const monotonic = () => time.ms
+    const store = await openWith({ root: temp.root, mode: 'write' }, { monotonic })
+    await put(store, 'a', 1)
+    const view = store.view(numbers)
+    const other = await openWith({ root: temp.root, mode: 'write' })
+    for (let n = 0; n < 20; n += 1) {
+      await put(other, 'a', n)
+      expect(view.get('a')).toBe(n)
+    }
+    await other.close()
+    rmSync(join(temp.root, 'pairing-journal'), { recursive: true })
+    time.ms += 5
+    expect(() => view.get('a')).toThrow(expect.objectContaining({ code: 'ERR_JOURNAL_MISSING' }))
     await store.close()
   })
 
@@ -80,13 +102,20 @@ describe('a live view', () => {
   it('does not answer from a file that the system does not let it look at, and does when it may', async () => {
     const real = nodeStoreFiles()
     const state = { broken: false }
-    const statOpen: StoreFiles['statOpen'] = (fd) => {
+    const unless = () => {
       if (state.broken) throw Object.assign(new Error('EIO'), { code: 'EIO' })
+    }
+    const statOpen: StoreFiles['statOpen'] = (fd) => {
+      unless()
       return real.statOpen(fd)
+    }
+    const endsAt: StoreFiles['endsAt'] = (fd, position) => {
+      unless()
+      return real.endsAt(fd, position)
     }
     const store = await openWith(
       { root: temp.root, mode: 'write' },
-      { files: { ...real, statOpen } },
+      { files: { ...real, statOpen, endsAt } },
     )
     await put(store, 'a', 1)
     const view = store.view(numbers)

@@ -90,6 +90,7 @@ function diskFrom(root: Node, from = 100): Disk {
     },
     close: (fd) => void open.delete(fd),
     statOpen: (fd) => statOf(of(fd)),
+    endsAt: (fd, position) => of(fd).data.length <= position,
     stat: (path) => mapped(find(path)),
     statTarget: (path) => mapped(find(path)),
     read: (fd, position, length) => of(fd).data.slice(position, position + length),

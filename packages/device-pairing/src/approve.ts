@@ -54,6 +54,8 @@ async function decideOn(
   const chosen = chosenExtent(options, request)
   if (!covers(request, chosen)) return tooWide('the request asks for less')
   const extent = allowedExtent(parts.policy, role, chosen)
+  const cut = leftOutOf(options, extent)
+  if (cut.length > 0) return tooWide(`the policy of this gateway allows no ${cut.join(', ')}`)
   const refused = denied({
     actor,
     action: 'device.approve',
@@ -78,6 +80,15 @@ function chosenExtent({ scopes, commands }: ApproveDeviceOptions, asked: Extent)
     scopes: scopes === undefined ? asked.scopes : sorted(scopes),
     commands: commands === undefined ? asked.commands : sorted(commands),
   }
+}
+
+/** What policy leaves out of the names that the approver chose; of what they did not choose, the answer tells what is granted. */
+function leftOutOf(
+  { scopes = [], commands = [] }: ApproveDeviceOptions,
+  extent: Extent,
+): readonly string[] {
+  const names = [...extent.scopes, ...extent.commands]
+  return [...scopes, ...commands].filter((name) => !names.includes(name))
 }
 
 /** What the approver answers for: what is given, and where it opens what was granted before to another kind of machine, that as well. */

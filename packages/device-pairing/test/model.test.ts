@@ -209,6 +209,7 @@ const approve = (call: Approval): Step =>
       scopes: call.scopes ?? request.scopes,
       commands: call.commands ?? request.commands,
     }
+    expect(chosen.scopes).not.toContain(FORBIDDEN.scope)
     expect(isWithin(chosen, known.asked)).toBe(true)
     expect(isWithin(chosen, ownOf(actor))).toBe(true)
     known.given = known.state === 'open' ? both(known.given, chosen) : chosen

@@ -171,6 +171,18 @@ describe('an approval', () => {
     expect(outcome).toMatchObject({ outcome: 'waiting', reason: 'scope-upgrade' })
   })
 
+  it('names what policy would leave out of a choice, instead of leaving it out', async () => {
+    const { door } = world({ policy: (_, kind, name) => kind === 'scope' && name !== 'operator.x' })
+    const { requestId } = await asks(door, 'cli2', { role: 'operator', scopes: ['operator.admin'] })
+    const scopes = ['operator.read', 'operator.x']
+    expect(await door.approve(ROOT, requestId, { scopes })).toMatchObject({
+      outcome: 'denied',
+      code: 'ERR_DEVICE_GRANT_TOO_WIDE',
+      why: expect.stringContaining('operator.x'),
+    })
+    expect(await shown(door, requestId)).toMatchObject({ requestId })
+  })
+
   it('by an operator hands out no scope that the operator has not', async () => {
     const { door } = world()
     const { requestId } = await asks(door, 'other', {

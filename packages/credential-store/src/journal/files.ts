@@ -25,8 +25,10 @@ export type OpenMode = 'read' | 'append' | 'new'
 export interface StoreFiles {
   readonly open: (path: string, mode: OpenMode) => number
   readonly close: (fd: number) => void
-  /** Of an open file; the one call on the hot path. */
+  /** Of an open file. */
   readonly statOpen: (fd: number) => FileStat
+  /** True when an open file has nothing at `position` or behind it; the one call on the hot path. */
+  readonly endsAt: (fd: number, position: number) => boolean
   /** Of a name, links not followed; `undefined` when there is nothing. */
   readonly stat: (path: string) => FileStat | undefined
   /** Of a name, links followed. */

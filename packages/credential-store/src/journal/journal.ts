@@ -14,7 +14,7 @@ import {
 /** The journal as this process knows it; reading takes no lock. */
 export interface Journal {
   /**
-   * Takes what is new; nothing but one `fstat` when nothing is.
+   * Takes what is new; nothing but one look at the file's end when nothing is.
    * Throws a coded error when the state cannot be vouched for.
    */
   readonly refresh: () => void

@@ -1,4 +1,5 @@
 import type { Sha256 } from '@openclaw/pairing-contracts'
+import { WHOLE_LOOK_MS } from '../limits.ts'
 import { JournalDamaged, JournalMissing, JournalUnreadable } from './errors.ts'
 import { closeQuietly, errnoOf, type FileStat, type StoreFiles } from './files.ts'
 import { BadLine, checkFrame } from './frame.ts'
@@ -15,7 +16,7 @@ export interface Tail {
   readonly line: () => number
   /** Bytes of the first line, the checkpoint. */
   readonly firstLine: () => number
-  /** True when there is nothing that was not read; the one call on the hot path. */
+  /** True when there is nothing that was not read; what a check costs on the hot path. */
   readonly unchanged: () => boolean
   /** True when what was opened has no name any more. */
   readonly unlinked: () => boolean
@@ -36,6 +37,8 @@ export interface Tail {
 /** What a tail needs. */
 export interface TailPorts extends GuardPorts {
   readonly files: StoreFiles
+  /** Milliseconds of a clock that only goes forward. */
+  readonly monotonic: () => number
   readonly sha256: Sha256
 }
 
@@ -50,6 +53,8 @@ interface TailState {
   held: number
   /** The file when an unfinished line was looked at last. */
   waiting: FileStat | undefined
+  /** When the whole file was looked at last, not its end alone. */
+  lookedAt: number
 }
 
 /** Opens a segment for reading; throws a coded error that names it when that cannot be. */
@@ -57,7 +62,8 @@ export function openTail(ports: TailPorts, file: string): Tail {
   if (guardFile(ports, file) === undefined) throw new JournalMissing(file)
   const fd = reading(file, () => ports.files.open(file, 'read'))
   const start = { offset: 0, line: 0, firstLine: 0, held: 0, waiting: undefined }
-  const state: TailState = { ports, file, fd, ...start }
+  const never = { lookedAt: Number.NEGATIVE_INFINITY }
+  const state: TailState = { ports, file, fd, ...start, ...never }
   return {
     file,
     offset: () => state.offset,
@@ -84,9 +90,19 @@ export function openTail(ports: TailPorts, file: string): Tail {
   }
 }
 
-function isUnchanged({ ports, fd, offset, held, waiting }: TailState): boolean {
+/**
+ * A new record is always at the end, so that is asked each time. A file that lost its name or became shorter takes a
+ * look at the whole, which costs twice as much and may be {@link WHOLE_LOOK_MS} old.
+ */
+function isUnchanged(state: TailState): boolean {
+  const { ports, fd, offset, held, waiting } = state
+  const at = ports.monotonic()
+  if (waiting === undefined && at - state.lookedAt < WHOLE_LOOK_MS) {
+    return ports.files.endsAt(fd, offset + held)
+  }
   const now = ports.files.statOpen(fd)
   if (now.nlink === 0) return false
+  state.lookedAt = at
   return now.size === offset + held || (waiting !== undefined && isSame(now, waiting))
 }
 
@@ -99,7 +115,7 @@ function readLines(state: TailState, take: (text: string) => void, limit: number
   state.held = 0
   state.waiting = now
   const bytes = unread(state, now.size)
-  for (let start = 0, count = 0; count < limit; count += 1) {
+  for (let start = 0, count = 0; start < bytes.length && count < limit; count += 1) {
     const end = bytes.indexOf(LINE_FEED, start)
     if (end === -1 || !takeLine(state, bytes.subarray(start), take)) return
     start = end + 1

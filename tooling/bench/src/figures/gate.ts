@@ -46,7 +46,7 @@ async function latencies(gate: Gate, inbound: readonly InboundDm[]): Promise<num
   return taken
 }
 
-/** The least that an answer with a freshness check can cost: one look-up and one `fstat`. */
+/** What an answer with a freshness check costs who has nothing but a map and a file: one look-up and one `fstat`. */
 function floorPerSecond(stateDir: string): number {
   const known = new Map(Array.from({ length: ALLOWED }, (_, at) => [senderId(1, at), at]))
   const file = openSync(join(stateDir, 'openclaw.json'), 'r')
