@@ -34,8 +34,15 @@ const configure = async (config: unknown, name = 'openclaw.json'): Promise<void>
   await writeFile(inState(name), JSON.stringify(config), { mode: 0o600 })
 }
 
-it('is content with an empty home and with a used one', async () => {
+it('says so where nothing is yet', async () => {
+  const { exit, findings } = await doctor()
+  expect(exit).toBe(0)
+  expect(findings).toMatchObject([{ id: 'state-absent', severity: 'note', subject: home.stateDir }])
+  await mkdir(home.stateDir, { recursive: true, mode: 0o700 })
   expect(await doctor()).toMatchObject({ exit: 0, findings: [] })
+})
+
+it('is content with a used state directory', async () => {
   await home.run(['pairing', 'allow', 'telegram', '1'])
   expect(await doctor()).toMatchObject({ exit: 0, findings: [] })
   const { stdout } = await home.run(['doctor'])

@@ -16,14 +16,16 @@ export interface ComplaintOptions {
 const COMMAND =
   /(?<![\w./@-])(?:npx )?openclaw(?: --profile [\w-]+)?(?= (?:pairing|devices|nodes|audit|doctor|gateway)\b)(?! gateway stop\b)/g
 
+/** Makes every command in `text` one that works where it is read. */
+export function withProgram(text: string, program: string): string {
+  return text.replaceAll(COMMAND, () => program)
+}
+
 /** Why the gateway did not start, as the command line says it: `error:` what, `hint:` the way out. */
 export function complaint(error: unknown, options: ComplaintOptions): string {
   const { message, hint } = wordsOf(error)
   const say = (text: string): string =>
-    printable(
-      text.replaceAll(COMMAND, () => options.program),
-      COMPLAINT_CHARS,
-    )
+    printable(withProgram(text, options.program), COMPLAINT_CHARS)
   const paint = (code: number, word: string): string =>
     options.color === 'ansi' ? `\u001b[${String(code)}m${word}\u001b[39m` : word
   const [first = '', ...more] = message.split('\n').map(say)

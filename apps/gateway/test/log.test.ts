@@ -8,7 +8,8 @@ import { lineWriter } from '../src/log/writer.ts'
 function capture() {
   const lines: string[] = []
   const secrets = knownSecrets()
-  const log = gatewayLog({ level: 'info', write: (line) => lines.push(line), secrets })
+  const write = (line: string) => lines.push(line)
+  const log = gatewayLog({ level: 'info', write, secrets, program: 'npx openclaw' })
   return { lines, secrets, log }
 }
 
@@ -27,6 +28,17 @@ describe('the log', () => {
       count: 2,
     })
     expect(time).toMatch(/^\d{4}-\d\d-\d\dT/)
+  })
+
+  it('names commands that work where it is read, in our own words alone', () => {
+    const { lines, log } = capture()
+    const text = 'run openclaw doctor'
+    log('warn', 'state-file-finding', { file: text, fix: text, reason: text })
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      file: text,
+      fix: 'run npx openclaw doctor',
+      reason: 'run npx openclaw doctor',
+    })
   })
 
   it('never passes on what a terminal acts on, whatever a stranger writes', () => {

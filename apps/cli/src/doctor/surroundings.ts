@@ -1,4 +1,4 @@
-import { statfs } from 'node:fs/promises'
+import { stat, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type Config, detectOtherOpenClaw, type Environment } from '@openclaw/pairing-config'
 import { nodeMachine } from '@openclaw/pairing-config/node'
@@ -27,7 +27,31 @@ export async function surroundingFindings(
       fix: other.hint ?? 'stop it',
     })
   }
-  return [...found, ...(await spaceFinding(paths.stateDir))]
+  return [
+    ...found,
+    ...(await absenceFinding(paths.stateDir)),
+    ...(await spaceFinding(paths.stateDir)),
+  ]
+}
+
+/** Nothing is wrong where nothing is; but somebody may have meant another place. */
+async function absenceFinding(folder: string): Promise<readonly Finding[]> {
+  const isThere = await stat(folder).then(
+    () => true,
+    (error: unknown) => !(error instanceof Error && 'code' in error && error.code === 'ENOENT'),
+  )
+  if (isThere) return []
+  return [
+    {
+      id: 'state-absent',
+      severity: 'note',
+      subject: folder,
+      problem: 'this state directory does not exist yet',
+      consequence:
+        'nobody is paired and nothing was decided here; the gateway makes it when it starts',
+      fix: 'nothing to do; if there should be one, name it: OPENCLAW_STATE_DIR, or --profile',
+    },
+  ]
 }
 
 async function spaceFinding(folder: string): Promise<readonly Finding[]> {

@@ -1,4 +1,4 @@
-import type { Config } from '@openclaw/pairing-config'
+import { type Config, hintCommand } from '@openclaw/pairing-config'
 import type { ChannelLog } from '@openclaw/pairing-contracts'
 import type { GatewayOptions } from '../types.ts'
 import { gatewayLog } from './log.ts'
@@ -7,8 +7,13 @@ import { lineWriter } from './writer.ts'
 
 /** The log as configured; knows every secret of the configuration, so that none is written. */
 export async function openLog(
-  { gateway, agent, telegram }: Config,
-  { env = process.env, logTo = process.stderr, logLevel = 'info' }: GatewayOptions,
+  { gateway, agent, telegram, paths }: Config,
+  {
+    env = process.env,
+    logTo = process.stderr,
+    logLevel = 'info',
+    program: name = 'openclaw',
+  }: GatewayOptions,
   more: readonly string[],
 ): Promise<ChannelLog> {
   const secrets = knownSecrets()
@@ -21,5 +26,6 @@ export async function openLog(
   if (agent.kind === 'webhook') secrets.hide([agent.secret])
   const color = (env['NO_COLOR'] ?? '') === '' ? 'auto' : 'never'
   const write = await lineWriter(logTo, { format: gateway.logFormat, color })
-  return gatewayLog({ level: logLevel, write, secrets })
+  const program = hintCommand({ program: name, profile: paths.profile }, '').trim()
+  return gatewayLog({ level: logLevel, write, secrets, program })
 }
