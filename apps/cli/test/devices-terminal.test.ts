@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { emptyHome, type Home, type Json } from './support/cli.ts'
 import { asksAsNode, connects, deviceIdOf, paired, waits } from './support/devices.ts'
@@ -15,6 +17,7 @@ const phone = {
   description: { displayName: 'Anna\u001b[31m', platform: 'android' },
 }
 const run = (...words: string[]): TerminalRun => onTerminal(home, ['devices', ...words])
+const words = (page: TerminalRun): string => page.screen().replace(/\s+/g, ' ')
 const lists = async () =>
   (await home.json(['devices', 'list'])) as { pending: Json[]; paired: Json[] }
 
@@ -39,6 +42,24 @@ describe.skipIf(noTerminal)('devices on a terminal', () => {
     approve.type('y\r')
     expect(await approve.exit).toBe(0)
     expect(await lists()).toMatchObject({ pending: [], paired: [{ roles: ['node'] }] })
+  })
+
+  it('says which commands this gateway would not pass on, as it is configured', async () => {
+    const requestId = await waits(home, phone)
+    const before = run('approve', requestId)
+    await before.shows(/Approve\?/)
+    expect(words(before)).toContain('your assistant may use no command on it')
+    expect(words(before)).toContain('camera.snap, system.which: this gateway does not ask')
+    before.type('\r')
+    await before.exit
+    const nodes = { allowCommands: ['camera.snap'] }
+    await writeFile(join(home.stateDir, 'openclaw.json'), JSON.stringify({ gateway: { nodes } }))
+    const after = run('approve', requestId)
+    await after.shows(/Approve\?/)
+    expect(words(after)).toContain('may use the command camera.snap on it')
+    expect(words(after)).toContain(' system.which: this gateway does not ask')
+    after.type('\r')
+    await after.exit
   })
 
   it('says what every scope means', async () => {

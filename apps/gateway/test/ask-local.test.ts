@@ -11,7 +11,7 @@ const secretOf = (stateDir: string): string =>
 describe('whoever reads the state directory', () => {
   it('asks the running gateway as its owner, without a device', async () => {
     const here = place()
-    const { url } = await start(here)
+    const { url, lines } = await start(here)
     const kitchen = await pairedNode(here, url)
     const gateway = { url: wsOf(url), secret: secretOf(here.stateDir) }
     const { nodes } = await askLocalGateway(gateway, { method: 'node.list', params: {} })
@@ -27,6 +27,9 @@ describe('whoever reads the state directory', () => {
     await expect(
       askLocalGateway(gateway, { method: 'node.describe', params: { nodeId: 'nobody' } }),
     ).rejects.toMatchObject({ code: 'ERR_GATEWAY_REFUSED', detailCode: 'NODE_UNKNOWN' })
+    const admitted = lines.filter(({ event }) => event === 'device-admitted')
+    expect(admitted).toMatchObject([{ device: kitchen.identity.deviceId }])
+    expect(lines.filter(({ event }) => event === 'device-closed')).toEqual([])
   })
 
   it('is nobody with another secret, or where a proxy passed it on', async () => {

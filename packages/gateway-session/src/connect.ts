@@ -81,7 +81,9 @@ function stillHolds(hub: Hub, verdict: Accepted): Verdict {
   if (admitted === undefined) return verdict
   const standing = hub.components.devices.standing(admitted.device)
   if (standing.holds) return verdict
-  return no('AUTH_DEVICE_TOKEN_MISMATCH', { details: { reason: standing.because } })
+  const { because } = standing
+  if (because === 'revoked') return no('AUTH_DEVICE_REVOKED')
+  return no('AUTH_DEVICE_TOKEN_MISMATCH', { details: { reason: because } })
 }
 
 function turnAway(

@@ -25,9 +25,9 @@ export function notLetIn(given: NotLetIn): Verdict {
     case 'resting':
       return no('PAIRING_REJECTED', { retryAfterMs: admission.retryAfterMs })
     case 'revoked':
-      return mayNotAsk(given, { details: { reason: 'revoked' } })
+      return mayNotAsk(given)
     case 'may-not-ask':
-      return mayNotAsk(given, {})
+      return mayNotAsk(given)
   }
 }
 
@@ -47,10 +47,10 @@ function waiting(admission: Waiting): Verdict {
 }
 
 /** Nothing that it showed lets it ask. A locked address hears nothing but that. */
-function mayNotAsk(given: NotLetIn, said: { readonly details?: { readonly reason: string } }) {
+function mayNotAsk(given: NotLetIn): Verdict {
   const retryAfterMs = lockedFor(given)
   if (retryAfterMs > 0) return no('AUTH_RATE_LIMITED', { retryAfterMs })
-  return no(codeOf(given), said)
+  return no(codeOf(given))
 }
 
 function lockedFor({ attempts, connect, facts, presented, isTokenLocked }: NotLetIn): number {
@@ -67,11 +67,11 @@ function lockedFor({ attempts, connect, facts, presented, isTokenLocked }: NotLe
 
 /**
  * A token in the place of the shared secret may be a device token of long ago: the words for that make existing clients
- * forget it, and ask with the shared secret next time. So does a revoked role, whatever it showed.
+ * forget it, and ask with the shared secret next time. A revoked role is told so, whatever it showed.
  */
 function codeOf({ admission, connect, presented }: NotLetIn): ErrorDetailCode {
   const { auth } = connect.params
-  if (admission.outcome === 'revoked') return 'AUTH_DEVICE_TOKEN_MISMATCH'
+  if (admission.outcome === 'revoked') return 'AUTH_DEVICE_REVOKED'
   const isTokenOnly = presented.deviceToken !== undefined && (auth?.bootstrapToken ?? '') === ''
   const isPasswordWrong = presented.shared === 'wrong' && presented.kind === 'password'
   if (isTokenOnly && !isPasswordWrong) return 'AUTH_DEVICE_TOKEN_MISMATCH'

@@ -98,12 +98,15 @@ describe('the device key is the credential', () => {
     const answer = await gateway.socket().as(device, { auth: { token } })
     expect(errorOf(answer)).toMatchObject({
       message: expect.stringContaining('device token mismatch'),
-      details: { code: 'AUTH_DEVICE_TOKEN_MISMATCH', reason: 'revoked' },
+      details: { code: 'AUTH_DEVICE_REVOKED' },
     })
     expect(codeOf(await gateway.socket().as(device, { auth: right }))).toBe('PAIRING_REQUIRED')
   })
 
-  it('refuses what was revoked while it was decided', async () => {
+  it.each([
+    ['removed', { code: 'AUTH_DEVICE_TOKEN_MISMATCH', reason: 'removed' }],
+    ['revoked', { code: 'AUTH_DEVICE_REVOKED' }],
+  ])('refuses what was %s while it was decided', async (what, details) => {
     const gateway = testGateway()
     const device = testDevice()
     gateway.door.pair(device, { role: 'node' })
@@ -111,11 +114,13 @@ describe('the device key is the credential', () => {
     gateway.door.admission = async (arrival) => {
       gateway.door.admission = undefined
       const admission = await real(arrival)
-      await gateway.door.remove({ kind: 'root', user: 'o' }, device.id)
+      const root = { kind: 'root', user: 'o' } as const
+      if (what === 'removed') await gateway.door.remove(root, device.id)
+      else await gateway.door.revoke(root, { deviceId: device.id, role: 'node' })
       return admission
     }
     const answer = await gateway.socket().as(device)
-    expect(errorOf(answer).details).toMatchObject({ reason: 'removed' })
+    expect(errorOf(answer).details).toMatchObject(details)
     expect(gateway.sessions.figures().nodes).toBe(0)
   })
 })

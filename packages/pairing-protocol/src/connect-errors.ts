@@ -20,6 +20,7 @@ export type ConnectErrorCode =
   | 'AUTH_PASSWORD_MISMATCH'
   | 'AUTH_BOOTSTRAP_TOKEN_INVALID'
   | 'AUTH_DEVICE_TOKEN_MISMATCH'
+  | 'AUTH_DEVICE_REVOKED'
   | 'AUTH_SCOPE_MISMATCH'
   | 'AUTH_RATE_LIMITED'
   | 'PAIRING_REQUIRED'
@@ -87,6 +88,13 @@ export const CONNECT_ERRORS: Readonly<Record<ConnectErrorCode, ErrorRule>> = {
     ...secret,
     action: 'drop-device-token',
     message: 'unauthorized: device token mismatch (rotate/reissue device token)',
+  },
+  // existing clients forget their token at these first words
+  AUTH_DEVICE_REVOKED: {
+    ...secret,
+    action: 'drop-device-token',
+    message:
+      'unauthorized: device token mismatch (role revoked by the owner; ask to be paired again)',
   },
   AUTH_SCOPE_MISMATCH: {
     ...secret,

@@ -6,6 +6,7 @@ import { granted } from '../people/session.ts'
 import { argumentWord } from '../program.ts'
 import { waitingLines } from './list-page.ts'
 import type { DeviceSession } from './session.ts'
+import { withheldCommands } from './withheld.ts'
 import { type NamedRequest, shortId, withLabel } from './words.ts'
 
 /** A request that somebody named by its id. */
@@ -26,7 +27,9 @@ export async function findWaiting(
 ): Promise<NamedRequest> {
   const found = granted(await session.devices.find(session.actor, wanted.requestId))
   if (found.outcome === 'waiting') {
-    return withLabel(found.request, granted(await session.devices.list(session.actor)))
+    const { request } = found
+    const named = withLabel(request, granted(await session.devices.list(session.actor)))
+    return { ...named, withheld: withheldCommands(request, session.pairing.config()) }
   }
   throw await notWaiting(session, wanted, found)
 }

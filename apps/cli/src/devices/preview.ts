@@ -6,13 +6,15 @@ import { argumentWord } from '../program.ts'
 import { requestJson } from './json.ts'
 import { printRequest } from './request-page.ts'
 import { withDevices } from './session.ts'
+import { withheldCommands } from './withheld.ts'
 import { withLabel } from './words.ts'
 
 /** Shows the newest request and how it would be approved. Approves nothing: what comes first is not what was meant. */
 export async function previewLatest(call: Call): Promise<ExitCode> {
-  const lists = await withDevices(call, 'read', async ({ devices, actor }) =>
-    granted(await devices.list(actor)),
-  )
+  const { lists, config } = await withDevices(call, 'read', async (session) => ({
+    lists: granted(await session.devices.list(session.actor)),
+    config: session.pairing.config(),
+  }))
   const latest = lists.waiting.at(-1)
   if (latest === undefined) {
     throw new NotFoundError('no device waits', {
@@ -23,7 +25,7 @@ export async function previewLatest(call: Call): Promise<ExitCode> {
   if (!call.json) {
     const { out } = call.screen
     printRequest(out, {
-      request: withLabel(latest, lists),
+      request: { ...withLabel(latest, lists), withheld: withheldCommands(latest, config) },
       scopes: undefined,
       now: call.world.now(),
     })

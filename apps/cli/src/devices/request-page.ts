@@ -13,6 +13,7 @@ import {
   grantWords,
   kindWords,
   type NamedRequest,
+  names,
 } from './words.ts'
 
 /** What the owner said to a request. */
@@ -108,7 +109,7 @@ function nameWords({ description, label }: NamedRequest): string {
 
 /** What an approval gives, and what it means. */
 function grantFacts(
-  { role, scopes: asked, commands }: ShownRequest,
+  { role, scopes: asked, commands, withheld = [] }: NamedRequest,
   scopes: readonly string[] = asked,
 ): readonly Fact[] {
   const rights = scopes.map((scope): Fact => ['', `${claim(scope)}: ${meaningOf(scope)}`])
@@ -116,12 +117,22 @@ function grantFacts(
     const nothing = scopes.length === 0 ? ', and may do nothing there' : ', where it may'
     return [['Gives', `it connects to this gateway as an operator${nothing}`], ...rights]
   }
-  const [offers] = extentParts({ scopes: [], commands })
+  const used = commands.filter((command) => !withheld.includes(command))
+  const [offers] = extentParts({ scopes: [], commands: used })
   return [
     [
       'Gives',
       `it connects to this gateway as a node and decides nothing there; your assistant may use ${offers === undefined ? 'no command' : `the ${offers}`} on it`,
     ],
+    ...(withheld.length === 0 ? [] : [withheldFact(withheld)]),
+  ]
+}
+
+/** They are granted with the rest, and come into use when the operator's configuration says so. */
+function withheldFact(withheld: readonly string[]): Fact {
+  return [
+    'Not used',
+    `${names(withheld)}: this gateway does not ask such a node for that; gateway.nodes.allowCommands and denyCommands decide it`,
   ]
 }
 

@@ -45,6 +45,8 @@ export function deviceWords({
 /** A request, with the name that the owner gave to its device. */
 export interface NamedRequest extends ShownRequest {
   readonly label?: string | undefined
+  /** Commands that the gateway would not pass on, granted or not; where that is known. */
+  readonly withheld?: readonly string[]
 }
 
 /** A request with the owner's name for its device, where that is paired. */

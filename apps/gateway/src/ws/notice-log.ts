@@ -2,8 +2,12 @@ import type { ChannelLog } from '@openclaw/pairing-contracts'
 import type { SessionNotice } from '@openclaw/pairing-session'
 import { inWords } from '../channels/supervise.ts'
 
-/** Writes down what happens to connections; what anybody can cause, sparingly. */
+/**
+ * Writes down what happens to connections; what anybody can cause, sparingly. The commands of this machine come and go with
+ * each page that they print, so they are for `debug`.
+ */
 export function noticeLog(log: ChannelLog, complain: ChannelLog): (notice: SessionNotice) => void {
+  const commands = new Set<string>()
   return (notice) => {
     const { what, connId: connection } = notice
     if (what === 'failed') {
@@ -15,10 +19,12 @@ export function noticeLog(log: ChannelLog, complain: ChannelLog): (notice: Sessi
     if (what === 'refused') {
       complain('info', 'device-refused', { ...about, code: notice.because })
     } else if (what === 'closed') {
-      log('info', 'device-closed', { ...about, because: notice.because })
+      const level = commands.delete(connection) ? 'debug' : 'info'
+      log(level, 'device-closed', { ...about, because: notice.because })
     } else {
       const { role, client, by } = notice
-      log('info', 'device-admitted', { ...about, role, client, by })
+      if (by === 'local') commands.add(connection)
+      log(by === 'local' ? 'debug' : 'info', 'device-admitted', { ...about, role, client, by })
     }
   }
 }
