@@ -47,6 +47,9 @@ export const FUNCTION_MS: number = 5 * 60 * 1_000
 /** How long the question "who are you" to whoever holds the port may take, in ms. */
 export const PROBE_MS = 1_000
 
+/** Characters of their answer that are read. */
+export const PROBE_CHARS = 100_000
+
 /** Free bytes below which the disk counts as full. */
 export const FREE_BYTES: number = 1024 * 1024
 

@@ -36,7 +36,8 @@ export async function runningGateway(stateDir: string): Promise<RunningGateway |
     port: typeof port === 'number' ? port : undefined,
     host: text('host'),
     secret: text('secret'),
-    tlsFingerprint: text('tlsFingerprint'),
+    // One that cannot be read must fit no certificate, and not lead back to speaking in clear.
+    tlsFingerprint: 'tlsFingerprint' in facts ? String(facts['tlsFingerprint']) : undefined,
   }
 }
 
