@@ -60,6 +60,15 @@ describe('connections to the TLS port', () => {
     )
   })
 
+  it('are cut at the end, also in the middle of a handshake', async () => {
+    const made = await listener()
+    await silent(made.port, 3)
+    await secured(made.port)
+    const begun = performance.now()
+    await made.close()
+    expect(performance.now() - begun).toBeLessThan(2_000)
+  })
+
   it('count no more when their device was let in', async () => {
     const made = await listener()
     const upgraded: Duplex[] = []

@@ -1,5 +1,13 @@
 import { createPublicKey, X509Certificate } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { askLocalGateway, type ClientStatus } from '@openclaw/pairing-protocol/client'
 import { describe, expect, it } from 'vitest'
 import { banner } from '../src/banner.ts'
@@ -108,6 +116,7 @@ describe('a certificate that the gateway makes', () => {
       file: keyPath,
       hint: expect.stringContaining(`rm -f ${certPath} ${keyPath}`),
     })
+    expect(existsSync(keyPath)).toBe(false)
     writeFileSync(keyPath, (await pair()).key)
     await expect(startGateway({ env: here.env, port: 0 })).rejects.toMatchObject({
       code: 'ERR_GATEWAY_CERTIFICATE',

@@ -87,7 +87,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     (request, { incoming }) => answer(request, incoming.socket.remoteAddress),
     { overrideGlobalObjects: false, hostname: 'localhost' },
   )
-  const { server, renew, onHandshakeFailed } = await limitedServer(
+  const { server, renew, onHandshakeFailed, cut } = await limitedServer(
     options.certificate,
     (incoming, outgoing) => void handle(incoming, outgoing),
   )
@@ -114,7 +114,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     },
     close: () => {
       server.close()
-      server.closeAllConnections()
+      cut()
       return closed
     },
   }

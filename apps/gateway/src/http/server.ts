@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { SecureContextOptions, TLSSocket } from 'node:tls'
 import type { Certificate } from '@openclaw/pairing-config/node'
 import {
@@ -17,6 +18,8 @@ export interface LimitedServer {
   readonly renew: (certificate: Certificate) => void
   /** Calls back for each TLS handshake that fails, with a word for why. */
   readonly onHandshakeFailed: (told: HandshakeFailed) => void
+  /** Ends every connection, those included whose handshake is not done. */
+  readonly cut: () => void
 }
 
 /** Told of a connection that was cut before it spoke TLS with us. */
@@ -38,11 +41,15 @@ export async function limitedServer(
   handle: Handle,
 ): Promise<LimitedServer> {
   const limited =
-    certificate === undefined
-      ? { server: createServer(LIMITS, handle), renew: () => {}, onHandshakeFailed: () => {} }
-      : await secureServer(certificate, handle)
+    certificate === undefined ? plainServer(handle) : await secureServer(certificate, handle)
   limited.server.maxConnections = CONNECTIONS
   return limited
+}
+
+function plainServer(handle: Handle): LimitedServer {
+  const server = createServer(LIMITS, handle)
+  const cut = (): void => server.closeAllConnections()
+  return { server, renew: () => {}, onHandshakeFailed: () => {}, cut }
 }
 
 async function secureServer(certificate: Certificate, handle: Handle): Promise<LimitedServer> {
@@ -51,6 +58,12 @@ async function secureServer(certificate: Certificate, handle: Handle): Promise<L
     { ...LIMITS, ...contextOf(certificate), handshakeTimeout: TLS_HANDSHAKE_MS },
     handle,
   )
+  // The server itself knows a connection only when its handshake is done.
+  const open = new Set<Duplex>()
+  server.on('connection', (socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+  })
   return {
     // The same server, with TLS below; the types have no name for what both share.
     server: server as unknown as Server,
@@ -60,6 +73,9 @@ async function secureServer(certificate: Certificate, handle: Handle): Promise<L
         // Who looks whether the port is open says nothing and goes.
         if (error.code !== 'ECONNRESET') told(error.code ?? 'unknown', socket.remoteAddress)
       })
+    },
+    cut: () => {
+      for (const socket of open) socket.destroy()
     },
   }
 }
