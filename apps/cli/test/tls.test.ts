@@ -90,10 +90,14 @@ describe('a gateway with TLS of its own', () => {
       await node.close()
     }
     const runtime = await readFile(inState('gateway.runtime.json'), 'utf8')
-    for (const other of ['f'.repeat(64), 5]) {
+    for (const [other, why] of [
+      ['f'.repeat(64), 'another fingerprint'],
+      [5, 'the TLS fingerprint is no SHA-256'],
+    ] as const) {
       const changed = JSON.stringify({ ...JSON.parse(runtime), tlsFingerprint: other })
       await writeFile(inState('gateway.runtime.json'), changed)
-      expect(await home.run(['nodes', 'list'])).toMatchObject({ exit: 1, stdout: '' })
+      const refused = await home.run(['nodes', 'list'])
+      expect(refused).toMatchObject({ exit: 1, stdout: '', stderr: expect.stringContaining(why) })
     }
     await writeFile(inState('gateway.runtime.json'), runtime)
   })
