@@ -3,9 +3,11 @@ import { gatewayTokenPath } from './machine/gateway-token.ts'
 import type { ChannelReport } from './readiness.ts'
 import type { RunningGateway } from './types.ts'
 
+type Shown = Pick<RunningGateway, 'url' | 'cli' | 'pairing' | 'tlsFingerprint'>
+
 /** What a person reads at the start: where the chat is, and which command lets people in. */
 export function banner(
-  { url, cli, pairing }: Pick<RunningGateway, 'url' | 'cli' | 'pairing'>,
+  { url, cli, pairing, tlsFingerprint }: Shown,
   reports: readonly ChannelReport[],
   env: Environment,
 ): string {
@@ -13,12 +15,14 @@ export function banner(
   const place = commandPlace(config, env)
   const chat = reports.some(({ channel }) => channel === 'webchat')
   const channels = reports.map(channelText).join(', ')
+  const fingerprint = tlsFingerprint()
   const rows: readonly (readonly [string, string])[] = [
     ...(chat ? [['Web chat', `${url}/chat`] as const] : []),
     ['Who asks', `${place}${cli} pairing list`],
     ['Let in', `${place}${cli} pairing approve ${chat ? 'webchat' : '<channel>'} <CODE>`],
     ['Channels', channels === '' ? 'none' : channels],
     ['Devices', devicesText(config, url)],
+    ...(fingerprint === undefined ? [] : [['TLS', `SHA-256 fingerprint ${fingerprint}`] as const]),
     ['Agent', config.agent.kind],
     ['State', config.paths.stateDir],
   ]

@@ -74,6 +74,23 @@ export class GatewayTokenDamaged extends OpenClawError {
   }
 }
 
+/** `gateway.tls` is on, and its certificate cannot be served. The gateway does not start in clear instead. */
+export class CertificateUnusable extends OpenClawError {
+  override readonly name = 'CertificateUnusable'
+  override readonly code = 'ERR_GATEWAY_CERTIFICATE'
+  readonly file: string
+  constructor({ file, problem, fix }: CertificateFault) {
+    super(`gateway.tls is on, and ${file} ${problem}`, { hint: fix })
+    this.file = file
+  }
+}
+
+interface CertificateFault {
+  readonly file: string
+  readonly problem: string
+  readonly fix: string
+}
+
 /** The gateway is stopping: the message was not handled and must be offered again. */
 export class GatewayStopping extends OpenClawError {
   override readonly name = 'GatewayStopping'
@@ -113,6 +130,7 @@ export type GatewayError =
   | StateDirUnusable
   | CookieKeyDamaged
   | GatewayTokenDamaged
+  | CertificateUnusable
   | GatewayStopping
   | WebhookUrlRefused
   | UnknownArgument

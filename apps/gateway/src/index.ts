@@ -9,6 +9,7 @@ export { type WebhookComponents, type WebhookOptions, webhookAgent } from './age
 export { readArgs } from './args.ts'
 export {
   CannotListen,
+  CertificateUnusable,
   CookieKeyDamaged,
   GatewayAlreadyRuns,
   type GatewayError,

@@ -17,6 +17,9 @@ export const REQUEST_MS = 30_000
 /** An idle connection is kept open for the next request for so many ms. */
 export const KEEP_ALIVE_MS = 5_000
 
+/** A TLS handshake must be done within so many ms. */
+export const TLS_HANDSHAKE_MS = 10_000
+
 /** Bytes of a request's headers at most. */
 export const HEADER_BYTES: number = 16 * 1024
 
@@ -43,6 +46,9 @@ export const FUNCTION_MS: number = 5 * 60 * 1_000
 
 /** How long the question "who are you" to whoever holds the port may take, in ms. */
 export const PROBE_MS = 1_000
+
+/** Characters of their answer that are read. */
+export const PROBE_CHARS = 100_000
 
 /** Free bytes below which the disk counts as full. */
 export const FREE_BYTES: number = 1024 * 1024
@@ -73,3 +79,15 @@ export const PING_MS = 25_000
 
 /** How long a WebSocket client may take to answer a close, in ms. */
 export const CLOSE_MS = 3_000
+
+/** How long a certificate that is made is valid, in ms. Reference: 3650 days. */
+export const CERTIFICATE_MS: number = 3650 * 24 * 3_600_000
+
+/** A certificate begins so many ms ago, for clients whose clock is slow. */
+export const CLOCK_SKEW_MS = 3_600_000
+
+/** Addresses in a certificate that is made. */
+export const CERTIFICATE_NAMES = 16
+
+/** How often a certificate that ends soon is mentioned in the log, in ms. */
+export const CERTIFICATE_AGE_MS: number = 24 * 3_600_000

@@ -3,7 +3,7 @@ import type { Webchat } from '@openclaw/channel-webchat'
 import type { NodePairing } from '@openclaw/pairing/node'
 import type { ChannelLog } from '@openclaw/pairing-contracts'
 import { inWords } from './channels/supervise.ts'
-import type { Claim } from './claim.ts'
+import { type Claim, schemeOf } from './claim.ts'
 import { isLoopback } from './http/address.ts'
 import { gatewayApp } from './http/app.ts'
 import { type Client, clientReader } from './http/client.ts'
@@ -34,7 +34,7 @@ export function serve(components: ServeComponents): void {
   const { gateway } = pairing.config()
   const app = gatewayApp(
     {
-      clientOf: clientReader(gateway.trustedProxies),
+      clientOf: clientReader(gateway.trustedProxies, schemeOf(claim)),
       chat: chat && ((request, client) => chat.fetch(request, originOf(client))),
       readiness,
       figures: async () => metrics.text(await snapshot(components)),

@@ -16,7 +16,7 @@ import { connectionsOf } from './channels/build.ts'
 import { type Channels, startChannels } from './channels/channels.ts'
 import { countedAgent } from './channels/host.ts'
 import { type Traffic, traffic } from './channels/traffic.ts'
-import { type Claim, claim } from './claim.ts'
+import { type Claim, claim, schemeOf } from './claim.ts'
 import { keepPagesFresh } from './keep-pages-fresh.ts'
 import { logHealth } from './log/health.ts'
 import { sparingly } from './log/once.ts'
@@ -28,6 +28,7 @@ import { readinessOf } from './readiness.ts'
 import { keepConfigFresh, logProblems } from './reload.ts'
 import { serve } from './serve.ts'
 import { stopper } from './stop.ts'
+import { serveCertificate } from './tls/serve-certificate.ts'
 import type { GatewayOptions, RunningGateway } from './types.ts'
 import { type Undo, undoList } from './undo.ts'
 import { type RunningDevices, startDevices } from './ws/devices.ts'
@@ -83,6 +84,7 @@ async function start(options: GatewayOptions, undo: Undo): Promise<RunningGatewa
   )
   const fresh = keepFresh(parts, chat)
   undo.add(fresh.stop)
+  undo.add(serveCertificate(parts).stop)
   const devices = await devicesOf(parts, channels)
   return running(parts, { channels, chat, devices, undo })
 }
@@ -169,7 +171,7 @@ interface Started {
 function running(parts: Parts, { channels, chat, devices, undo }: Started): RunningGateway {
   const { config, pairing, log, claim, metrics, traffic, stopping, cli, publicCli } = parts
   const { port } = claim.listener
-  const url = `http://${urlHost(config.gateway.host)}:${String(port)}`
+  const url = `${schemeOf(claim)}://${urlHost(config.gateway.host)}:${String(port)}`
   const stop = stopper({
     listener: claim.listener,
     traffic,
@@ -192,6 +194,12 @@ function running(parts: Parts, { channels, chat, devices, undo }: Started): Runn
     readiness,
     publicCli,
   })
-  log('info', 'started', { url, stateDir: config.paths.stateDir, pid: process.pid })
-  return { url, port, pairing, log, readiness, cli, stop: stop.stop }
+  const tlsFingerprint = () => claim.tls?.current().fingerprint
+  log('info', 'started', {
+    url,
+    stateDir: config.paths.stateDir,
+    pid: process.pid,
+    ...(claim.tls && { tlsFingerprint: claim.tls.current().fingerprint }),
+  })
+  return { url, tlsFingerprint, port, pairing, log, readiness, cli, stop: stop.stop }
 }

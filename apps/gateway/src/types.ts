@@ -24,8 +24,10 @@ export interface GatewayOptions {
 
 /** A gateway that listens. */
 export interface RunningGateway {
-  /** Such as `http://127.0.0.1:18789`. */
+  /** Such as `http://127.0.0.1:18789`, or with `https:` where `gateway.tls` is on. */
   readonly url: string
+  /** SHA-256 of the certificate that is shown now, 64 hex digits in lower case; `undefined` without TLS. */
+  readonly tlsFingerprint: () => string | undefined
   readonly port: number
   /** The pairing layer that it runs on, for an embedding program. */
   readonly pairing: NodePairing

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
+  type ClientStatus,
   connectNode,
   connectOperator,
   createIdentity,
@@ -16,24 +17,30 @@ import { owner, type Place, ROOT, until } from './support.ts'
 export const tokenOf = ({ stateDir }: Place): string =>
   readFileSync(join(stateDir, 'gateway-token'), 'utf8').trim()
 
-export const wsOf = (url: string): string => url.replace('http:', 'ws:')
+export const wsOf = (url: string): string => url.replace(/^http/, 'ws')
 
 /** What a node connects with. */
 export interface NodeFacts {
   readonly url: string
   readonly identity?: DeviceIdentity
   readonly token?: string | undefined
+  /** What it pins. */
+  readonly tlsFingerprint?: string | undefined
+  readonly onStatus?: (status: ClientStatus) => void
   /** What it offers besides `system.which`. */
   readonly more?: readonly string[]
 }
 
 /** A node with one command, and what it was told while it waits. */
-export function node({ url, identity = createIdentity(), token, more = [] }: NodeFacts) {
+export function node({ url, identity = createIdentity(), token, more = [], ...pin }: NodeFacts) {
+  const { tlsFingerprint, onStatus } = pin
   const asked: PairingNeeded[] = []
   const client = connectNode({
     url: wsOf(url),
     identity,
     ...(token === undefined ? {} : { auth: { token } }),
+    ...(tlsFingerprint === undefined ? {} : { tlsFingerprint }),
+    ...(onStatus === undefined ? {} : { onStatus }),
     client: { id: 'node-host', displayName: 'Kitchen', platform: 'linux', version: '1.0.0' },
     commands: Object.fromEntries(
       ['system.which', ...more].map((name) => [
@@ -57,8 +64,8 @@ export async function approve(here: Place, requestId = ''): Promise<string> {
 }
 
 /** A node that was approved and is connected. */
-export async function pairedNode(here: Place, url: string) {
-  const kitchen = node({ url, token: tokenOf(here) })
+export async function pairedNode(here: Place, url: string, tlsFingerprint?: string) {
+  const kitchen = node({ url, token: tokenOf(here), tlsFingerprint })
   await until(() => kitchen.asked.length > 0)
   expect(await approve(here, kitchen.asked[0]?.requestId)).toBe('approved')
   await kitchen.client.ready({ timeoutMs: 10_000 })

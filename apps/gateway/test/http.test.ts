@@ -6,7 +6,7 @@ import { normalAddress, rateKey } from '../src/http/address.ts'
 import { clientReader, trust } from '../src/http/client.ts'
 import { guesses } from '../src/http/guesses.ts'
 import { type Door, entryOf } from '../src/http/insider.ts'
-import { limitPerAddress } from '../src/http/listen.ts'
+import { limitPerAddress } from '../src/http/per-address.ts'
 
 describe('an address', () => {
   it.each([

@@ -11,6 +11,7 @@ import { nodeMachine } from '@openclaw/pairing-config/node'
 import { startTelegramEmulator } from '@openclaw-pairing/emulators'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { approve, type Place, place, until } from './support.ts'
+import { ask, fingerprintOf, madeFiles } from './tls-support.ts'
 import { visitor } from './visitor.ts'
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
@@ -95,6 +96,17 @@ describe('the gateway as a process', () => {
     const command = `OPENCLAW_STATE_DIR='${here.home}/other place' npx openclaw pairing approve webchat <CODE>`
     expect(said.out).toContain(command)
     expect(said.err.split('\n')[0]).toMatch(/^\{"level":"info".*"event":"started"\}$/)
+  })
+
+  it('makes a certificate where TLS is on, and prints its fingerprint', async () => {
+    const here = place({ gateway: { tls: { enabled: true } } })
+    const { said } = await up(here)
+    const [, url = '', port = ''] =
+      /Web chat {2}(https:\/\/127\.0\.0\.1:(\d+))\/chat/.exec(said.out) ?? []
+    const ca = readFileSync(madeFiles(here).certPath, 'utf8')
+    expect(said.out).toContain(`SHA-256 fingerprint ${fingerprintOf(ca)}`)
+    expect(said.out).toContain(`wss://127.0.0.1:${port} with`)
+    expect(await ask(`${url}/healthz`, { ca })).toMatchObject({ status: 200 })
   })
 
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('stops well at %s', async (signal) => {

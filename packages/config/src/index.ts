@@ -53,6 +53,7 @@ export type {
   ConfigProblem,
   DevicesConfig,
   GatewayConfig,
+  GatewayTls,
   Paths,
   TelegramAccountConfig,
 } from './types.ts'

@@ -84,3 +84,9 @@ export const MAX_COMMAND_LENGTH = 128
 
 /** Entries of `gateway.controlUi.allowedOrigins`. */
 export const MAX_ORIGINS = 100
+
+/** Bytes of a certificate, a key, or a file of authorities. Ours: a whole store of authorities fits. */
+export const MAX_CERTIFICATE_BYTES = 1_048_576
+
+/** A certificate that ends sooner is warned about, in ms: 30 days, as long as authorities leave for a renewal. */
+export const CERTIFICATE_SOON_MS: number = 30 * 24 * 3_600_000

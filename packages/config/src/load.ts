@@ -98,9 +98,11 @@ function read(
   const folder = reading.files.dirname(paths.configPath)
   const secrets = { files: reading.files, home: paths.home, folder, seen: reading.seen }
   const telegram = readTelegram({ channels, sections, policyOf, secrets })
+  const places = { ...secrets, stateDir: paths.stateDir }
+  const gateway = readGateway(below(root, 'gateway'), { tailnet, places })
   const webchat = readWebchat(sections, policyOf)
   return {
-    gateway: { ...readGateway(below(root, 'gateway'), tailnet), logFormat: readLogFormat(pairing) },
+    gateway: { ...gateway, logFormat: readLogFormat(pairing) },
     devices: readDevices(pairing),
     agent: readAgent(below(pairing, 'agent')),
     telegram,

@@ -19,6 +19,14 @@ import { dirname, join, resolve, sep } from 'node:path'
 import type { OtherOpenClawOptions } from './other-openclaw.ts'
 import type { ConfigFiles, FileFacts, ProcessTable } from './ports.ts'
 
+export {
+  type Certificate,
+  type CertificateProblem,
+  type CertificateReading,
+  readCertificate,
+} from './node/certificate.ts'
+export { type CertificateNotice, certificateNotice } from './node/certificate-age.ts'
+
 /** The files of this machine. */
 export function nodeFiles(): ConfigFiles {
   return {

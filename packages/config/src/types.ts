@@ -60,6 +60,17 @@ export type AgentConfig =
       readonly maxAttempts: number
     }
 
+/** The files of the gateway's own TLS. All absolute. */
+export interface GatewayTls {
+  /** PEM, the gateway's certificate first, those of authorities in between after it. */
+  readonly certPath: string
+  readonly keyPath: string
+  /** Certificates of authorities that are sent along; `undefined`: none. */
+  readonly caPath: string | undefined
+  /** `own`: the operator's files; `generated`: made by the gateway where there are none. */
+  readonly origin: 'own' | 'generated'
+}
+
 /** The gateway's own part. */
 export interface GatewayConfig {
   readonly port: number
@@ -79,6 +90,8 @@ export interface GatewayConfig {
   }
   /** Origins of pages elsewhere that may connect. */
   readonly allowedOrigins: readonly string[]
+  /** `undefined`: the port speaks in clear. */
+  readonly tls: GatewayTls | undefined
   readonly logFormat: 'auto' | 'json' | 'pretty'
 }
 

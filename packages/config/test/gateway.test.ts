@@ -263,13 +263,6 @@ describe('the rest', () => {
     ])
   })
 
-  it('does not go on in clear text where TLS is asked for', async () => {
-    expect((await gateway({ tls: { enabled: true } })).complaints).toEqual([
-      'error gateway.tls.enabled',
-    ])
-    expect((await gateway({ tls: { enabled: false } })).complaints).toEqual([])
-  })
-
   it('reads the form of the log', async () => {
     const config = await load({ pairing: { logFormat: 'json' } })
     expect(config.gateway.logFormat).toBe('json')

@@ -73,6 +73,7 @@ function finish(call: Call, exam: Exam, done: readonly Repair[]): ExitCode {
       stateDir: exam.paths.stateDir,
       configPath: exam.paths.configPath,
       gateway: exam.gateway ?? null,
+      ...(exam.certificate && { certificate: exam.certificate }),
       findings: findingsJson(findings, call.program),
       fixed: done.map(({ what }) => what),
     })
@@ -82,7 +83,7 @@ function finish(call: Call, exam: Exam, done: readonly Repair[]): ExitCode {
 
 function print(
   call: Call,
-  { paths, gateway, journal, findings }: Exam,
+  { paths, gateway, certificate, journal, findings }: Exam,
   done: readonly Repair[],
 ): void {
   const { out } = call.screen
@@ -93,6 +94,9 @@ function print(
       `${paths.configPath}${existsSync(paths.configPath) ? '' : ' (not there: defaults)'}`,
     ],
     ['Gateway', gateway === undefined ? 'not running' : `running, process ${String(gateway.pid)}`],
+    ...(certificate === undefined
+      ? []
+      : [['TLS', `SHA-256 fingerprint ${certificate.fingerprint}`] as const]),
     [
       'Journal',
       journal === undefined

@@ -49,7 +49,14 @@ async function run(call: Call): Promise<ExitCode> {
   const stopped = untilSignal()
   const gateway = await startGateway(options)
   const { stateDir } = gateway.pairing.config().paths
-  call.screen.json({ url: gateway.url, port: gateway.port, pid: process.pid, stateDir })
+  const tlsFingerprint = gateway.tlsFingerprint()
+  call.screen.json({
+    url: gateway.url,
+    port: gateway.port,
+    pid: process.pid,
+    stateDir,
+    ...(tlsFingerprint === undefined ? {} : { tlsFingerprint }),
+  })
   await stopped
   await gateway.stop()
   return EXIT.done

@@ -9,6 +9,7 @@ import { nodeFiles, tailnetAddress } from '@openclaw/pairing-config/node'
 import { isOpenClawError } from '@openclaw/pairing-contracts'
 import type { Call } from '../args/types.ts'
 import { type RunningGateway, runningGateway } from '../people/gateway-runs.ts'
+import { examineCertificate, type ShownCertificate } from './certificate.ts'
 import { configFindings } from './config.ts'
 import type { Finding } from './finding.ts'
 import { permissionFindings } from './permissions.ts'
@@ -18,7 +19,9 @@ import { surroundingFindings } from './surroundings.ts'
 /** Everything that was looked at, and what was found. */
 export interface Exam {
   readonly paths: Paths
-  readonly gateway: RunningGateway | undefined
+  readonly gateway: Omit<RunningGateway, 'secret'> | undefined
+  /** What the gateway shows, where `gateway.tls` is on. */
+  readonly certificate: ShownCertificate | undefined
   readonly journal: StoreExam['journal']
   readonly findings: readonly Finding[]
 }
@@ -38,13 +41,29 @@ export async function examine(call: Call): Promise<Exam> {
   const store = config === undefined ? undefined : await examineStore(call, config, opener(call))
   const around =
     config === undefined ? [] : await surroundingFindings(config, { env, now: call.world.now() })
-  const findings = [...configured.findings, ...rights, ...(store?.findings ?? []), ...around]
+  const tls = config && examineCertificate(config, call.world.now())
+  const findings = [
+    ...configured.findings,
+    ...rights,
+    ...(store?.findings ?? []),
+    ...(tls?.findings ?? []),
+    ...around,
+  ]
   return {
     paths,
-    gateway: await runningGateway(paths.stateDir),
+    gateway: await gatewayOf(paths),
+    certificate: tls?.certificate,
     journal: store?.journal,
     findings: findings.sort((a, b) => RANK[a.severity] - RANK[b.severity]),
   }
+}
+
+/** What is shown of it is passed around: without the secret that proves who can read the state directory. */
+async function gatewayOf({ stateDir }: Paths): Promise<Exam['gateway']> {
+  const found = await runningGateway(stateDir)
+  if (found === undefined) return undefined
+  const { secret: _, ...shown } = found
+  return shown
 }
 
 const RANK: Readonly<Record<Finding['severity'], number>> = { error: 0, warning: 1, note: 2 }

@@ -12,7 +12,14 @@ export interface PrivatePlaces {
 }
 
 /** Folders of the state directory whose files only the owner may read. */
-const PRIVATE_FOLDERS = ['credentials', 'devices', 'nodes', 'identity', 'pairing-journal']
+const PRIVATE_FOLDERS = [
+  'credentials',
+  'devices',
+  'nodes',
+  'identity',
+  'gateway/tls',
+  'pairing-journal',
+]
 /** More than anyone has; a folder that holds more is somebody else's. */
 const MAX_FILES = 2_000
 const OTHERS = 0o077

@@ -25,17 +25,24 @@ export async function askGateway<M extends MethodName>(
   call: Call,
   { method, params, timeoutMs }: LiveAsk<M>,
 ): Promise<ResultOf<M>> {
-  const { url, secret } = await gatewayOf(call)
+  const gateway = await gatewayOf(call)
   const { askLocalGateway } = await import('../client-app.ts')
   try {
-    const place = timeoutMs === undefined ? { url, secret } : { url, secret, timeoutMs }
+    const place = timeoutMs === undefined ? gateway : { ...gateway, timeoutMs }
     return await askLocalGateway(place, { method, params })
   } catch (error) {
     throw inWords(error)
   }
 }
 
-async function gatewayOf(call: Call): Promise<{ readonly url: string; readonly secret: string }> {
+interface Reached {
+  readonly url: string
+  readonly secret: string
+  /** Of the only certificate that is trusted, where it speaks TLS. */
+  readonly fingerprint?: string
+}
+
+async function gatewayOf(call: Call): Promise<Reached> {
   const { env } = call.world
   const files = nodeFiles()
   const { stateDir } = resolvePaths(
@@ -43,14 +50,16 @@ async function gatewayOf(call: Call): Promise<{ readonly url: string; readonly s
     files,
   )
   const found = await runningGateway(stateDir)
-  const { port, secret } = found ?? {}
+  const { port, secret, tlsFingerprint } = found ?? {}
   if (found === undefined || port === undefined || secret === undefined) {
     throw new FailedError('no gateway runs here; only it knows which nodes are connected', {
       hint: 'openclaw gateway',
       detail: { reason: 'no-gateway' },
     })
   }
-  return { url: `ws://${hostOf(found)}:${String(port)}`, secret }
+  const at = `${hostOf(found)}:${String(port)}`
+  if (tlsFingerprint === undefined) return { url: `ws://${at}`, secret }
+  return { url: `wss://${at}`, secret, fingerprint: tlsFingerprint }
 }
 
 /** A gateway that listens everywhere is reached on this machine. */

@@ -9,6 +9,8 @@ export interface RunningGateway {
   readonly host: string | undefined
   /** Proves to it that we can read its state directory. */
   readonly secret: string | undefined
+  /** SHA-256 of its certificate, where it speaks TLS. */
+  readonly tlsFingerprint: string | undefined
 }
 
 /**
@@ -34,6 +36,8 @@ export async function runningGateway(stateDir: string): Promise<RunningGateway |
     port: typeof port === 'number' ? port : undefined,
     host: text('host'),
     secret: text('secret'),
+    // One that cannot be read must fit no certificate, and not lead back to speaking in clear.
+    tlsFingerprint: 'tlsFingerprint' in facts ? String(facts['tlsFingerprint']) : undefined,
   }
 }
 

@@ -37,16 +37,18 @@ export function trust(proxies: readonly string[]): (address: string) => boolean 
 /**
  * Reads `X-Forwarded-For` from its right end and only as far as trusted proxies wrote it: what stands further left
  * anybody may have made up.
+ *
+ * @param own - how this gateway speaks with who comes directly
  */
-export function clientReader(proxies: readonly string[]): ClientOf {
+export function clientReader(proxies: readonly string[], own: Client['scheme'] = 'http'): ClientOf {
   const isTrusted = trust(proxies)
   return (peer, headers) => {
     const direct = normalAddress(peer ?? '')
-    if (direct === undefined) return client('unknown', 'http', 'direct')
+    if (direct === undefined) return client('unknown', own, 'direct')
     const forwarded = headers.get('x-forwarded-for')
     if (forwarded === null || !isTrusted(direct)) {
       const isPassedOn = forwarded !== null || headers.has('forwarded') || headers.has('x-real-ip')
-      const seen = client(direct, 'http', 'direct')
+      const seen = client(direct, own, 'direct')
       return isPassedOn
         ? { ...seen, unknownProxy: direct }
         : { ...seen, isLocal: isLoopback(direct) }

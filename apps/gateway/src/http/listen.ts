@@ -1,22 +1,16 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { getRequestListener } from '@hono/node-server'
+import type { Certificate } from '@openclaw/pairing-config/node'
 import { CannotListen, PortInUse } from '../errors.ts'
-import {
-  CONNECTIONS,
-  CONNECTIONS_PER_ADDRESS,
-  HEADER_BYTES,
-  HEADERS_MS,
-  KEEP_ALIVE_MS,
-  REQUEST_MS,
-  START_MS,
-} from '../limits.ts'
+import { START_MS } from '../limits.ts'
 import { portHolder } from '../machine/port-holder.ts'
 import { isErrno } from '../machine/private-files.ts'
-import { normalAddress, rateKey } from './address.ts'
 import { trust } from './client.ts'
+import { limitPerAddress } from './per-address.ts'
+import { type HandshakeFailed, limitedServer } from './server.ts'
 
 /** Answers one request; `peer` is the address at the other end of the connection. */
 export type Answer = (request: Request, peer: string | undefined) => Response | Promise<Response>
@@ -30,6 +24,8 @@ export interface ListenOptions {
   /** 0: any free one. */
   readonly port: number
   readonly trustedProxies: readonly string[]
+  /** What the port speaks TLS with; in clear without. */
+  readonly certificate?: Certificate | undefined
 }
 
 /** A port that is ours. */
@@ -41,6 +37,10 @@ export interface Listener {
   readonly upgrade: (take: Upgrade) => void
   /** The connection counts no more for its address. */
   readonly release: (socket: Duplex) => void
+  /** New connections see this certificate. */
+  readonly renew: (certificate: Certificate) => void
+  /** Calls back for each TLS handshake that fails. */
+  readonly onHandshakeFailed: (told: HandshakeFailed) => void
   /** Takes no new connections; those that are open may finish. */
   readonly quiet: () => void
   /** Cuts what is still open. */
@@ -87,9 +87,11 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     (request, { incoming }) => answer(request, incoming.socket.remoteAddress),
     { overrideGlobalObjects: false, hostname: 'localhost' },
   )
-  const { server, release } = limited(options, (incoming, outgoing) => {
-    void handle(incoming, outgoing)
-  })
+  const { server, renew, onHandshakeFailed, cut } = await limitedServer(
+    options.certificate,
+    (incoming, outgoing) => void handle(incoming, outgoing),
+  )
+  const release = limitPerAddress(server, trust(options.trustedProxies))
   let take: Upgrade = comeAgain
   server.on('upgrade', (request, socket, head) => take(request, socket, head))
   await bound(server, options)
@@ -104,72 +106,24 @@ export async function listen(options: ListenOptions): Promise<Listener> {
       take = given
     },
     release,
+    renew,
+    onHandshakeFailed,
     quiet: () => {
       server.close()
       server.closeIdleConnections()
     },
     close: () => {
       server.close()
-      server.closeAllConnections()
+      cut()
       return closed
     },
   }
-}
-
-function limited(
-  { trustedProxies }: ListenOptions,
-  handle: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
-): { readonly server: Server; readonly release: (socket: Duplex) => void } {
-  const server = createServer(
-    {
-      maxHeaderSize: HEADER_BYTES,
-      headersTimeout: HEADERS_MS,
-      requestTimeout: REQUEST_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      connectionsCheckingInterval: 2_000,
-    },
-    handle,
-  )
-  server.maxConnections = CONNECTIONS
-  return { server, release: limitPerAddress(server, trust(trustedProxies)) }
 }
 
 function comeAgain(_: IncomingMessage, socket: Duplex): void {
   socket.on('error', () => {})
   const headers = 'retry-after: 1\r\nconnection: close\r\ncontent-length: 0'
   socket.end(`HTTP/1.1 503 Service Unavailable\r\n${headers}\r\n\r\n`)
-}
-
-/**
- * One customer (an IPv4 address, an IPv6 /64) that is no proxy cannot take all connections.
- *
- * @returns takes a connection out of the count
- */
-export function limitPerAddress(
-  server: Server,
-  isTrusted: (address: string) => boolean,
-): (socket: Duplex) => void {
-  const open = new Map<string, number>()
-  const keys = new WeakMap<Duplex, string>()
-  const release = (socket: Duplex): void => {
-    const key = keys.get(socket)
-    if (key === undefined) return
-    keys.delete(socket)
-    const left = (open.get(key) ?? 1) - 1
-    if (left > 0) open.set(key, left)
-    else open.delete(key)
-  }
-  server.on('connection', (socket) => {
-    const address = normalAddress(socket.remoteAddress ?? '') ?? ''
-    const key = rateKey(address)
-    const count = (open.get(key) ?? 0) + 1
-    if (count > CONNECTIONS_PER_ADDRESS && !isTrusted(address)) return socket.destroy()
-    open.set(key, count)
-    keys.set(socket, key)
-    socket.once('close', () => release(socket))
-    return undefined
-  })
-  return release
 }
 
 async function bound(server: Server, { host, port }: ListenOptions): Promise<void> {

@@ -6,9 +6,12 @@ import { createPrivateFile, errnoOf, readIfThere } from './private-files.ts'
  *
  * @throws {@link StateDirUnusable} when it can be neither read nor made
  */
-export async function drawnFile(path: string, draw: () => string): Promise<string> {
+export async function drawnFile(
+  path: string,
+  draw: () => string | Promise<string>,
+): Promise<string> {
   try {
-    return (await readIfThere(path)) ?? (await made(path, draw()))
+    return (await readIfThere(path)) ?? (await made(path, await draw()))
   } catch (error) {
     const why = errnoOf(error)
     throw why === undefined ? error : new StateDirUnusable(path, why)

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { nodeProcesses } from '@openclaw/pairing-config/node'
 import { GatewayAlreadyRuns } from '../errors.ts'
-import { createPrivateFile, parseObject, readIfThere } from './private-files.ts'
+import { createPrivateFile, parseObject, readIfThere, replacePrivateFile } from './private-files.ts'
 
 /** What `gateway.runtime.json` says of a running gateway. */
 export interface Runtime {
@@ -11,10 +11,14 @@ export interface Runtime {
   readonly port: number
   /** For programs of the same user: opens the details of `/readyz` and `/metrics`. 256 bits, new at each start. */
   readonly secret: string
+  /** SHA-256 of the certificate, where the port speaks TLS: who comes from this machine trusts that one alone. */
+  readonly tlsFingerprint?: string
 }
 
 /** A claim on a state directory. */
 export interface RuntimeClaim {
+  /** Says another fingerprint, if the file is still ours. */
+  readonly renew: (tlsFingerprint: string) => Promise<void>
   /** Takes the file away, if it is still ours. */
   readonly release: () => Promise<void>
 }
@@ -43,7 +47,8 @@ export async function claimRuntime(stateDir: string, runtime: Runtime): Promise<
   const path = runtimePath(stateDir)
   const { pid } = runtime
   const startTime = nodeProcesses().startTime(pid)
-  const text = `${JSON.stringify({ ...runtime, ...(startTime !== undefined && { startTime }) })}\n`
+  const facts = { ...runtime, ...(startTime !== undefined && { startTime }) }
+  let text = `${JSON.stringify(facts)}\n`
   for (let attempt = 0; !(await createPrivateFile(path, text)); attempt += 1) {
     const found = await readRuntime(stateDir)
     if (found !== undefined && isRunning(found)) throw alreadyRuns(found, stateDir)
@@ -51,6 +56,12 @@ export async function claimRuntime(stateDir: string, runtime: Runtime): Promise<
     await rm(path, { force: true })
   }
   return {
+    renew: async (tlsFingerprint) => {
+      if ((await readIfThere(path)) !== text) return
+      const next = `${JSON.stringify({ ...facts, tlsFingerprint })}\n`
+      await replacePrivateFile(path, next)
+      text = next
+    },
     release: async () => {
       if ((await readIfThere(path)) === text) await rm(path, { force: true })
     },
@@ -65,12 +76,13 @@ interface Found {
 
 async function readRuntime(stateDir: string): Promise<Found | undefined> {
   const json = parseObject((await readIfThere(runtimePath(stateDir))) ?? '')
-  const { pid, startTime, host, port } = json ?? {}
+  const { pid, startTime, host, port, tlsFingerprint } = json ?? {}
+  const scheme = tlsFingerprint === undefined ? 'http' : 'https'
   if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0) return undefined
   return {
     pid,
     startTime: typeof startTime === 'number' ? startTime : undefined,
-    url: `http://${String(host)}:${String(port)}`,
+    url: `${scheme}://${String(host)}:${String(port)}`,
   }
 }
 

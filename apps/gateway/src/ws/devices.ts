@@ -8,7 +8,7 @@ import {
   type SharedSecret,
   type Timers,
 } from '@openclaw/pairing-session'
-import type { Claim } from '../claim.ts'
+import { type Claim, schemeOf } from '../claim.ts'
 import { isLoopback } from '../http/address.ts'
 import { clientReader } from '../http/client.ts'
 import type { ChannelReport } from '../readiness.ts'
@@ -60,7 +60,7 @@ export async function startDevices(components: DevicesComponents): Promise<Runni
   const open = sockets(
     {
       open: sessions.open,
-      clientOf: clientReader(gateway.trustedProxies),
+      clientOf: clientReader(gateway.trustedProxies, schemeOf(claim)),
       isLocal: (request, client) => client.isLocal && bearer(request, claim.secret),
       release: claim.listener.release,
     },

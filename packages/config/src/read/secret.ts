@@ -68,7 +68,8 @@ function refuse(node: Node, file: string, problem: string): typeof WRONG {
   )
 }
 
-function warnOpen(node: Node, file: string, { mode }: FileFacts): void {
+/** Warns of a file with a secret that others may read. */
+export function warnOpen(node: Node, file: string, { mode }: FileFacts): void {
   if ((mode & 0o077) === 0) return
   node.report.warn([...node.path], {
     problem: 'names a file that others on this machine may read or change',

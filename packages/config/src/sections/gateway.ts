@@ -7,7 +7,6 @@ import {
   type Node,
   orNothing,
   readChoice,
-  readFlag,
   readList,
   readObject,
   readText,
@@ -19,6 +18,7 @@ import type { GatewayConfig } from '../types.ts'
 import { isAddress, isNetwork } from './addresses.ts'
 import { readNodes, readOrigins } from './devices.ts'
 import { readAuth } from './gateway-auth.ts'
+import { readTls, type TlsPlaces } from './gateway-tls.ts'
 
 const BINDS = ['loopback', 'lan', 'tailnet', 'auto', 'custom'] as const
 const KEYS = [
@@ -36,15 +36,20 @@ const LOOPBACK = '127.0.0.1'
 /** Finds this machine's address in the tailnet. */
 export type TailnetAddress = () => string | undefined
 
+/** What `gateway` is read with. */
+export interface GatewaySources {
+  readonly tailnet: TailnetAddress
+  readonly places: TlsPlaces
+}
+
 /** Reads `gateway`. Where something cannot be used, the gateway stays on loopback. */
 export function readGateway(
   gateway: Node,
-  tailnet: TailnetAddress,
+  { tailnet, places }: GatewaySources,
 ): Omit<GatewayConfig, 'logFormat'> {
   readObject(gateway)
   warnSlips(gateway, KEYS, ['mode'])
   const auth = readAuth(gateway)
-  refuseTls(gateway)
   const { bind, host } = readBind(gateway, tailnet)
   const isGuarded = auth[auth.auth] !== undefined || isLoopbackHost(host)
   if (!isGuarded)
@@ -61,6 +66,7 @@ export function readGateway(
     nodes: readNodes(gateway),
     allowedOrigins: readOrigins(gateway),
     trustedProxies: readProxies(below(gateway, 'trustedProxies')),
+    tls: readTls(gateway, places),
   }
 }
 
@@ -141,13 +147,4 @@ function warnEverybody(entry: Node, network: string): string {
       fix: 'Name the proxy alone.',
     })
   return network
-}
-
-/** Going on in clear text where encryption was asked for would be a downgrade nobody notices. */
-function refuseTls(gateway: Node): void {
-  const tls = below(gateway, 'tls')
-  readObject(tls)
-  const enabled = below(tls, 'enabled')
-  if (readFlag(enabled) === true)
-    wrong(enabled, 'is not built in yet', 'Put a proxy with TLS in front, and remove gateway.tls.')
 }

@@ -6,6 +6,7 @@ import type { EventFrame, ResponseFrame } from '../frame.ts'
 import { SESSION_LIMITS } from '../limits.ts'
 import type { MethodName, ParamsOf, ResultOf } from '../methods.ts'
 import { systemPorts } from '../node/system-ports.ts'
+import { fingerprintOf } from './client-parts.ts'
 import { type ConnectPhase, ConnectTimedOut, GatewayUnreachable } from './errors.ts'
 import { CONNECT_ID, handshakeStep } from './handshake.ts'
 import { REQUEST_TIMEOUT_MS } from './limits.ts'
@@ -15,10 +16,12 @@ import { openSocket, type Socket, type SocketEnd } from './socket.ts'
 
 /** The gateway that runs on this machine, as its `gateway.runtime.json` names it. */
 export interface LocalGateway {
-  /** Such as `ws://127.0.0.1:18789`. */
+  /** Such as `ws://127.0.0.1:18789`; `wss://` where `fingerprint` is given. */
   readonly url: string
   /** Proves that whoever has it can read the state directory. */
   readonly secret: string
+  /** SHA-256 of its certificate, where it speaks TLS: that one is trusted and no other, and nothing is sent before. */
+  readonly fingerprint?: string
   /** Milliseconds for everything together; 30 s unless given. */
   readonly timeoutMs?: number
 }
@@ -37,7 +40,8 @@ const CONNECT = {
 /**
  * Asks the gateway of this machine one thing, as whoever owns its state directory. No pairing, no device, no second try.
  *
- * @throws `GatewayUnreachable`, `ConnectTimedOut` (nothing was asked), `GatewayRefused`, `NoAnswer` (it may have been done)
+ * @throws `ClientOptionsInvalid` for a fingerprint that is none, or without `wss://`
+ * @throws `GatewayUnreachable`, `FingerprintMismatch`, `ConnectTimedOut` (nothing was asked), `GatewayRefused`, `NoAnswer` (it may have been done)
  */
 export function askLocalGateway<M extends MethodName>(
   gateway: LocalGateway,
@@ -46,10 +50,11 @@ export function askLocalGateway<M extends MethodName>(
 ): Promise<ResultOf<M>> {
   const { url, secret, timeoutMs = REQUEST_TIMEOUT_MS } = gateway
   return new Promise<ResultOf<M>>((resolve, reject) => {
+    const fingerprint = fingerprintOf(gateway.fingerprint, url.startsWith('wss:'))
     const conversation = converse(ask, { resolve, reject })
     const headers = { authorization: `Bearer ${secret}` }
     const socket = openSocket(
-      { href: url, fingerprint: undefined, headers },
+      { href: url, fingerprint, headers },
       {
         open: () => {},
         heard: () => {},

@@ -59,12 +59,17 @@ export function clientParts({ options, claims, id, mode, ports }: GivenParts): C
   }
 }
 
-function fingerprintOf(typed: string | undefined, secure: boolean): string | undefined {
+/**
+ * The certificate to expect, as a caller wrote it.
+ *
+ * @throws {@link ClientOptionsInvalid}
+ */
+export function fingerprintOf(typed: string | undefined, secure: boolean): string | undefined {
   if (typed === undefined) return undefined
-  if (!secure) throw new ClientOptionsInvalid('tlsFingerprint is of no use with ws://')
+  if (!secure) throw new ClientOptionsInvalid('a TLS fingerprint is of no use with ws://')
   const fingerprint = parseFingerprint(typed)
   if (fingerprint !== undefined) return fingerprint
   throw new ClientOptionsInvalid(
-    'tlsFingerprint is no SHA-256: 64 hex digits, as the gateway shows',
+    'the TLS fingerprint is no SHA-256: 64 hex digits, as the gateway shows',
   )
 }

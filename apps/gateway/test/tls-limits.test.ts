@@ -1,0 +1,90 @@
+import { connect, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { type Listener, listen } from '../src/http/listen.ts'
+import { until } from './support.ts'
+import { pair, plain, secured } from './tls-support.ts'
+
+async function listener(): Promise<Listener> {
+  const { cert, key, fingerprint } = await pair()
+  const certificate = { cert, key, ca: undefined, fingerprint, validFrom: 0, validTo: 0 } as never
+  const made = await listen({ host: '127.0.0.1', port: 0, trustedProxies: [], certificate })
+  made.serve(() => new Response('here'))
+  onTestFinished(made.close)
+  return made
+}
+
+/** Connections that never say a word of TLS. */
+async function silent(port: number, count: number): Promise<Socket[]> {
+  const sockets = Array.from({ length: count }, () => connect(port, '127.0.0.1'))
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy()
+  })
+  for (const socket of sockets) socket.on('error', () => {})
+  await Promise.all(
+    sockets.map((socket) => new Promise((resolve) => socket.once('connect', resolve))),
+  )
+  return sockets
+}
+
+describe('connections to the TLS port', () => {
+  it('are cut when their handshake is not done in 10 s, however slowly they speak', async () => {
+    const { port } = await listener()
+    const slow = connect(port, '127.0.0.1')
+    slow.on('error', () => {})
+    const closed = new Promise<number>((resolve) => {
+      const begun = performance.now()
+      slow.once('close', () => resolve(performance.now() - begun))
+    })
+    // The head of a record that promises 512 bytes, and then one byte a second.
+    slow.write(Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00]))
+    const drip = setInterval(() => slow.write(Buffer.from([0x01])), 1_000)
+    onTestFinished(() => clearInterval(drip))
+    const [mute, dripping] = await Promise.all([plain(port), closed])
+    for (const ms of [mute.ms, dripping]) {
+      expect(ms).toBeGreaterThan(9_000)
+      expect(ms).toBeLessThan(13_000)
+    }
+  }, 20_000)
+
+  it('count for their address before they speak TLS, and no more when they are gone', async () => {
+    const { port } = await listener()
+    const half = await silent(port, 256)
+    await expect(secured(port)).rejects.toThrow()
+    for (const socket of half.slice(0, 2)) socket.destroy()
+    await until(() =>
+      secured(port).then(
+        (socket) => !socket.destroy().writable,
+        () => false,
+      ),
+    )
+  })
+
+  it('are cut at the end, also in the middle of a handshake', async () => {
+    const made = await listener()
+    await silent(made.port, 3)
+    await secured(made.port)
+    const begun = performance.now()
+    await made.close()
+    expect(performance.now() - begun).toBeLessThan(2_000)
+  })
+
+  it('count no more when their device was let in', async () => {
+    const made = await listener()
+    const upgraded: Duplex[] = []
+    made.upgrade((_, socket) => {
+      socket.write(
+        'HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n',
+      )
+      upgraded.push(socket)
+    })
+    const client = await secured(made.port)
+    client.write('GET / HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n')
+    await until(() => upgraded.length === 1)
+    await silent(made.port, 255)
+    await expect(secured(made.port)).rejects.toThrow()
+    for (const socket of upgraded) made.release(socket)
+    expect((await secured(made.port)).authorized).toBe(false)
+    await expect(secured(made.port)).rejects.toThrow()
+  })
+})
