@@ -4,13 +4,14 @@ import { printDevices } from '../devices/list-page.ts'
 import { withDevices } from '../devices/session.ts'
 import { EXIT } from '../exit-codes.ts'
 import { granted } from '../people/session.ts'
+import { remoteOptions } from '../remote/options.ts'
 
 /** `devices list`. */
 export const command: Command = {
   usage: ['devices list'],
   about:
     'Shows which devices wait for your decision, what each asks for beyond what it has, and which are paired: with their rights, when they were seen last and how their tokens are. Needs no gateway. Changes nothing.',
-  options: {},
+  options: remoteOptions,
   words: { min: 0, max: 0 },
   examples: [
     { line: 'devices list', what: 'who waits, who is paired' },

@@ -3,6 +3,7 @@ import { NotFoundError, RefusedError } from '../errors.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { granted } from '../people/session.ts'
 import { argumentWord } from '../program.ts'
+import { commandLine } from '../remote/options.ts'
 import { requestJson } from './json.ts'
 import { printRequest } from './request-page.ts'
 import { withDevices } from './session.ts'
@@ -29,7 +30,7 @@ export async function previewLatest(call: Call): Promise<ExitCode> {
     })
     const others = lists.waiting.length - 1
     const more = others === 1 ? '1 more waits' : `${String(others)} more wait`
-    if (others > 0) out.line(`${more}: ${call.program} devices list`)
+    if (others > 0) out.line(`${more}: ${commandLine(call, 'devices list')}`)
   }
   throw new RefusedError(
     'ERR_CLI_ID_NEEDED',

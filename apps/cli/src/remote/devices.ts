@@ -1,0 +1,200 @@
+import type { Call } from '../args/types.ts'
+import type {
+  DeviceDoor,
+  SeenDevice,
+  SeenLists,
+  SeenNotWaiting,
+  SeenSettled,
+} from '../devices/door.ts'
+import type { DeviceSession } from '../devices/session.ts'
+import { UsageError } from '../errors.ts'
+import { type Remote, withRemote } from './connect.ts'
+import { legacyNodesAfar } from './legacy-nodes.ts'
+import { notOnWire } from './options.ts'
+import { type Refusal, refusalOf, textOf, textsOf } from './refusal.ts'
+import { seenDevice, seenLists } from './wire.ts'
+
+/** What every verb about devices needs. */
+const PAIRING = ['operator.pairing'] as const
+/** Whoever approves commands of a node may use them. */
+const WRITE = 'operator.write'
+
+/** The door for devices of a gateway elsewhere, for one command. */
+export function withRemoteDevices<R>(
+  call: Call,
+  url: string,
+  work: (session: DeviceSession) => Promise<R>,
+): Promise<R> {
+  const { now } = call.world
+  return withRemote(call, { url, scopes: PAIRING }, (remote) =>
+    work({
+      devices: devicesAfar(remote),
+      legacyNodes: legacyNodesAfar(remote),
+      actor: { kind: 'root', user: '' },
+      now,
+      gatewayRuns: () => Promise.resolve(true),
+    }),
+  )
+}
+
+/** `device.pair.*` and `device.token.*` of a gateway, as the door that the commands know. */
+function devicesAfar(remote: Remote): DeviceDoor {
+  const { ask } = remote
+  const list = async (): Promise<SeenLists> => seenLists(await ask('device.pair.list', {}))
+  const deviceOf = async (deviceId: string): Promise<SeenDevice | undefined> =>
+    (await list()).devices.find((device) => device.deviceId === deviceId)
+  return {
+    list,
+    find: async (_, requestId) => {
+      const request = (await list()).waiting.find((each) => each.requestId === requestId)
+      if (request !== undefined) return { outcome: 'waiting', request }
+      return fateOf(remote, requestId)
+    },
+    approve: (_, requestId, options) => approve({ remote, list }, requestId, options),
+    reject: async (_, requestId) => {
+      try {
+        await ask('device.pair.reject', { requestId })
+        return { outcome: 'rejected' }
+      } catch (error) {
+        return notWaiting(error)
+      }
+    },
+    remove: (_, deviceId) =>
+      orNotKnown(deviceId, async () => {
+        await ask('device.pair.remove', { deviceId })
+        return { outcome: 'done', changed: true, device: undefined }
+      }),
+    rename: async (_, deviceId, typed) => {
+      const label = typed.trim()
+      if (label === '') {
+        throw new UsageError('a gateway elsewhere takes no empty name', {
+          hint: "on the gateway's machine: openclaw devices rename",
+          hintFor: 'another-machine',
+        })
+      }
+      const before = await deviceOf(deviceId)
+      if (before === undefined) return { outcome: 'not-known', deviceId }
+      if (before.label === label) return { outcome: 'done', changed: false, device: before }
+      return orNotKnown(deviceId, async () => {
+        await ask('device.pair.rename', { deviceId, label })
+        return { outcome: 'done', changed: true, device: await deviceOf(deviceId) }
+      })
+    },
+    rotate: async (_, { deviceId, role }, { scopes } = {}) => {
+      const device = await deviceOf(deviceId)
+      if (device === undefined) return { outcome: 'not-known', deviceId }
+      const kept = scopes ?? device.grants.find((grant) => grant.role === role)?.scopes ?? []
+      // Nobody hands out a token for what they have not themselves; a device changes its own.
+      const needs = remote.deviceId() === deviceId ? [] : kept
+      return orNotKnown(deviceId, async () => {
+        const params = { deviceId, role, ...(scopes === undefined ? {} : { scopes }) }
+        const rotated = await ask('device.token.rotate', params, { needs })
+        const token = rotated.token === undefined ? undefined : { token: rotated.token }
+        const { rotatedAtMs: rotatedAt } = rotated
+        return { outcome: 'rotated', device, token, rotatedAt, scopes: rotated.scopes }
+      })
+    },
+    revoke: async (_, { deviceId, role }) => {
+      const device = await deviceOf(deviceId)
+      const grant = device?.grants.find((each) => each.role === role)
+      if (device === undefined || grant === undefined) return { outcome: 'not-known', deviceId }
+      return orNotKnown(deviceId, async () => {
+        const { revokedAtMs } = await ask('device.token.revoke', { deviceId, role })
+        const grants = device.grants.map((each) =>
+          each === grant ? { ...each, revokedAt: revokedAtMs } : each,
+        )
+        const changed = grant.revokedAt === undefined
+        return { outcome: 'done', changed, device: { ...device, grants } }
+      })
+    },
+  }
+}
+
+interface Approving {
+  readonly remote: Remote
+  readonly list: () => Promise<SeenLists>
+}
+
+/**
+ * What was shown is what is approved: gateways of ours get the digest back; those of 2026.2 keep a request as it is while
+ * it waits.
+ */
+async function approve(
+  { remote, list }: Approving,
+  requestId: string,
+  { digest, scopes, label }: NonNullable<Parameters<DeviceDoor['approve']>[2]> = {},
+): ReturnType<DeviceDoor['approve']> {
+  if (scopes !== undefined || label !== undefined) throw notOnWire()
+  const request = (await list()).waiting.find((each) => each.requestId === requestId)
+  if (request === undefined) return fateOf(remote, requestId)
+  const uses = (request.commands ?? []).length > 0 ? [WRITE] : []
+  const shown = digest ?? request.digest
+  const params = { requestId, ...(shown === undefined ? {} : { digest: shown }) }
+  try {
+    const needs = [...request.scopes, ...uses]
+    const approved = await remote.ask('device.pair.approve', params, { needs })
+    return { outcome: 'approved', requestId, device: seenDevice(approved.device) }
+  } catch (error) {
+    const refusal = refusalOf(error)
+    if (refusal?.detailCode !== 'REQUEST_CHANGED') return notWaiting(error)
+    return { outcome: 'changed', request, difference: textsOf(refusal.details, 'difference') }
+  }
+}
+
+/** What nothing that was ever shown is called by. */
+const NO_DIGEST = `${'0'.repeat(64)}${'.00000000'.repeat(5)}`
+
+/**
+ * What became of a request that does not wait: gateways of ours say so to whoever would approve it. The digest is that of
+ * nothing, so that nothing can be approved by it, whatever happens meanwhile.
+ */
+async function fateOf({ ask }: Remote, requestId: string): Promise<SeenNotWaiting> {
+  try {
+    await ask('device.pair.approve', { requestId, digest: NO_DIGEST })
+    return { outcome: 'unknown' }
+  } catch (error) {
+    const settled = settledOf(refusalOf(error))
+    return settled === undefined ? { outcome: 'unknown' } : { outcome: 'settled', settled }
+  }
+}
+
+function notWaiting(error: unknown): SeenNotWaiting {
+  const refusal = refusalOf(error)
+  const settled = settledOf(refusal)
+  if (settled !== undefined) return { outcome: 'settled', settled }
+  if (refusal?.detailCode === 'REQUEST_UNKNOWN') return { outcome: 'unknown' }
+  throw error
+}
+
+const ENDS: ReadonlySet<string> = new Set(['approved', 'rejected', 'expired', 'superseded'])
+
+function settledOf(refusal: Refusal | undefined): SeenSettled | undefined {
+  if (refusal?.detailCode !== 'REQUEST_SETTLED') return undefined
+  const { details } = refusal
+  const outcome = textOf(details, 'outcome') ?? ''
+  const { at } = details
+  if (!ENDS.has(outcome) || typeof at !== 'number') return undefined
+  return {
+    requestId: textOf(details, 'requestId') ?? '',
+    deviceId: textOf(details, 'deviceId') ?? '',
+    outcome: outcome as SeenSettled['outcome'],
+    at,
+    by: undefined,
+    successor: textOf(details, 'successor'),
+  }
+}
+
+async function orNotKnown<R>(
+  deviceId: string,
+  work: () => Promise<R>,
+): Promise<R | { readonly outcome: 'not-known'; readonly deviceId: string }> {
+  try {
+    return await work()
+  } catch (error) {
+    const code = refusalOf(error)?.detailCode
+    if (code === 'DEVICE_UNKNOWN' || code === 'DEVICE_ROLE_UNKNOWN') {
+      return { outcome: 'not-known', deviceId }
+    }
+    throw error
+  }
+}
