@@ -23,6 +23,18 @@ export function notConnected({ problem, deviceId }: NotOpen, tried: Tried): unkn
 }
 
 const SELF_SIGNED = /SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/i
+const PIN =
+  'where the certificate is its own, give the fingerprint that the gateway shows as --tls-fingerprint'
+const LOOK =
+  'see whether the gateway runs there, and whether address, port and wss:// or ws:// are right'
+
+/** What the TLS library says of an answer that is no TLS is for its authors. */
+function notReached(said: string, host: string): string {
+  const what = /wrong version number/i.test(said)
+    ? 'the gateway was not reached: no TLS there'
+    : said
+  return what.includes(host) ? what : `${what} (${host})`
+}
 
 function unreached(problem: OpenClawError, { place }: Tried): CliError | OpenClawError {
   const { code } = problem
@@ -39,10 +51,8 @@ function unreached(problem: OpenClawError, { place }: Tried): CliError | OpenCla
         ...more,
       })
     case 'ERR_GATEWAY_UNREACHABLE':
-      return new FailedError(`${said} (${shownUrl(place.url)})`, {
-        hint: SELF_SIGNED.test(said)
-          ? 'the certificate is its own: give the fingerprint that the gateway shows as --tls-fingerprint'
-          : 'see whether the gateway runs there, and whether address, port and wss:// or ws:// are right',
+      return new FailedError(notReached(said, shownUrl(place.url)), {
+        hint: SELF_SIGNED.test(said) ? PIN : LOOK,
         ...more,
       })
     case 'ERR_CONNECT_TIMEOUT':
@@ -84,10 +94,6 @@ const WORDS: ReadonlyMap<string, readonly [message: string, hint: string]> = new
   ['AUTH_TOKEN_MISMATCH', ['that is not the token of the gateway', GIVE]],
   ['AUTH_PASSWORD_MISMATCH', ['that is not the password of the gateway', GIVE]],
   [
-    'AUTH_DEVICE_TOKEN_MISMATCH',
-    ['what this computer was given there does not hold any more', `to ask again, ${GIVE}`],
-  ],
-  [
     'AUTH_SCOPE_MISMATCH',
     ['this computer was not given what this needs', `to ask for it, ${GIVE}`],
   ],
@@ -112,6 +118,7 @@ function refused(refusal: Refusal, deviceId: string | undefined, tried: Tried): 
     const hint = hereWords(deviceId)
     return new RefusedError(code, what, { hint, hintFor: 'another-machine', detail })
   }
+  if (detailCode === 'AUTH_DEVICE_TOKEN_MISMATCH') return noLonger(refusal, tried)
   const words = WORDS.get(detailCode)
   if (words !== undefined) {
     return new RefusedError(code, words[0], { hint: words[1], hintFor: 'another-machine', detail })
@@ -127,6 +134,18 @@ function refused(refusal: Refusal, deviceId: string | undefined, tried: Tried): 
         : 'the log of the gateway says more',
     detail,
   })
+}
+
+/** Said of a revoked role, of a device token of before, and of a wrong secret in its place. */
+function noLonger({ details }: Refusal, { place }: Tried): RefusedError {
+  const isRevoked = textOf(details, 'reason') === 'revoked'
+  const [what, hint] = isRevoked
+    ? ['this computer was shut out there: its role is revoked', `to ask again, ${GIVE}`]
+    : place.auth === undefined
+      ? ['what this computer was given there does not hold any more', `to ask again, ${GIVE}`]
+      : ['this computer is not paired there, and that is not the secret of the gateway', GIVE]
+  const reason = isRevoked ? 'revoked' : 'AUTH_DEVICE_TOKEN_MISMATCH'
+  return new RefusedError('ERR_AUTH_DEVICE_TOKEN_MISMATCH', what, { hint, detail: { reason } })
 }
 
 function again(retryAfterMs: number | undefined): string {
