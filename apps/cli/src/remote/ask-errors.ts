@@ -25,9 +25,14 @@ export async function asked<R>(
     const refusal = refusalOf(error)
     if (refusal === undefined) throw notAnswered(error)
     if (TOLD.has(refusal.detailCode ?? '')) throw error
-    const isUnknown = !gateway.methods.includes(method) && refusal.action === 'fix-request'
-    throw isUnknown ? tooOld(method) : inWords(refusal)
+    const isNotOffered = !gateway.methods.includes(method) && saysUnknown(refusal)
+    throw isNotOffered ? tooOld(method) : inWords(refusal)
   }
+}
+
+/** Gateways tell of a method that they do not know as of one that is for `operator.admin`. */
+function saysUnknown({ detailCode, message }: Refusal): boolean {
+  return detailCode === 'METHOD_UNKNOWN' || message.endsWith('missing scope: operator.admin')
 }
 
 /** The error for rights that this computer was not given, and nothing that lets it ask for them. */
