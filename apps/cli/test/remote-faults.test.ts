@@ -220,6 +220,23 @@ describe('what was asked', () => {
     })
   })
 
+  it('is shown harmless, whatever a gateway says', async () => {
+    const evil = '\u001b]0;x\u0007\u001b[2J\n$ rm'
+    const bad = {
+      ...entry,
+      requestId: 'r',
+      role: evil,
+      reason: evil,
+      remoteIp: evil,
+      scopes: [evil],
+    }
+    const known = { ...device, label: evil, roles: [evil], scopes: [evil], platform: evil }
+    const ran = await against(letsIn(() => ({ payload: { pending: [bad], paired: [known] } })))
+    expect(ran.exit).toBe(0)
+    expect(ran.stdout).toContain('A device waits')
+    expect(ran.stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]|^\$ rm/m)
+  })
+
   it('changed since it was shown, and is not approved', async () => {
     const ran = await against(
       letsIn((method) =>

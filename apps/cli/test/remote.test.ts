@@ -190,6 +190,19 @@ describe('devices of a gateway elsewhere', () => {
     expect(await pendingIds()).toContain(requestId)
   })
 
+  it('may be this computer itself: it gets its new token, and is let in by its key', async () => {
+    await allowed('devices', 'list')
+    const file = join(laptop.stateDir, 'identity/device.json')
+    const { deviceId } = JSON.parse(await readFile(file, 'utf8'))
+    const own = ['devices', 'rotate', '--device', deviceId, '--role', 'operator']
+    const quiet = await afar(laptop, own)
+    expect(quiet).toMatchObject({ exit: 0, stdout: expect.stringContaining('--json prints it') })
+    const { token } = await allowedJson(...own)
+    expect(token).toMatch(/^[\w-]{43}$/)
+    expect(quiet.stdout).not.toMatch(/[\w-]{43}\n/)
+    expect(await afar(laptop, ['devices', 'list'], '')).toMatchObject({ exit: 0 })
+  })
+
   it('hand their owner nothing after this computer was shut out', async () => {
     const home = await emptyHome()
     const asked = await afar(home, ['devices', 'list'])

@@ -10,12 +10,13 @@ import { remoteOptions } from '../remote/options.ts'
 export const command: Command = {
   usage: ['devices list'],
   about:
-    'Shows which devices wait for your decision, what each asks for beyond what it has, and which are paired: with their rights, when they were seen last and how their tokens are. Needs no gateway. Changes nothing.',
+    'Shows which devices wait for your decision, what each asks for beyond what it has, and which are paired: with their rights, when they were seen last and how their tokens are. Needs no gateway. Changes nothing. With --url, of a gateway elsewhere that let this computer in as an operator.',
   options: remoteOptions,
   words: { min: 0, max: 0 },
   examples: [
     { line: 'devices list', what: 'who waits, who is paired' },
     { line: 'devices list --json', what: 'for a script, in the shapes of OpenClaw' },
+    { line: 'devices list --url wss://gateway.example:18789', what: 'of a gateway elsewhere' },
   ],
   run: (call) =>
     withDevices(call, 'glance', async ({ devices, actor }) => {

@@ -6,6 +6,7 @@ import { withDevices } from '../devices/session.ts'
 import { deviceWords, extentParts } from '../devices/words.ts'
 import { UsageError } from '../errors.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { safe } from '../output/safe.ts'
 import { granted } from '../people/session.ts'
 import { remoteOptions } from '../remote/options.ts'
 
@@ -81,5 +82,5 @@ function print(call: Call, { device, token, scopes, rotatedAt }: SeenRotated, ro
 /** Once: the store has its hash alone. */
 function printToken({ screen: { out } }: Call, token: NonNullable<SeenRotated['token']>): void {
   out.line('For a client that has to be given it by hand, this once:')
-  out.line(`  ${out.style.bold(token.token)}`)
+  out.line(`  ${out.style.bold(safe(token.token))}`)
 }

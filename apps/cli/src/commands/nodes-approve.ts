@@ -7,6 +7,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { findNodeRequest, noNodeRequest } from '../nodes/find.ts'
 import { nodeJson } from '../nodes/json.ts'
 import { nodeFacts } from '../nodes/page.ts'
+import { safe } from '../output/safe.ts'
 import { canAsk, confirm, questionPage } from '../people/ask.ts'
 import { printFacts } from '../people/facts.ts'
 import { granted } from '../people/session.ts'
@@ -58,5 +59,5 @@ function print(call: Call, { requestId, node, token }: SeenNodeApproved): void {
     return
   }
   out.line('Its token, this once:')
-  out.line(`  ${out.style.bold(token)}`)
+  out.line(`  ${out.style.bold(safe(token))}`)
 }

@@ -4,6 +4,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { withGateway } from '../nodes/gateway.ts'
 import { connectedText } from '../nodes/live-page.ts'
 import { findNode } from '../nodes/named.ts'
+import { safe } from '../output/safe.ts'
 import { printFacts } from '../people/facts.ts'
 import { remoteOptions } from '../remote/options.ts'
 
@@ -33,7 +34,7 @@ async function describe(call: Call): Promise<ExitCode> {
   const { displayName = '', platform, version, remoteIp, commands = [], caps = [] } = node
   printFacts(call.screen.out, [
     ['Node', claim(displayName)],
-    ['Id', node.nodeId],
+    ['Id', safe(node.nodeId)],
     ...(platform === undefined
       ? []
       : [['What', claim(`${platform} ${version ?? ''}`.trim())] as const]),

@@ -17,6 +17,7 @@ export const command: Command = {
   examples: [
     { line: 'nodes list', what: 'every paired node' },
     { line: 'nodes status --json', what: 'for a script: {ts, nodes}' },
+    { line: 'nodes list --url wss://gateway.example:18789', what: 'of a gateway elsewhere' },
   ],
   run: list,
 }

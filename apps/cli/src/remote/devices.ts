@@ -1,13 +1,7 @@
 import type { Call } from '../args/types.ts'
-import type {
-  DeviceDoor,
-  SeenDevice,
-  SeenLists,
-  SeenNotWaiting,
-  SeenSettled,
-} from '../devices/door.ts'
+import type { DeviceDoor, SeenLists, SeenNotWaiting, SeenSettled } from '../devices/door.ts'
 import type { DeviceSession } from '../devices/session.ts'
-import { UsageError } from '../errors.ts'
+import { changesAfar } from './changes.ts'
 import { type Remote, withRemote } from './connect.ts'
 import { legacyNodesAfar } from './legacy-nodes.ts'
 import { notOnWire } from './options.ts'
@@ -41,8 +35,6 @@ export function withRemoteDevices<R>(
 function devicesAfar(remote: Remote): DeviceDoor {
   const { ask } = remote
   const list = async (): Promise<SeenLists> => seenLists(await ask('device.pair.list', {}))
-  const deviceOf = async (deviceId: string): Promise<SeenDevice | undefined> =>
-    (await list()).devices.find((device) => device.deviceId === deviceId)
   return {
     list,
     find: async (_, requestId) => {
@@ -59,54 +51,9 @@ function devicesAfar(remote: Remote): DeviceDoor {
         return notWaiting(error)
       }
     },
-    remove: (_, deviceId) =>
-      orNotKnown(deviceId, async () => {
-        await ask('device.pair.remove', { deviceId })
-        return { outcome: 'done', changed: true, device: undefined }
-      }),
-    rename: async (_, deviceId, typed) => {
-      const label = typed.trim()
-      if (label === '') {
-        throw new UsageError('a gateway elsewhere takes no empty name', {
-          hint: "on the gateway's machine: openclaw devices rename",
-          hintFor: 'another-machine',
-        })
-      }
-      const before = await deviceOf(deviceId)
-      if (before === undefined) return { outcome: 'not-known', deviceId }
-      if (before.label === label) return { outcome: 'done', changed: false, device: before }
-      return orNotKnown(deviceId, async () => {
-        await ask('device.pair.rename', { deviceId, label })
-        return { outcome: 'done', changed: true, device: await deviceOf(deviceId) }
-      })
-    },
-    rotate: async (_, { deviceId, role }, { scopes } = {}) => {
-      const device = await deviceOf(deviceId)
-      if (device === undefined) return { outcome: 'not-known', deviceId }
-      const kept = scopes ?? device.grants.find((grant) => grant.role === role)?.scopes ?? []
-      // Nobody hands out a token for what they have not themselves; a device changes its own.
-      const needs = remote.deviceId() === deviceId ? [] : kept
-      return orNotKnown(deviceId, async () => {
-        const params = { deviceId, role, ...(scopes === undefined ? {} : { scopes }) }
-        const rotated = await ask('device.token.rotate', params, { needs })
-        const token = rotated.token === undefined ? undefined : { token: rotated.token }
-        const { rotatedAtMs: rotatedAt } = rotated
-        return { outcome: 'rotated', device, token, rotatedAt, scopes: rotated.scopes }
-      })
-    },
-    revoke: async (_, { deviceId, role }) => {
-      const device = await deviceOf(deviceId)
-      const grant = device?.grants.find((each) => each.role === role)
-      if (device === undefined || grant === undefined) return { outcome: 'not-known', deviceId }
-      return orNotKnown(deviceId, async () => {
-        const { revokedAtMs } = await ask('device.token.revoke', { deviceId, role })
-        const grants = device.grants.map((each) =>
-          each === grant ? { ...each, revokedAt: revokedAtMs } : each,
-        )
-        const changed = grant.revokedAt === undefined
-        return { outcome: 'done', changed, device: { ...device, grants } }
-      })
-    },
+    ...changesAfar(remote, async (deviceId) =>
+      (await list()).devices.find((device) => device.deviceId === deviceId),
+    ),
   }
 }
 
@@ -181,20 +128,5 @@ function settledOf(refusal: Refusal | undefined): SeenSettled | undefined {
     at,
     by: undefined,
     successor: textOf(details, 'successor'),
-  }
-}
-
-async function orNotKnown<R>(
-  deviceId: string,
-  work: () => Promise<R>,
-): Promise<R | { readonly outcome: 'not-known'; readonly deviceId: string }> {
-  try {
-    return await work()
-  } catch (error) {
-    const code = refusalOf(error)?.detailCode
-    if (code === 'DEVICE_UNKNOWN' || code === 'DEVICE_ROLE_UNKNOWN') {
-      return { outcome: 'not-known', deviceId }
-    }
-    throw error
   }
 }

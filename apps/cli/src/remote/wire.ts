@@ -8,6 +8,7 @@ import type {
   PairedDevice,
 } from '@openclaw/pairing-protocol'
 import type { SeenDevice, SeenGrant, SeenLists, SeenRequest, SeenToken } from '../devices/door.ts'
+import { safe } from '../output/safe.ts'
 import { textOf, textsOf } from './refusal.ts'
 
 /** Both lists of a gateway, with what can be told of them and no more. */
@@ -31,7 +32,8 @@ export function seenLists({ pending, paired }: DeviceList): SeenLists {
 function seenRequest(wire: DeviceRequest, device: SeenDevice | undefined): SeenRequest {
   // Gateways of ours tell more than those of 2026.2.
   const more = wire as DeviceRequest & Readonly<Record<string, unknown>>
-  const { role = wire.roles?.[0] ?? 'operator', scopes = [] } = wire
+  const { scopes = [] } = wire
+  const role = safe(wire.role ?? wire.roles?.[0] ?? 'operator')
   const granted = device?.grants ?? []
   const commands = Array.isArray(more['commands']) ? textsOf(more, 'commands') : undefined
   const expiresAt = more['expiresAtMs']
@@ -121,7 +123,7 @@ function grantsOf(
   tokens: readonly SeenToken[],
 ): SeenGrant[] {
   const rest = { commands: undefined, approvedAt: undefined, approvedBy: undefined }
-  const live = roles ?? (role === undefined ? [] : [role])
+  const live = (roles ?? (role === undefined ? [] : [role])).map(safe)
   const ended = new Map(
     tokens.flatMap((token) =>
       token.revokedAt === undefined ? [] : [[token.role, token.revokedAt] as const],
@@ -138,7 +140,7 @@ function grantsOf(
 function seenToken(wire: DeviceTokenSummary): SeenToken {
   const at = (ms: number | undefined): EpochMs | undefined => ms as EpochMs | undefined
   return {
-    role: wire.role,
+    role: safe(wire.role),
     scopes: wire.scopes,
     createdAt: wire.createdAtMs as EpochMs,
     rotatedAt: at(wire.rotatedAtMs),
