@@ -108,6 +108,11 @@ const only = (command) => ({
         ? undefined
         : { path, namespace: 'elsewhere' },
     )
+    // `main.cjs` never comes here with `--url`.
+    onResolve({ filter: /\/remote\/devices\.ts$/ }, ({ path }) => ({
+      path,
+      namespace: 'elsewhere',
+    }))
     onLoad({ filter: /.*/, namespace: 'elsewhere' }, ({ path }) => ({
       contents: `throw new Error(${JSON.stringify(`${path} is in another file`)})
         export const [command, deviceFamilies, devicesOn] = []`,

@@ -10,6 +10,8 @@ export interface CliErrorOptions {
   readonly detail?: JsonObject
   /** Makes the line that was probably meant of the one that was typed; the hint then ends with it. */
   readonly mend?: Mend
+  /** The hint is for another machine: its commands stay as they are typed there. */
+  readonly hintFor?: 'another-machine'
 }
 
 /** Words of a command line made right; `undefined` when that cannot be said. */
@@ -20,11 +22,13 @@ export abstract class CliError extends OpenClawError {
   abstract readonly exitCode: ExitCode
   readonly detail: JsonObject
   readonly mend: Mend | undefined
+  readonly hintFor: 'here' | 'another-machine'
 
   constructor(message: string, options: CliErrorOptions = {}) {
     super(message, options)
     this.detail = options.detail ?? {}
     this.mend = options.mend
+    this.hintFor = options.hintFor ?? 'here'
   }
 }
 

@@ -31,3 +31,18 @@ function placeOf({ env, isPosix }: World): string {
 export function withProgram(text: string, program: string): string {
   return text.replace(COMMAND, () => program)
 }
+
+const ABOUT_DEVICES = /\bopenclaw (?:devices|nodes) [a-z]+(?! --help)\b/g
+
+/** Makes every command about devices in `text` one that is about the gateway at `url`, where there is one. */
+export function withPlace(text: string, url: string | undefined): string {
+  if (url === undefined || !isShowable(url)) return text
+  return text.replace(ABOUT_DEVICES, (line) => `${line} --url ${shellWord(url)}`)
+}
+
+/** An address that holds no secret, and nothing that a terminal would take for more. */
+function isShowable(url: string): boolean {
+  if (safe(url) !== url || !URL.canParse(url)) return false
+  const { username, password, search, hash } = new URL(url)
+  return [username, password, search, hash].every((part) => part === '')
+}

@@ -46,8 +46,10 @@ function writeCache(script: Script): void {
 
 /** Lists have files of their own: a list is asked for again and again, and needs none of the rest. */
 function bundle(): string {
-  const [, , group, command] = process.argv
-  const isOwn = command === 'list' && (group === 'pairing' || group === 'devices')
+  const [, , group, command, ...rest] = process.argv
+  // What asks a gateway elsewhere is with all the others.
+  const isHere = !rest.some((arg) => arg.startsWith('--url'))
+  const isOwn = command === 'list' && (group === 'pairing' || (group === 'devices' && isHere))
   return isOwn ? `${group}-list` : 'cli'
 }
 

@@ -1,8 +1,8 @@
-import { isOpenClawError } from '@openclaw/pairing-contracts'
+import { isOpenClawError, type OpenClawError } from '@openclaw/pairing-contracts'
 import { usageHint } from './args/way-out.ts'
 import { CliError } from './errors.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
-import { withProgram } from './hints.ts'
+import { withPlace, withProgram } from './hints.ts'
 import { safe } from './output/safe.ts'
 import type { Screen } from './output/screen.ts'
 import type { World } from './world.ts'
@@ -13,6 +13,8 @@ export interface ReportOptions {
   readonly screen: Screen
   readonly json: boolean
   readonly program: string
+  /** The gateway elsewhere that the command was about. */
+  readonly url: string | undefined
 }
 
 interface Failure {
@@ -22,8 +24,9 @@ interface Failure {
 }
 
 /** Prints what went wrong: one line, and a hint that mends it; with `--json` the same as an object on stdout. */
-export function report(error: unknown, { world, screen, json, program }: ReportOptions): ExitCode {
-  const { code, message, ...failure } = failureOf(error, program)
+export function report(error: unknown, options: ReportOptions): ExitCode {
+  const { world, screen, json, program } = options
+  const { code, message, ...failure } = failureOf(error, options)
   const exit = exitOf(error, code)
   const isMistyped = exit === EXIT.usage
   const hint = isMistyped ? usageHint(error, { world, program, ...failure }) : failure.hint
@@ -65,19 +68,29 @@ function isAnswer(error: unknown): boolean {
   return isOpenClawError(error) && error.code === 'ERR_CLI_ANSWERED_NO'
 }
 
-function failureOf(error: unknown, program: string): Failure {
+function failureOf(error: unknown, { program, url }: ReportOptions): Failure {
   const text = error instanceof Error ? error.message : String(error)
   const message = text
     .split('\n')
     .map((line) => safe(withProgram(line, program)))
     .join('\n')
   if (isOpenClawError(error)) {
-    const hint = error.hint === undefined ? undefined : safe(withProgram(error.hint, program))
-    return { code: error.code, message, hint }
+    return { code: error.code, message, hint: hintOf(error, program, url) }
   }
   return {
     code: 'ERR_CLI_UNEXPECTED',
     message: `this should not have happened: ${message}`,
     hint: 'OPENCLAW_DEBUG=1 before the command shows where; nothing is left half done in the state directory',
   }
+}
+
+/** A hint for another machine names commands as they are typed there. */
+function hintOf(
+  error: OpenClawError,
+  program: string,
+  url: string | undefined,
+): string | undefined {
+  if (error.hint === undefined) return undefined
+  if (error instanceof CliError && error.hintFor === 'another-machine') return safe(error.hint)
+  return safe(withProgram(withPlace(error.hint, url), program))
 }

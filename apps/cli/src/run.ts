@@ -23,7 +23,7 @@ export async function run(world: World): Promise<ExitCode> {
     program = programWith(world, way.flags.profile)
     return await follow(way, { world, screen, program })
   } catch (error) {
-    return report(error, { world, screen, json, program })
+    return report(error, { world, screen, json, program, url: urlOf(world.args) })
   }
 }
 
@@ -87,4 +87,12 @@ function printVersion({ screen }: Setting, flags: GlobalFlags): ExitCode {
 function beforeDashes(args: readonly string[]): readonly string[] {
   const end = args.indexOf('--')
   return end === -1 ? args : args.slice(0, end)
+}
+
+/** The value of `--url`, also in a line that is not understood. */
+function urlOf(args: readonly string[]): string | undefined {
+  const line = beforeDashes(args)
+  const at = line.findIndex((arg) => arg === '--url' || arg.startsWith('--url='))
+  const found = line[at]
+  return found === '--url' ? line[at + 1] : found?.slice('--url='.length)
 }

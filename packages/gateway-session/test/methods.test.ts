@@ -217,7 +217,7 @@ describe('devices', () => {
     Object.assign(gateway.door, {
       list: (given: Parameters<typeof list>[0]) => {
         actor = given
-        return list({ kind: 'system', part: 'nobody' })
+        return list({ kind: 'operator', deviceId: device.id, scopes: [] })
       },
     })
     const answer = await socket.call('device.pair.list')

@@ -1,8 +1,8 @@
-import type { ApproveDeviceOptions, ShownRequest } from '@openclaw/device-pairing'
 import type { Call, Command } from '../args/types.ts'
 import { given, list, text } from '../args/values.ts'
 import { approvedDevice } from '../devices/approved.ts'
 import { decideDevice } from '../devices/decide.ts'
+import type { SeenApproval, SeenRequest } from '../devices/door.ts'
 import { notWaiting } from '../devices/find.ts'
 import { previewLatest } from '../devices/preview.ts'
 import { rejectRequest } from '../devices/rejected.ts'
@@ -13,6 +13,7 @@ import type { ExitCode } from '../exit-codes.ts'
 import { canAsk } from '../people/ask.ts'
 import { granted } from '../people/session.ts'
 import { argumentWord } from '../program.ts'
+import { notOnWire, remoteOptions, remoteUrl } from '../remote/options.ts'
 
 /** `devices approve`. */
 export const command: Command = {
@@ -24,6 +25,7 @@ export const command: Command = {
     label: { type: 'string', value: '<name>', summary: 'your name for it' },
     latest: { type: 'boolean', summary: 'show the newest request; approves nothing' },
     yes: { type: 'boolean', summary: 'do not ask' },
+    ...remoteOptions,
   },
   words: { min: 0, max: 1 },
   complete: ['device-request'],
@@ -43,6 +45,9 @@ function approve(call: Call): Promise<ExitCode> {
   if (requestId === '' || given(call, 'latest')) return previewLatest(call)
   const asks = canAsk(call)
   const scopes = list(call, 'scopes')
+  if (remoteUrl(call) !== undefined && (scopes ?? text(call, 'label')) !== undefined) {
+    throw notOnWire()
+  }
   return decideDevice<Answer>(
     call,
     { requestId, verb: 'approve' },
@@ -58,7 +63,7 @@ function approve(call: Call): Promise<ExitCode> {
           : approveNow(call, session, {
               request,
               options: {
-                ...(asks ? { digest: request.digest } : {}),
+                ...(asks && request.digest !== undefined ? { digest: request.digest } : {}),
                 ...(scopes === undefined ? {} : { scopes }),
                 ...label(call),
               },
@@ -67,7 +72,7 @@ function approve(call: Call): Promise<ExitCode> {
   )
 }
 
-function label(call: Call): Pick<ApproveDeviceOptions, 'label'> {
+function label(call: Call): Pick<SeenApproval, 'label'> {
   const name = text(call, 'label')
   return name === undefined ? {} : { label: name }
 }
@@ -75,7 +80,7 @@ function label(call: Call): Pick<ApproveDeviceOptions, 'label'> {
 async function approveNow(
   call: Call,
   session: DeviceSession,
-  { request, options }: { readonly request: ShownRequest; readonly options: ApproveDeviceOptions },
+  { request, options }: { readonly request: SeenRequest; readonly options: SeenApproval },
 ): Promise<ExitCode> {
   const { requestId } = request
   const outcome = granted(await session.devices.approve(session.actor, requestId, options))
@@ -84,7 +89,7 @@ async function approveNow(
   throw await notWaiting(session, { requestId, verb: 'approve' }, outcome)
 }
 
-function changed({ requestId }: ShownRequest, difference: readonly string[]): RefusedError {
+function changed({ requestId }: SeenRequest, difference: readonly string[]): RefusedError {
   return new RefusedError(
     'ERR_CLI_REQUEST_CHANGED',
     ['the request has changed since it was shown; nothing was approved:', ...difference].join('\n'),
@@ -95,7 +100,7 @@ function changed({ requestId }: ShownRequest, difference: readonly string[]): Re
   )
 }
 
-function notNow({ requestId }: ShownRequest): RefusedError {
+function notNow({ requestId }: SeenRequest): RefusedError {
   return new RefusedError(
     'ERR_CLI_ANSWERED_NO',
     'Not approved. Nothing changed; the request stays on the list while the device asks.',

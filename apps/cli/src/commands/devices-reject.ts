@@ -7,13 +7,14 @@ import { RefusedError } from '../errors.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { canAsk, confirm, questionPage } from '../people/ask.ts'
 import { printFacts } from '../people/facts.ts'
+import { remoteOptions } from '../remote/options.ts'
 
 /** `devices reject`. */
 export const command: Command = {
   usage: ['devices reject <requestId> [--yes]'],
   about:
     'Turns the request of a device down. Its key may ask again after 10 minutes; what it was granted before stays.',
-  options: { yes: { type: 'boolean', summary: 'do not ask' } },
+  options: { yes: { type: 'boolean', summary: 'do not ask' }, ...remoteOptions },
   words: { min: 1, max: 1 },
   complete: ['device-request'],
   examples: [{ line: 'devices reject device-0a1b2c3d4e5f', what: 'no, thank you' }],

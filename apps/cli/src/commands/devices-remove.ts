@@ -5,13 +5,14 @@ import { findRemovable } from '../devices/which.ts'
 import { deviceWords, shortId } from '../devices/words.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { granted } from '../people/session.ts'
+import { remoteOptions } from '../remote/options.ts'
 
 /** `devices remove`. */
 export const command: Command = {
   usage: ['devices remove <deviceId> [--yes]'],
   about:
     'Forgets a device with all its roles: what is connected with it ends at once, and its key has to ask again. Also lets a rejected key ask again at once. To keep a device out, use devices revoke: a removed one may ask.',
-  options: { yes: { type: 'boolean', summary: 'do not ask' } },
+  options: { yes: { type: 'boolean', summary: 'do not ask' }, ...remoteOptions },
   words: { min: 1, max: 1 },
   complete: ['device'],
   examples: [

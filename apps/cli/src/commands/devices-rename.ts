@@ -8,13 +8,14 @@ import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { safe } from '../output/safe.ts'
 import { granted } from '../people/session.ts'
 import { argumentWord } from '../program.ts'
+import { commandLine, remoteOptions } from '../remote/options.ts'
 
 /** `devices rename`. */
 export const command: Command = {
   usage: ['devices rename <deviceId> <label>'],
   about:
     "Gives a device your own name for it, which lists then show instead of what it calls itself, and by which commands find it. '' takes the name away.",
-  options: {},
+  options: remoteOptions,
   words: { min: 2, max: 16 },
   complete: ['device'],
   examples: [
@@ -51,7 +52,7 @@ async function rename(call: Call): Promise<ExitCode> {
   )
   out.line(
     out.style.dim(
-      `Undo: ${call.program} devices rename ${id} ${safe(argumentWord(before.label ?? ''))}`,
+      `Undo: ${commandLine(call, 'devices rename')} ${id} ${safe(argumentWord(before.label ?? ''))}`,
     ),
   )
   return EXIT.done

@@ -4,13 +4,14 @@ import { withDevices } from '../devices/session.ts'
 import { deviceWords } from '../devices/words.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { granted } from '../people/session.ts'
+import { remoteOptions } from '../remote/options.ts'
 
 /** `devices revoke`. */
 export const command: Command = {
   usage: ['devices revoke --device <id> --role <role> [--yes]'],
   about:
     'Closes a role for a device, at once, also for what is connected: whatever it presents, it stays closed until you approve the device for that role again. Other roles of the device stay.',
-  options: roleOptions,
+  options: { ...roleOptions, ...remoteOptions },
   words: { min: 0, max: 0 },
   examples: [
     { line: 'devices revoke --device 268f9801d37e --role node', what: 'by the start of its id' },

@@ -1,12 +1,14 @@
-import type { FreshToken, RotateOutcome } from '@openclaw/device-pairing'
 import type { Call, Command } from '../args/types.ts'
 import { list } from '../args/values.ts'
 import { askChange, findRole, noRole, readRole, roleOptions } from '../devices/change.ts'
+import type { SeenRotated } from '../devices/door.ts'
 import { withDevices } from '../devices/session.ts'
 import { deviceWords, extentParts } from '../devices/words.ts'
 import { UsageError } from '../errors.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { safe } from '../output/safe.ts'
 import { granted } from '../people/session.ts'
+import { remoteOptions } from '../remote/options.ts'
 
 /** `devices rotate`. */
 export const command: Command = {
@@ -16,6 +18,7 @@ export const command: Command = {
   options: {
     ...roleOptions,
     scope: { type: 'list', value: '<scope>', summary: 'keep only these of its scopes' },
+    ...remoteOptions,
   },
   words: { min: 0, max: 32 },
   examples: [
@@ -61,11 +64,7 @@ function readScopes(call: Call): readonly string[] | undefined {
   throw new UsageError(`“${word}” is too much`, { hint: 'openclaw devices rotate --help' })
 }
 
-function print(
-  call: Call,
-  { device, token, scopes, rotatedAt }: Extract<RotateOutcome, { outcome: 'rotated' }>,
-  role: string,
-): void {
+function print(call: Call, { device, token, scopes, rotatedAt }: SeenRotated, role: string): void {
   const { deviceId } = device
   if (call.json) {
     const secret = token === undefined ? {} : { token: token.token }
@@ -75,13 +74,13 @@ function print(
   const { out } = call.screen
   out.line(`${out.style.green(`Rotated the token of ${deviceWords(device)} as ${role}`)}.`)
   out.line('The device gets a fresh one by itself when it connects with its key.')
+  if (token === undefined) return
   if (out.isTerminal) printToken(call, token)
   else out.line('The new token is not printed here; --json prints it.')
 }
 
 /** Once: the store has its hash alone. */
-function printToken({ screen: { out } }: Call, token: FreshToken | undefined): void {
-  if (token === undefined) return
+function printToken({ screen: { out } }: Call, token: NonNullable<SeenRotated['token']>): void {
   out.line('For a client that has to be given it by hand, this once:')
-  out.line(`  ${out.style.bold(token.token)}`)
+  out.line(`  ${out.style.bold(safe(token.token))}`)
 }

@@ -1,5 +1,5 @@
-import type { LegacyApproveOutcome } from '@openclaw/device-pairing'
 import type { Call, Command } from '../args/types.ts'
+import type { SeenNodeApproved } from '../devices/door.ts'
 import { withDevices } from '../devices/session.ts'
 import { claim } from '../devices/words.ts'
 import { RefusedError } from '../errors.ts'
@@ -7,16 +7,18 @@ import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { findNodeRequest, noNodeRequest } from '../nodes/find.ts'
 import { nodeJson } from '../nodes/json.ts'
 import { nodeFacts } from '../nodes/page.ts'
+import { safe } from '../output/safe.ts'
 import { canAsk, confirm, questionPage } from '../people/ask.ts'
 import { printFacts } from '../people/facts.ts'
 import { granted } from '../people/session.ts'
+import { remoteOptions } from '../remote/options.ts'
 
 /** `nodes approve`. */
 export const command: Command = {
   usage: ['nodes approve <requestId> [--yes]'],
   about:
     'Approves a node of the older pairing of nodes and makes its token, which is printed once, on a terminal or with --json. It lets nobody in by itself: a node connects as a device, devices approve.',
-  options: { yes: { type: 'boolean', summary: 'do not ask' } },
+  options: { yes: { type: 'boolean', summary: 'do not ask' }, ...remoteOptions },
   words: { min: 1, max: 1 },
   complete: ['node-request'],
   examples: [{ line: 'nodes approve node-0a1b2c3d4e5f', what: 'look, then decide' }],
@@ -45,10 +47,7 @@ async function approve(call: Call): Promise<ExitCode> {
   })
 }
 
-function print(
-  call: Call,
-  { requestId, node, token }: Extract<LegacyApproveOutcome, { outcome: 'approved' }>,
-): void {
+function print(call: Call, { requestId, node, token }: SeenNodeApproved): void {
   if (call.json) {
     call.screen.json({ requestId, node: nodeJson(node, token) })
     return
@@ -60,5 +59,5 @@ function print(
     return
   }
   out.line('Its token, this once:')
-  out.line(`  ${out.style.bold(token)}`)
+  out.line(`  ${out.style.bold(safe(token))}`)
 }

@@ -1,25 +1,32 @@
 import type { Call, Command } from '../args/types.ts'
 import { claim } from '../devices/words.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { askGateway } from '../nodes/live.ts'
+import { withGateway } from '../nodes/gateway.ts'
 import { connectedText } from '../nodes/live-page.ts'
 import { findNode } from '../nodes/named.ts'
+import { safe } from '../output/safe.ts'
 import { printFacts } from '../people/facts.ts'
+import { remoteOptions } from '../remote/options.ts'
 
 /** `nodes describe`. */
 export const command: Command = {
   usage: ['nodes describe <node>'],
   about:
     'Shows what a node says of itself, whether it is connected, and every command that it may be asked.',
-  options: { node: { type: 'string', value: '<node>', summary: 'another way to name it' } },
+  options: {
+    node: { type: 'string', value: '<node>', summary: 'another way to name it' },
+    ...remoteOptions,
+  },
   words: { min: 0, max: 1 },
   examples: [{ line: 'nodes describe 268f9801d37e', what: 'a node by the start of its id' }],
   run: describe,
 }
 
 async function describe(call: Call): Promise<ExitCode> {
-  const { nodeId } = await findNode(call, named(call))
-  const node = await askGateway(call, { method: 'node.describe', params: { nodeId } })
+  const node = await withGateway(call, ['operator.read'], async (ask) => {
+    const { nodeId } = await findNode(ask, named(call))
+    return ask('node.describe', { nodeId })
+  })
   if (call.json) {
     call.screen.json(node)
     return EXIT.done
@@ -27,7 +34,7 @@ async function describe(call: Call): Promise<ExitCode> {
   const { displayName = '', platform, version, remoteIp, commands = [], caps = [] } = node
   printFacts(call.screen.out, [
     ['Node', claim(displayName)],
-    ['Id', nodeId],
+    ['Id', safe(node.nodeId)],
     ...(platform === undefined
       ? []
       : [['What', claim(`${platform} ${version ?? ''}`.trim())] as const]),

@@ -4,9 +4,10 @@ import type { Call, Command } from '../args/types.ts'
 import { text } from '../args/values.ts'
 import { UsageError } from '../errors.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { askGateway } from '../nodes/live.ts'
+import { withGateway } from '../nodes/gateway.ts'
 import { findNode } from '../nodes/named.ts'
 import { safeJson } from '../output/safe.ts'
+import { remoteOptions } from '../remote/options.ts'
 
 /** Added to what the node has, so that the gateway can say that it ran out. */
 const MARGIN_MS = 5_000
@@ -22,6 +23,7 @@ export const command: Command = {
     node: { type: 'string', value: '<node>', summary: 'its id, the start of it, or its name' },
     command: { type: 'string', value: '<name>', summary: 'such as system.which' },
     params: { type: 'string', value: '<json>', summary: 'what the command takes' },
+    ...remoteOptions,
     timeout: { type: 'string', value: '<ms>', summary: 'how long the node has; 30000' },
     'invoke-timeout': { type: 'string', value: '<ms>', summary: 'the same', hidden: true },
     'idempotency-key': {
@@ -44,18 +46,14 @@ async function invoke(call: Call): Promise<ExitCode> {
   const name = needed(call, 'command')
   const params = paramsOf(call)
   const timeoutMs = timeoutOf(call)
-  const { nodeId } = await findNode(call, needed(call, 'node'))
+  const node = needed(call, 'node')
   const idempotencyKey = text(call, 'idempotency-key') ?? randomBytes(16).toString('base64url')
-  const answer = await askGateway(call, {
-    method: 'node.invoke',
-    params: {
-      nodeId,
-      command: name,
-      ...(params === undefined ? {} : { params }),
-      timeoutMs,
-      idempotencyKey,
-    },
-    timeoutMs: timeoutMs + MARGIN_MS,
+  const answer = await withGateway(call, ['operator.write'], async (ask) => {
+    const { nodeId } = await findNode(ask, node)
+    const order = { nodeId, command: name, timeoutMs, idempotencyKey }
+    return ask('node.invoke', params === undefined ? order : { ...order, params }, {
+      timeoutMs: timeoutMs + MARGIN_MS,
+    })
   })
   if (call.json) call.screen.json(answer)
   else call.screen.out.line(safeJson(answer.payload ?? null))
@@ -81,7 +79,7 @@ function paramsOf(call: Call): Json | undefined {
 }
 
 function timeoutOf(call: Call): number {
-  const written = text(call, 'timeout') ?? text(call, 'invoke-timeout')
+  const written = text(call, 'invoke-timeout') ?? text(call, 'timeout')
   if (written === undefined) return DEFAULT_MS
   const ms = /^\d{1,6}$/.test(written) ? Number(written) : 0
   if (ms >= 1 && ms <= LONGEST_MS) return ms

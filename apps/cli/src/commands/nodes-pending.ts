@@ -7,13 +7,14 @@ import { safe } from '../output/safe.ts'
 import { printFacts } from '../people/facts.ts'
 import { granted } from '../people/session.ts'
 import { argumentWord } from '../program.ts'
+import { commandLine, remoteOptions } from '../remote/options.ts'
 
 /** `nodes pending`. */
 export const command: Command = {
   usage: ['nodes pending'],
   about:
     'Shows which nodes wait in the older pairing of nodes (node.pair.*), which lets nobody in by itself. Nodes that connect ask as devices: devices list.',
-  options: {},
+  options: remoteOptions,
   words: { min: 0, max: 0 },
   examples: [{ line: 'nodes pending', what: 'who waits there' }],
   run: pending,
@@ -38,9 +39,9 @@ async function pending(call: Call): Promise<ExitCode> {
   }
   if (nodes.length > 0) out.line(nodes.length === 1 ? 'To approve it:' : 'To approve one of them:')
   for (const { requestId } of nodes) {
-    out.line(`  ${call.program} nodes approve ${safe(argumentWord(requestId))}`)
+    out.line(`  ${commandLine(call, 'nodes approve')} ${safe(argumentWord(requestId))}`)
   }
   const what = devices === 1 ? '1 device waits' : `${String(devices)} devices wait`
-  if (devices > 0) out.line(`${what} to connect: ${call.program} devices list`)
+  if (devices > 0) out.line(`${what} to connect: ${commandLine(call, 'devices list')}`)
   return EXIT.done
 }

@@ -8,12 +8,13 @@ import { nodeFacts } from '../nodes/page.ts'
 import { canAsk, confirm, questionPage } from '../people/ask.ts'
 import { printFacts } from '../people/facts.ts'
 import { granted } from '../people/session.ts'
+import { remoteOptions } from '../remote/options.ts'
 
 /** `nodes reject`. */
 export const command: Command = {
   usage: ['nodes reject <requestId> [--yes]'],
   about: 'Turns a node of the older pairing of nodes down. It may ask again.',
-  options: { yes: { type: 'boolean', summary: 'do not ask' } },
+  options: { yes: { type: 'boolean', summary: 'do not ask' }, ...remoteOptions },
   words: { min: 1, max: 1 },
   complete: ['node-request'],
   examples: [{ line: 'nodes reject node-0a1b2c3d4e5f', what: 'no, thank you' }],

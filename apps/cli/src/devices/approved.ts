@@ -1,26 +1,26 @@
-import type { KnownDevice, ShownRequest } from '@openclaw/device-pairing'
 import type { Call } from '../args/types.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { safe } from '../output/safe.ts'
-import { runningGateway } from '../people/gateway-runs.ts'
+import { commandLine } from '../remote/options.ts'
+import type { SeenDevice, SeenRequest } from './door.ts'
 import { deviceJson } from './json.ts'
 import type { DeviceSession } from './session.ts'
-import { deviceName, grantWords, shortId } from './words.ts'
+import { claim, deviceName, grantWords, shortId } from './words.ts'
 
 /** What became of an approval. */
 export interface Approved {
   readonly requestId: string
-  readonly request: ShownRequest
-  readonly device: KnownDevice
+  readonly request: SeenRequest
+  readonly device: SeenDevice
 }
 
 /** Says what was approved, what happens now, and how to take it back. */
 export async function approvedDevice(
   call: Call,
-  { pairing }: DeviceSession,
+  { gatewayRuns }: DeviceSession,
   { requestId, request, device }: Approved,
 ): Promise<ExitCode> {
-  const running = (await runningGateway(pairing.config().paths.stateDir)) !== undefined
+  const running = await gatewayRuns()
   if (call.json) {
     const shown = { requestId, device: deviceJson(device) }
     call.screen.json({ ...shown, outcome: 'approved', gatewayRunning: running })
@@ -38,7 +38,7 @@ export async function approvedDevice(
       ? 'It tries again by itself, within half a minute, and gets its token then.'
       : 'No gateway runs here: it gets in, and gets its token, when one does.',
   )
-  const undo = `devices revoke --device ${shortId(deviceId)} --role ${request.role}`
-  out.line(out.style.dim(`Undo: ${call.program} ${undo}`))
+  const undo = `--device ${shortId(deviceId)} --role ${claim(request.role)}`
+  out.line(out.style.dim(`Undo: ${commandLine(call, 'devices revoke')} ${undo}`))
   return EXIT.done
 }

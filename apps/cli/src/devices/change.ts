@@ -1,4 +1,3 @@
-import type { DeviceGrant, KnownDevice } from '@openclaw/device-pairing'
 import type { Call, OptionSpec } from '../args/types.ts'
 import { text } from '../args/values.ts'
 import { NotFoundError, RefusedError, UsageError } from '../errors.ts'
@@ -7,6 +6,7 @@ import { absolute, relative } from '../output/time.ts'
 import { canAsk, confirm, questionPage } from '../people/ask.ts'
 import { type Fact, printFacts } from '../people/facts.ts'
 import { shellWord } from '../program.ts'
+import type { SeenDevice, SeenGrant } from './door.ts'
 import type { DeviceSession } from './session.ts'
 import { findDevice } from './which.ts'
 import { claim, deviceName, deviceWords, grantWords, kindWords, shortId } from './words.ts'
@@ -24,8 +24,8 @@ export const roleOptions: Readonly<Record<'device' | 'role' | 'yes', OptionSpec>
 
 /** A device and one of its roles, as a command line named them. */
 export interface NamedRole {
-  readonly device: KnownDevice
-  readonly grant: DeviceGrant
+  readonly device: SeenDevice
+  readonly grant: SeenGrant
 }
 
 /** What is named by `--device` and `--role`, before the state is looked at. */
@@ -75,11 +75,7 @@ export async function findRole(
 }
 
 /** The error for a role that a device has not. */
-export function noRole(
-  device: KnownDevice,
-  role: string,
-  verb: 'rotate' | 'revoke',
-): NotFoundError {
+export function noRole(device: SeenDevice, role: string, verb: 'rotate' | 'revoke'): NotFoundError {
   const roles = device.grants.map((grant) => grant.role)
   const [first] = roles
   const has = first === undefined ? 'it has none' : `it has ${roles.join(' and ')}`
@@ -94,7 +90,7 @@ export function noRole(
 
 /** What a person is asked before something changes. */
 export interface ChangeQuestion {
-  readonly device: KnownDevice
+  readonly device: SeenDevice
   /** What comes of it. */
   readonly consequence: string
   readonly question: string
@@ -116,7 +112,7 @@ export async function askChange(
 }
 
 /** Who a paired device is, and what it may. */
-function deviceFacts(device: KnownDevice, now: number): readonly Fact[] {
+function deviceFacts(device: SeenDevice, now: number): readonly Fact[] {
   const { deviceId, description, label, address, grants, lastSeenAt, approvedAt } = device
   const seen = lastSeenAt === undefined ? 'never' : relative(lastSeenAt, now)
   return [
@@ -131,7 +127,7 @@ function deviceFacts(device: KnownDevice, now: number): readonly Fact[] {
 }
 
 /** The error for a device that went while it was looked at. */
-export function gone(device: Pick<KnownDevice, 'deviceId'>): NotFoundError {
+export function gone(device: Pick<SeenDevice, 'deviceId'>): NotFoundError {
   return new NotFoundError(`the device ${shortId(device.deviceId)} is not known here`, {
     hint: 'openclaw devices list',
     detail: { reason: 'unknown' },

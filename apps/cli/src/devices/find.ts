@@ -1,9 +1,9 @@
-import type { NotWaiting, SettledDeviceRequest, ShownRequest } from '@openclaw/device-pairing'
 import { REJECTED_REST_MS } from '@openclaw/device-pairing'
 import { NotFoundError } from '../errors.ts'
 import { absolute, iso, span } from '../output/time.ts'
 import { granted } from '../people/session.ts'
 import { argumentWord } from '../program.ts'
+import type { SeenNotWaiting, SeenRequest, SeenSettled } from './door.ts'
 import { waitingLines } from './list-page.ts'
 import type { DeviceSession } from './session.ts'
 import { withheldCommands } from './withheld.ts'
@@ -29,7 +29,7 @@ export async function findWaiting(
   if (found.outcome === 'waiting') {
     const { request } = found
     const named = withLabel(request, granted(await session.devices.list(session.actor)))
-    return { ...named, withheld: withheldCommands(request, session.pairing.config()) }
+    return { ...named, withheld: withheldCommands(request, session.nodePolicy) }
   }
   throw await notWaiting(session, wanted, found)
 }
@@ -38,7 +38,7 @@ export async function findWaiting(
 export async function notWaiting(
   session: DeviceSession,
   wanted: WantedRequest,
-  miss: NotWaiting,
+  miss: SeenNotWaiting,
 ): Promise<NotFoundError> {
   if (miss.outcome === 'settled') return settled(session, wanted, miss.settled)
   const { waiting } = granted(await session.devices.list(session.actor))
@@ -62,7 +62,7 @@ export async function notWaiting(
   )
 }
 
-const ENDED: Readonly<Record<SettledDeviceRequest['outcome'], string>> = {
+const ENDED: Readonly<Record<SeenSettled['outcome'], string>> = {
   approved: 'the request is over: approved',
   rejected: 'the request is over: rejected',
   expired: 'the request is over: nobody decided in time',
@@ -72,11 +72,12 @@ const ENDED: Readonly<Record<SettledDeviceRequest['outcome'], string>> = {
 async function settled(
   session: DeviceSession,
   wanted: WantedRequest,
-  request: SettledDeviceRequest,
+  request: SeenSettled,
 ): Promise<NotFoundError> {
   const { requestId, deviceId, outcome, at, by, successor } = request
   const next = successor === undefined ? undefined : await successorOf(session, successor)
-  const decided = outcome === 'approved' || outcome === 'rejected' ? ` by ${by}` : ''
+  const isDecided = outcome === 'approved' || outcome === 'rejected'
+  const decided = isDecided && by !== undefined ? ` by ${by}` : ''
   const after = next === undefined ? '' : `; the same device waits again with ${next.requestId}`
   return new NotFoundError(
     `${ENDED[outcome]}${decided} at ${absolute(at)} (device ${shortId(deviceId)})${after}`,
@@ -87,7 +88,14 @@ async function settled(
           : `openclaw devices ${wanted.verb} ${argumentWord(next.requestId)}`,
       detail: {
         reason: outcome,
-        settled: { requestId, deviceId, outcome, at: iso(at), by, successor: successor ?? null },
+        settled: {
+          requestId,
+          deviceId,
+          outcome,
+          at: iso(at),
+          by: by ?? null,
+          successor: successor ?? null,
+        },
         waits: next?.requestId ?? null,
       },
     },
@@ -98,7 +106,7 @@ async function settled(
 async function successorOf(
   session: DeviceSession,
   requestId: string,
-): Promise<ShownRequest | undefined> {
+): Promise<SeenRequest | undefined> {
   const seen = new Set<string>()
   let next: string | undefined = requestId
   while (next !== undefined && !seen.has(next)) {
@@ -115,7 +123,7 @@ async function successorOf(
 
 async function wayOut(
   { devices, actor, now }: DeviceSession,
-  { outcome, deviceId, at }: SettledDeviceRequest,
+  { outcome, deviceId, at }: SeenSettled,
 ): Promise<string> {
   if (outcome !== 'rejected') return 'openclaw devices list'
   const left = at + REJECTED_REST_MS - now()

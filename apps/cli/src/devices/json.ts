@@ -1,30 +1,24 @@
-import type {
-  DeviceDescription,
-  DeviceLists,
-  KnownDevice,
-  ShownRequest,
-  TokenSummary,
-} from '@openclaw/device-pairing'
+import type { SeenDescription, SeenDevice, SeenLists, SeenRequest, SeenToken } from './door.ts'
 
 /** Both lists as scripts read them: the shapes of OpenClaw 2026.2 in its order, newest first, and what it does not know. */
-export function listsJson({ waiting, devices, maxWaiting, turnedAway }: DeviceLists) {
+export function listsJson({ waiting, devices, maxWaiting, turnedAway }: SeenLists) {
   return {
     pending: [...waiting].sort((a, b) => b.createdAt - a.createdAt).map(requestJson),
     paired: devices.map(deviceJson),
-    maxPending: maxWaiting,
-    turnedAway:
-      turnedAway === undefined
-        ? { count: 0 }
-        : {
-            count: turnedAway.count,
-            sinceMs: turnedAway.since,
-            lastAtMs: turnedAway.lastAt,
-          },
+    // Afar neither is told.
+    ...(maxWaiting === undefined
+      ? {}
+      : { maxPending: maxWaiting, turnedAway: turnedAwayJson(turnedAway) }),
   }
 }
 
+function turnedAwayJson(turnedAway: SeenLists['turnedAway']) {
+  if (turnedAway === undefined) return { count: 0 }
+  return { count: turnedAway.count, sinceMs: turnedAway.since, lastAtMs: turnedAway.lastAt }
+}
+
 /** A request as scripts read it. */
-export function requestJson(request: ShownRequest) {
+export function requestJson(request: SeenRequest) {
   const { requestId, deviceId, publicKey, role, scopes, address, reason } = request
   return {
     requestId,
@@ -38,18 +32,18 @@ export function requestJson(request: ShownRequest) {
     silent: false,
     isRepair: reason !== 'not-paired',
     ts: request.createdAt,
-    commands: request.commands,
+    ...maybe('commands', request.commands),
     difference: request.difference,
     fingerprint: request.fingerprint,
     reason,
-    askedBy: request.askedBy,
-    lastAskedAtMs: request.lastAskedAt,
-    expiresAtMs: request.expiresAt,
+    ...maybe('askedBy', request.askedBy),
+    ...maybe('lastAskedAtMs', request.lastAskedAt),
+    ...maybe('expiresAtMs', request.expiresAt),
   }
 }
 
 /** A device as scripts read it: roles and scopes that hold, and tokens without the token. */
-export function deviceJson(device: KnownDevice) {
+export function deviceJson(device: SeenDevice) {
   const { deviceId, publicKey, label, address } = device
   const live = device.grants.filter(({ revokedAt }) => revokedAt === undefined)
   const roles = live.map(({ role }) => role).sort()
@@ -67,18 +61,24 @@ export function deviceJson(device: KnownDevice) {
     approvedAtMs: device.approvedAt,
     fingerprint: device.fingerprint,
     ...maybe('lastSeenAtMs', device.lastSeenAt),
-    grants: device.grants.map(({ role, scopes, commands, ...grant }) => ({
-      role,
-      scopes,
-      commands,
-      approvedAtMs: grant.approvedAt,
-      approvedBy: grant.approvedBy,
-      ...maybe('revokedAtMs', grant.revokedAt),
-    })),
+    ...maybe('grants', grantsJson(device)),
   }
 }
 
-function tokenJson(token: TokenSummary) {
+/** `undefined` where they are not told, but only what can be told by the tokens. */
+function grantsJson({ grants }: SeenDevice) {
+  if (grants.some(({ approvedAt }) => approvedAt === undefined)) return undefined
+  return grants.map(({ role, scopes, commands, ...grant }) => ({
+    role,
+    scopes,
+    ...maybe('commands', commands),
+    ...maybe('approvedAtMs', grant.approvedAt),
+    ...maybe('approvedBy', grant.approvedBy),
+    ...maybe('revokedAtMs', grant.revokedAt),
+  }))
+}
+
+function tokenJson(token: SeenToken) {
   return {
     role: token.role,
     scopes: token.scopes,
@@ -89,7 +89,7 @@ function tokenJson(token: TokenSummary) {
   }
 }
 
-function described(description: DeviceDescription) {
+function described(description: SeenDescription) {
   const { displayName, platform, deviceFamily, modelIdentifier, version } = description
   return {
     ...maybe('displayName', displayName),
@@ -97,8 +97,8 @@ function described(description: DeviceDescription) {
     ...maybe('deviceFamily', deviceFamily),
     ...maybe('modelIdentifier', modelIdentifier),
     ...maybe('version', version),
-    clientId: description.clientId,
-    clientMode: description.clientMode,
+    ...maybe('clientId', description.clientId),
+    ...maybe('clientMode', description.clientMode),
   }
 }
 

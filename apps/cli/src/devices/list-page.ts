@@ -1,4 +1,3 @@
-import type { DeviceGrant, DeviceLists, KnownDevice, ShownRequest } from '@openclaw/device-pairing'
 import type { Call } from '../args/types.ts'
 import { safe } from '../output/safe.ts'
 import type { Page } from '../output/screen.ts'
@@ -6,6 +5,8 @@ import { table } from '../output/table.ts'
 import { absolute, relative, shortTime } from '../output/time.ts'
 import { printFacts } from '../people/facts.ts'
 import { argumentWord } from '../program.ts'
+import { commandLine } from '../remote/options.ts'
+import type { SeenDevice, SeenGrant, SeenLists, SeenRequest } from './door.ts'
 import { requestFacts } from './request-page.ts'
 import { deviceName, grantWords, shortId, withLabel } from './words.ts'
 
@@ -15,7 +16,7 @@ const COMMANDS_SHOWN = 5
 const NAMES_SHOWN = 8
 
 /** Prints who waits and who is paired for a person. */
-export function printDevices(call: Call, lists: DeviceLists): void {
+export function printDevices(call: Call, lists: SeenLists): void {
   const { out } = call.screen
   if (lists.waiting.length === 0) out.line('No device waits.')
   else printWaiting(call, lists)
@@ -25,11 +26,14 @@ export function printDevices(call: Call, lists: DeviceLists): void {
   else printPaired(out, lists.devices, call.world.now())
 }
 
-function printWaiting(call: Call, lists: DeviceLists): void {
+function printWaiting(call: Call, lists: SeenLists): void {
   const { waiting, maxWaiting } = lists
   const { out } = call.screen
   const { bold, dim } = out.style
-  const places = `${String(waiting.length)} of ${String(maxWaiting)} places taken`
+  const places =
+    maxWaiting === undefined
+      ? String(waiting.length)
+      : `${String(waiting.length)} of ${String(maxWaiting)} places taken`
   out.line(
     `${bold(waiting.length === 1 ? 'A device waits' : 'Devices wait')} ${dim(`· ${places}`)}`,
   )
@@ -42,11 +46,11 @@ function printWaiting(call: Call, lists: DeviceLists): void {
   }
   out.line(waiting.length === 1 ? 'To let it in:' : 'To let one of them in:')
   for (const { requestId } of waiting.slice(0, COMMANDS_SHOWN)) {
-    out.line(`  ${call.program} devices approve ${safe(argumentWord(requestId))}`)
+    out.line(`  ${commandLine(call, 'devices approve')} ${safe(argumentWord(requestId))}`)
   }
 }
 
-function turnedAwayRemark({ screen: { out }, world }: Call, { turnedAway }: DeviceLists): void {
+function turnedAwayRemark({ screen: { out }, world }: Call, { turnedAway }: SeenLists): void {
   if (turnedAway === undefined) return
   const { count, since, lastAt } = turnedAway
   const now = world.now()
@@ -55,8 +59,11 @@ function turnedAwayRemark({ screen: { out }, world }: Call, { turnedAway }: Devi
   out.prose(out.style.yellow(told))
 }
 
-function printPaired(out: Page, devices: readonly KnownDevice[], now: number): void {
+function printPaired(out: Page, devices: readonly SeenDevice[], now: number): void {
   out.line(`${out.style.bold('Paired')} ${out.style.dim(`· ${String(devices.length)}`)}`)
+  const isTold = !devices.some(({ grants }) =>
+    grants.some(({ approvedBy }) => approvedBy === undefined),
+  )
   const columns = [
     { title: 'Id' },
     { title: 'Name', flexible: true as const },
@@ -67,11 +74,16 @@ function printPaired(out: Page, devices: readonly KnownDevice[], now: number): v
     { title: 'Token' },
   ]
   const rows = devices.flatMap((device) => deviceRows(device, now))
-  out.lines(table(columns, rows, { style: out.style, width: out.width, indent: '  ' }))
+  // Who approved is not told from afar.
+  const kept = <T>(row: readonly T[]): readonly T[] =>
+    isTold ? row : row.filter((_, index) => columns[index]?.title !== 'By')
+  out.lines(
+    table(kept(columns), rows.map(kept), { style: out.style, width: out.width, indent: '  ' }),
+  )
 }
 
 /** A row for each role. */
-function deviceRows(device: KnownDevice, now: number): readonly (readonly string[])[] {
+function deviceRows(device: SeenDevice, now: number): readonly (readonly string[])[] {
   const { deviceId, description, label, grants, approvedAt } = device
   const id = shortId(deviceId)
   const name = deviceName(description, label) || '–'
@@ -80,24 +92,20 @@ function deviceRows(device: KnownDevice, now: number): readonly (readonly string
     id,
     name,
     grantWords(grant, NAMES_SHOWN),
-    absolute(grant.approvedAt),
-    safe(grant.approvedBy),
+    absolute(grant.approvedAt ?? approvedAt),
+    safe(grant.approvedBy ?? ''),
     seenWords(device, grant, now),
     tokenWords(device, grant),
   ])
 }
 
-function seenWords(
-  { tokens, lastSeenAt }: KnownDevice,
-  { role }: DeviceGrant,
-  now: number,
-): string {
+function seenWords({ tokens, lastSeenAt }: SeenDevice, { role }: SeenGrant, now: number): string {
   const at = tokens.find((token) => token.role === role)?.lastUsedAt ?? lastSeenAt
   return at === undefined ? 'not yet' : relative(at, now)
 }
 
 /** How the token of a role is; a role that is revoked has none that works. */
-function tokenWords({ tokens }: KnownDevice, { role, revokedAt }: DeviceGrant): string {
+function tokenWords({ tokens }: SeenDevice, { role, revokedAt }: SeenGrant): string {
   if (revokedAt !== undefined) return `revoked ${absolute(revokedAt)}`
   const token = tokens.find((one) => one.role === role)
   if (token === undefined) return 'when it connects'
@@ -105,7 +113,7 @@ function tokenWords({ tokens }: KnownDevice, { role, revokedAt }: DeviceGrant): 
 }
 
 /** One line for each request, for an error that names them. */
-export function waitingLines(waiting: readonly ShownRequest[]): readonly string[] {
+export function waitingLines(waiting: readonly SeenRequest[]): readonly string[] {
   return waiting.slice(0, COMMANDS_SHOWN).map(({ requestId, deviceId, description, role }) => {
     const name = deviceName(description)
     return `${safe(requestId)}  ${name === '' ? '' : `${name} `}${shortId(deviceId)} as ${role}`

@@ -4,6 +4,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { safe } from '../output/safe.ts'
 import { span } from '../output/time.ts'
 import { granted } from '../people/session.ts'
+import { commandLine } from '../remote/options.ts'
 import { notWaiting } from './find.ts'
 import type { DeviceSession } from './session.ts'
 import { deviceWords, type NamedRequest } from './words.ts'
@@ -29,7 +30,7 @@ export async function rejectRequest(
   )
   const has = request.granted.some(({ revokedAt }) => revokedAt === undefined)
   // To forget a device that has something would take that as well.
-  const hint = `To let it ask at once: ${call.program} devices remove ${safe(deviceId)}, then start it again`
+  const hint = `To let it ask at once: ${commandLine(call, 'devices remove')} ${safe(deviceId)}, then start it again`
   out.line(has ? 'What it was granted before stays.' : out.style.dim(hint))
   return EXIT.done
 }

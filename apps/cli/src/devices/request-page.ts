@@ -1,10 +1,10 @@
-import type { ShownRequest } from '@openclaw/device-pairing'
 import type { Call } from '../args/types.ts'
 import { safe } from '../output/safe.ts'
 import type { Page } from '../output/screen.ts'
 import { absolute, relative } from '../output/time.ts'
 import { ask, questionPage } from '../people/ask.ts'
 import { type Fact, printFacts } from '../people/facts.ts'
+import type { SeenRequest } from './door.ts'
 import {
   askedWords,
   claim,
@@ -65,7 +65,7 @@ export function printRequest(page: Page, { request, scopes, now }: RequestPage):
   page.line()
 }
 
-const TITLES: Readonly<Record<ShownRequest['reason'], string>> = {
+const TITLES: Readonly<Record<SeenRequest['reason'], string>> = {
   'not-paired': 'A device asks to be paired:',
   'role-upgrade': 'A device asks for another role:',
   'scope-upgrade': 'A paired device asks for more:',
@@ -73,7 +73,7 @@ const TITLES: Readonly<Record<ShownRequest['reason'], string>> = {
   'command-upgrade': 'A paired node offers more commands:',
 }
 
-const ASKED_BY: Readonly<Record<ShownRequest['askedBy'], string>> = {
+const ASKED_BY: Readonly<Record<NonNullable<SeenRequest['askedBy']>, string>> = {
   'shared-secret': 'with the secret of the gateway',
   'setup-code': 'with a setup code',
   'paired-key': 'with its paired key',
@@ -83,11 +83,13 @@ const ASKED_BY: Readonly<Record<ShownRequest['askedBy'], string>> = {
 export function requestFacts(request: NamedRequest, { now, limit }: FactOptions): readonly Fact[] {
   const { description, address, granted, createdAt, lastAskedAt } = request
   const from = address === undefined ? 'an unknown address' : claim(address)
-  const last = lastAskedAt > createdAt ? `, asked last ${relative(lastAskedAt, now)}` : ''
+  const how = request.askedBy === undefined ? '' : `, ${ASKED_BY[request.askedBy]}`
+  const isAgain = lastAskedAt !== undefined && lastAskedAt > createdAt
+  const last = isAgain ? `, asked last ${relative(lastAskedAt, now)}` : ''
   return [
     ['Name', nameWords(request)],
     ['What', kindWords(description)],
-    ['From', `${from}, ${ASKED_BY[request.askedBy]}`],
+    ['From', `${from}${how}`],
     ['Device', safe(request.deviceId)],
     ['Key words', `${request.fingerprint.join(' ')} (the same where the device shows them)`],
     ...askedWords(request, limit).map((text, index): Fact => [index === 0 ? 'Asks for' : '', text]),
@@ -95,7 +97,9 @@ export function requestFacts(request: NamedRequest, { now, limit }: FactOptions)
       (grant, index): Fact => [index === 0 ? 'Has now' : '', grantWords(grant, limit)],
     ),
     ['Asked', `${relative(createdAt, now)} (${absolute(createdAt)})${last}`],
-    ['Ends', `${relative(request.expiresAt, now)}, unless it asks again`],
+    ...(request.expiresAt === undefined
+      ? []
+      : [['Ends', `${relative(request.expiresAt, now)}, unless it asks again`] as const]),
     ['Request', safe(request.requestId)],
   ]
 }
@@ -109,7 +113,7 @@ function nameWords({ description, label }: NamedRequest): string {
 
 /** What an approval gives, and what it means. */
 function grantFacts(
-  { role, scopes: asked, commands, withheld = [] }: NamedRequest,
+  { role, scopes: asked, commands = [], withheld = [] }: NamedRequest,
   scopes: readonly string[] = asked,
 ): readonly Fact[] {
   const rights = scopes.map((scope): Fact => ['', `${claim(scope)}: ${meaningOf(scope)}`])

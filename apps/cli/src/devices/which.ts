@@ -1,8 +1,8 @@
-import type { KnownDevice } from '@openclaw/device-pairing'
 import { isDeviceId } from '@openclaw/device-pairing'
 import { NotFoundError } from '../errors.ts'
 import { safe } from '../output/safe.ts'
 import { granted } from '../people/session.ts'
+import type { SeenDevice } from './door.ts'
 import { brief } from './find.ts'
 import type { DeviceSession } from './session.ts'
 import { deviceName } from './words.ts'
@@ -18,7 +18,7 @@ const SHOWN = 5
  *
  * @throws {@link NotFoundError} with the candidates where it is none, or more than one
  */
-export async function findDevice(session: DeviceSession, typed: string): Promise<KnownDevice> {
+export async function findDevice(session: DeviceSession, typed: string): Promise<SeenDevice> {
   const { devices } = granted(await session.devices.list(session.actor))
   const [only, ...others] = devices.filter((device) => isNamed(device, typed))
   if (only !== undefined && others.length === 0) return only
@@ -29,7 +29,7 @@ export async function findDevice(session: DeviceSession, typed: string): Promise
 export async function findRemovable(
   session: DeviceSession,
   typed: string,
-): Promise<{ readonly deviceId: string; readonly device: KnownDevice | undefined }> {
+): Promise<{ readonly deviceId: string; readonly device: SeenDevice | undefined }> {
   const { devices } = granted(await session.devices.list(session.actor))
   const isPaired = devices.some((device) => isNamed(device, typed))
   const id = typed.trim().toLowerCase()
@@ -38,7 +38,7 @@ export async function findRemovable(
   return { deviceId: device.deviceId, device }
 }
 
-function isNamed({ deviceId, label }: KnownDevice, typed: string): boolean {
+function isNamed({ deviceId, label }: SeenDevice, typed: string): boolean {
   const wanted = typed.trim()
   if (label !== undefined && label.toLowerCase() === wanted.toLowerCase()) return true
   return isPrefix(wanted) && deviceId.startsWith(wanted.toLowerCase())
@@ -48,7 +48,7 @@ function isPrefix(typed: string): boolean {
   return typed.length >= SHORTEST && /^[0-9a-f]+$/i.test(typed)
 }
 
-function ambiguous(devices: readonly KnownDevice[], typed: string): NotFoundError {
+function ambiguous(devices: readonly SeenDevice[], typed: string): NotFoundError {
   return new NotFoundError(
     [`“${brief(typed)}” could be any of these devices:`, ...lines(devices)].join('\n'),
     {
@@ -58,7 +58,7 @@ function ambiguous(devices: readonly KnownDevice[], typed: string): NotFoundErro
   )
 }
 
-function notKnown(devices: readonly KnownDevice[], typed: string): NotFoundError {
+function notKnown(devices: readonly SeenDevice[], typed: string): NotFoundError {
   const called = devices.filter(
     ({ description }) => description.displayName?.toLowerCase() === typed.trim().toLowerCase(),
   )
@@ -78,7 +78,7 @@ function notKnown(devices: readonly KnownDevice[], typed: string): NotFoundError
   )
 }
 
-function lines(devices: readonly KnownDevice[]): readonly string[] {
+function lines(devices: readonly SeenDevice[]): readonly string[] {
   const more = devices.length - SHOWN
   return [
     ...devices

@@ -1,15 +1,19 @@
-import type { ShownRequest } from '@openclaw/device-pairing'
-import type { Config } from '@openclaw/pairing-config'
+import type { GatewayConfig } from '@openclaw/pairing-config'
 import { isCommandAllowed } from '@openclaw/pairing-session'
+import type { SeenRequest } from './door.ts'
 
-/** The commands of a request that the gateway of this machine would ask of no such node, whatever the owner grants. */
+/** The commands of a request that its gateway would ask of no such node, whatever the owner grants; none where that is not known. */
 export function withheldCommands(
-  { role, commands, description }: ShownRequest,
-  { gateway }: Config,
+  { role, commands = [], description }: SeenRequest,
+  nodes: GatewayConfig['nodes'] | undefined,
 ): readonly string[] {
-  if (role !== 'node') return []
+  if (role !== 'node' || nodes === undefined) return []
   const { platform = '', deviceFamily } = description
-  const { allowCommands, denyCommands } = gateway.nodes
-  const policy = { platform, deviceFamily, allow: allowCommands, deny: denyCommands }
+  const policy = {
+    platform,
+    deviceFamily,
+    allow: nodes.allowCommands,
+    deny: nodes.denyCommands,
+  }
   return commands.filter((command) => !isCommandAllowed(command, policy))
 }

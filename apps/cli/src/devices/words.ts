@@ -1,11 +1,6 @@
-import type {
-  DeviceDescription,
-  DeviceGrant,
-  DeviceLists,
-  ShownRequest,
-} from '@openclaw/device-pairing'
 import { safe } from '../output/safe.ts'
 import { quoted } from '../people/who.ts'
+import type { SeenDescription, SeenGrant, SeenLists, SeenRequest } from './door.ts'
 
 /** Characters of a device id that are shown and typed; 48 bits tell devices apart. */
 const SHORT = 12
@@ -23,7 +18,7 @@ export function claim(text: string): string {
 
 /** What the owner calls a device, else in quotes what it calls itself; empty when neither is known. */
 export function deviceName(
-  { displayName = '' }: Pick<DeviceDescription, 'displayName'>,
+  { displayName = '' }: Pick<SeenDescription, 'displayName'>,
   label?: string,
 ): string {
   return label === undefined ? quoted(safe(displayName)) : safe(label)
@@ -36,14 +31,14 @@ export function deviceWords({
   label,
 }: {
   readonly deviceId: string
-  readonly description: DeviceDescription
+  readonly description: SeenDescription
   readonly label?: string | undefined
 }): string {
   return [deviceName(description, label), shortId(deviceId)].filter((part) => part !== '').join(' ')
 }
 
 /** A request, with the name that the owner gave to its device. */
-export interface NamedRequest extends ShownRequest {
+export interface NamedRequest extends SeenRequest {
   readonly label?: string | undefined
   /** Commands that the gateway would not pass on, granted or not; where that is known. */
   readonly withheld?: readonly string[]
@@ -51,8 +46,8 @@ export interface NamedRequest extends ShownRequest {
 
 /** A request with the owner's name for its device, where that is paired. */
 export function withLabel(
-  request: ShownRequest,
-  { devices }: Pick<DeviceLists, 'devices'>,
+  request: SeenRequest,
+  { devices }: Pick<SeenLists, 'devices'>,
 ): NamedRequest {
   return {
     ...request,
@@ -61,15 +56,16 @@ export function withLabel(
 }
 
 /** What kind of machine and program a device says it is. */
-export function kindWords(description: DeviceDescription): string {
+export function kindWords(description: SeenDescription): string {
   const { platform, deviceFamily, modelIdentifier, version, clientId, clientMode } = description
   const machine = [platform, deviceFamily, modelIdentifier].flatMap((text) =>
     text === undefined || text === '' ? [] : [claim(text)],
   )
-  const program = [claim(clientId), ...(version === undefined ? [] : [claim(version)])].join(' ')
-  const mode = clientMode === clientId ? '' : ` (${claim(clientMode)})`
+  const program = [clientId, version].flatMap((text) => (text === undefined ? [] : [claim(text)]))
+  const mode = clientMode === undefined || clientMode === clientId ? [] : [`(${claim(clientMode)})`]
   const kinds = new Map(machine.map((text) => [text.toLowerCase(), text]))
-  return [...kinds.values(), `${program}${mode}`].join(', ')
+  const says = [...kinds.values(), [...program, ...mode].join(' ')].filter((text) => text !== '')
+  return says.length === 0 ? 'nothing told' : says.join(', ')
 }
 
 /** Names one after the other, at most `limit` of them. */
@@ -80,7 +76,7 @@ export function names(list: readonly string[], limit: number = Number.POSITIVE_I
 }
 
 /** Scopes and commands in words, a part for each kind that there is. */
-export function extentParts({ scopes, commands }: Extent, limit?: number): readonly string[] {
+export function extentParts({ scopes, commands = [] }: Extent, limit?: number): readonly string[] {
   return [some('scope', scopes, limit), some('command', commands, limit)].filter(
     (part) => part !== '',
   )
@@ -88,7 +84,8 @@ export function extentParts({ scopes, commands }: Extent, limit?: number): reado
 
 interface Extent {
   readonly scopes: readonly string[]
-  readonly commands: readonly string[]
+  /** `undefined` where they are not told. */
+  readonly commands: readonly string[] | undefined
 }
 
 function some(what: string, list: readonly string[], limit: number | undefined): string {
@@ -97,7 +94,7 @@ function some(what: string, list: readonly string[], limit: number | undefined):
 }
 
 /** What a request asks for that the device has not yet, one part a line. */
-export function askedWords({ difference }: ShownRequest, limit?: number): readonly string[] {
+export function askedWords({ difference }: SeenRequest, limit?: number): readonly string[] {
   const after = (kind: string): readonly string[] =>
     difference.filter((part) => part.startsWith(kind)).map((part) => part.slice(kind.length))
   const lines = [
@@ -120,7 +117,7 @@ function changeWords(change: string): string {
 const INSTEAD = ' instead of '
 
 /** What a device was granted in one role. */
-export function grantWords(grant: DeviceGrant, limit?: number): string {
+export function grantWords(grant: SeenGrant, limit?: number): string {
   if (grant.revokedAt !== undefined) return `${grant.role}, revoked`
   const open = grant.commandsOpen ? ['the commands that it offers next'] : []
   const extent = [...extentParts(grant, limit), ...open]

@@ -1,4 +1,4 @@
-import type { LegacyNodeRequest } from '@openclaw/device-pairing'
+import type { SeenNodeRequest } from '../devices/door.ts'
 import { brief } from '../devices/find.ts'
 import type { DeviceSession } from '../devices/session.ts'
 import { NotFoundError } from '../errors.ts'
@@ -19,7 +19,7 @@ export interface WantedNode {
 export async function findNodeRequest(
   session: DeviceSession,
   wanted: WantedNode,
-): Promise<LegacyNodeRequest> {
+): Promise<SeenNodeRequest> {
   const { waiting } = granted(await session.legacyNodes.list(session.actor))
   const found = waiting.find(({ requestId }) => requestId === wanted.requestId)
   if (found !== undefined) return found

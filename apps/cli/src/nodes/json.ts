@@ -1,7 +1,8 @@
-import type { LegacyNode, LegacyNodeClaims, LegacyNodeRequest } from '@openclaw/device-pairing'
+import type { LegacyNodeClaims } from '@openclaw/device-pairing'
+import type { SeenNodeApproved, SeenNodeRequest } from '../devices/door.ts'
 
 /** A node that waits, as OpenClaw 2026.2 shows it to scripts. */
-export function nodeRequestJson(request: LegacyNodeRequest) {
+export function nodeRequestJson(request: SeenNodeRequest) {
   const { requestId, isRepair, silent, createdAt, expiresAt } = request
   return {
     requestId,
@@ -14,7 +15,7 @@ export function nodeRequestJson(request: LegacyNodeRequest) {
 }
 
 /** A node that is paired, with its new token. */
-export function nodeJson(node: LegacyNode, token: string) {
+export function nodeJson(node: SeenNodeApproved['node'], token: string) {
   const { nodeId, ...claims } = claimsOf(node)
   return { nodeId, token, ...claims, createdAtMs: node.createdAt, approvedAtMs: node.approvedAt }
 }

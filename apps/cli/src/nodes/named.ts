@@ -1,9 +1,8 @@
 import type { NodeEntry } from '@openclaw/pairing-protocol'
-import type { Call } from '../args/types.ts'
 import { brief } from '../devices/find.ts'
 import { claim, shortId } from '../devices/words.ts'
 import { NotFoundError } from '../errors.ts'
-import { askGateway } from './live.ts'
+import type { AskGateway } from './gateway.ts'
 
 /** Hex digits that a node must be named by at least. */
 const SHORTEST = 6
@@ -15,8 +14,8 @@ const SHOWN = 5
  *
  * @throws {@link NotFoundError} with the candidates where it is none, or more than one
  */
-export async function findNode(call: Call, typed: string): Promise<NodeEntry> {
-  const { nodes } = await askGateway(call, { method: 'node.list', params: {} })
+export async function findNode(ask: AskGateway, typed: string): Promise<NodeEntry> {
+  const { nodes } = await ask('node.list', {})
   const wanted = typed.trim().toLowerCase()
   const isStart = wanted.length >= SHORTEST
   const found = nodes.filter(

@@ -1,4 +1,4 @@
-import type { LegacyNodeRequest } from '@openclaw/device-pairing'
+import type { SeenNodeRequest } from '../devices/door.ts'
 import { claim, extentParts } from '../devices/words.ts'
 import { safe } from '../output/safe.ts'
 import { absolute, relative } from '../output/time.ts'
@@ -9,7 +9,7 @@ import { quoted } from '../people/who.ts'
 const NAMES_SHOWN = 8
 
 /** What a node of the older pairing says of itself; nothing of it is proven. */
-export function nodeFacts(request: LegacyNodeRequest, now: number): readonly Fact[] {
+export function nodeFacts(request: SeenNodeRequest, now: number): readonly Fact[] {
   const { nodeId, displayName = '', platform, remoteIp, commands = [], caps = [] } = request
   const name = quoted(safe(displayName))
   const [offers = 'no command'] = extentParts({ scopes: [], commands }, NAMES_SHOWN)
@@ -22,7 +22,9 @@ export function nodeFacts(request: LegacyNodeRequest, now: number): readonly Fac
       ? []
       : [['Can', caps.slice(0, NAMES_SHOWN).map(claim).join(', ')] as const]),
     ['Asked', `${relative(request.createdAt, now)} (${absolute(request.createdAt)})`],
-    ['Ends', relative(request.expiresAt, now)],
+    ...(request.expiresAt === undefined
+      ? []
+      : [['Ends', relative(request.expiresAt, now)] as const]),
     ['Request', safe(request.requestId)],
     ...(request.isRepair
       ? [['', 'It is paired already: its token would be another.'] as const]

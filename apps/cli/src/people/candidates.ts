@@ -68,6 +68,9 @@ async function inCommand(
   typed: string,
 ): Promise<readonly Candidate[]> {
   const { words, open } = readWords(command, way.rest)
+  // Nobody is called elsewhere for a tab key; what is here would be wrong there.
+  const isAfar = way.rest.some((part) => part === '--url' || part.startsWith('--url='))
+  if (isAfar && (open === 'device' || (open === undefined && !typed.startsWith('-')))) return []
   if (open !== undefined) return optionValues(call, open, words[0])
   if (typed.startsWith('-')) return [...optionsOf(command), ...EVERYWHERE]
   const kind = command.complete?.[words.length]

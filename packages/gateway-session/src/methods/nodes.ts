@@ -1,4 +1,4 @@
-import type { Json } from '@openclaw/pairing-contracts'
+import type { Actor, Json } from '@openclaw/pairing-contracts'
 import {
   decodeFromGateway,
   type NodeFailure,
@@ -36,8 +36,11 @@ function nodeIdOf({ identity, connId }: Peer): string {
   return identity?.device?.deviceId ?? connId
 }
 
-async function list({ hub, identity }: Call): Promise<Answer<'node.list'>> {
-  const lists = await hub.components.devices.list(identity.actor)
+/** Reads for whoever may see nodes: who asks, and what devices else there are, is shown to those with `operator.pairing`. */
+const READER: Actor = { kind: 'system', part: 'node.list' }
+
+async function list({ hub }: Call): Promise<Answer<'node.list'>> {
+  const lists = await hub.components.devices.list(READER)
   if ('outcome' in lists) return denied(lists)
   const nodes = nodeEntries(lists.devices, connected(hub))
   return { result: { ts: hub.components.clock.now(), nodes } }
