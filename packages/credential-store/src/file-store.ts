@@ -96,7 +96,10 @@ function openStore(
     changes: (after, signal) => {
       assertOpen()
       const read = async (from: typeof after, limit: number) => history.readWhole(from, limit)
-      const wait = (stop: typeof signal) => parts.news.next(stop, FOLLOW_MS)
+      const wait = (stop: typeof signal) => {
+        parts.watch.ensure()
+        return parts.news.next(stop, FOLLOW_MS)
+      }
       return followEntries({ read, wait, isClosed: () => closing !== undefined }, after, signal)
     },
     health: () => healthOf(options, parts, documents),
@@ -182,7 +185,8 @@ async function spareReaders(
   })
 }
 
-async function closeParts({ queue, writer, journal }: StoreParts): Promise<void> {
+async function closeParts({ queue, writer, journal, watch }: StoreParts): Promise<void> {
+  watch.stop()
   await queue.close()
   writer.close()
   journal.close()

@@ -61,7 +61,7 @@ export const VERIFIED_BYTES: number = 1024 * 1024
 /** Longer than a tick of a local file system's clock, in ms. */
 export const TICK_MS = 12
 
-/** How often a follower of `changes` looks for new entries, in ms. */
+/** How often a follower of `changes` looks for new entries where the system does not tell of them, in ms. */
 export const FOLLOW_MS = 100
 
 /** Entries kept in memory for `changes` and `history`. */

@@ -38,6 +38,7 @@ import { lockPlace, type ProperLock } from './journal/lock-place.ts'
 import { type MoveOptions, type MovePlan, moveFolders, planMove } from './move-folders.ts'
 import { planRepair, type RepairOptions, type RepairPlan, repairJournal } from './repair.ts'
 import type { FileStoreOptions, StorePorts, StoreProcess } from './store-ports.ts'
+import { watchFolder } from './watch-folder.ts'
 
 /**
  * Opens the file store of a state directory.
@@ -94,6 +95,7 @@ export function nodeStorePorts(clock: Clock): StorePorts {
     sha256: (text) => hash('sha256', text),
     process: thisProcess(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    watch: watchFolder,
   }
 }
 

@@ -14,6 +14,7 @@ import type { JournalPorts } from './journal/succession.ts'
 import { reading } from './journal/tail.ts'
 import type { WritePorts } from './journal/write-ports.ts'
 import { journalWriter, type Writer } from './journal/writer.ts'
+import { type JournalWatch, journalWatch } from './journal-watch.ts'
 import { KEEP_BYTES, LOCK_PAUSE_MS, LOCK_WAIT_MS, SEGMENT_BYTES } from './limits.ts'
 import { type Bell, bell } from './state/bell.ts'
 import type { FileStoreOptions, StorePorts } from './store-ports.ts'
@@ -32,6 +33,8 @@ export interface StoreParts {
   readonly findings: Findings
   /** Rings when there are new entries. */
   readonly news: Bell
+  /** Rings {@link news} for what other processes write. */
+  readonly watch: JournalWatch
   /** Told about every entry, after {@link news} rang. */
   readonly listeners: Set<(entries: Parameters<JournalPorts['onEntries']>[0]) => void>
   /** Runs `work` while this process holds the lock at `path` below the journal's folder. */
@@ -92,7 +95,8 @@ export function storeParts(options: FileStoreOptions, ports: StorePorts): StoreP
     await writer.ready()
     return locks.withLock(name, work)
   }
-  const views = { journal, readPorts, history, news, listeners, findings, ...checks }
+  const watch = journalWatch(ports.watch, readPorts.folder, news.ring)
+  const views = { journal, readPorts, history, news, watch, listeners, findings, ...checks }
   const { root } = options
   return { ...views, root, folder: readPorts.folder, writePorts, writer, queue, withLock }
 }

@@ -2,6 +2,7 @@ import type { Clock, DocumentFamily, RandomBytes, Sha256 } from '@openclaw/pairi
 import type { StoreFiles } from './journal/files.ts'
 import type { LockProcess } from './journal/holder.ts'
 import type { LockPlace } from './journal/lock.ts'
+import type { WatchFolder } from './journal-watch.ts'
 
 /** How a file store is used. */
 export interface FileStoreOptions {
@@ -44,4 +45,5 @@ export interface StorePorts {
   readonly sha256: Sha256
   readonly process: StoreProcess
   readonly sleep: (ms: number) => Promise<void>
+  readonly watch: WatchFolder
 }

@@ -68,3 +68,33 @@ describe('a follower of a journal that is being born', () => {
     await store.close()
   })
 })
+
+describe('a follower of what another store writes', () => {
+  it.each(['tells', 'does not tell'])('gets all of it where the system %s of it', async (how) => {
+    const ports = nodeStorePorts(fixedClock())
+    const names: (string | null)[] = []
+    const watch: typeof ports.watch = (folder, changed) => {
+      if (how !== 'tells') throw Object.assign(new Error('ENOSPC: watchers'), { code: 'ENOSPC' })
+      return ports.watch(folder, (name) => {
+        names.push(name)
+        changed(name)
+      })
+    }
+    const mine = await fileStore({ root: temp.root, mode: 'write' }, { ...ports, watch })
+    const follower = following(mine)
+    // the folder is not there yet, so watching begins later
+    const other = await fileStore({ root: temp.root, mode: 'write' }, ports)
+    for (let n = 1; n <= 20; n += 1) {
+      await put(other, 'a', n)
+      while (follower.told.length < n) await pause(1)
+    }
+    expect(follower.told).toEqual(Array.from({ length: 20 }, (_, at) => at + 1))
+    expect(names.includes('00000001.jsonl')).toBe(how === 'tells')
+    await follower.stop()
+    await mine.close()
+    await other.close()
+    const before = names.length
+    await (await fileStore({ root: temp.root, mode: 'write' }, ports)).close()
+    expect(names.length).toBe(before)
+  })
+})
