@@ -5,7 +5,7 @@
 //   V8 made of all the others would cost a list more than its work.
 // - `*.cjs.cache`: what V8 made of them, for this version of Node; `main.cjs` goes without where it does not fit.
 // - `main.cjs`: the command itself; loads the others.
-// - `gateway.cjs`, `client.cjs`: the gateway, and what asks a running one; loaded when they are used.
+// - `gateway.cjs`, `client.cjs`, `certify.cjs`: the gateway, what asks a running one, and what makes a certificate; loaded when they are used.
 import { spawnSync } from 'node:child_process'
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import {
@@ -63,6 +63,14 @@ const appsApart = {
       path: `./${/(\w+)-app/.exec(path)[1]}.cjs`,
       external: true,
     }))
+  },
+}
+
+/** What makes a certificate is as large as a quarter of the gateway, and most starts find one. */
+const certifyApart = {
+  name: 'certify-apart',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^\.\/certify\.ts$/ }, () => ({ path: './certify.cjs', external: true }))
   },
 }
 
@@ -135,11 +143,18 @@ const apps = {
     gateway: join(app, 'src/gateway-app.ts'),
     client: join(app, 'src/client-app.ts'),
   },
+  esbuildPlugins: [certifyApart],
   esbuildOptions: (options) => {
     fromSource(options)
     // The HTTP client of the Telegram library knows an AbortSignal by the name of its class.
     options.keepNames = true
   },
+}
+
+const certify = {
+  ...apps,
+  entry: { certify: join(app, '../gateway/src/tls/certify.ts') },
+  esbuildPlugins: [],
 }
 
 /** Lets lists of somebody and something that waits write down what V8 compiled for them; the build is whole without. */
@@ -202,6 +217,7 @@ try {
   await build(commands)
   for (const command of Object.keys(LISTS)) await build(list(command))
   await build(apps)
+  await build(certify)
   // `main.cjs` reads it byte by byte; esbuild writes everything else as escapes, but leaves patterns as they are.
   for (const name of ['cli', ...Object.keys(LISTS)]) {
     const text = readFileSync(join(newDir, `${name}.cjs`), 'latin1')

@@ -60,6 +60,19 @@ describe('connections to the TLS port', () => {
     )
   })
 
+  it('may not send more headers than in clear', async () => {
+    const { port } = await listener()
+    const socket = await secured(port)
+    let answer = ''
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+    socket.on('data', (part) => {
+      answer += part.toString()
+    })
+    socket.write(`GET / HTTP/1.1\r\nx: ${'y'.repeat(20_000)}`)
+    await closed
+    expect(answer).toContain('431')
+  })
+
   it('are cut at the end, also in the middle of a handshake', async () => {
     const made = await listener()
     await silent(made.port, 3)

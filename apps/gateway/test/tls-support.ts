@@ -21,6 +21,19 @@ export async function pair({ days = 90 } = {}) {
   return { cert: made.cert, key: made.private, fingerprint: fingerprintOf(made.cert) }
 }
 
+/** A certificate that another one signed, and that one. */
+export async function signedPair() {
+  const ca = await generate([{ name: 'commonName', value: 'authority.example' }], {
+    algorithm: 'sha256',
+    extensions: [{ name: 'basicConstraints', cA: true, critical: true }],
+  })
+  const made = await generate([{ name: 'commonName', value: 'bot.example' }], {
+    algorithm: 'sha256',
+    ca: { cert: ca.cert, key: ca.private },
+  })
+  return { cert: made.cert, key: made.private, ca: ca.cert }
+}
+
 /** As everybody else counts it: SHA-256 over the DER. */
 export function fingerprintOf(pem: string): string {
   return createHash('sha256').update(new X509Certificate(pem).raw).digest('hex')

@@ -8,6 +8,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
+import { join } from 'node:path'
 import { askLocalGateway, type ClientStatus } from '@openclaw/pairing-protocol/client'
 import { describe, expect, it } from 'vitest'
 import { banner } from '../src/banner.ts'
@@ -25,6 +26,7 @@ import {
   runtimeOf,
   secured,
   shownAt,
+  signedPair,
 } from './tls-support.ts'
 
 const ON = { gateway: { tls: { enabled: true } } }
@@ -190,6 +192,20 @@ describe('a certificate of the operator', () => {
     expect(lines).toContainEqual(
       expect.objectContaining({ event, level: 'warn', file: files.certPath }),
     )
+  })
+
+  it('is sent with those of caPath', async () => {
+    const here = place()
+    const { certPath, keyPath, write } = ownFiles(here)
+    const made = await signedPair()
+    write(made)
+    const caPath = join(here.home, 'ca.pem')
+    writeFileSync(caPath, made.ca)
+    here.configure({ gateway: { tls: { enabled: true, certPath, keyPath, caPath } } })
+    const { port } = await start(here)
+    const { raw, issuerCertificate } = (await secured(port)).getPeerCertificate(true)
+    expect(raw.equals(new X509Certificate(made.cert).raw)).toBe(true)
+    expect(issuerCertificate?.raw.equals(new X509Certificate(made.ca).raw)).toBe(true)
   })
 
   it('that is renewed is shown without a restart; one that does not fit is not', async () => {

@@ -17,7 +17,7 @@ export function urlHost(host: string): string {
 /** Who holds a port, in words; asks them, in clear and then with TLS. */
 export async function portHolder(place: Place): Promise<string> {
   const at = `${urlHost(place.host)}:${String(place.port)}`
-  const health = await ask(`http://${at}/healthz`)
+  const health = (await ask(`http://${at}/healthz`)) ?? (await askTls(`https://${at}/healthz`))
   if (health !== undefined && parseObject(health)?.['product'] === 'openclaw-pairing') {
     return 'another gateway of OpenClaw Pairing'
   }

@@ -7,7 +7,8 @@ import {
 } from '@openclaw/pairing-config/node'
 import type { ChannelLog, EpochMs } from '@openclaw/pairing-contracts'
 import { CertificateUnusable } from '../errors.ts'
-import { type DrawOptions, drawCertificate } from './draw.ts'
+import type { DrawOptions } from './certify.ts'
+import { drawCertificate } from './draw.ts'
 
 /** A certificate, and where it came from. */
 export interface FoundCertificate {
