@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { emptyHome, type Home, type Json, type Ran } from './support/cli.ts'
+import { waits } from './support/devices.ts'
 import {
   type Answer,
   type FakeGateway,
@@ -283,6 +284,9 @@ describe('a line that is not understood', () => {
   })
 
   it('completes nothing of here for a gateway elsewhere', async () => {
+    const here = ['__complete', '--', 'devices', 'approve', '']
+    const requestId = await waits(home, { key: 'tablet' })
+    expect((await home.run(here)).stdout).toContain(requestId)
     const line = ['__complete', '--', 'devices', 'approve', '--url', 'ws://x', '']
     expect(await home.run(line)).toMatchObject({ exit: 0, stdout: '' })
     const options = ['__complete', '--', 'devices', 'list', '--u']
