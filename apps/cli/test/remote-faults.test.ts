@@ -215,6 +215,9 @@ describe('what was asked', () => {
       exit: 0,
     })
     await gateway?.close()
+    const preview = await against(of2026, ['devices', 'approve', '--latest'])
+    expect(preview).toMatchObject({ exit: 4, stdout: expect.stringContaining('what it offers') })
+    await gateway?.close()
     expect(await against(of2026, ['devices', 'approve', 'r-2'])).toMatchObject({
       exit: 3,
       stderr: expect.stringContaining('no request “r-2” waits'),

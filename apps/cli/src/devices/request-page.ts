@@ -121,10 +121,12 @@ function grantFacts(
     return [['Gives', `it connects to this gateway as an operator${nothing}`], ...rights]
   }
   const [offers] = extentParts({ scopes: [], commands })
+  // A gateway of 2026.2 does not tell them: there nothing but its own list says what may be used.
+  const none = commands === undefined ? 'what it offers and the gateway allows' : 'no command'
   return [
     [
       'Gives',
-      `it connects to this gateway as a node and decides nothing there; your assistant may use ${offers === undefined ? 'no command' : `the ${offers}`} on it`,
+      `it connects to this gateway as a node and decides nothing there; your assistant may use ${offers === undefined ? none : `the ${offers}`} on it`,
     ],
   ]
 }

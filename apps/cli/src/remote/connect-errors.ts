@@ -158,11 +158,11 @@ function hereWords(deviceId: string | undefined): string {
     : `to let it ask at once, on the gateway's machine: openclaw devices remove ${deviceId}`
 }
 
-const ASKS: Readonly<Record<string, string>> = {
-  'scope-upgrade': 'this computer asks for more than it was given there; the owner decides',
-  'role-upgrade': 'this computer asks to be an operator there; the owner decides',
-  'metadata-upgrade': 'this computer looks like another one to that gateway; the owner decides',
-}
+const ASKS: ReadonlyMap<string, string> = new Map([
+  ['scope-upgrade', 'this computer asks for more than it was given there; the owner decides'],
+  ['role-upgrade', 'this computer asks to be an operator there; the owner decides'],
+  ['metadata-upgrade', 'this computer looks like another one to that gateway; the owner decides'],
+])
 
 /** Who asks, what for, and the command for the owner: as it is typed on the machine of the gateway. */
 function pairingRequired(
@@ -173,7 +173,8 @@ function pairingRequired(
   const reason = textOf(details, 'reason') ?? 'not-paired'
   const fingerprint = deviceId === undefined ? [] : fingerprintWords(deviceId)
   const lines = [
-    ASKS[reason] ?? 'this computer is not paired with that gateway; it asks now, the owner decides',
+    ASKS.get(reason) ??
+      'this computer is not paired with that gateway; it asks now, the owner decides',
     ...(requestId === undefined ? [] : [`Request    ${safe(requestId)}`]),
     ...(deviceId === undefined
       ? []
