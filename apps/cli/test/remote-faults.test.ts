@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { emptyHome, type Home, type Json, type Ran } from './support/cli.ts'
+import { waits } from './support/devices.ts'
 import {
   type Answer,
   type FakeGateway,
@@ -214,6 +215,9 @@ describe('what was asked', () => {
       exit: 0,
     })
     await gateway?.close()
+    const preview = await against(of2026, ['devices', 'approve', '--latest'])
+    expect(preview).toMatchObject({ exit: 4, stdout: expect.stringContaining('what it offers') })
+    await gateway?.close()
     expect(await against(of2026, ['devices', 'approve', 'r-2'])).toMatchObject({
       exit: 3,
       stderr: expect.stringContaining('no request “r-2” waits'),
@@ -283,6 +287,9 @@ describe('a line that is not understood', () => {
   })
 
   it('completes nothing of here for a gateway elsewhere', async () => {
+    const here = ['__complete', '--', 'devices', 'approve', '']
+    const requestId = await waits(home, { key: 'tablet' })
+    expect((await home.run(here)).stdout).toContain(requestId)
     const line = ['__complete', '--', 'devices', 'approve', '--url', 'ws://x', '']
     expect(await home.run(line)).toMatchObject({ exit: 0, stdout: '' })
     const options = ['__complete', '--', 'devices', 'list', '--u']

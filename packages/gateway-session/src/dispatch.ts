@@ -70,9 +70,16 @@ async function reply(hub: Hub, row: MethodRow, asked: Asked): Promise<void> {
   send(peer, said.ok ? resultFrame(frame.id, said.payload) : errorFrame(frame.id, said.error))
   try {
     if (said.ok) said.afterwards?.()
+    if (peer.endsItself) endedItself(hub, peer)
   } catch (error) {
     hub.components.onNotice?.({ what: 'failed', connId: peer.connId, error })
   }
+}
+
+/** Also where it was refused: what was put off meanwhile is looked at now. */
+function endedItself(hub: Hub, peer: Peer): void {
+  peer.endsItself = false
+  hub.recheck(peer.identity?.device?.deviceId)
 }
 
 interface Asked {

@@ -61,6 +61,8 @@ export interface Peer {
   seq: number
   /** Requests that are not answered yet. */
   inFlight: number
+  /** A request is being answered that ends this connection; until then nothing else ends it for that. */
+  endsItself: boolean
 }
 
 /** Makes a move where it is one of this state. */

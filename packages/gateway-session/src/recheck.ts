@@ -28,7 +28,8 @@ export function recheck(
     if (device === undefined) continue
     if (deviceId !== undefined && device.deviceId !== deviceId) continue
     const standing = devices.standing(device)
-    if (standing.holds) continue
+    // What this connection asked for ends it: it hears so first, and is looked at again then.
+    if (standing.holds || peer.endsItself) continue
     ended += 1
     end(peer, standing.because, { code: 1008, reason: REASONS[standing.because] })
   }

@@ -40,6 +40,7 @@ export function openSession({ hub, desk, table }: OpenParts, connection: Connect
     cancelDeadline: undefined,
     seq: 0,
     inFlight: 0,
+    endsItself: false,
   }
   if (makesRoom(hub, peer)) challenge(hub, peer)
   return {

@@ -248,6 +248,44 @@ describe('devices', () => {
     expect(socket.closes).toHaveLength(1)
   })
 
+  it.each([
+    ['device.token.rotate', 'rotate'],
+    ['device.token.revoke', 'revoke'],
+  ] as const)(
+    'answers %s of its own before it ends, however early the journal tells',
+    async (method, verb) => {
+      const gateway = testGateway()
+      const { socket, device } = await operator(gateway, ['operator.pairing'])
+      const { [verb]: act } = gateway.door
+      const early = async (...given: Parameters<typeof act>) => {
+        const outcome = await (act as (...all: unknown[]) => Promise<unknown>)(...given)
+        gateway.sessions.recheck(device.id)
+        return outcome
+      }
+      Object.assign(gateway.door, { [verb]: early })
+      const answer = await socket.call(method, { deviceId: device.id, role: 'operator' })
+      expect(resultOf(answer)).toMatchObject({ deviceId: device.id })
+      expect(socket.closes).toHaveLength(1)
+    },
+  )
+
+  it('ends a connection for what happened while it was refused to end itself', async () => {
+    const gateway = testGateway()
+    const { socket, device } = await operator(gateway, ['operator.pairing'])
+    const rotate = async () => {
+      gateway.door.revoke({ kind: 'root', user: 'ada' }, { deviceId: device.id, role: 'operator' })
+      gateway.sessions.recheck(device.id)
+      return { outcome: 'not-known', deviceId: device.id }
+    }
+    Object.assign(gateway.door, { rotate })
+    const answer = await socket.call('device.token.rotate', {
+      deviceId: device.id,
+      role: 'operator',
+    })
+    expect(codeOf(answer)).toBe('DEVICE_UNKNOWN')
+    expect(socket.closes).toHaveLength(1)
+  })
+
   it('hands a rotated token to the terminal of this machine', async () => {
     const gateway = testGateway()
     const { device } = await node(gateway)

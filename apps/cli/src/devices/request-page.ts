@@ -113,7 +113,7 @@ function nameWords({ description, label }: NamedRequest): string {
 
 /** What an approval gives, and what it means. */
 function grantFacts(
-  { role, scopes: asked, commands = [], withheld = [] }: NamedRequest,
+  { role, scopes: asked, commands, withheld = [] }: NamedRequest,
   scopes: readonly string[] = asked,
 ): readonly Fact[] {
   const rights = scopes.map((scope): Fact => ['', `${claim(scope)}: ${meaningOf(scope)}`])
@@ -121,12 +121,14 @@ function grantFacts(
     const nothing = scopes.length === 0 ? ', and may do nothing there' : ', where it may'
     return [['Gives', `it connects to this gateway as an operator${nothing}`], ...rights]
   }
-  const used = commands.filter((command) => !withheld.includes(command))
+  const used = commands?.filter((command) => !withheld.includes(command))
   const [offers] = extentParts({ scopes: [], commands: used })
+  // A gateway of 2026.2 does not tell them: there nothing but its own list says what may be used.
+  const none = commands === undefined ? 'what it offers and the gateway allows' : 'no command'
   return [
     [
       'Gives',
-      `it connects to this gateway as a node and decides nothing there; your assistant may use ${offers === undefined ? 'no command' : `the ${offers}`} on it`,
+      `it connects to this gateway as a node and decides nothing there; your assistant may use ${offers === undefined ? none : `the ${offers}`} on it`,
     ],
     ...(withheld.length === 0 ? [] : [withheldFact(withheld)]),
   ]

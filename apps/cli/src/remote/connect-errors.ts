@@ -44,7 +44,9 @@ function unreached(problem: OpenClawError, { place }: Tried): CliError | OpenCla
     case 'ERR_GATEWAY_URL':
       return wrongUrl(problem)
     case 'ERR_CLIENT_OPTIONS':
-      return new UsageError(said.replace(/^.*cannot be used: tlsFingerprint/, '--tls-fingerprint'))
+      return new UsageError(
+        said.replace(/^.*cannot be used: the TLS fingerprint/, '--tls-fingerprint'),
+      )
     case 'ERR_TLS_FINGERPRINT':
       return new RefusedError(code, `${said}; nothing was sent`, {
         hint: 'compare with what the gateway shows on its own machine: another one there means that somebody is in between',
@@ -94,6 +96,10 @@ const WORDS: ReadonlyMap<string, readonly [message: string, hint: string]> = new
   ['AUTH_TOKEN_MISMATCH', ['that is not the token of the gateway', GIVE]],
   ['AUTH_PASSWORD_MISMATCH', ['that is not the password of the gateway', GIVE]],
   [
+    'AUTH_DEVICE_REVOKED',
+    ['this computer was shut out there: its role is revoked', `to ask again, ${GIVE}`],
+  ],
+  [
     'AUTH_SCOPE_MISMATCH',
     ['this computer was not given what this needs', `to ask for it, ${GIVE}`],
   ],
@@ -118,7 +124,7 @@ function refused(refusal: Refusal, deviceId: string | undefined, tried: Tried): 
     const hint = hereWords(deviceId)
     return new RefusedError(code, what, { hint, hintFor: 'another-machine', detail })
   }
-  if (detailCode === 'AUTH_DEVICE_TOKEN_MISMATCH') return noLonger(refusal, tried)
+  if (detailCode === 'AUTH_DEVICE_TOKEN_MISMATCH') return noLonger(tried)
   const words = WORDS.get(detailCode)
   if (words !== undefined) {
     return new RefusedError(code, words[0], { hint: words[1], hintFor: 'another-machine', detail })
@@ -136,16 +142,14 @@ function refused(refusal: Refusal, deviceId: string | undefined, tried: Tried): 
   })
 }
 
-/** Said of a revoked role, of a device token of before, and of a wrong secret in its place. */
-function noLonger({ details }: Refusal, { place }: Tried): RefusedError {
-  const isRevoked = textOf(details, 'reason') === 'revoked'
-  const [what, hint] = isRevoked
-    ? ['this computer was shut out there: its role is revoked', `to ask again, ${GIVE}`]
-    : place.auth === undefined
+/** Said of a device token of before, and of a wrong secret in its place. */
+function noLonger({ place }: Tried): RefusedError {
+  const [what, hint] =
+    place.auth === undefined
       ? ['what this computer was given there does not hold any more', `to ask again, ${GIVE}`]
       : ['this computer is not paired there, and that is not the secret of the gateway', GIVE]
-  const reason = isRevoked ? 'revoked' : 'AUTH_DEVICE_TOKEN_MISMATCH'
-  return new RefusedError('ERR_AUTH_DEVICE_TOKEN_MISMATCH', what, { hint, detail: { reason } })
+  const detail = { reason: 'AUTH_DEVICE_TOKEN_MISMATCH' }
+  return new RefusedError('ERR_AUTH_DEVICE_TOKEN_MISMATCH', what, { hint, detail })
 }
 
 function again(retryAfterMs: number | undefined): string {
@@ -158,11 +162,11 @@ function hereWords(deviceId: string | undefined): string {
     : `to let it ask at once, on the gateway's machine: openclaw devices remove ${deviceId}`
 }
 
-const ASKS: Readonly<Record<string, string>> = {
-  'scope-upgrade': 'this computer asks for more than it was given there; the owner decides',
-  'role-upgrade': 'this computer asks to be an operator there; the owner decides',
-  'metadata-upgrade': 'this computer looks like another one to that gateway; the owner decides',
-}
+const ASKS: ReadonlyMap<string, string> = new Map([
+  ['scope-upgrade', 'this computer asks for more than it was given there; the owner decides'],
+  ['role-upgrade', 'this computer asks to be an operator there; the owner decides'],
+  ['metadata-upgrade', 'this computer looks like another one to that gateway; the owner decides'],
+])
 
 /** Who asks, what for, and the command for the owner: as it is typed on the machine of the gateway. */
 function pairingRequired(
@@ -173,7 +177,8 @@ function pairingRequired(
   const reason = textOf(details, 'reason') ?? 'not-paired'
   const fingerprint = deviceId === undefined ? [] : fingerprintWords(deviceId)
   const lines = [
-    ASKS[reason] ?? 'this computer is not paired with that gateway; it asks now, the owner decides',
+    ASKS.get(reason) ??
+      'this computer is not paired with that gateway; it asks now, the owner decides',
     ...(requestId === undefined ? [] : [`Request    ${safe(requestId)}`]),
     ...(deviceId === undefined
       ? []

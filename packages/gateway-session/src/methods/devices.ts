@@ -86,9 +86,11 @@ function tell({ hub }: Call, resolved: Omit<DeviceResolved, 'ts'>): void {
 }
 
 async function remove(
-  { hub, identity }: Call,
+  call: Call,
   { deviceId }: { readonly deviceId: string },
 ): Promise<Answer<'device.pair.remove'>> {
+  const { hub, identity } = call
+  endsItself(call, deviceId)
   const outcome = await hub.components.devices.remove(identity.actor, deviceId)
   if (outcome.outcome === 'denied') return denied(outcome)
   if (outcome.outcome === 'not-known') return notKnown({})
@@ -104,10 +106,16 @@ async function rename(
   return outcome.outcome === 'not-known' ? notKnown({}) : { result: { deviceId, label } }
 }
 
+/** A device that ends its own connection by what it asks is answered before; the journal may be told of sooner. */
+function endsItself({ peer, identity }: Call, deviceId: string): void {
+  if (identity.device?.deviceId === deviceId) peer.endsItself = true
+}
+
 /** The token goes to its own device and to the local terminal; anybody else only learns that it was made. */
 async function rotate(call: Call, params: TokenRotation): Promise<Answer<'device.token.rotate'>> {
   const { hub, identity } = call
   const { deviceId, role, scopes } = params
+  endsItself(call, deviceId)
   const options = scopes === undefined ? {} : { scopes }
   const outcome = await hub.components.devices.rotate(identity.actor, { deviceId, role }, options)
   if (outcome.outcome === 'denied') return denied(outcome)
@@ -123,9 +131,11 @@ async function rotate(call: Call, params: TokenRotation): Promise<Answer<'device
 }
 
 async function revoke(
-  { hub, identity }: Call,
+  call: Call,
   { deviceId, role }: DeviceRoleRef,
 ): Promise<Answer<'device.token.revoke'>> {
+  const { hub, identity } = call
+  endsItself(call, deviceId)
   const outcome = await hub.components.devices.revoke(identity.actor, { deviceId, role })
   if (outcome.outcome === 'denied') return denied(outcome)
   if (outcome.outcome === 'not-known') return notKnown({ role })
