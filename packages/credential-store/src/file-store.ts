@@ -10,7 +10,7 @@ import type { JournalFinding } from './journal/findings.ts'
 import { type JournalReport, type VerifyFinding, verifyJournal } from './journal/verify.ts'
 import { FOLLOW_MS, LOOKS_BEFORE_FLUSH, POLL_MS } from './limits.ts'
 import { assertEnd, endFinding } from './lost-end.ts'
-import { followEntries } from './state/feed.ts'
+import { type FeedSource, followEntries } from './state/feed.ts'
 import { liveView } from './state/view.ts'
 import { type Documents, storeDocuments } from './store-documents.ts'
 import { guardRoot, type StoreParts, storeParts } from './store-parts.ts'
@@ -95,12 +95,11 @@ function openStore(
     },
     changes: (after, signal) => {
       assertOpen()
-      const read = async (from: typeof after, limit: number) => history.readWhole(from, limit)
-      const wait = (stop: typeof signal) => {
-        parts.watch.ensure()
-        return parts.news.next(stop, FOLLOW_MS)
-      }
-      return followEntries({ read, wait, isClosed: () => closing !== undefined }, after, signal)
+      return followEntries(
+        feedOf(parts, () => closing !== undefined),
+        after,
+        signal,
+      )
     },
     health: () => healthOf(options, parts, documents),
     verify: async () => {
@@ -112,6 +111,17 @@ function openStore(
       parts.news.ring()
       return closing
     },
+  }
+}
+
+function feedOf({ history, watch, news }: StoreParts, isClosed: () => boolean): FeedSource {
+  return {
+    read: async (from, limit) => history.readWhole(from, limit),
+    wait: (signal) => {
+      watch.ensure()
+      return news.next(signal, FOLLOW_MS)
+    },
+    isClosed,
   }
 }
 
