@@ -8,9 +8,10 @@ import { StoreClosed } from './errors.ts'
 import { StoreReadOnly } from './journal/errors.ts'
 import type { JournalFinding } from './journal/findings.ts'
 import { type JournalReport, type VerifyFinding, verifyJournal } from './journal/verify.ts'
-import { FOLLOW_MS, LOOKS_BEFORE_FLUSH, POLL_MS } from './limits.ts'
+import { feedOf } from './journal-feed.ts'
+import { LOOKS_BEFORE_FLUSH, POLL_MS } from './limits.ts'
 import { assertEnd, endFinding } from './lost-end.ts'
-import { type FeedSource, followEntries } from './state/feed.ts'
+import { followEntries } from './state/feed.ts'
 import { liveView } from './state/view.ts'
 import { type Documents, storeDocuments } from './store-documents.ts'
 import { guardRoot, type StoreParts, storeParts } from './store-parts.ts'
@@ -67,7 +68,7 @@ function openStore(
   parts: StoreParts,
   documents: Documents | undefined,
 ): FileStore {
-  const { journal, queue, history } = parts
+  const { journal, queue } = parts
   let closing: Promise<void> | undefined
   const assertOpen = (): void => {
     if (closing) throw new StoreClosed()
@@ -91,15 +92,12 @@ function openStore(
     },
     history: async (after, limit) => {
       assertOpen()
-      return history.read(after, limit)
+      return parts.history.read(after, limit)
     },
     changes: (after, signal) => {
       assertOpen()
-      return followEntries(
-        feedOf(parts, () => closing !== undefined),
-        after,
-        signal,
-      )
+      const feed = feedOf(parts, () => closing !== undefined)
+      return followEntries(feed, after, signal)
     },
     health: () => healthOf(options, parts, documents),
     verify: async () => {
@@ -111,17 +109,6 @@ function openStore(
       parts.news.ring()
       return closing
     },
-  }
-}
-
-function feedOf({ history, watch, news }: StoreParts, isClosed: () => boolean): FeedSource {
-  return {
-    read: async (from, limit) => history.readWhole(from, limit),
-    wait: (signal) => {
-      watch.ensure()
-      return news.next(signal, FOLLOW_MS)
-    },
-    isClosed,
   }
 }
 
