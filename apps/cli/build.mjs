@@ -20,6 +20,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { nativeAbort } from '@openclaw-pairing/tsup-config'
 import { build } from 'tsup'
 
 const app = dirname(fileURLToPath(import.meta.url))
@@ -143,12 +144,8 @@ const apps = {
     gateway: join(app, 'src/gateway-app.ts'),
     client: join(app, 'src/client-app.ts'),
   },
-  esbuildPlugins: [certifyApart],
-  esbuildOptions: (options) => {
-    fromSource(options)
-    // The HTTP client of the Telegram library knows an AbortSignal by the name of its class.
-    options.keepNames = true
-  },
+  esbuildPlugins: [certifyApart, nativeAbort],
+  esbuildOptions: fromSource,
 }
 
 const certify = {

@@ -1,3 +1,4 @@
+import { nativeAbort } from '@openclaw-pairing/tsup-config'
 import { defineConfig } from 'tsup'
 
 /**
@@ -17,6 +18,7 @@ export default defineConfig({
   sourcemap: false,
   silent: true,
   noExternal: [/.*/],
+  esbuildPlugins: [nativeAbort],
   // CommonJS packages in the bundle still ask for `require` and `__dirname`.
   banner: {
     js: [
@@ -31,7 +33,5 @@ export default defineConfig({
   esbuildOptions: (options) => {
     options.conditions = ['@openclaw-pairing/source', ...(options.conditions ?? [])]
     options.legalComments = 'none'
-    // The HTTP client of the Telegram library knows an AbortSignal by the name of its class.
-    options.keepNames = true
   },
 })

@@ -114,3 +114,6 @@ export const MAX_LEGACY_WAITING = 50
 
 /** Capabilities or commands of one node of the old store, each. */
 export const MAX_LEGACY_CLAIMS = 512
+
+/** Kinds of clients of which it is remembered what they sign. */
+export const MAX_CLIENT_KINDS = 256

@@ -1,6 +1,7 @@
 import type { EpochMs } from '@openclaw/pairing-contracts'
 import type { CounterRecord } from './collections.ts'
-import { FLUSH_INTERVAL_MS, MAX_SEEN, MAX_WAITING_LIMIT } from './limits.ts'
+import { FLUSH_INTERVAL_MS, MAX_CLIENT_KINDS, MAX_SEEN, MAX_WAITING_LIMIT } from './limits.ts'
+import type { PayloadVersion } from './payload.ts'
 import type { DeviceDescription, DeviceRole } from './types.ts'
 
 /** One visit of a paired device. */
@@ -17,6 +18,8 @@ export interface DeviceMemory {
   readonly retries: Map<string, EpochMs>
   /** The last visit by `deviceId/role`. */
   readonly visits: Map<string, Visit>
+  /** What each kind of client signed last, by its id and version. */
+  readonly signed: Map<string, PayloadVersion>
   turnedAway: CounterRecord | undefined
   /** When {@link retries} and {@link turnedAway} may be written next, and the pause after that. */
   flushAt: number
@@ -30,6 +33,7 @@ export function deviceMemory(): DeviceMemory {
   return {
     retries: new Map(),
     visits: new Map(),
+    signed: new Map(),
     turnedAway: undefined,
     flushAt: 0,
     flushDelay: FLUSH_INTERVAL_MS,
@@ -50,6 +54,12 @@ export function noteVisit(memory: DeviceMemory, key: string, visit: Visit): void
   if (memory.visits.size <= MAX_SEEN) return
   const [oldest] = memory.visits.keys()
   if (oldest !== undefined) memory.visits.delete(oldest)
+}
+
+/** Remembers what a kind of client signs. Only a right signature gets here, and what it costs to forget is one more look at the next. */
+export function noteSigned(memory: DeviceMemory, client: string, version: PayloadVersion): void {
+  if (memory.signed.size >= MAX_CLIENT_KINDS && !memory.signed.has(client)) memory.signed.clear()
+  memory.signed.set(client, version)
 }
 
 /** Counts one ask that was turned away; nothing is written. */

@@ -2,6 +2,7 @@ import { sorted } from './access.ts'
 import { decodeBase64, encodeBase64Url } from './base64.ts'
 import { isSameSecret } from './constant-time.ts'
 import { CLOCK_SKEW_MS, MAX_SECRET, SIGNATURE_BYTES } from './limits.ts'
+import { noteSigned } from './memory.ts'
 import type { Parts } from './parts.ts'
 import { isNonce, isUnambiguous, type PayloadVersion, signedPayload } from './payload.ts'
 import { decodePublicKey } from './public-key.ts'
@@ -15,11 +16,15 @@ export type VerifyEd25519 = (
   signature: Uint8Array,
 ) => boolean
 
-const VERSIONS: readonly PayloadVersion[] = ['v3', 'v2']
+const NEWER_FIRST: readonly PayloadVersion[] = ['v3', 'v2']
+const OLDER_FIRST: readonly PayloadVersion[] = ['v2', 'v3']
+
+/** What checking a proof needs. */
+export type ProofParts = Pick<Parts, 'clock' | 'sha256Bytes' | 'verifyEd25519' | 'memory'>
 
 /** Checks a proof: cheap checks first, the signature last. A `v1` payload, without a nonce, never counts. */
 export function prove(
-  parts: Pick<Parts, 'clock' | 'sha256Bytes' | 'verifyEd25519'>,
+  parts: ProofParts,
   claim: ConnectClaim,
   nonce: string,
 ): ProvenDevice | { readonly fault: ProofFault } {
@@ -60,13 +65,19 @@ interface Checked {
   readonly nonce: string
 }
 
+/** Nothing says which of the two was signed; what its kind of client signed last is tried first, for a signature is most of the work. */
 function signedVersion(
-  { verifyEd25519 }: Pick<Parts, 'verifyEd25519'>,
+  { verifyEd25519, memory }: Pick<Parts, 'verifyEd25519' | 'memory'>,
   { claim, nonce, key }: Checked & { readonly key: Uint8Array },
 ): PayloadVersion | undefined {
   const signature = claim.signature.length <= MAX_SECRET ? decodeBase64(claim.signature) : undefined
   if (signature?.length !== SIGNATURE_BYTES) return undefined
-  return VERSIONS.find((version) =>
+  const { clientId, version: release = '' } = claim.description
+  const client = `${clientId} ${release}`
+  const order = memory.signed.get(client) === 'v2' ? OLDER_FIRST : NEWER_FIRST
+  const signed = order.find((version) =>
     verifyEd25519(key, signedPayload(version, claim, nonce), signature),
   )
+  if (signed !== undefined) noteSigned(memory, client, signed)
+  return signed
 }

@@ -101,6 +101,24 @@ describe('a proof', () => {
     expect(door.prove(claim('a', { publicKey: pem }), NONCE)).toMatchObject({ publicKey })
   })
 
+  it('is looked at once where its kind of client signs as it did last, at most twice where it does not', () => {
+    const { clock, store } = world()
+    let looks = 0
+    const verifyEd25519: typeof cryptoPorts.verifyEd25519 = (...proof) => {
+      looks += 1
+      return cryptoPorts.verifyEd25519(...proof)
+    }
+    const random = (length: number) => new Uint8Array(length)
+    const door = devicePairing({ clock, store, random, ...cryptoPorts, verifyEd25519 })
+    const looksAt = (version: 'v2' | 'v3', name: string): number => {
+      looks = 0
+      expect(door.prove(claim(name, { version }), NONCE)).toMatchObject({ payload: version })
+      return looks
+    }
+    expect(['a', 'b', 'c'].map((name) => looksAt('v2', name))).toEqual([2, 1, 1])
+    expect(['a', 'b'].map((name) => looksAt('v3', name))).toEqual([2, 1])
+  })
+
   it('answers scopes and commands sorted, but checks them in the order sent', () => {
     const scopes = ['operator.write', 'operator.read', 'operator.write']
     const proven = door.prove(claim('a', { role: 'operator', scopes, commands: ['b', 'a'] }), NONCE)
