@@ -4,7 +4,8 @@ import type {
   JsonObject,
   RecoverableFamily,
 } from '@openclaw/pairing-contracts'
-import { DEVICES } from '../collections.ts'
+import { DEVICES, type DeviceRecord } from '../collections.ts'
+import { isJsonObject } from '../fields.ts'
 import type { DocumentParts } from './document-parts.ts'
 import { checkPaired, writePaired } from './paired-json.ts'
 import { reconcilePaired } from './paired-reconcile.ts'
@@ -15,6 +16,7 @@ const FILE = 'paired.json'
 
 /** `devices/paired.json`: who is paired, in the shape of OpenClaw 2026.2. */
 export function pairedFile(parts: DocumentParts): RecoverableFamily {
+  const read = readOnce()
   return {
     name: 'devices.paired',
     folder: 'devices',
@@ -22,22 +24,36 @@ export function pairedFile(parts: DocumentParts): RecoverableFamily {
     owns: (fileName) => fileName === FILE,
     documentsOf: ({ collection }) => (collection === DEVICES.name ? [FILE] : []),
     sourcesOf: (fileName) => (fileName === FILE ? [{ collection: DEVICES.name, prefix: '' }] : []),
-    encode: (_, records, previous) => encodePaired(parts, records, previous),
+    encode: (_, records, previous) => encodePaired({ parts, read }, records, previous),
     check: checkPaired,
     reconcile: (tx, difference) => reconcilePaired({ parts, tx }, difference),
     recover: (tx, difference) => recoverPaired({ parts, tx }, difference),
   }
 }
 
+/** Reads a record of the store. */
+type Read = (value: Json) => DeviceRecord
+
+/** The file shows thousands of devices, and between two writes one of them changed: the others are not read again. */
+function readOnce(): Read {
+  const known = new WeakMap<object, DeviceRecord>()
+  return (value) => {
+    const place = isJsonObject(value) ? value : undefined
+    const record = (place && known.get(place)) ?? DEVICES.decode(value)
+    if (place) known.set(place, record)
+    return record
+  }
+}
+
 /** Devices stay in the order in which they stand; new ones follow, in the order in which they came in. */
 function encodePaired(
-  parts: DocumentParts,
+  { parts, read }: { readonly parts: DocumentParts; readonly read: Read },
   records: readonly DocumentRecord[],
   previous: Json | undefined,
 ): Json | undefined {
   const standing = new Map(entriesOf(previous))
   const shown = new Map<string, JsonObject>()
-  const decoded = records.map(({ key, value }) => ({ key, record: DEVICES.decode(value) }))
+  const decoded = records.map(({ key, value }) => ({ key, record: read(value) }))
   for (const { key, record } of decoded.sort((a, b) => a.record.createdAt - b.record.createdAt)) {
     shown.set(key, writePaired(parts, { deviceId: key, record }, standing.get(key)))
   }
