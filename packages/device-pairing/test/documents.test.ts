@@ -306,7 +306,9 @@ describe('what another program does to the files', () => {
     await folder.sync()
     expect(await here.door.remove(ROOT, phone)).toMatchObject({ changed: true })
     back()
-    expect(await folder.sync()).toMatchObject([{ why: expect.stringContaining('removed at') }])
+    expect(await folder.sync()).toMatchObject([
+      { why: expect.stringContaining('removed or revoked at') },
+    ])
     expect(folder.read(PAIRED)).toEqual({})
   })
 
@@ -332,7 +334,9 @@ describe('what another program does to the files', () => {
     await here.door.remove(ROOT, phone)
     folder.write()
     folder.edit(PAIRED, (json) => Object.assign(json, { [phone]: before }))
-    expect(await folder.sync()).toMatchObject([{ why: expect.stringContaining('removed at') }])
+    expect(await folder.sync()).toMatchObject([
+      { why: expect.stringContaining('removed or revoked at') },
+    ])
     const { requestId } = await asks(here.door, 'other')
     await here.door.reject(ROOT, requestId)
     const other = {
@@ -344,6 +348,36 @@ describe('what another program does to the files', () => {
     expect(await folder.sync()).toMatchObject([{ why: expect.stringContaining('rejected') }])
     expect(folder.read(PAIRED)).toEqual({})
   })
+
+  it.each([
+    ['the role', ['node']],
+    ['one of its roles', ['node', 'operator']],
+  ] as const)(
+    'a device that the owner closed %s of stays out when it went from the file, and is put back',
+    async (_, roles) => {
+      const here = world()
+      const folder = directory(here)
+      for (const role of roles) await paired(here.door, 'phone', { role })
+      folder.write()
+      const before = structuredClone(folder.read(PAIRED)[phone])
+      await here.door.revoke(ROOT, node)
+      folder.write()
+      folder.edit(PAIRED, (json) => delete json[phone])
+      expect(await folder.sync()).toEqual([])
+      folder.edit(PAIRED, (json) => Object.assign(json, { [phone]: before }))
+      expect(await folder.sync()).toMatchObject([
+        { why: expect.stringContaining("by you at this machine's terminal") },
+      ])
+      for (const role of roles) {
+        const outcome = await here.door.arrive(
+          arrival('phone', { role, mayAsk: { by: 'nothing' } }),
+        )
+        expect(outcome.outcome).toBe('may-not-ask')
+      }
+      expect(stored(here.store, 'devices.paired')).toEqual({})
+      await paired(here.door, 'phone')
+    },
+  )
 
   it('an approval is honoured: the request is settled, its commands are granted', async () => {
     const here = world()

@@ -13,6 +13,7 @@ import {
   REMOVED,
   REQUESTS,
   RESTS,
+  type RemovedRecord,
   ROLES,
 } from '../collections.ts'
 import { pinnedOf } from '../description.ts'
@@ -80,13 +81,26 @@ export function devicesIn({ parts, tx }: Intake, json: Json | undefined): Found 
   return { devices, listed, refusals }
 }
 
-/** Removed by another program: it stays out, unless another program, or the owner, brings it back. */
+/**
+ * Removed by another program: it stays out, unless another program, or the owner, brings it back. Where the owner had
+ * closed one of its roles, that is remembered as the owner's: the file cannot be the way round it.
+ */
 async function takeAway({ tx }: Intake, deviceId: string): Promise<void> {
   const record = await tx.get(DEVICES, deviceId)
   if (record === undefined) return
   const generation = highestGeneration(record, await tx.get(REMOVED, deviceId))
   tx.remove(DEVICES, deviceId)
-  tx.put(REMOVED, deviceId, { at: tx.now, by: OUTSIDE, generation })
+  tx.put(REMOVED, deviceId, { at: tx.now, by: OUTSIDE, ...closedIn(record), generation })
+}
+
+/** Who closed a role of it, and when, where that was no other program. */
+function closedIn({ grants }: DeviceRecord): Partial<Pick<RemovedRecord, 'at' | 'by'>> {
+  for (const { revokedAt, revokedBy } of Object.values(grants)) {
+    if (revokedAt !== undefined && revokedBy && !isOutside(revokedBy)) {
+      return { at: revokedAt, by: revokedBy }
+    }
+  }
+  return {}
 }
 
 async function takeIn(
@@ -124,7 +138,7 @@ async function takeIn(
 async function whyStaysOut(tx: Transaction, deviceId: string): Promise<string | undefined> {
   const removed = await tx.get(REMOVED, deviceId)
   if (removed && !isOutside(removed.by)) {
-    return `removed at ${isoTime(removed.at)} by ${describeActor(removed.by)}`
+    return `removed or revoked at ${isoTime(removed.at)} by ${describeActor(removed.by)}`
   }
   const rest = await tx.get(RESTS, deviceId)
   if (!isResting(rest, tx.now) || isOutside(rest.by)) return undefined
