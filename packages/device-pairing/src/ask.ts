@@ -15,7 +15,7 @@ import { isOneKind, shownDescription } from './description.ts'
 import { DeviceRequestRefused } from './errors.ts'
 import { expiresAt, isResting, restKeyOf } from './expiry.ts'
 import { optional } from './fields.ts'
-import { judge } from './judge.ts'
+import { heldOf, judge } from './judge.ts'
 import { placeOf, roleKeyOf } from './keys.ts'
 import { MAX_ADDRESS, MAX_COMMANDS, MAX_SCOPES, MAX_WAITING_LIMIT, MAX_WIDENED } from './limits.ts'
 import { countTurnedAway, noteRetry } from './memory.ts'
@@ -147,9 +147,16 @@ function grantOf(record: DeviceRecord | undefined, role: DeviceRequest['role']) 
 }
 
 /** Whether the wish still is what it was: the owner may have decided in between. */
-function isStill({ arrival: { device }, wanted, reason }: Wish, record: DeviceRecord | undefined) {
+function isStill(
+  { arrival: { device }, wanted, reason, askedBy }: Wish,
+  record: DeviceRecord | undefined,
+): boolean {
   const judgement = judge(record, device, wanted)
-  if (!judgement.fits) return judgement.reason === reason
+  if (!judgement.fits) {
+    const { grant } = judgement
+    const isHeld = grant !== undefined && covers(heldOf(grant, wanted), wanted)
+    return judgement.reason === reason && (askedBy !== 'paired-key' || isHeld)
+  }
   return reason === 'command-upgrade' && !covers(judgement.grant, wanted)
 }
 

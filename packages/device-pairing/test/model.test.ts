@@ -2,7 +2,13 @@ import { includesScope } from '@openclaw/pairing-authority'
 import type { Actor } from '@openclaw/pairing-contracts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Admission, AdmittedDevice, DeviceRole, KnownDevice } from '../src/index.ts'
+import {
+  type Admission,
+  type AdmittedDevice,
+  afterApproval,
+  type DeviceRole,
+  type KnownDevice,
+} from '../src/index.ts'
 import { arrival, keyOf, MINUTE, OWNER, PAGE, ROOT, SECOND, type World, world } from './world.ts'
 
 const NAMES = ['a', 'b'] as const
@@ -121,11 +127,13 @@ const connect = (call: Connect): Step =>
     const wanted: Extent = { scopes, commands }
     if (outcome.outcome === 'waiting') {
       expect(isWithin(outcome.request, both(known.asked, wanted))).toBe(true)
-      // an operator needs the secret, or a paired key that says it is another kind of machine now
+      // an operator needs the secret, or a paired key that says it is another kind of machine now, and nothing more
       const metadata = outcome.reason === 'metadata-upgrade'
       expect(mayAsk !== 'nothing' || metadata).toBe(true)
       if (mayAsk === 'setup-code') expect(role === 'node' || metadata).toBe(true)
-      known.asked = both(known.asked, wanted)
+      const byKey = mayAsk === 'nothing' || (mayAsk === 'setup-code' && role === 'operator')
+      if (byKey) expect(isWithin(outcome.request, both(known.asked, known.given))).toBe(true)
+      else known.asked = both(known.asked, wanted)
     }
     if (outcome.outcome !== 'admitted') return
     // the standing order: the first request of a local node without scopes, by whoever may ask
@@ -205,15 +213,22 @@ const approve = (call: Approval): Step =>
       expect(actor.deviceId).not.toBe(request.deviceId)
     }
     const known = roleOf(model, `${request.deviceId}/${request.role}`)
-    const chosen = {
-      scopes: call.scopes ?? request.scopes,
-      commands: call.commands ?? request.commands,
-    }
+    const { scopes, commands } = call
+    const chosen = { scopes: scopes ?? request.scopes, commands: commands ?? request.commands }
     expect(chosen.scopes).not.toContain(FORBIDDEN.scope)
-    expect(isWithin(chosen, known.asked)).toBe(true)
-    expect(isWithin(chosen, ownOf(actor))).toBe(true)
-    known.given = known.state === 'open' ? both(known.given, chosen) : chosen
+    // of another kind of machine all is decided again, what was granted as well
+    const again = request.reason === 'metadata-upgrade'
+    expect(isWithin(chosen, again ? both(known.asked, known.given) : known.asked)).toBe(true)
+    const after = known.state === 'open' ? both(known.given, chosen) : chosen
+    known.given = again
+      ? { scopes: scopes ?? after.scopes, commands: commands ?? after.commands }
+      : after
+    expect(isWithin(again ? known.given : chosen, ownOf(actor))).toBe(true)
     known.state = 'open'
+    const choice = { ...(scopes ? { scopes } : {}), ...(commands ? { commands } : {}) }
+    expect(outcome.device.grants.find((grant) => grant.role === request.role)).toMatchObject(
+      afterApproval(request, choice),
+    )
   })
 
 const reject = (actor: Actor, index: number): Step =>
