@@ -407,6 +407,55 @@ describe('what another program does to the files', () => {
     expect(await folder.sync()).toEqual([])
   })
 
+  it.each([
+    ['before', 'the wider request was written'],
+    ['after', 'the wider request was written'],
+  ])('an approval that came %s %s gives nothing of it', async (when) => {
+    const here = world()
+    const folder = directory(here)
+    const { requestId, publicKey } = await asks(here.door, 'phone', { commands: ['a'] })
+    folder.write()
+    const wider = await asks(here.door, 'phone', { commands: ['a', 'system.run'] })
+    if (when === 'after') folder.write()
+    folder.edit(PENDING, (json) => {
+      for (const id of [requestId, wider.requestId]) delete json[id]
+    })
+    folder.edit(PAIRED, (json) =>
+      Object.assign(json, {
+        [phone]: { deviceId: phone, publicKey, platform: 'linux', role: 'node', roles: ['node'] },
+      }),
+    )
+    expect(await folder.sync()).toEqual([])
+    const offers = { commands: ['a', 'system.run'], mayAsk: { by: 'nothing' } } as const
+    expect(await admitted(here.door, 'phone', offers)).toMatchObject({
+      device: { commands: [] },
+      asks: { created: false, request: { requestId: wider.requestId, reason: 'command-upgrade' } },
+    })
+    expect(folder.read(PENDING)).toEqual({})
+    expect((await here.door.approve(ROOT, wider.requestId)).outcome).toBe('approved')
+    expect((await admitted(here.door, 'phone', offers)).device.commands).toEqual(offers.commands)
+  })
+
+  it('an approval of an operator whose request was widened gives what was approved; the rest waits', async () => {
+    const here = world()
+    const folder = directory(here)
+    const role = 'operator'
+    const first = await asks(here.door, 'cli', { role, scopes: ['operator.read'] })
+    folder.write()
+    const wider = await asks(here.door, 'cli', { role, scopes: ['operator.admin'] })
+    const { deviceId, publicKey } = keyOf('cli')
+    folder.edit(PENDING, (json) => delete json[first.requestId])
+    folder.edit(PAIRED, (json) =>
+      Object.assign(json, {
+        [deviceId]: { deviceId, publicKey, roles: [role], scopes: ['operator.read'], tokens: {} },
+      }),
+    )
+    expect(await folder.sync()).toEqual([])
+    expect(await here.door.find(ROOT, wider.requestId)).toMatchObject({
+      request: { reason: 'scope-upgrade', difference: ['scope operator.admin'] },
+    })
+  })
+
   it('a request that went is rejected, one that came waits', async () => {
     const here = world()
     const folder = directory(here)

@@ -11,7 +11,6 @@ import {
   type DeviceRecord,
   type GrantRecord,
   REMOVED,
-  REQUESTS,
   RESTS,
   type RemovedRecord,
   ROLES,
@@ -21,10 +20,9 @@ import { isResting } from '../expiry.ts'
 import { optional } from '../fields.ts'
 import { ended, highestGeneration, revoked } from '../grant.ts'
 import { isLive } from '../judge.ts'
-import { roleKeyOf } from '../keys.ts'
-import { settle } from '../settle.ts'
 import { isoTime, printable } from '../text.ts'
 import type { DeviceRole } from '../types.ts'
+import { answerTo } from './answered.ts'
 import type { DocumentParts } from './document-parts.ts'
 import { checkPaired, type FileDevice, type FileGrant, readPaired } from './paired-json.ts'
 import { entriesOf } from './shape.ts'
@@ -203,19 +201,21 @@ async function grantAfter(
   return given(intake, again, is)
 }
 
-/** Given by another program. Commands are those of the request that it answers; without one, those of the next connect. */
+/**
+ * Given by another program. Commands are those of the request that it answers; without one, those of the next connect,
+ * and none where it may have answered the request that this one took the place of.
+ */
 async function given(
-  { tx }: Intake,
+  intake: Intake,
   { device, role, generation }: RoleChange,
   is: FileGrant,
 ): Promise<GrantRecord> {
-  const key = roleKeyOf({ deviceId: device.deviceId, role })
-  const request = is.revokedAt === undefined ? await tx.get(REQUESTS, key) : undefined
-  if (request) settle(tx, { key, request }, { outcome: 'approved', by: OUTSIDE })
+  const whose = { deviceId: device.deviceId, role }
+  const answer = is.revokedAt === undefined ? await answerTo(intake, whose, is) : 'none'
   return {
     scopes: is.scopes,
-    commands: request?.commands ?? [],
-    ...(role === 'node' && !request ? { commandsOpen: true as const } : {}),
+    commands: answer === 'none' ? [] : answer.commands,
+    ...(role === 'node' && answer === 'none' ? { commandsOpen: true as const } : {}),
     approvedAt: device.approvedAt,
     by: OUTSIDE,
     ...pinnedOf(device.description),
