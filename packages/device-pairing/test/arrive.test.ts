@@ -155,7 +155,7 @@ describe('a request', () => {
       retryAfterMs: REQUEST_TTL_MS,
     })
     await asks(door, 'elsewhere', { address: '198.51.100.1' })
-    expect(await door.arrive(arrival('x', { address: '198.51.100.2' }))).toMatchObject({
+    expect(await door.arrive(arrival('x', { address: '198.51.100.1' }))).toMatchObject({
       outcome: 'full',
       where: 'everywhere',
     })
