@@ -249,17 +249,38 @@ function close(model: Model, key: string, state: Role['state']): void {
   model.roles.set(key, { asked: NONE, given: NONE, state })
 }
 
+/** What a device holds, in one role or in all. */
+async function liveScopes({ door }: World, of: { deviceId: string; role?: DeviceRole }) {
+  const lists = await door.list(ROOT)
+  const devices = 'outcome' in lists ? [] : lists.devices
+  const grants = devices.find(({ deviceId }) => deviceId === of.deviceId)?.grants ?? []
+  return grants
+    .filter(({ role, revokedAt }) => revokedAt === undefined && role === (of.role ?? role))
+    .flatMap(({ scopes }) => scopes)
+}
+
+/** Nobody takes from another device what they have not. */
+function expectNotAbove(actor: Actor, { deviceId }: { deviceId: string }, held: readonly string[]) {
+  if (actor.kind !== 'operator' || actor.deviceId === deviceId) return
+  expect(held.every((scope) => includesScope(actor.scopes, scope))).toBe(true)
+}
+
 const END: Readonly<Record<string, (model: Model, real: Real, call: Ending) => Promise<void>>> = {
   revoke: async (model, { here }, { actor, name, role }) => {
     const device = { deviceId: keyOf(name).deviceId, role }
+    const before = await liveScopes(here, device)
     const outcome = await here.door.revoke(actor, device)
     if (outcome.outcome !== 'done') return
+    expectNotAbove(actor, device, before)
     close(model, keyFor(name, role), 'revoked')
   },
   remove: async (model, { here }, { actor, name }) => {
-    const outcome = await here.door.remove(actor, keyOf(name).deviceId)
-    if (outcome.outcome === 'done')
-      for (const role of ROLES) close(model, keyFor(name, role), 'removed')
+    const { deviceId } = keyOf(name)
+    const before = await liveScopes(here, { deviceId })
+    const outcome = await here.door.remove(actor, deviceId)
+    if (outcome.outcome !== 'done') return
+    expectNotAbove(actor, { deviceId }, before)
+    for (const role of ROLES) close(model, keyFor(name, role), 'removed')
   },
   rotate: async (model, real, { actor, name, role, scopes }) => {
     const device = { deviceId: keyOf(name).deviceId, role }

@@ -492,14 +492,34 @@ describe('revoking', () => {
     await paired(door, 'cli2', { role, scopes: ['operator.read'] })
     const { requestId } = await asks(door, 'cli2', { role, scopes: ['operator.write'] })
     const cli = { deviceId: keyOf('cli2').deviceId, role }
-    expect(await door.revoke(PAIRING, cli)).toMatchObject({
+    const by = operator('cli', 'operator.pairing', 'operator.read')
+    expect(await door.revoke(by, cli)).toMatchObject({
       changed: true,
       device: { grants: [{ revokedAt: expect.any(Number) }] },
     })
-    expect(await door.revoke(PAIRING, cli)).toMatchObject({ changed: false })
+    expect(await door.revoke(by, cli)).toMatchObject({ changed: false })
     expect(await door.find(ROOT, requestId)).toMatchObject({ settled: { outcome: 'rejected' } })
     const ref = { ...cli, role: 'node' }
     expect(await door.revoke(ROOT, ref)).toEqual({ outcome: 'not-known', ...ref })
+  })
+
+  it('renaming and removing are not for whoever has less than the device; a node anybody may shut out', async () => {
+    const { door } = world()
+    const role = 'operator'
+    const { device } = await paired(door, 'cli2', { role, scopes: ['operator.admin'] })
+    const { deviceId } = device
+    const wide = { code: 'ERR_DEVICE_GRANT_TOO_WIDE' }
+    expect(await door.revoke(PAIRING, { deviceId, role })).toMatchObject(wide)
+    expect(await door.remove(PAIRING, deviceId)).toMatchObject(wide)
+    expect(await door.rename(PAIRING, deviceId, 'Mine')).toMatchObject(wide)
+    expect(door.standing(device)).toEqual({ holds: true })
+    const itself = operator('cli2', 'operator.pairing')
+    expect(await door.rename(itself, deviceId, 'Mine')).toMatchObject({ changed: true })
+    // a role that is closed holds nothing
+    expect(await door.revoke(ADMIN, { deviceId, role })).toMatchObject({ changed: true })
+    expect(await door.remove(PAIRING, deviceId)).toMatchObject({ changed: true })
+    await paired(door, 'phone', { commands: ['system.run'] })
+    expect(await door.revoke(PAIRING, NODE)).toMatchObject({ changed: true })
   })
 
   it('by a device is of itself alone', async () => {
