@@ -40,12 +40,21 @@ export const pairingScope: Rule = ({ actor }) => {
 /** What the device would have afterwards, the actor has too; commands of a node are for those who may use them. */
 export const within: Rule = ({ actor, device }) => {
   const held = actor.kind === 'operator' ? actor.scopes : []
-  const missing = beyond(held, device)
+  return hasNot(beyond(held, device))
+}
+
+/** The actor has every scope that the device has now, or is that device; nobody stands above `operator.admin`. */
+export const notAbove: Rule = ({ actor, device }) => {
+  if (actor.kind !== 'operator') return deviceRefusal('ERR_AUTHORITY_NOT_OWNER')
+  const { deviceId, scopes } = actor
+  if (deviceId === device?.deviceId || includesScope(scopes, 'operator.admin')) return undefined
+  return hasNot(missingScopes(scopes, device?.scopes ?? []))
+}
+
+function hasNot(missing: readonly string[]) {
   if (missing.length === 0) return undefined
-  return deviceRefusal(
-    'ERR_DEVICE_GRANT_TOO_WIDE',
-    `this device itself has not ${missing.join(', ')}`,
-  )
+  const what = `this device itself has not ${missing.join(', ')}`
+  return deviceRefusal('ERR_DEVICE_GRANT_TOO_WIDE', what)
 }
 
 function beyond(held: readonly string[], device: DeviceSubject | undefined): readonly string[] {

@@ -26,7 +26,7 @@ const TEXTS: Readonly<Record<AuthorityCode, readonly [why: string, fix: string]>
     'Run it at the terminal of the machine that runs the assistant: openclaw audit, openclaw doctor',
   ],
   ERR_DEVICE_GRANT_TOO_WIDE: [
-    'nobody gives a device more than they have themselves, or than it asked for',
+    'nobody gives or takes from a device more than they have themselves, or gives more than it asked for',
     'Leave out what is named, or decide at the terminal of the machine that runs the assistant: openclaw devices list',
   ],
 }

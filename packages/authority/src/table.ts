@@ -3,6 +3,7 @@ import {
   anotherDevice,
   localNode,
   noOwner,
+  notAbove,
   onlyItself,
   pairingScope,
   wasShown,
@@ -39,6 +40,7 @@ type DeviceGroup =
   | 'admit'
   | 'order'
   | 'manage'
+  | 'change'
   | 'renew'
   | 'own'
   | 'old'
@@ -61,10 +63,10 @@ export const GROUP_OF: Readonly<Record<Action, ActionGroup>> = {
   'device.approve': 'admit',
   'device.approve.local': 'order',
   'device.reject': 'manage',
-  'device.remove': 'manage',
-  'device.rename': 'manage',
+  'device.remove': 'change',
+  'device.rename': 'change',
   'device.rotate': 'renew',
-  'device.revoke': 'manage',
+  'device.revoke': 'change',
   'device.token.self': 'own',
   'node.request': 'old',
   'node.list': 'see',
@@ -81,12 +83,20 @@ const READ = scope('operator.read', 'operator.pairing')
 const PAIRING = scope('operator.pairing')
 const NOBODY = { read: owners, approve: owners, decide: owners, audit: owners } as const
 const NOT_HERE = { audit: locally, inspect: locally, mend: locally } as const
-const MAY_DEVICES = { order: noOwner, see: may, manage: may, renew: may, old: may } as const
+const MAY_DEVICES = {
+  order: noOwner,
+  see: may,
+  manage: may,
+  change: may,
+  renew: may,
+  old: may,
+} as const
 const NO_DEVICES = {
   see: noOwner,
   admit: noOwner,
   order: noOwner,
   manage: noOwner,
+  change: noOwner,
   renew: noOwner,
   old: noOwner,
   oldAdmit: noOwner,
@@ -97,7 +107,9 @@ const NO_DEVICES = {
  *
  * - A device asks for itself, and changes its own token; it sees and decides nothing about others.
  * - An `operator` decides about others within what it holds: it never hands out a scope that it has not, never
- *   approves itself, and approves only what it was shown. Whoever approves commands of a node may use them.
+ *   approves itself, and approves only what it was shown. Whoever approves commands of a node may use them. It takes
+ *   nothing from a device that holds what it has not itself, or it could lock out whoever stands above it; a node
+ *   holds no scopes, so that a lost phone is shut out by any of them.
  * - `owner` and `page` are the owner from afar: everything, but an approval only of what was shown.
  * - `system` approves nodes of this machine, where the owner turned that on.
  */
@@ -111,6 +123,7 @@ const DEVICES: Readonly<Record<ActorKind, Readonly<Record<DeviceGroup, Rule>>>> 
     admit: all(pairingScope, anotherDevice, wasShown, within),
     order: noOwner,
     manage: pairingScope,
+    change: all(pairingScope, notAbove),
     renew: all(pairingScope, within),
     own: onlyItself,
     old: pairingScope,

@@ -85,7 +85,7 @@ export interface Ask {
  * - `ERR_AUTHORITY_NOT_SELF`: a request is made by the one who wants in, for nobody else; a token is changed by its device
  * - `ERR_AUTHORITY_NOT_SHOWN`: an approval away from the local CLI must give back what was shown
  * - `ERR_AUTHORITY_LOCAL_ONLY`: only whoever holds the state directory may do this
- * - `ERR_DEVICE_GRANT_TOO_WIDE`: nobody gives a device more than they have themselves, or than it asked for
+ * - `ERR_DEVICE_GRANT_TOO_WIDE`: nobody gives or takes from a device more than they have themselves, or gives more than it asked for
  */
 export type AuthorityCode =
   | 'ERR_AUTHORITY_NOT_OWNER'

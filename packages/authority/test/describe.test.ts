@@ -26,6 +26,10 @@ const SPOKEN: readonly [Actor, string][] = [
   [{ kind: 'system', part: 'expiry' }, 'the end of its time'],
   [{ kind: 'system', part: 'outside' }, 'a change outside (another program, or by hand)'],
   [{ kind: 'system', part: 'local-approval' }, 'the standing order for nodes of this machine'],
+  [
+    { kind: 'system', part: 'full-list' },
+    'the full list, whose place went to one of another address',
+  ],
   [{ kind: 'system', part: 'notices' }, 'the assistant itself (notices)'],
 ]
 

@@ -7,6 +7,9 @@ export const OUTSIDE: Actor = { kind: 'system', part: 'outside' }
 /** Time ran out. */
 export const EXPIRY: Actor = { kind: 'system', part: 'expiry' }
 
+/** The list was full, and one of an address that had none was to be seen as well. */
+export const FULL_LIST: Actor = { kind: 'system', part: 'full-list' }
+
 /** Writes what was counted, removes what is over. */
 export const HOUSEKEEPING: Actor = { kind: 'system', part: 'housekeeping' }
 

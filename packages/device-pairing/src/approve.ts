@@ -1,11 +1,12 @@
 import type { Actor, Transaction } from '@openclaw/pairing-contracts'
-import { allowedExtent, covers, type Extent, sorted } from './access.ts'
+import { allowedExtent, covers, type Extent, sorted, union } from './access.ts'
 import { isAtStore } from './actors.ts'
+import { extentAfter } from './after-approval.ts'
 import { DEVICES, type DeviceRecord } from './collections.ts'
 import { isSameKind } from './description.ts'
 import { differenceFrom } from './digest.ts'
-import { extentAfter, writeGrant } from './grant.ts'
-import { isLive } from './judge.ts'
+import { writeGrant } from './grant.ts'
+import { isLive, type LiveGrant } from './judge.ts'
 import { checkedLabel } from './label.ts'
 import type { ApproveDeviceOptions, ApproveDeviceOutcome } from './owner-types.ts'
 import { intentOf, type Parts } from './parts.ts'
@@ -52,7 +53,7 @@ async function decideOn(
   const { actor, options, found, record } = decision
   const { deviceId, role, request } = found
   const chosen = chosenExtent(options, request)
-  if (!covers(request, chosen)) return tooWide('the request asks for less')
+  if (!covers(choosable(decision), chosen)) return tooWide('the request asks for less')
   const extent = allowedExtent(parts.policy, role, chosen)
   const cut = leftOutOf(options, extent)
   if (cut.length > 0) return tooWide(`the policy of this gateway allows no ${cut.join(', ')}`)
@@ -67,11 +68,13 @@ async function decideOn(
   const difference =
     options.digest === undefined ? [] : differenceFrom(parts.sha256, options.digest, shown)
   if (difference.length > 0) return { outcome: 'changed', request: shown, difference }
-  const granting = { deviceId, role, request, extent, by: actor, label: options.label }
+  const after = afterwards(decision, extent)
+  const granting = { deviceId, role, request, extent: after, by: actor, label: options.label }
   const device = toKnown(parts, deviceId, await writeGrant(tx, granting))
   settle(tx, found, { outcome: 'approved', by: actor })
   await pruneSettled(tx)
-  tx.note({ requestId: request.requestId, deviceId, role, ...extent })
+  const opened = opensAgain(decision) ? after : extent
+  tx.note({ requestId: request.requestId, deviceId, role, ...opened })
   return { outcome: 'approved', requestId: request.requestId, device }
 }
 
@@ -91,9 +94,32 @@ function leftOutOf(
   return [...scopes, ...commands].filter((name) => !names.includes(name))
 }
 
-/** What the approver answers for: what is given, and where it opens what was granted before to another kind of machine, that as well. */
-function answeredFor({ found, record }: Decision, extent: Extent): Extent {
-  const before = record?.grants[found.role]
-  const opensAgain = isLive(before) && !isSameKind(before, found.request.description)
-  return opensAgain ? extentAfter(before, extent) : extent
+/** What the role has now, where it is not revoked. */
+function hasNow({ found, record }: Decision): LiveGrant | undefined {
+  const grant = record?.grants[found.role]
+  return isLive(grant) ? grant : undefined
+}
+
+/** What may be named: what was asked; for another kind of machine also what was granted, as all of it is decided again. */
+function choosable(decision: Decision): Extent {
+  const { request } = decision.found
+  const before = hasNow(decision)
+  return before && request.reason === 'metadata-upgrade' ? union(before, request) : request
+}
+
+function afterwards(decision: Decision, given: Extent): Extent {
+  const { reason } = decision.found.request
+  return extentAfter({ reason, before: hasNow(decision), given }, decision.options)
+}
+
+/** True where what was granted before is opened to another kind of machine. */
+function opensAgain(decision: Decision): boolean {
+  const before = hasNow(decision)
+  const { reason, description } = decision.found.request
+  return before !== undefined && (reason === 'metadata-upgrade' || !isSameKind(before, description))
+}
+
+/** What the approver answers for: what is given, and where that opens what was granted before, all of it. */
+function answeredFor(decision: Decision, extent: Extent): Extent {
+  return opensAgain(decision) ? afterwards(decision, extent) : extent
 }

@@ -1,7 +1,7 @@
 import { allowedExtent } from './access.ts'
 import { admit } from './admit.ts'
 import { ask } from './ask.ts'
-import { type Judgement, judge } from './judge.ts'
+import { heldOf, type Judgement, judge } from './judge.ts'
 import type { Parts } from './parts.ts'
 import type { Admission, Arrival, DeviceRequest } from './types.ts'
 import type { Wish } from './wish.ts'
@@ -27,14 +27,17 @@ async function arriveOnce(parts: Parts, arrival: Arrival): Promise<Admission | '
     return admit(parts, { arrival, wanted, grant: judgement.grant, label: record?.label })
   const { reason, grant } = judgement
   const askedBy = askerOf(arrival, judgement)
-  if (askedBy !== undefined) return ask(parts, { arrival, wanted, reason, askedBy } satisfies Wish)
+  if (askedBy !== undefined) {
+    const asked = askedBy === 'paired-key' && grant ? heldOf(grant, wanted) : wanted
+    return ask(parts, { arrival, wanted: asked, reason, askedBy } satisfies Wish)
+  }
   if (reason === 'scope-upgrade' && grant) {
     return admit(parts, { arrival, wanted, grant, label: record?.label })
   }
   return reason === 'role-upgrade' && grant ? { outcome: 'revoked' } : mayNotAsk(arrival)
 }
 
-/** What lets this device ask; a setup code lets nodes ask, and a key that is in this role may say that its machine is another kind. */
+/** What lets this device ask; a setup code lets nodes ask, and a key that is in this role may say that its machine is another kind, and ask for no more by that. */
 function askerOf(
   { device, mayAsk }: Arrival,
   judgement: Extract<Judgement, { readonly fits: false }>,

@@ -1,7 +1,7 @@
 import { decide } from '@openclaw/pairing-authority'
 import type { Entry, EpochMs, Transaction } from '@openclaw/pairing-contracts'
 import { covers, union } from './access.ts'
-import { deviceActor } from './actors.ts'
+import { deviceActor, FULL_LIST } from './actors.ts'
 import { approveLocally, isLocalNode } from './approve-local.ts'
 import {
   DEVICES,
@@ -13,15 +13,16 @@ import {
 } from './collections.ts'
 import { isOneKind, shownDescription } from './description.ts'
 import { DeviceRequestRefused } from './errors.ts'
-import { expiresAt, isResting, restKeyOf } from './expiry.ts'
+import { isResting, restKeyOf } from './expiry.ts'
 import { optional } from './fields.ts'
-import { judge } from './judge.ts'
-import { placeOf, roleKeyOf } from './keys.ts'
-import { MAX_ADDRESS, MAX_COMMANDS, MAX_SCOPES, MAX_WAITING_LIMIT, MAX_WIDENED } from './limits.ts'
+import { heldOf, judge } from './judge.ts'
+import { roleKeyOf } from './keys.ts'
+import { MAX_ADDRESS, MAX_COMMANDS, MAX_SCOPES, MAX_WIDENED } from './limits.ts'
 import { countTurnedAway, noteRetry } from './memory.ts'
 import { intentOf, type Parts } from './parts.ts'
 import { drawRequestId } from './request-id.ts'
 import { waitingRequests } from './retries.ts'
+import { roomFor } from './room.ts'
 import { linkSuccessor, pruneSettled, settle, settleExpired } from './settle.ts'
 import { toGrant, toRequest } from './shown.ts'
 import type { Admission, DeviceRequest } from './types.ts'
@@ -38,7 +39,12 @@ interface Situation {
 type Weighed =
   | Extract<Admission, { readonly outcome: 'full' | 'resting' }>
   | { readonly outcome: 'waits'; readonly request: RequestRecord }
-  | { readonly outcome: 'new'; readonly before: RequestRecord | undefined }
+  | {
+      readonly outcome: 'new'
+      readonly before: RequestRecord | undefined
+      /** The request that ends to make room. */
+      readonly displaces?: Entry<RequestRecord>
+    }
 
 /** Records that a device asks, or answers with the request that it has already. Retries and refusals write nothing. */
 export async function ask(parts: Parts, wish: Wish): Promise<Admission | 'again'> {
@@ -83,34 +89,13 @@ function weigh(parts: Parts, wish: Wish, { rest, waiting, now }: Situation): Wei
   }
   if (isResting(rest, now)) return { outcome: 'resting', retryAfterMs: rest.until - now }
   if (before) return { outcome: 'new', before }
-  return whereFull(parts, wish, { waiting, now }) ?? { outcome: 'new', before: undefined }
-}
-
-/** Those that keep nobody out do not take the places of those that wait to get in, nor the other way round. */
-function whereFull(
-  parts: Parts,
-  { arrival, reason }: Wish,
-  { waiting, now }: Pick<Situation, 'waiting' | 'now'>,
-): Extract<Weighed, { readonly outcome: 'full' }> | undefined {
-  const beside = reason === 'command-upgrade'
-  const alike = waiting.filter(({ value }) => (value.reason === 'command-upgrade') === beside)
-  const place = placeOf(arrival.address)
-  const near = beside ? [] : alike.filter(({ value }) => placeOf(value.address) === place)
-  if (near.length >= parts.maxPerAddress) {
-    return { outcome: 'full', where: 'address', retryAfterMs: nextEnd(near, now) }
-  }
-  return alike.length >= (beside ? MAX_WAITING_LIMIT : parts.maxWaiting)
-    ? { outcome: 'full', where: 'everywhere', retryAfterMs: nextEnd(alike, now) }
-    : undefined
+  const room = roomFor(parts, wish, { waiting, now })
+  return room.outcome === 'full' ? room : { ...room, outcome: 'new', before: undefined }
 }
 
 /** True when the request that waits says all that is asked now. */
 function isCovered(before: RequestRecord, { arrival: { device }, wanted }: Wish): boolean {
   return covers(before, wanted) && isOneKind(before.description, device.description)
-}
-
-function nextEnd(requests: readonly Entry<RequestRecord>[], now: EpochMs): number {
-  return Math.max(Math.min(...requests.map(({ value }) => expiresAt(value))) - now, 1_000)
 }
 
 function answer(
@@ -147,9 +132,16 @@ function grantOf(record: DeviceRecord | undefined, role: DeviceRequest['role']) 
 }
 
 /** Whether the wish still is what it was: the owner may have decided in between. */
-function isStill({ arrival: { device }, wanted, reason }: Wish, record: DeviceRecord | undefined) {
+function isStill(
+  { arrival: { device }, wanted, reason, askedBy }: Wish,
+  record: DeviceRecord | undefined,
+): boolean {
   const judgement = judge(record, device, wanted)
-  if (!judgement.fits) return judgement.reason === reason
+  if (!judgement.fits) {
+    const { grant } = judgement
+    const isHeld = grant !== undefined && covers(heldOf(grant, wanted), wanted)
+    return judgement.reason === reason && (askedBy !== 'paired-key' || isHeld)
+  }
   return reason === 'command-upgrade' && !covers(judgement.grant, wanted)
 }
 
@@ -169,11 +161,18 @@ async function open(parts: Parts, tx: Transaction, wish: Wish): Promise<Admissio
     settle(tx, { key: roleKeyOf(device), request: weighed.before }, ending)
   }
   if (await isLocalNode(parts, tx, wish)) return approveLocally(parts, tx, { ...wish, request })
+  if (weighed.displaces) makeRoom(parts, tx, weighed.displaces)
   tx.put(REQUESTS, roleKeyOf(device), request)
   await linkSuccessor(tx, device, request.requestId)
   await pruneSettled(tx)
   tx.note({ requestId: request.requestId, reason: request.reason })
   return waitingFor(wish, request, { created: true, record })
+}
+
+/** The one that ends was turned away after all, and is counted as such. */
+function makeRoom({ memory }: Parts, tx: Transaction, { key, value }: Entry<RequestRecord>): void {
+  settle(tx, { key, request: value }, { outcome: 'expired', by: FULL_LIST })
+  countTurnedAway(memory, tx.now)
 }
 
 /** A wider ask is what waited and what is asked now together, so that two programs of one key do not take turns. */

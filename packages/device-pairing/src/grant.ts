@@ -1,5 +1,5 @@
 import type { Actor, Transaction } from '@openclaw/pairing-contracts'
-import { type Extent, union } from './access.ts'
+import { covers, type Extent } from './access.ts'
 import {
   DEVICES,
   type DeviceRecord,
@@ -38,25 +38,21 @@ export interface Granting {
   readonly deviceId: string
   readonly role: DeviceRole
   readonly request: Pick<RequestRecord, 'publicKey' | 'description' | 'address'>
-  /** Within what was asked, what the approver has, and policy. */
+  /** All that the role has afterwards: within what it had and asked, what the approver has, and policy. */
   readonly extent: Extent
   readonly by: Actor
   readonly label?: string | undefined
 }
 
-/** What a role has after an approval: what it has and what is given; of a revoked one nothing comes back by itself. */
-export function extentAfter(before: GrantRecord | undefined, given: Extent): Extent {
-  return isLive(before) ? union(before, given) : given
-}
-
-/** Writes a grant; the device's token is made when it connects next. */
+/** Writes a grant; the device's token is made when it connects next. Live connections end where it has less than before. */
 export async function writeGrant(tx: Transaction, granting: Granting): Promise<DeviceRecord> {
   const { deviceId, role, request, by } = granting
   const record = await tx.get(DEVICES, deviceId)
   const removed = await tx.get(REMOVED, deviceId)
-  const before = record?.grants[role]
+  const before = standingAfter(record?.grants[role], granting.extent)
   const grant: GrantRecord = {
-    ...extentAfter(before, granting.extent),
+    scopes: granting.extent.scopes,
+    commands: granting.extent.commands,
     approvedAt: tx.now,
     by,
     ...pinnedOf(request.description),
@@ -79,6 +75,11 @@ export async function writeGrant(tx: Transaction, granting: Granting): Promise<D
   tx.remove(REMOVED, deviceId)
   for (const { key } of await tx.list(RESTS, deviceId)) tx.remove(RESTS, key)
   return paired
+}
+
+/** What was granted before, with what live connections hold of it ended where they would hold more than they may now. */
+function standingAfter(before: GrantRecord | undefined, extent: Extent): GrantRecord | undefined {
+  return isLive(before) && !covers(extent, before) ? ended(before, 'narrowed') : before
 }
 
 function labelAfter(record: DeviceRecord | undefined, label: string | undefined) {

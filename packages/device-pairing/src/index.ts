@@ -3,7 +3,8 @@
  *
  * @packageDocumentation
  */
-export { defaultPolicy, type GrantPolicy } from './access.ts'
+export { defaultPolicy, type Extent, type GrantPolicy } from './access.ts'
+export { type Approvable, afterApproval, type Choice } from './after-approval.ts'
 export { devicePairing } from './device-pairing.ts'
 export type { DeviceDocumentOptions, DeviceDocumentPorts } from './documents/document-parts.ts'
 export { deviceDocumentFamilies } from './documents/families.ts'

@@ -1,4 +1,4 @@
-import { beyond, type Extent } from './access.ts'
+import { beyond, type Extent, within } from './access.ts'
 import type { DeviceRecord, GrantRecord } from './collections.ts'
 import { isSameKind } from './description.ts'
 import type { AskReason, ProvenDevice } from './types.ts'
@@ -19,6 +19,12 @@ export type LiveGrant = GrantRecord & { readonly revokedAt?: never }
 /** True for a grant that counts. */
 export function isLive(grant: GrantRecord | undefined): grant is LiveGrant {
   return grant !== undefined && grant.revokedAt === undefined
+}
+
+/** The part of a wish that was granted already; of a grant of 2026.2, which knew no commands, every command is. */
+export function heldOf(grant: GrantRecord, wanted: Extent): Extent {
+  const held = within(grant, wanted)
+  return grant.commandsOpen ? { ...held, commands: wanted.commands } : held
 }
 
 /** Whether a proven device gets in with what it wants. Commands beyond the grant keep nobody out: they are not offered. */

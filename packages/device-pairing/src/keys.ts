@@ -24,6 +24,16 @@ export function parseRoleKey(
 
 /** What asks from one place are counted by: an IPv4 address, or the first 64 bits of an IPv6 one, which one customer has for themselves. */
 export function placeOf(address: string | undefined): string {
+  return networkOf(address, 4)
+}
+
+/** What asks are counted by where the list is full: an IPv4 address, or the first 48 bits of an IPv6 one, which one site has for itself. */
+export function regionOf(address: string | undefined): string {
+  return networkOf(address, 3)
+}
+
+/** An IPv4 address, or the first groups of an IPv6 one. */
+function networkOf(address: string | undefined, first: number): string {
   const text = (address ?? '').toLowerCase()
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(text)?.[1]
   if (mapped !== undefined || !text.includes(':')) return mapped ?? text
@@ -33,7 +43,7 @@ export function placeOf(address: string | undefined): string {
   const gap = Array.from({ length: Math.max(8 - left.length - right.length, 0) }, () => '0')
   const groups = tail === undefined ? left : [...left, ...gap, ...right]
   return groups
-    .slice(0, 4)
+    .slice(0, first)
     .map((group) => group.replace(/^0+(?=.)/, ''))
     .join(':')
 }

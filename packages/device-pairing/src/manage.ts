@@ -1,8 +1,17 @@
 import type { Actor, Transaction } from '@openclaw/pairing-contracts'
+import { sorted } from './access.ts'
 import { isOutside } from './actors.ts'
-import { DEVICES, type DeviceRecord, REMOVED, REQUESTS, RESTS } from './collections.ts'
+import {
+  DEVICES,
+  type DeviceRecord,
+  type GrantRecord,
+  REMOVED,
+  REQUESTS,
+  RESTS,
+} from './collections.ts'
 import { highestGeneration, revoked } from './grant.ts'
 import { isDeviceId } from './identity.ts'
+import { isLive } from './judge.ts'
 import { checkedLabel } from './label.ts'
 import type { DeviceOutcome, DeviceRoleRef } from './owner-types.ts'
 import { intentOf, type Parts } from './parts.ts'
@@ -25,6 +34,12 @@ export async function remove(parts: Parts, actor: Actor, deviceId: string): Prom
     const rests = (await tx.get(RESTS, deviceId)) !== undefined
     const waits = (await tx.list(REQUESTS, `${deviceId}/`)).length > 0
     const vanished = removed !== undefined && isOutside(removed.by)
+    const above = denied({
+      actor,
+      action: 'device.remove',
+      device: { deviceId, ...heldBy(record) },
+    })
+    if (above) return above
     if (!record && !rests && !waits && !vanished) return { outcome: 'not-known', deviceId }
     const generation = highestGeneration(record, removed)
     tx.put(REMOVED, deviceId, { at: tx.now, by: actor, generation })
@@ -49,6 +64,12 @@ export async function rename(
   return parts.store.transact(intentOf(actor, 'device.rename'), async (tx) => {
     const record = await tx.get(DEVICES, deviceId)
     if (record === undefined) return { outcome: 'not-known', deviceId }
+    const above = denied({
+      actor,
+      action: 'device.rename',
+      device: { deviceId, ...heldBy(record) },
+    })
+    if (above) return above
     const { label: before = '', ...rest } = record
     const after: DeviceRecord = wanted === '' ? rest : { ...rest, label: wanted }
     const changed = before !== wanted
@@ -70,18 +91,25 @@ export async function revoke(
   if (refused) return refused
   if (!isDeviceId(deviceId)) return { outcome: 'not-known', deviceId, role }
   return parts.store.transact(intentOf(actor, 'device.revoke'), (tx) =>
-    revokeNow(parts, tx, { actor, deviceId, role }),
+    revokeNow(parts, tx, { actor, action, deviceId, role }),
   )
+}
+
+interface Revocation extends DeviceRoleRef {
+  readonly actor: Actor
+  readonly action: ReturnType<typeof ownOr>
 }
 
 async function revokeNow(
   parts: Parts,
   tx: Transaction,
-  { actor, deviceId, role }: DeviceRoleRef & { readonly actor: Actor },
+  { actor, action, deviceId, role }: Revocation,
 ): Promise<DeviceOutcome> {
   const record = await tx.get(DEVICES, deviceId)
   const grant = isDeviceRole(role) ? record?.grants[role] : undefined
   if (!record || !grant || !isDeviceRole(role)) return { outcome: 'not-known', deviceId, role }
+  const above = denied({ actor, action, device: { deviceId, role, scopes: scopesOf(grant) } })
+  if (above) return above
   tx.note({ deviceId, role })
   const changed = grant.revokedAt === undefined
   if (!changed && grant.revokedBy && !isOutside(grant.revokedBy)) {
@@ -92,4 +120,13 @@ async function revokeNow(
   tx.put(DEVICES, deviceId, after)
   await settleOf(tx, { deviceId, role }, { outcome: 'rejected', by: actor })
   return { outcome: 'done', changed, device: toKnown(parts, deviceId, after) }
+}
+
+/** What a device may do, in all of its roles. */
+function heldBy(record: DeviceRecord | undefined): { readonly scopes: readonly string[] } {
+  return { scopes: sorted(Object.values(record?.grants ?? {}).flatMap(scopesOf)) }
+}
+
+function scopesOf(grant: GrantRecord): readonly string[] {
+  return isLive(grant) ? grant.scopes : []
 }

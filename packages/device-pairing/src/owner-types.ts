@@ -29,9 +29,12 @@ export type NotWaiting =
 export interface ApproveDeviceOptions {
   /** {@link ShownRequest.digest} of what was shown; needed from everyone but the local terminal. */
   readonly digest?: string
-  /** Fewer scopes than asked. */
+  /**
+   * Fewer scopes than asked; given besides those that the role has. Only where the reason is `metadata-upgrade` they are
+   * all that it has afterwards, and may be some of what was granted or asked.
+   */
   readonly scopes?: readonly string[]
-  /** Fewer commands than asked. */
+  /** Fewer commands than asked, in the same way. */
   readonly commands?: readonly string[]
   /** What the owner calls it. */
   readonly label?: string

@@ -155,7 +155,7 @@ describe('a request', () => {
       retryAfterMs: REQUEST_TTL_MS,
     })
     await asks(door, 'elsewhere', { address: '198.51.100.1' })
-    expect(await door.arrive(arrival('x', { address: '198.51.100.2' }))).toMatchObject({
+    expect(await door.arrive(arrival('x', { address: '198.51.100.1' }))).toMatchObject({
       outcome: 'full',
       where: 'everywhere',
     })
@@ -329,6 +329,29 @@ describe('a paired device', () => {
       waiting: readonly { difference: readonly string[] }[]
     }
     expect(waiting[0]?.difference).toEqual(['device family iPad instead of iphone'])
+  })
+
+  it('that is another kind of machine now asks for no more than it has, without what lets it ask', async () => {
+    const { door } = world()
+    const scopes = ['operator.read']
+    await paired(door, 'laptop', { role: 'operator', scopes })
+    await paired(door, 'phone', { commands: ['a'] })
+    const android = { description: { platform: 'android' }, ...NOTHING }
+    const wide = { role: 'operator', scopes: ['operator.admin', 'operator.read'] } as const
+    const setup = { by: 'setup-code', setupId: 's' } as const
+    for (const mayAsk of [NOTHING.mayAsk, setup]) {
+      expect(await asks(door, 'laptop', { ...wide, ...android, mayAsk })).toMatchObject({
+        scopes,
+        askedBy: 'paired-key',
+      })
+    }
+    expect(await asks(door, 'phone', { commands: ['a', 'b'], ...android })).toMatchObject({
+      commands: ['a'],
+    })
+    const secret = { by: 'shared-secret' } as const
+    expect(await asks(door, 'laptop', { ...wide, ...android, mayAsk: secret })).toMatchObject({
+      scopes: wide.scopes,
+    })
   })
 
   it('pins only what was claimed when it was approved, for each role by itself', async () => {

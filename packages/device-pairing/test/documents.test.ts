@@ -306,7 +306,9 @@ describe('what another program does to the files', () => {
     await folder.sync()
     expect(await here.door.remove(ROOT, phone)).toMatchObject({ changed: true })
     back()
-    expect(await folder.sync()).toMatchObject([{ why: expect.stringContaining('removed at') }])
+    expect(await folder.sync()).toMatchObject([
+      { why: expect.stringContaining('removed or revoked at') },
+    ])
     expect(folder.read(PAIRED)).toEqual({})
   })
 
@@ -332,7 +334,9 @@ describe('what another program does to the files', () => {
     await here.door.remove(ROOT, phone)
     folder.write()
     folder.edit(PAIRED, (json) => Object.assign(json, { [phone]: before }))
-    expect(await folder.sync()).toMatchObject([{ why: expect.stringContaining('removed at') }])
+    expect(await folder.sync()).toMatchObject([
+      { why: expect.stringContaining('removed or revoked at') },
+    ])
     const { requestId } = await asks(here.door, 'other')
     await here.door.reject(ROOT, requestId)
     const other = {
@@ -344,6 +348,36 @@ describe('what another program does to the files', () => {
     expect(await folder.sync()).toMatchObject([{ why: expect.stringContaining('rejected') }])
     expect(folder.read(PAIRED)).toEqual({})
   })
+
+  it.each([
+    ['the role', ['node']],
+    ['one of its roles', ['node', 'operator']],
+  ] as const)(
+    'a device that the owner closed %s of stays out when it went from the file, and is put back',
+    async (_, roles) => {
+      const here = world()
+      const folder = directory(here)
+      for (const role of roles) await paired(here.door, 'phone', { role })
+      folder.write()
+      const before = structuredClone(folder.read(PAIRED)[phone])
+      await here.door.revoke(ROOT, node)
+      folder.write()
+      folder.edit(PAIRED, (json) => delete json[phone])
+      expect(await folder.sync()).toEqual([])
+      folder.edit(PAIRED, (json) => Object.assign(json, { [phone]: before }))
+      expect(await folder.sync()).toMatchObject([
+        { why: expect.stringContaining("by you at this machine's terminal") },
+      ])
+      for (const role of roles) {
+        const outcome = await here.door.arrive(
+          arrival('phone', { role, mayAsk: { by: 'nothing' } }),
+        )
+        expect(outcome.outcome).toBe('may-not-ask')
+      }
+      expect(stored(here.store, 'devices.paired')).toEqual({})
+      await paired(here.door, 'phone')
+    },
+  )
 
   it('an approval is honoured: the request is settled, its commands are granted', async () => {
     const here = world()
@@ -371,6 +405,55 @@ describe('what another program does to the files', () => {
       'a',
     ])
     expect(await folder.sync()).toEqual([])
+  })
+
+  it.each([
+    ['before', 'the wider request was written'],
+    ['after', 'the wider request was written'],
+  ])('an approval that came %s %s gives nothing of it', async (when) => {
+    const here = world()
+    const folder = directory(here)
+    const { requestId, publicKey } = await asks(here.door, 'phone', { commands: ['a'] })
+    folder.write()
+    const wider = await asks(here.door, 'phone', { commands: ['a', 'system.run'] })
+    if (when === 'after') folder.write()
+    folder.edit(PENDING, (json) => {
+      for (const id of [requestId, wider.requestId]) delete json[id]
+    })
+    folder.edit(PAIRED, (json) =>
+      Object.assign(json, {
+        [phone]: { deviceId: phone, publicKey, platform: 'linux', role: 'node', roles: ['node'] },
+      }),
+    )
+    expect(await folder.sync()).toEqual([])
+    const offers = { commands: ['a', 'system.run'], mayAsk: { by: 'nothing' } } as const
+    expect(await admitted(here.door, 'phone', offers)).toMatchObject({
+      device: { commands: [] },
+      asks: { created: false, request: { requestId: wider.requestId, reason: 'command-upgrade' } },
+    })
+    expect(folder.read(PENDING)).toEqual({})
+    expect((await here.door.approve(ROOT, wider.requestId)).outcome).toBe('approved')
+    expect((await admitted(here.door, 'phone', offers)).device.commands).toEqual(offers.commands)
+  })
+
+  it('an approval of an operator whose request was widened gives what was approved; the rest waits', async () => {
+    const here = world()
+    const folder = directory(here)
+    const role = 'operator'
+    const first = await asks(here.door, 'cli', { role, scopes: ['operator.read'] })
+    folder.write()
+    const wider = await asks(here.door, 'cli', { role, scopes: ['operator.admin'] })
+    const { deviceId, publicKey } = keyOf('cli')
+    folder.edit(PENDING, (json) => delete json[first.requestId])
+    folder.edit(PAIRED, (json) =>
+      Object.assign(json, {
+        [deviceId]: { deviceId, publicKey, roles: [role], scopes: ['operator.read'], tokens: {} },
+      }),
+    )
+    expect(await folder.sync()).toEqual([])
+    expect(await here.door.find(ROOT, wider.requestId)).toMatchObject({
+      request: { reason: 'scope-upgrade', difference: ['scope operator.admin'] },
+    })
   })
 
   it('a request that went is rejected, one that came waits', async () => {

@@ -2,7 +2,13 @@ import { includesScope } from '@openclaw/pairing-authority'
 import type { Actor } from '@openclaw/pairing-contracts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Admission, AdmittedDevice, DeviceRole, KnownDevice } from '../src/index.ts'
+import {
+  type Admission,
+  type AdmittedDevice,
+  afterApproval,
+  type DeviceRole,
+  type KnownDevice,
+} from '../src/index.ts'
 import { arrival, keyOf, MINUTE, OWNER, PAGE, ROOT, SECOND, type World, world } from './world.ts'
 
 const NAMES = ['a', 'b'] as const
@@ -121,11 +127,13 @@ const connect = (call: Connect): Step =>
     const wanted: Extent = { scopes, commands }
     if (outcome.outcome === 'waiting') {
       expect(isWithin(outcome.request, both(known.asked, wanted))).toBe(true)
-      // an operator needs the secret, or a paired key that says it is another kind of machine now
+      // an operator needs the secret, or a paired key that says it is another kind of machine now, and nothing more
       const metadata = outcome.reason === 'metadata-upgrade'
       expect(mayAsk !== 'nothing' || metadata).toBe(true)
       if (mayAsk === 'setup-code') expect(role === 'node' || metadata).toBe(true)
-      known.asked = both(known.asked, wanted)
+      const byKey = mayAsk === 'nothing' || (mayAsk === 'setup-code' && role === 'operator')
+      if (byKey) expect(isWithin(outcome.request, both(known.asked, known.given))).toBe(true)
+      else known.asked = both(known.asked, wanted)
     }
     if (outcome.outcome !== 'admitted') return
     // the standing order: the first request of a local node without scopes, by whoever may ask
@@ -205,15 +213,22 @@ const approve = (call: Approval): Step =>
       expect(actor.deviceId).not.toBe(request.deviceId)
     }
     const known = roleOf(model, `${request.deviceId}/${request.role}`)
-    const chosen = {
-      scopes: call.scopes ?? request.scopes,
-      commands: call.commands ?? request.commands,
-    }
+    const { scopes, commands } = call
+    const chosen = { scopes: scopes ?? request.scopes, commands: commands ?? request.commands }
     expect(chosen.scopes).not.toContain(FORBIDDEN.scope)
-    expect(isWithin(chosen, known.asked)).toBe(true)
-    expect(isWithin(chosen, ownOf(actor))).toBe(true)
-    known.given = known.state === 'open' ? both(known.given, chosen) : chosen
+    // of another kind of machine all is decided again, what was granted as well
+    const again = request.reason === 'metadata-upgrade'
+    expect(isWithin(chosen, again ? both(known.asked, known.given) : known.asked)).toBe(true)
+    const after = known.state === 'open' ? both(known.given, chosen) : chosen
+    known.given = again
+      ? { scopes: scopes ?? after.scopes, commands: commands ?? after.commands }
+      : after
+    expect(isWithin(again ? known.given : chosen, ownOf(actor))).toBe(true)
     known.state = 'open'
+    const choice = { ...(scopes ? { scopes } : {}), ...(commands ? { commands } : {}) }
+    expect(outcome.device.grants.find((grant) => grant.role === request.role)).toMatchObject(
+      afterApproval(request, choice),
+    )
   })
 
 const reject = (actor: Actor, index: number): Step =>
@@ -234,17 +249,38 @@ function close(model: Model, key: string, state: Role['state']): void {
   model.roles.set(key, { asked: NONE, given: NONE, state })
 }
 
+/** What a device holds, in one role or in all. */
+async function liveScopes({ door }: World, of: { deviceId: string; role?: DeviceRole }) {
+  const lists = await door.list(ROOT)
+  const devices = 'outcome' in lists ? [] : lists.devices
+  const grants = devices.find(({ deviceId }) => deviceId === of.deviceId)?.grants ?? []
+  return grants
+    .filter(({ role, revokedAt }) => revokedAt === undefined && role === (of.role ?? role))
+    .flatMap(({ scopes }) => scopes)
+}
+
+/** Nobody takes from another device what they have not. */
+function expectNotAbove(actor: Actor, { deviceId }: { deviceId: string }, held: readonly string[]) {
+  if (actor.kind !== 'operator' || actor.deviceId === deviceId) return
+  expect(held.every((scope) => includesScope(actor.scopes, scope))).toBe(true)
+}
+
 const END: Readonly<Record<string, (model: Model, real: Real, call: Ending) => Promise<void>>> = {
   revoke: async (model, { here }, { actor, name, role }) => {
     const device = { deviceId: keyOf(name).deviceId, role }
+    const before = await liveScopes(here, device)
     const outcome = await here.door.revoke(actor, device)
     if (outcome.outcome !== 'done') return
+    expectNotAbove(actor, device, before)
     close(model, keyFor(name, role), 'revoked')
   },
   remove: async (model, { here }, { actor, name }) => {
-    const outcome = await here.door.remove(actor, keyOf(name).deviceId)
-    if (outcome.outcome === 'done')
-      for (const role of ROLES) close(model, keyFor(name, role), 'removed')
+    const { deviceId } = keyOf(name)
+    const before = await liveScopes(here, { deviceId })
+    const outcome = await here.door.remove(actor, deviceId)
+    if (outcome.outcome !== 'done') return
+    expectNotAbove(actor, { deviceId }, before)
+    for (const role of ROLES) close(model, keyFor(name, role), 'removed')
   },
   rotate: async (model, real, { actor, name, role, scopes }) => {
     const device = { deviceId: keyOf(name).deviceId, role }

@@ -1,6 +1,11 @@
 import type { Actor } from '@openclaw/pairing-contracts'
 import { describe, expect, it } from 'vitest'
-import { isDeviceRequestId, REQUEST_TTL_MS } from '../src/index.ts'
+import {
+  type ApproveDeviceOptions,
+  afterApproval,
+  isDeviceRequestId,
+  REQUEST_TTL_MS,
+} from '../src/index.ts'
 import {
   admitted,
   arrival,
@@ -120,6 +125,59 @@ describe('an approval', () => {
       digest: quick.waiting[0]?.digest ?? 'x',
     })
     expect(approved.outcome).toBe('changed')
+  })
+
+  const CLI = { role: 'operator', scopes: ['operator.read', 'operator.write'] } as const
+  const asAndroid = { role: 'operator', description: { platform: 'android' } } as const
+
+  const APPROVALS = 'operator.approvals'
+  it.each<[readonly string[], ApproveDeviceOptions, readonly string[]]>([
+    [[], {}, CLI.scopes],
+    [[], { commands: [] }, CLI.scopes],
+    [[], { scopes: [] }, []],
+    [[], { scopes: ['operator.read'] }, ['operator.read']],
+    [[APPROVALS], {}, [APPROVALS, ...CLI.scopes]],
+    [[APPROVALS], { scopes: [APPROVALS, 'operator.write'] }, [APPROVALS, 'operator.write']],
+  ])(
+    'of another kind of machine decides all of it again: asked %j, chosen %j, left %j',
+    async (more, choice, scopes) => {
+      const { door } = world()
+      const { device } = await paired(door, 'phone', CLI)
+      const { requestId } = await asks(door, 'phone', { ...asAndroid, scopes: more })
+      const request = await shown(door, requestId)
+      expect(afterApproval(request, choice).scopes).toEqual(scopes)
+      expect(await door.approve(ROOT, requestId, choice)).toMatchObject({
+        outcome: 'approved',
+        device: { grants: [{ role: 'operator', scopes }] },
+      })
+      const wanted = {
+        ...asAndroid,
+        scopes: ['operator.write'],
+        mayAsk: { by: 'nothing' },
+      } as const
+      const { device: after } = await admitted(door, 'phone', wanted)
+      expect(after.scopes).toEqual(scopes.includes('operator.write') ? ['operator.write'] : [])
+      const kept = scopes.includes('operator.write')
+      expect(door.standing(device)).toEqual(
+        kept ? { holds: true } : { holds: false, because: 'narrowed' },
+      )
+    },
+  )
+
+  it('of another kind of machine gives no more than was granted and asked, and than the approver has', async () => {
+    const { door } = world()
+    await paired(door, 'phone', CLI)
+    const { requestId } = await asks(door, 'phone', asAndroid)
+    const { digest } = await shown(door, requestId)
+    expect(
+      await door.approve(ROOT, requestId, { scopes: ['operator.read', 'operator.pairing'] }),
+    ).toMatchObject({ code: 'ERR_DEVICE_GRANT_TOO_WIDE' })
+    const by = operator('cli', 'operator.pairing', 'operator.read')
+    expect(await door.approve(by, requestId, { digest })).toMatchObject({
+      code: 'ERR_DEVICE_GRANT_TOO_WIDE',
+    })
+    const narrow = { digest, scopes: ['operator.read'] }
+    expect((await door.approve(by, requestId, narrow)).outcome).toBe('approved')
   })
 
   it('of what is not what was shown is refused with the difference', async () => {
@@ -434,14 +492,34 @@ describe('revoking', () => {
     await paired(door, 'cli2', { role, scopes: ['operator.read'] })
     const { requestId } = await asks(door, 'cli2', { role, scopes: ['operator.write'] })
     const cli = { deviceId: keyOf('cli2').deviceId, role }
-    expect(await door.revoke(PAIRING, cli)).toMatchObject({
+    const by = operator('cli', 'operator.pairing', 'operator.read')
+    expect(await door.revoke(by, cli)).toMatchObject({
       changed: true,
       device: { grants: [{ revokedAt: expect.any(Number) }] },
     })
-    expect(await door.revoke(PAIRING, cli)).toMatchObject({ changed: false })
+    expect(await door.revoke(by, cli)).toMatchObject({ changed: false })
     expect(await door.find(ROOT, requestId)).toMatchObject({ settled: { outcome: 'rejected' } })
     const ref = { ...cli, role: 'node' }
     expect(await door.revoke(ROOT, ref)).toEqual({ outcome: 'not-known', ...ref })
+  })
+
+  it('renaming and removing are not for whoever has less than the device; a node anybody may shut out', async () => {
+    const { door } = world()
+    const role = 'operator'
+    const { device } = await paired(door, 'cli2', { role, scopes: ['operator.admin'] })
+    const { deviceId } = device
+    const wide = { code: 'ERR_DEVICE_GRANT_TOO_WIDE' }
+    expect(await door.revoke(PAIRING, { deviceId, role })).toMatchObject(wide)
+    expect(await door.remove(PAIRING, deviceId)).toMatchObject(wide)
+    expect(await door.rename(PAIRING, deviceId, 'Mine')).toMatchObject(wide)
+    expect(door.standing(device)).toEqual({ holds: true })
+    const itself = operator('cli2', 'operator.pairing')
+    expect(await door.rename(itself, deviceId, 'Mine')).toMatchObject({ changed: true })
+    // a role that is closed holds nothing
+    expect(await door.revoke(ADMIN, { deviceId, role })).toMatchObject({ changed: true })
+    expect(await door.remove(PAIRING, deviceId)).toMatchObject({ changed: true })
+    await paired(door, 'phone', { commands: ['system.run'] })
+    expect(await door.revoke(PAIRING, NODE)).toMatchObject({ changed: true })
   })
 
   it('by a device is of itself alone', async () => {

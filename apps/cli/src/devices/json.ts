@@ -1,3 +1,4 @@
+import { afterApproval } from '@openclaw/device-pairing'
 import type { SeenDescription, SeenDevice, SeenLists, SeenRequest, SeenToken } from './door.ts'
 
 /** Both lists as scripts read them: the shapes of OpenClaw 2026.2 in its order, newest first, and what it does not know. */
@@ -34,12 +35,19 @@ export function requestJson(request: SeenRequest) {
     ts: request.createdAt,
     ...maybe('commands', request.commands),
     difference: request.difference,
+    after: afterJson(request),
     fingerprint: request.fingerprint,
     reason,
     ...maybe('askedBy', request.askedBy),
     ...maybe('lastAskedAtMs', request.lastAskedAt),
     ...maybe('expiresAtMs', request.expiresAt),
   }
+}
+
+/** What its role has after an approval, as it is asked. */
+function afterJson(request: SeenRequest) {
+  const { scopes, commands } = afterApproval(request)
+  return { scopes, ...(request.commands === undefined ? {} : { commands }) }
 }
 
 /** A device as scripts read it: roles and scopes that hold, and tokens without the token. */

@@ -38,10 +38,7 @@ function printWaiting(call: Call, lists: SeenLists): void {
     `${bold(waiting.length === 1 ? 'A device waits' : 'Devices wait')} ${dim(`· ${places}`)}`,
   )
   for (const request of waiting) {
-    printFacts(
-      out,
-      requestFacts(withLabel(request, lists), { now: call.world.now(), limit: NAMES_SHOWN }),
-    )
+    printFacts(out, requestFacts(withLabel(request, lists), { now: call.world.now() }))
     out.line()
   }
   out.line(waiting.length === 1 ? 'To let it in:' : 'To let one of them in:')

@@ -5,16 +5,11 @@ import { absolute, relative } from '../output/time.ts'
 import { ask, questionPage } from '../people/ask.ts'
 import { type Fact, printFacts } from '../people/facts.ts'
 import type { SeenRequest } from './door.ts'
-import {
-  askedWords,
-  claim,
-  deviceName,
-  extentParts,
-  grantWords,
-  kindWords,
-  type NamedRequest,
-  names,
-} from './words.ts'
+import { grantFacts } from './gives.ts'
+import { askedWords, claim, deviceName, grantWords, kindWords, type NamedRequest } from './words.ts'
+
+/** Of what a device asks for and has, this much is named; `devices list --json` has all of it. */
+const NAMES_SHOWN = 8
 
 /** What the owner said to a request. */
 export type Answer = 'approve' | 'not-now' | 'reject'
@@ -22,8 +17,6 @@ export type Answer = 'approve' | 'not-now' | 'reject'
 /** How the facts of a request are shown. */
 export interface FactOptions {
   readonly now: number
-  /** At most this many scopes and commands; all of them unless given. */
-  readonly limit?: number
 }
 
 /** Shows what a device is and what an approval would give, and asks. Anything unclear is "not now". */
@@ -80,7 +73,7 @@ const ASKED_BY: Readonly<Record<NonNullable<SeenRequest['askedBy']>, string>> = 
 }
 
 /** What asks, from where, for what, and how long. */
-export function requestFacts(request: NamedRequest, { now, limit }: FactOptions): readonly Fact[] {
+export function requestFacts(request: NamedRequest, { now }: FactOptions): readonly Fact[] {
   const { description, address, granted, createdAt, lastAskedAt } = request
   const from = address === undefined ? 'an unknown address' : claim(address)
   const how = request.askedBy === undefined ? '' : `, ${ASKED_BY[request.askedBy]}`
@@ -92,9 +85,11 @@ export function requestFacts(request: NamedRequest, { now, limit }: FactOptions)
     ['From', `${from}${how}`],
     ['Device', safe(request.deviceId)],
     ['Key words', `${request.fingerprint.join(' ')} (the same where the device shows them)`],
-    ...askedWords(request, limit).map((text, index): Fact => [index === 0 ? 'Asks for' : '', text]),
+    ...askedWords(request, NAMES_SHOWN).map(
+      (text, index): Fact => [index === 0 ? 'Asks for' : '', text],
+    ),
     ...granted.map(
-      (grant, index): Fact => [index === 0 ? 'Has now' : '', grantWords(grant, limit)],
+      (grant, index): Fact => [index === 0 ? 'Has now' : '', grantWords(grant, NAMES_SHOWN)],
     ),
     ['Asked', `${relative(createdAt, now)} (${absolute(createdAt)})${last}`],
     ...(request.expiresAt === undefined
@@ -109,47 +104,4 @@ function nameWords({ description, label }: NamedRequest): string {
   const itself = name === '' ? '' : `${name} (as it calls itself)`
   if (label === undefined) return itself === '' ? 'none given' : itself
   return itself === '' ? safe(label) : `${safe(label)}, ${itself}`
-}
-
-/** What an approval gives, and what it means. */
-function grantFacts(
-  { role, scopes: asked, commands, withheld = [] }: NamedRequest,
-  scopes: readonly string[] = asked,
-): readonly Fact[] {
-  const rights = scopes.map((scope): Fact => ['', `${claim(scope)}: ${meaningOf(scope)}`])
-  if (role === 'operator') {
-    const nothing = scopes.length === 0 ? ', and may do nothing there' : ', where it may'
-    return [['Gives', `it connects to this gateway as an operator${nothing}`], ...rights]
-  }
-  const used = commands?.filter((command) => !withheld.includes(command))
-  const [offers] = extentParts({ scopes: [], commands: used })
-  // A gateway of 2026.2 does not tell them: there nothing but its own list says what may be used.
-  const none = commands === undefined ? 'what it offers and the gateway allows' : 'no command'
-  return [
-    [
-      'Gives',
-      `it connects to this gateway as a node and decides nothing there; your assistant may use ${offers === undefined ? none : `the ${offers}`} on it`,
-    ],
-    ...(withheld.length === 0 ? [] : [withheldFact(withheld)]),
-  ]
-}
-
-/** They are granted with the rest, and come into use when the operator's configuration says so. */
-function withheldFact(withheld: readonly string[]): Fact {
-  return [
-    'Not used',
-    `${names(withheld)}: this gateway does not ask such a node for that; gateway.nodes.allowCommands and denyCommands decide it`,
-  ]
-}
-
-function meaningOf(scope: string): string {
-  return MEANINGS[scope] ?? 'a right that this version does not know'
-}
-
-const MEANINGS: Readonly<Record<string, string>> = {
-  'operator.admin': 'everything, as you do',
-  'operator.write': 'use the assistant and its nodes',
-  'operator.read': 'see what happens',
-  'operator.pairing': 'decide about people and devices',
-  'operator.approvals': 'approve commands that the assistant wants to run',
 }

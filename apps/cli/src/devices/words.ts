@@ -1,6 +1,7 @@
 import { safe } from '../output/safe.ts'
 import { quoted } from '../people/who.ts'
 import type { SeenDescription, SeenGrant, SeenLists, SeenRequest } from './door.ts'
+import { gravestFirst } from './weight.ts'
 
 /** Characters of a device id that are shown and typed; 48 bits tell devices apart. */
 const SHORT = 12
@@ -68,11 +69,24 @@ export function kindWords(description: SeenDescription): string {
   return says.length === 0 ? 'nothing told' : says.join(', ')
 }
 
-/** Names one after the other, at most `limit` of them. */
+/** Characters that so many names may take, by name and in all: a list that a device makes up stays within four lines. */
+const NAME_WIDTH = 20
+const NAMES_WIDTH = 240
+
+/** Names one after the other, at most `limit` of them; where not all fit, what weighs most comes first. */
 export function names(list: readonly string[], limit: number = Number.POSITIVE_INFINITY): string {
-  const shown = list.slice(0, limit).map(claim)
+  const all = list.map(claim)
+  if (limit === Number.POSITIVE_INFINITY) return all.join(', ')
+  const width = Math.min(limit * NAME_WIDTH, NAMES_WIDTH)
+  if (list.length <= limit && widthOf(all) <= width) return all.join(', ')
+  const shown = gravestFirst(list).map(claim).slice(0, limit)
+  while (shown.length > 1 && widthOf(shown) > width) shown.pop()
   const more = list.length - shown.length
   return more > 0 ? `${shown.join(', ')} and ${String(more)} more` : shown.join(', ')
+}
+
+function widthOf(shown: readonly string[]): number {
+  return shown.join(', ').length
 }
 
 /** Scopes and commands in words, a part for each kind that there is. */

@@ -10,20 +10,15 @@ const SHORTEST = 6
 const SHOWN = 5
 
 /**
- * The node that a person named: by its id, the start of it, or a name that only one paired node has.
+ * The node that a person named: by its id, the start of it, the name that the owner gave it, else by what it calls itself
+ * where only one paired node does so. In this order: what a node calls itself stands in the way of no id and no name of
+ * the owner's.
  *
  * @throws {@link NotFoundError} with the candidates where it is none, or more than one
  */
 export async function findNode(ask: AskGateway, typed: string): Promise<NodeEntry> {
   const { nodes } = await ask('node.list', {})
-  const wanted = typed.trim().toLowerCase()
-  const isStart = wanted.length >= SHORTEST
-  const found = nodes.filter(
-    ({ nodeId, displayName, paired }) =>
-      nodeId === wanted ||
-      (isStart && nodeId.startsWith(wanted)) ||
-      (paired === true && displayName?.toLowerCase() === wanted),
-  )
+  const found = foundBy(nodes, typed.trim().toLowerCase())
   const [only, ...others] = found
   if (only !== undefined && others.length === 0) return only
   const what =
@@ -35,6 +30,25 @@ export async function findNode(ask: AskGateway, typed: string): Promise<NodeEntr
   const reason = only === undefined ? 'unknown' : 'ambiguous'
   const candidates = found.map(({ nodeId }) => nodeId)
   throw new NotFoundError(what, { hint: 'openclaw nodes list', detail: { reason, candidates } })
+}
+
+/** Those of the first way of naming by which there is any. */
+function foundBy(nodes: readonly NodeEntry[], wanted: string): readonly NodeEntry[] {
+  const isStart = wanted.length >= SHORTEST
+  const paired = nodes.filter((node) => node.paired === true)
+  const ways = [
+    nodes.filter(({ nodeId }) => nodeId === wanted),
+    nodes.filter(({ nodeId }) => isStart && nodeId.startsWith(wanted)),
+    paired.filter((node) => labelOf(node)?.toLowerCase() === wanted),
+    paired.filter(({ displayName }) => displayName?.toLowerCase() === wanted),
+  ]
+  return ways.find((found) => found.length > 0) ?? []
+}
+
+/** The owner's name for it, where the gateway tells it apart from what the node calls itself. */
+function labelOf(node: NodeEntry): string | undefined {
+  const { label } = node as NodeEntry & { readonly label?: unknown }
+  return typeof label === 'string' ? label : undefined
 }
 
 function line({ nodeId, displayName = '' }: NodeEntry): string {

@@ -10,10 +10,14 @@ type Find = (deviceId: string) => Promise<SeenDevice | undefined>
 /** What is done with devices of a gateway elsewhere that are paired. */
 export function changesAfar(remote: Remote, find: Find): Changes {
   const { ask } = remote
+  // Nobody takes from another device what they have not themselves.
+  const needsFor = (device: SeenDevice | undefined): readonly string[] =>
+    device === undefined || device.deviceId === remote.deviceId() ? [] : heldBy(device)
   return {
     remove: (_, deviceId) =>
       orNotKnown(deviceId, async () => {
-        await ask('device.pair.remove', { deviceId })
+        const needs = needsFor(await find(deviceId))
+        await ask('device.pair.remove', { deviceId }, { needs })
         return { outcome: 'done', changed: true, device: undefined }
       }),
     rename: async (_, deviceId, typed) => {
@@ -23,7 +27,7 @@ export function changesAfar(remote: Remote, find: Find): Changes {
       if (before === undefined) return { outcome: 'not-known', deviceId }
       if (before.label === label) return { outcome: 'done', changed: false, device: before }
       return orNotKnown(deviceId, async () => {
-        await ask('device.pair.rename', { deviceId, label })
+        await ask('device.pair.rename', { deviceId, label }, { needs: needsFor(before) })
         return { outcome: 'done', changed: true, device: await find(deviceId) }
       })
     },
@@ -33,7 +37,8 @@ export function changesAfar(remote: Remote, find: Find): Changes {
       const grant = device?.grants.find((each) => each.role === role)
       if (device === undefined || grant === undefined) return { outcome: 'not-known', deviceId }
       return orNotKnown(deviceId, async () => {
-        const { revokedAtMs } = await ask('device.token.revoke', { deviceId, role })
+        const needs = needsFor({ ...device, grants: [grant] })
+        const { revokedAtMs } = await ask('device.token.revoke', { deviceId, role }, { needs })
         const grants = device.grants.map((each) =>
           each === grant ? { ...each, revokedAt: revokedAtMs } : each,
         )
@@ -42,6 +47,11 @@ export function changesAfar(remote: Remote, find: Find): Changes {
       })
     },
   }
+}
+
+function heldBy({ grants }: SeenDevice): readonly string[] {
+  const live = grants.filter(({ revokedAt }) => revokedAt === undefined)
+  return [...new Set(live.flatMap(({ scopes }) => scopes))]
 }
 
 function rotating({ ask, deviceId: own }: Remote, find: Find): Changes['rotate'] {

@@ -11,8 +11,8 @@ import {
   type DeviceRecord,
   type GrantRecord,
   REMOVED,
-  REQUESTS,
   RESTS,
+  type RemovedRecord,
   ROLES,
 } from '../collections.ts'
 import { pinnedOf } from '../description.ts'
@@ -20,10 +20,9 @@ import { isResting } from '../expiry.ts'
 import { optional } from '../fields.ts'
 import { ended, highestGeneration, revoked } from '../grant.ts'
 import { isLive } from '../judge.ts'
-import { roleKeyOf } from '../keys.ts'
-import { settle } from '../settle.ts'
 import { isoTime, printable } from '../text.ts'
 import type { DeviceRole } from '../types.ts'
+import { answerTo } from './answered.ts'
 import type { DocumentParts } from './document-parts.ts'
 import { checkPaired, type FileDevice, type FileGrant, readPaired } from './paired-json.ts'
 import { entriesOf } from './shape.ts'
@@ -80,13 +79,26 @@ export function devicesIn({ parts, tx }: Intake, json: Json | undefined): Found 
   return { devices, listed, refusals }
 }
 
-/** Removed by another program: it stays out, unless another program, or the owner, brings it back. */
+/**
+ * Removed by another program: it stays out, unless another program, or the owner, brings it back. Where the owner had
+ * closed one of its roles, that is remembered as the owner's: the file cannot be the way round it.
+ */
 async function takeAway({ tx }: Intake, deviceId: string): Promise<void> {
   const record = await tx.get(DEVICES, deviceId)
   if (record === undefined) return
   const generation = highestGeneration(record, await tx.get(REMOVED, deviceId))
   tx.remove(DEVICES, deviceId)
-  tx.put(REMOVED, deviceId, { at: tx.now, by: OUTSIDE, generation })
+  tx.put(REMOVED, deviceId, { at: tx.now, by: OUTSIDE, ...closedIn(record), generation })
+}
+
+/** Who closed a role of it, and when, where that was no other program. */
+function closedIn({ grants }: DeviceRecord): Partial<Pick<RemovedRecord, 'at' | 'by'>> {
+  for (const { revokedAt, revokedBy } of Object.values(grants)) {
+    if (revokedAt !== undefined && revokedBy && !isOutside(revokedBy)) {
+      return { at: revokedAt, by: revokedBy }
+    }
+  }
+  return {}
 }
 
 async function takeIn(
@@ -124,7 +136,7 @@ async function takeIn(
 async function whyStaysOut(tx: Transaction, deviceId: string): Promise<string | undefined> {
   const removed = await tx.get(REMOVED, deviceId)
   if (removed && !isOutside(removed.by)) {
-    return `removed at ${isoTime(removed.at)} by ${describeActor(removed.by)}`
+    return `removed or revoked at ${isoTime(removed.at)} by ${describeActor(removed.by)}`
   }
   const rest = await tx.get(RESTS, deviceId)
   if (!isResting(rest, tx.now) || isOutside(rest.by)) return undefined
@@ -189,19 +201,21 @@ async function grantAfter(
   return given(intake, again, is)
 }
 
-/** Given by another program. Commands are those of the request that it answers; without one, those of the next connect. */
+/**
+ * Given by another program. Commands are those of the request that it answers; without one, those of the next connect,
+ * and none where it may have answered the request that this one took the place of.
+ */
 async function given(
-  { tx }: Intake,
+  intake: Intake,
   { device, role, generation }: RoleChange,
   is: FileGrant,
 ): Promise<GrantRecord> {
-  const key = roleKeyOf({ deviceId: device.deviceId, role })
-  const request = is.revokedAt === undefined ? await tx.get(REQUESTS, key) : undefined
-  if (request) settle(tx, { key, request }, { outcome: 'approved', by: OUTSIDE })
+  const whose = { deviceId: device.deviceId, role }
+  const answer = is.revokedAt === undefined ? await answerTo(intake, whose, is) : 'none'
   return {
     scopes: is.scopes,
-    commands: request?.commands ?? [],
-    ...(role === 'node' && !request ? { commandsOpen: true as const } : {}),
+    commands: answer === 'none' ? [] : answer.commands,
+    ...(role === 'node' && answer === 'none' ? { commandsOpen: true as const } : {}),
     approvedAt: device.approvedAt,
     by: OUTSIDE,
     ...pinnedOf(device.description),

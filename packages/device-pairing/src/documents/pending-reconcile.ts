@@ -58,6 +58,8 @@ async function takeAway({ tx }: Intake, gone: FileRequest): Promise<void> {
   const key = roleKeyOf(gone)
   const request = await tx.get(REQUESTS, key)
   if (request === undefined || request.requestId !== gone.requestId) return
+  // such are not in the file: nobody took it out there
+  if (request.reason === 'command-upgrade') return
   if (isOver(request, tx.now)) {
     settle(tx, { key, request }, { outcome: 'expired', by: EXPIRY })
     return
