@@ -166,6 +166,22 @@ describe('devices of a gateway elsewhere', () => {
     expect(await allowed('devices', 'remove', 'Hall')).toMatchObject({ exit: 3 })
   })
 
+  it('that hold a scope are renamed, revoked and removed by whoever asks for as much', async () => {
+    const key = 'reader'
+    const id = await paired(owner, { key, role: 'operator', scopes: ['operator.approvals'] })
+    await allowed('devices', 'list')
+    const narrow = await afar(laptop, ['devices', 'rename', id, 'Reader', '--json'])
+    expect(errorOf(narrow)).toMatchObject({
+      code: 'ERR_PAIRING_REQUIRED',
+      reason: 'scope-upgrade',
+      scopes: ['operator.pairing', 'operator.approvals'],
+    })
+    expect(await allowedJson('devices', 'rename', id, 'Reader')).toMatchObject({ changed: true })
+    const role = ['--device', id, '--role', 'operator', '--yes']
+    expect(await allowedJson('devices', 'revoke', ...role)).toMatchObject({ changed: true })
+    expect(await allowedJson('devices', 'remove', id)).toMatchObject({ outcome: 'removed' })
+  })
+
   it('are rejected, and an id that is none says what waits', async () => {
     const requestId = await waits(owner, { key: 'tablet' })
     expect(await allowed('devices', 'reject', 'device-nothing')).toMatchObject({
