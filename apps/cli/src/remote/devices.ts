@@ -1,3 +1,4 @@
+import { afterApproval } from '@openclaw/device-pairing'
 import type { Call } from '../args/types.ts'
 import type { DeviceDoor, SeenLists, SeenNotWaiting, SeenSettled } from '../devices/door.ts'
 import type { DeviceSession } from '../devices/session.ts'
@@ -75,11 +76,13 @@ async function approve(
   if (scopes !== undefined || label !== undefined) throw notOnWire()
   const request = (await list()).waiting.find((each) => each.requestId === requestId)
   if (request === undefined) return fateOf(remote, requestId)
-  const uses = (request.commands ?? []).length > 0 ? [WRITE] : []
+  // another kind of machine gets all of it again
+  const given = request.reason === 'metadata-upgrade' ? afterApproval(request) : request
+  const uses = (given.commands ?? []).length > 0 ? [WRITE] : []
   const shown = digest ?? request.digest
   const params = { requestId, ...(shown === undefined ? {} : { digest: shown }) }
   try {
-    const needs = [...request.scopes, ...uses]
+    const needs = [...given.scopes, ...uses]
     const approved = await remote.ask('device.pair.approve', params, { needs })
     return { outcome: 'approved', requestId, device: seenDevice(approved.device) }
   } catch (error) {
