@@ -1,8 +1,8 @@
 import type { Admission, Arrival, MayAsk, ProvenDevice } from '@openclaw/device-pairing'
 import type { Attempt } from './attempts.ts'
 import { type Presented, unauthorized, weigh } from './credentials.ts'
+import { isLocal } from './facts.ts'
 import type { AdmittedBy } from './notice.ts'
-import type { ConnectionFacts } from './ports.ts'
 import { claimOf, FAULTS } from './proof.ts'
 import { notLetIn } from './refusals.ts'
 import { type Admitted, type ConnectCase, no, type Verdict } from './verdict.ts'
@@ -50,11 +50,6 @@ function withoutDevice(given: ConnectCase): Verdict {
     admitted: undefined,
     auth: { role, scopes: [], method },
   }
-}
-
-/** Whoever passed a connection on may have added what only this machine can know. */
-function isLocal({ local, forwarded }: ConnectionFacts): boolean {
-  return local && !forwarded
 }
 
 /** What a proven device showed; each guess holds its place among the failures until its end is known. */
