@@ -80,6 +80,11 @@ export const MAX_MESSAGE_BYTES: number = 25 * 1024 * 1024
 /** Bytes that a WebSocket client may send before it is admitted, framing included. */
 export const UNADMITTED_BYTES: number = 64 * 1024 + 512
 
+/** From so many bytes on a WebSocket message is long: of those a connection has so many bytes at once, then so many in a millisecond. */
+export const BULK_BYTES: number = 256 * 1024
+export const BULK_BURST_BYTES: number = 8 * 1024 * 1024
+export const BULK_BYTES_PER_MS: number = (1.25 * 1024 * 1024) / 1_000
+
 /** Bytes that may come at once and belong to the next message, and those around a message. */
 export const AROUND_MESSAGE_BYTES: number = 64 * 1024 + 512
 

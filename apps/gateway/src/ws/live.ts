@@ -3,6 +3,8 @@ import type { Connection, ConnectionFacts, Session } from '@openclaw/pairing-ses
 import { WebSocket } from 'ws'
 import { CLOSE_MS, TOO_MUCH_MS } from '../limits.ts'
 import { meter } from './meter.ts'
+import { pace } from './pace.ts'
+import { type Reading, reading } from './reading.ts'
 
 /** A socket that has just become one. */
 export interface Arrived {
@@ -30,7 +32,9 @@ export interface Live {
 /** Joins a socket and a session. */
 export function begin(components: LiveComponents, { ws, socket, facts }: Arrived): Live {
   const live: Live = { ws, isSilent: false }
-  const ending = ender(ws)
+  const flow = reading(ws)
+  const ending = ender(ws, flow)
+  const rate = pace(() => performance.now())
   const measured = meter(ws, socket, ending.now)
   let waiting = 0
   const sent = (): void => {
@@ -52,10 +56,8 @@ export function begin(components: LiveComponents, { ws, socket, facts }: Arrived
     cut: () => ws.terminate(),
     bufferedBytes: () => ws.bufferedAmount,
     bufferedFrames: () => waiting,
-    pause: () => ws.pause(),
-    resume: () => {
-      if (!ending.isNow()) ws.resume()
-    },
+    pause: flow.pause,
+    resume: flow.resume,
     admitted: (maxMessageBytes) => {
       measured.allow(maxMessageBytes)
       components.release(socket)
@@ -65,6 +67,8 @@ export function begin(components: LiveComponents, { ws, socket, facts }: Arrived
     live.isSilent = false
     measured.complete()
     session.message(isBinary ? data : data.toString())
+    const rest = rate.took(data.length)
+    if (rest > 0) flow.restFor(rest)
   })
   ws.on('pong', () => {
     live.isSilent = false
@@ -80,10 +84,9 @@ interface Ender {
   readonly within: (code: number, reason: string) => void
   /** Says that it was too much, reads nothing more, and cuts. */
   readonly now: () => void
-  readonly isNow: () => boolean
 }
 
-function ender(ws: WebSocket): Ender {
+function ender(ws: WebSocket, flow: Reading): Ender {
   let isNow = false
   let timer: NodeJS.Timeout | undefined
   const cutAfter = (ms: number): void => {
@@ -102,9 +105,8 @@ function ender(ws: WebSocket): Ender {
       if (ws.readyState === WebSocket.CLOSED || isNow) return
       isNow = true
       ws.close(1009)
-      ws.pause()
+      flow.stop()
       cutAfter(TOO_MUCH_MS)
     },
-    isNow: () => isNow,
   }
 }

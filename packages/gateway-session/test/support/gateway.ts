@@ -1,12 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Json } from '@openclaw/pairing-contracts'
 import {
+  ANSWER_LIMITS,
   type ConnectParams,
   decodeFromGateway,
   type EventFrame,
   type HelloOk,
   type ResponseFrame,
-  SESSION_LIMITS,
   type WireError,
 } from '@openclaw/pairing-protocol'
 import { type FixedClock, fixedClock, seededRandom } from '@openclaw/pairing-testing'
@@ -193,7 +193,7 @@ function openSocket(sessions: GatewaySessions, facts: ConnectionFacts, clock: Fi
 }
 
 function decoded(text: string): ResponseFrame | EventFrame {
-  const frame = decodeFromGateway(text, SESSION_LIMITS)
+  const frame = decodeFromGateway(text, ANSWER_LIMITS)
   if (!frame.ok) throw new Error(`${frame.refusal.message}: ${text.slice(0, 200)}`)
   return frame.value
 }
