@@ -258,6 +258,21 @@ describe('presence', () => {
     expect(resultOf<object[]>(await reader.socket.call('system-presence'))).toHaveLength(2)
   })
 
+  it('lets nobody take the entry of a device by its name', async () => {
+    const gateway = testGateway()
+    const reader = await operator(gateway, ['operator.read'])
+    const kitchen = await node(gateway, { displayName: 'kitchen' })
+    const liar = gateway.socket()
+    const params = connectParams({ role: 'operator', auth: { token: SECRET } })
+    const client = { ...params.client, instanceId: kitchen.device.id.toUpperCase() }
+    expect((await liar.connect({ ...params, client })).ok).toBe(true)
+    liar.session.closed()
+    const list = resultOf<object[]>(await reader.socket.call('system-presence'))
+    expect(list).toContainEqual(
+      expect.objectContaining({ host: 'kitchen', reason: 'connect', deviceId: kitchen.device.id }),
+    )
+  })
+
   it('keeps a device that has another connection', async () => {
     const gateway = testGateway()
     const reader = await operator(gateway, ['operator.read'])
