@@ -56,7 +56,7 @@ export const AUTH_WINDOW_MS = 60_000
 /** Milliseconds for which an address is locked. */
 export const AUTH_LOCK_MS = 300_000
 
-/** Addresses whose wrong secrets are counted one by one; beyond, all others are counted as one. */
+/** Addresses whose wrong secrets are counted one by one; beyond, as many networks of each size, and at last all others as one. */
 export const MAX_WATCHED_ADDRESSES = 10_000
 
 /** Milliseconds for which somebody who left is still listed. */

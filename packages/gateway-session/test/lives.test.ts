@@ -385,6 +385,22 @@ describe('counted guesses', () => {
     expect(await try_('somebody new')).toBe('ok')
   })
 
+  it('from one network lock that network, however many addresses it has, and nobody elsewhere', async () => {
+    const { try_, guess } = counted()
+    const from = (site: number, count: number) =>
+      Array.from(
+        { length: count },
+        (_, each) => `2001:db8:${String(site)}:${each.toString(16)}::/64`,
+      )
+    await guess(from(0, MAX_WATCHED_ADDRESSES))
+    await guess(from(1, AUTH_FAILURES))
+    expect(await try_('2001:db8:1:ffff::/64')).toBe('AUTH_RATE_LIMITED')
+    expect(await try_('2001:db8:2:1::/64')).toBe('ok')
+    await guess(Array.from({ length: AUTH_FAILURES }, (_, each) => `203.0.${String(each)}.9`))
+    expect(await try_('203.0.113.9')).toBe('AUTH_RATE_LIMITED')
+    expect(await try_('198.51.100.7')).toBe('ok')
+  })
+
   it('lock nobody for longer when the clock is turned back', async () => {
     const { gateway, try_, guess } = counted()
     await guess(Array.from({ length: AUTH_FAILURES }, () => 'a'))

@@ -289,8 +289,8 @@ describe('devices', () => {
   it('answers that a name is wrong, which is no fault to try again after or to log', async () => {
     const gateway = testGateway()
     const { socket, device } = await operator(gateway, ['operator.pairing'])
-    const label = { deviceId: device.id, label: 'two\nlines' }
-    const name = { nodeId: device.id, displayName: 'two\nlines' }
+    const label = { deviceId: device.id, label: 'x'.repeat(200) }
+    const name = { nodeId: device.id, displayName: 'x'.repeat(200) }
     for (const answer of [
       await socket.call('device.pair.rename', label),
       await socket.call('node.rename', name),
