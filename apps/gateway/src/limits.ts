@@ -27,6 +27,12 @@ export const HEADER_BYTES: number = 16 * 1024
 export const CONNECTIONS = 20_000
 export const CONNECTIONS_PER_ADDRESS = 256
 
+/** Requests of one address that are being answered; together with its devices that wait to be let in, less than it may have in all. */
+export const ANSWERING_PER_ADDRESS = 96
+
+/** A connection that says nothing for so many ms makes way for a new one of its address. */
+export const SILENT_GRACE_MS = 200
+
 /** Proxies that nobody named and that are mentioned in the log. */
 export const UNKNOWN_PROXIES = 20
 
@@ -73,6 +79,24 @@ export const MAX_MESSAGE_BYTES: number = 25 * 1024 * 1024
 
 /** Bytes that a WebSocket client may send before it is admitted, framing included. */
 export const UNADMITTED_BYTES: number = 64 * 1024 + 512
+
+/** From so many bytes on a WebSocket message is long: of those a connection has so many bytes at once, then so many in a millisecond. */
+export const BULK_BYTES: number = 256 * 1024
+export const BULK_BURST_BYTES: number = 8 * 1024 * 1024
+export const BULK_BYTES_PER_MS: number = (1.25 * 1024 * 1024) / 1_000
+
+/** Bytes that may come at once and belong to the next message, and those around a message. */
+export const AROUND_MESSAGE_BYTES: number = 64 * 1024 + 512
+
+/** Pieces of one message, from a WebSocket client and from its network. */
+export const MESSAGE_FRAGMENTS = 4_096
+export const MESSAGE_CHUNKS = 65_536
+
+/** Pings of a WebSocket client whose answers still wait. */
+export const WAITING_PONGS = 60
+
+/** How long a client that sent too much has to read so, in ms. */
+export const TOO_MUCH_MS = 100
 
 /** How often WebSocket clients are asked for a sign of life; two times without one are the end. */
 export const PING_MS = 25_000

@@ -1,10 +1,11 @@
 import type { Admission, Arrival, MayAsk, ProvenDevice } from '@openclaw/device-pairing'
 import type { Attempt } from './attempts.ts'
 import { type Presented, unauthorized, weigh } from './credentials.ts'
+import { isLocal } from './facts.ts'
 import type { AdmittedBy } from './notice.ts'
-import type { ConnectionFacts } from './ports.ts'
 import { claimOf, FAULTS } from './proof.ts'
 import { notLetIn } from './refusals.ts'
+import { holdsScope, type OperatorScope } from './scopes.ts'
 import { type Admitted, type ConnectCase, no, type Verdict } from './verdict.ts'
 
 /**
@@ -52,11 +53,6 @@ function withoutDevice(given: ConnectCase): Verdict {
   }
 }
 
-/** Whoever passed a connection on may have added what only this machine can know. */
-function isLocal({ local, forwarded }: ConnectionFacts): boolean {
-  return local && !forwarded
-}
-
 /** What a proven device showed; each guess holds its place among the failures until its end is known. */
 interface Shown {
   readonly presented: Presented
@@ -70,13 +66,36 @@ async function withDevice(given: ConnectCase, device: ProvenDevice): Promise<Ver
   const shown = { presented, ...tokenAttempt(given, presented) }
   try {
     const { admission, isAsked } = await arrive(given, device, presented)
-    if (admission.outcome === 'admitted') return admittedAs(given, admission, presented)
+    if (admission.outcome === 'admitted') {
+      if (isGuess(given, admission, presented)) presented.attempt?.failed()
+      return admittedAs(given, admission, presented)
+    }
     if (!isAsked) fail(shown)
     return notLetIn({ ...given, ...shown, admission })
   } finally {
     presented.attempt?.settled()
     shown.token?.settled()
   }
+}
+
+/** What tokens of devices look like here and in 2026.2: 32 random bytes, or 16. Nobody guesses one. */
+const DRAWN = /^(?:[\w-]{43}|[0-9a-f]{32})$/
+
+/**
+ * A device that is in and asks for more would learn from the answer whether what it showed is the shared secret. So what is
+ * wrong counts, but for tokens: its own one, and one of long ago that it still shows in the place of the shared one.
+ */
+function isGuess(
+  { connect }: ConnectCase,
+  { device, presented: token }: Admitted,
+  { shared, kind, deviceToken }: Presented,
+): boolean {
+  const { auth, scopes = [] } = connect.params
+  const asksForMore = scopes.some((scope) => !holdsScope(device.scopes, scope as OperatorScope))
+  if (shared !== 'wrong' || !asksForMore) return false
+  if (kind === 'password') return true
+  const isOwn = token === 'right' && deviceToken === auth?.token
+  return !isOwn && !DRAWN.test(auth?.token ?? '')
 }
 
 function fail({ presented, token }: Shown): void {

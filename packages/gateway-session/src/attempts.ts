@@ -1,5 +1,6 @@
 import type { Clock } from '@openclaw/pairing-contracts'
 import { AUTH_FAILURES, AUTH_LOCK_MS, AUTH_WINDOW_MS, MAX_WATCHED_ADDRESSES } from './limits.ts'
+import { networksOf } from './neighbours.ts'
 
 /** Kinds of secrets whose guesses are counted apart. */
 export type CredentialClass = 'shared-secret' | 'device-token' | 'setup-code'
@@ -32,8 +33,9 @@ const OTHERS = '*'
 /**
  * Counts per kind of secret and address. Whoever is locked stays so, whatever they show, until {@link AUTH_LOCK_MS} are over.
  *
- * What is counted is never pushed out: when {@link MAX_WATCHED_ADDRESSES} are watched, further addresses share one count, so
- * that a flood of addresses neither takes memory nor frees a locked one.
+ * What is counted is never pushed out: when {@link MAX_WATCHED_ADDRESSES} are watched, further addresses share a count with the
+ * networks that they belong to, as many of each size again, and at last with all others. So a flood of addresses neither takes
+ * memory, nor frees a locked one, nor locks who is elsewhere.
  */
 export function attempts(clock: Clock): Attempts {
   const watched = new Map<string, Watched>()
@@ -44,18 +46,23 @@ export function attempts(clock: Clock): Attempts {
     sweptAt = now
     for (const [key, each] of watched) if (isOver(each, now)) watched.delete(key)
   }
-  const keyFor = (own: string, now: number): string => {
+  const keyFor = (kind: CredentialClass, limitKey: string, now: number): string => {
+    const own = `${kind} ${limitKey}`
     if (watched.has(own) || watched.size < MAX_WATCHED_ADDRESSES) return own
     sweep(now)
-    return watched.size < MAX_WATCHED_ADDRESSES ? own : OTHERS
+    for (const [wider, network] of networksOf(limitKey).entries()) {
+      const key = `${kind} ${network}`
+      if (watched.has(key) || watched.size < MAX_WATCHED_ADDRESSES * (wider + 1)) return key
+    }
+    return `${kind} ${OTHERS}`
   }
   const find = (kind: CredentialClass, limitKey: string) =>
-    watched.get(keyFor(`${kind} ${limitKey}`, clock.now()))
+    watched.get(keyFor(kind, limitKey, clock.now()))
 
   return {
     begin: (kind, limitKey) => {
       const now = clock.now()
-      const key = keyFor(`${kind} ${limitKey}`, now)
+      const key = keyFor(kind, limitKey, now)
       const entry = watched.get(key) ?? { failures: [], open: 0, lockedAt: undefined }
       forget(entry, now)
       if (entry.lockedAt !== undefined || entry.failures.length + entry.open >= AUTH_FAILURES) {

@@ -1,4 +1,5 @@
 import { attempts } from './attempts.ts'
+import { backlog } from './backlog.ts'
 import { type FanOut, fanOut } from './fan-out.ts'
 import { counter } from './figures.ts'
 import { halfOpen } from './half-open.ts'
@@ -8,7 +9,7 @@ import { live } from './live.ts'
 import { pendingInvokes } from './nodes/pending.ts'
 import { nodeRegistry } from './nodes/registry.ts'
 import { replays } from './nodes/replays.ts'
-import type { Desk, Peer } from './peer.ts'
+import { type Desk, endSlow, type Peer } from './peer.ts'
 import type { Cancel, SessionComponents, SessionOptions, Timers } from './ports.ts'
 import { presence } from './presence.ts'
 import { recheck } from './recheck.ts'
@@ -50,7 +51,7 @@ export function buildHub(given: SessionComponents, options: SessionOptions): Gat
     startedAt: clock.now(),
     attempts: attempts(clock),
     counter: counts,
-    halfOpen: halfOpen(caps),
+    halfOpen: halfOpen(caps, clock),
     live: admitted,
     nodes: nodeRegistry(),
     pending: pendingInvokes(timers),
@@ -112,7 +113,8 @@ function desk(hub: Hub, presenceChanged: () => void): Desk {
     deviceId: identity?.device?.deviceId,
   })
   return {
-    maxBufferedBytes: hub.caps.maxBufferedBytes,
+    caps: hub.caps,
+    backlog: backlog(hub.caps.maxBufferedTotalBytes, endSlow),
     left: (peer) => {
       hub.halfOpen.leave(peer)
       if (!hub.live.leave(peer)) return

@@ -2,6 +2,7 @@ import type { DeviceRequest } from '@openclaw/device-pairing'
 import type { Actor, Json } from '@openclaw/pairing-contracts'
 import { type HelloOk, type WireError, wireError } from '@openclaw/pairing-protocol'
 import { decideConnect } from './admission.ts'
+import { allowanceOf } from './allowance.ts'
 import { unavailable } from './dispatch.ts'
 import { type Connecting, handshakeRefusal } from './handshake.ts'
 import { helloOk } from './hello.ts'
@@ -69,7 +70,7 @@ function settle(hub: Hub, peer: Peer, settled: Settled): void {
 }
 
 function isCrowded({ live, caps }: Hub, { connection }: Peer, { admitted }: Accepted): boolean {
-  const owner = ownerOf(admitted?.device.deviceId, connection.facts.limitKey)
+  const owner = ownerOf(admitted?.device.deviceId, connection.facts)
   return live.siblings(owner) >= caps.maxConnectionsPerDevice
 }
 
@@ -111,7 +112,7 @@ function enter(
   hub.live.enter(peer)
   hub.presence.arrived(peer)
   const hello: HelloOk = helloOk(hub, { connId, protocol, identity, auth: verdict.auth, table })
-  peer.connection.admitted?.()
+  peer.connection.admitted?.(allowanceOf(identity, hub.caps).maxMessageBytes)
   sendFrame(peer, { type: 'res', id: frameId, ok: true, payload: hello as unknown as Json })
   // A peer that could not take its hello is gone again.
   if (peer.state !== 'ready') return

@@ -10,6 +10,7 @@ import {
   type WireError,
   wireError,
 } from '@openclaw/pairing-protocol'
+import { allowanceOf } from './allowance.ts'
 import type { Hub } from './hub.ts'
 import { MAX_IN_FLIGHT } from './limits.ts'
 import type { MethodRow, Reply } from './methods/method.ts'
@@ -22,7 +23,8 @@ const NO_ID = 'invalid'
 /** Reads a message of an admitted client and answers it. Never throws. */
 export function dispatch(hub: Hub, table: MethodTable, given: Given): void {
   const { peer, message } = given
-  const frame = decodeFromClient(message, SESSION_LIMITS)
+  const maxBytes = allowanceOf(given.identity, hub.caps).maxMessageBytes
+  const frame = decodeFromClient(message, { ...SESSION_LIMITS, maxBytes })
   if (frame.ok) call(hub, table, { ...given, frame: frame.value })
   else unreadable(peer, frame.refusal)
 }

@@ -1,9 +1,10 @@
 import type { Json } from '@openclaw/pairing-contracts'
 import { type Events, encodeFrame, type StateVersion } from '@openclaw/pairing-protocol'
+import { isSlow } from './backlog.ts'
 import { EVENTS, type Heard, mayHear } from './events.ts'
 import type { Counter } from './figures.ts'
 import { MAX_ANNOUNCED } from './limits.ts'
-import { isSlow, type Peer, sendText } from './peer.ts'
+import { type Peer, sendText } from './peer.ts'
 
 /** Tells events to whom they concern. */
 export interface FanOut {

@@ -1,4 +1,5 @@
-import type { SessionCaps } from './limits.ts'
+import type { Clock } from '@openclaw/pairing-contracts'
+import { HALF_OPEN_GRACE_MS, type SessionCaps } from './limits.ts'
 import type { Peer } from './peer.ts'
 
 /** The connections that were not admitted yet. */
@@ -6,7 +7,8 @@ export interface HalfOpen {
   /**
    * Makes room for one more: where there is none, the one that has been silent for longest has to go.
    *
-   * @returns who has to go, `'full'` when everybody is being decided about, `undefined` when there is room
+   * @returns who has to go, `'full'` when everybody is being decided about or has only just come, `undefined` when there is
+   * room
    */
   readonly room: (limitKey: string) => Peer | 'full' | undefined
   readonly enter: (peer: Peer) => void
@@ -17,31 +19,42 @@ export interface HalfOpen {
   readonly size: () => number
 }
 
+/** Who is silent, and since when. */
+type Silent = Map<Peer, number>
+
 interface Address {
-  readonly silent: Set<Peer>
+  readonly silent: Silent
   count: number
 }
 
 /** Counts them per address and in all. Silent sockets make way for new ones, so they keep nobody out. */
-export function halfOpen(caps: SessionCaps): HalfOpen {
+export function halfOpen(caps: SessionCaps, clock: Clock): HalfOpen {
   const all = new Set<Peer>()
-  const silent = new Set<Peer>()
+  const silent: Silent = new Map()
   const byAddress = new Map<string, Address>()
   const keyOf = (peer: Peer) => peer.connection.facts.limitKey
+  const longest = (among: Silent): Peer | 'full' => {
+    const [peer, since = 0] = first(among) ?? []
+    if (peer === undefined) return 'full'
+    const waited = clock.now() - since
+    // Whoever has just come may be about to speak: a crowd must not push out itself.
+    return waited >= 0 && waited < HALF_OPEN_GRACE_MS ? 'full' : peer
+  }
 
   return {
     room: (limitKey) => {
       const address = byAddress.get(limitKey)
       if (address !== undefined && address.count >= caps.maxHalfOpenPerAddress) {
-        return first(address.silent) ?? 'full'
+        return longest(address.silent)
       }
-      return all.size >= caps.maxHalfOpen ? (first(silent) ?? 'full') : undefined
+      return all.size >= caps.maxHalfOpen ? longest(silent) : undefined
     },
     enter: (peer) => {
-      const address = byAddress.get(keyOf(peer)) ?? { silent: new Set(), count: 0 }
+      const address = byAddress.get(keyOf(peer)) ?? { silent: new Map(), count: 0 }
       byAddress.set(keyOf(peer), address)
       address.count += 1
-      for (const set of [all, silent, address.silent]) set.add(peer)
+      all.add(peer)
+      for (const each of [silent, address.silent]) each.set(peer, clock.now())
     },
     spoke: (peer) => {
       silent.delete(peer)
@@ -61,7 +74,7 @@ export function halfOpen(caps: SessionCaps): HalfOpen {
   }
 }
 
-function first(peers: ReadonlySet<Peer>): Peer | undefined {
-  for (const peer of peers) return peer
+function first<T>(each: Iterable<T>): T | undefined {
+  for (const one of each) return one
   return undefined
 }

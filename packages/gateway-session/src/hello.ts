@@ -1,10 +1,5 @@
-import {
-  type HelloAuth,
-  type HelloOk,
-  type HelloSnapshot,
-  type ProtocolVersion,
-  SESSION_LIMITS,
-} from '@openclaw/pairing-protocol'
+import type { HelloAuth, HelloOk, HelloSnapshot, ProtocolVersion } from '@openclaw/pairing-protocol'
+import { allowanceOf } from './allowance.ts'
 import { eventsFor } from './events.ts'
 import type { Hub } from './hub.ts'
 import { TICK_INTERVAL_MS } from './limits.ts'
@@ -24,6 +19,7 @@ export interface Greeting {
 
 /** The answer to a `connect` that was accepted: no more than this client may know. */
 export function helloOk(hub: Hub, { connId, protocol, identity, auth, table }: Greeting): HelloOk {
+  const { maxMessageBytes, maxBufferedBytes } = allowanceOf(identity, hub.caps)
   return {
     type: 'hello-ok',
     protocol,
@@ -32,8 +28,8 @@ export function helloOk(hub: Hub, { connId, protocol, identity, auth, table }: G
     snapshot: snapshot(hub, identity),
     auth,
     policy: {
-      maxPayload: SESSION_LIMITS.maxBytes,
-      maxBufferedBytes: hub.caps.maxBufferedBytes,
+      maxPayload: maxMessageBytes,
+      maxBufferedBytes,
       tickIntervalMs: TICK_INTERVAL_MS,
     },
   }

@@ -10,9 +10,13 @@ export {
   AUTH_FAILURES,
   AUTH_LOCK_MS,
   AUTH_WINDOW_MS,
+  BARE_BUFFERED_BYTES,
+  BARE_MESSAGE_BYTES,
+  HALF_OPEN_GRACE_MS,
   HANDSHAKE_TIMEOUT_MS,
   INVOKE_TIMEOUT_MS,
   MAX_BUFFERED_BYTES,
+  MAX_BUFFERED_TOTAL_BYTES,
   MAX_CONNECTIONS_PER_DEVICE,
   MAX_HALF_OPEN,
   MAX_HALF_OPEN_PER_ADDRESS,
@@ -22,7 +26,11 @@ export {
   MAX_PRESENCE,
   MAX_REPLAY_CHARS,
   MAX_REPLAYS,
+  MAX_WAITING_FRAMES,
   MAX_WATCHED_ADDRESSES,
+  OPERATOR_MESSAGE_BYTES,
+  PAUSE_BYTES,
+  PAUSE_FRAMES,
   PRESENCE_TTL_MS,
   REPLAY_TTL_MS,
   type SessionCaps,
@@ -34,6 +42,7 @@ export type { Audience } from './methods/method.ts'
 export type { CommandPolicy, NodePlatform } from './nodes/policy.ts'
 export { isCommandAllowed, PLATFORM_COMMANDS, platformOf } from './nodes/policy.ts'
 export type { AdmittedBy, ClosedBecause, RefusedBecause, SessionNotice } from './notice.ts'
+export { isOriginAllowed } from './origin.ts'
 export type {
   Cancel,
   Connection,

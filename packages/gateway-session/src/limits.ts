@@ -10,11 +10,36 @@ export const SHUTDOWN_GRACE_MS = 2_000
 /** Bytes that may wait for a slow reader, as hello-ok says in `policy.maxBufferedBytes`. */
 export const MAX_BUFFERED_BYTES = 52_428_800
 
+/** Bytes that may wait for a connection without device or scopes, in the same place. */
+export const BARE_BUFFERED_BYTES = 262_144
+
+/** Messages that may wait for a slow reader. */
+export const MAX_WAITING_FRAMES = 4_096
+
+/** Bytes that may wait for all readers together; beyond, those go who have most. */
+export const MAX_BUFFERED_TOTAL_BYTES = 134_217_728
+
+/** What a message that waits costs besides its bytes. */
+export const FRAME_COST_BYTES = 512
+
+/** Bytes, and messages, that wait for a connection when nothing more is read from it; until a quarter is left. */
+export const PAUSE_BYTES = 1_048_576
+export const PAUSE_FRAMES = 1_024
+
+/** Bytes of one message of an operator with scopes, as hello-ok says in `policy.maxPayload`; nodes have all that a frame may have. */
+export const OPERATOR_MESSAGE_BYTES = 1_048_576
+
+/** Bytes of one message of a connection without device or scopes. */
+export const BARE_MESSAGE_BYTES = 65_536
+
 /** Connections that have not been admitted yet, in all. */
 export const MAX_HALF_OPEN = 4_096
 
 /** Connections that have not been admitted yet, from one address. */
-export const MAX_HALF_OPEN_PER_ADDRESS = 1_024
+export const MAX_HALF_OPEN_PER_ADDRESS = 128
+
+/** Milliseconds that a connection has to say `connect` before it makes way for a new one. */
+export const HALF_OPEN_GRACE_MS = 200
 
 /** Live connections of one device, or of one address where there is no device. */
 export const MAX_CONNECTIONS_PER_DEVICE = 64
@@ -31,7 +56,7 @@ export const AUTH_WINDOW_MS = 60_000
 /** Milliseconds for which an address is locked. */
 export const AUTH_LOCK_MS = 300_000
 
-/** Addresses whose wrong secrets are counted one by one; beyond, all others are counted as one. */
+/** Addresses whose wrong secrets are counted one by one; beyond, as many networks of each size, and at last all others as one. */
 export const MAX_WATCHED_ADDRESSES = 10_000
 
 /** Milliseconds for which somebody who left is still listed. */
@@ -71,6 +96,7 @@ export const MAX_SHOWN = 4_096
 export interface SessionCaps {
   readonly handshakeTimeoutMs: number
   readonly maxBufferedBytes: number
+  readonly maxBufferedTotalBytes: number
   readonly maxHalfOpen: number
   readonly maxHalfOpenPerAddress: number
   readonly maxConnectionsPerDevice: number
@@ -80,6 +106,7 @@ export interface SessionCaps {
 export const CAPS: SessionCaps = {
   handshakeTimeoutMs: HANDSHAKE_TIMEOUT_MS,
   maxBufferedBytes: MAX_BUFFERED_BYTES,
+  maxBufferedTotalBytes: MAX_BUFFERED_TOTAL_BYTES,
   maxHalfOpen: MAX_HALF_OPEN,
   maxHalfOpenPerAddress: MAX_HALF_OPEN_PER_ADDRESS,
   maxConnectionsPerDevice: MAX_CONNECTIONS_PER_DEVICE,

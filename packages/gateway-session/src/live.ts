@@ -1,4 +1,6 @@
+import { isLocal } from './facts.ts'
 import type { Peer } from './peer.ts'
+import type { ConnectionFacts } from './ports.ts'
 
 /** The connections that were admitted. */
 export interface Live {
@@ -11,9 +13,10 @@ export interface Live {
   readonly leave: (peer: Peer) => boolean
 }
 
-/** Whose connection it is, for {@link Live.siblings}. */
-export function ownerOf(deviceId: string | undefined, limitKey: string): string {
-  return deviceId === undefined ? `address ${limitKey}` : `device ${deviceId}`
+/** Whose connection it is, for {@link Live.siblings}. Others of its address take no place from the owner's own programs. */
+export function ownerOf(deviceId: string | undefined, facts: ConnectionFacts): string {
+  if (deviceId !== undefined) return `device ${deviceId}`
+  return isLocal(facts) ? 'owner' : `address ${facts.limitKey}`
 }
 
 /** Nobody yet. */
@@ -22,7 +25,7 @@ export function live(): Live {
   const owners = new Map<string, number>()
   const roles = { operator: 0, node: 0 }
   const add = (peer: Peer, by: 1 | -1) => {
-    const owner = ownerOf(peer.identity?.device?.deviceId, peer.connection.facts.limitKey)
+    const owner = ownerOf(peer.identity?.device?.deviceId, peer.connection.facts)
     const count = (owners.get(owner) ?? 0) + by
     if (count === 0) owners.delete(owner)
     else owners.set(owner, count)

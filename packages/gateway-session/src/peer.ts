@@ -9,8 +9,10 @@ import {
   type ResponseFrame,
   type WireError,
 } from '@openclaw/pairing-protocol'
+import { type Backlog, isSlow, type Reader } from './backlog.ts'
+import type { SessionCaps } from './limits.ts'
 import type { ClosedBecause, RefusedBecause } from './notice.ts'
-import type { Cancel, Connection } from './ports.ts'
+import type { Cancel } from './ports.ts'
 import { type ConnectionState, isOpen, type Move, next } from './state.ts'
 
 /** What a node said it can do; `commands` is what it may be asked: declared, granted and allowed. */
@@ -39,7 +41,8 @@ export interface Identity {
 
 /** What a peer needs of the gateway that it is part of. */
 export interface Desk {
-  readonly maxBufferedBytes: number
+  readonly caps: SessionCaps
+  readonly backlog: Backlog<Peer>
   /** Takes it out of every list. Called once for each way a peer ends. */
   readonly left: (peer: Peer) => void
   readonly refused: (peer: Peer, because: RefusedBecause) => void
@@ -49,10 +52,9 @@ export interface Desk {
 }
 
 /** One connection. */
-export interface Peer {
+export interface Peer extends Reader {
   readonly connId: string
   readonly nonce: string
-  readonly connection: Connection
   readonly desk: Desk
   state: ConnectionState
   identity: Identity | undefined
@@ -73,24 +75,23 @@ export function move(peer: Peer, made: Move): boolean {
   return true
 }
 
-/** True when more waits for this reader than is kept for anybody. */
-export function isSlow(peer: Peer): boolean {
-  return peer.connection.bufferedBytes() > peer.desk.maxBufferedBytes
-}
-
 /** Sends a text, or ends a peer that does not read. Nothing is sent once it has ended. */
 export function sendText(peer: Peer, text: string): void {
   if (!isOpen(peer.state)) return
   try {
     if (isSlow(peer)) endSlow(peer)
-    else peer.connection.send(text)
+    else {
+      peer.connection.send(text)
+      peer.desk.backlog.note(peer)
+    }
   } catch (error) {
     peer.desk.failed(peer, error)
     gone(peer)
   }
 }
 
-function endSlow(peer: Peer): void {
+/** Ends a peer that does not read; a goodbye would only wait behind the rest. */
+export function endSlow(peer: Peer): void {
   if (peer.state === 'ready') end(peer, 'slow-consumer', CLOSES.slowConsumer)
   else refuse(peer, 'slow-consumer', { close: CLOSES.slowConsumer })
 }
@@ -133,10 +134,12 @@ export function gone(peer: Peer): void {
   settle(peer)
 }
 
-function leave(peer: Peer, { code, reason }: Close): void {
+function leave(peer: Peer, close: Close): void {
+  const { connection } = peer
   settle(peer)
   try {
-    peer.connection.close(code, reason)
+    if (close === CLOSES.slowConsumer && connection.cut !== undefined) connection.cut()
+    else connection.close(close.code, close.reason)
   } catch (error) {
     peer.desk.failed(peer, error)
     gone(peer)
@@ -146,5 +149,6 @@ function leave(peer: Peer, { code, reason }: Close): void {
 function settle(peer: Peer): void {
   peer.cancelDeadline?.()
   peer.cancelDeadline = undefined
+  peer.desk.backlog.leave(peer)
   peer.desk.left(peer)
 }

@@ -27,10 +27,17 @@ export interface Connection {
   readonly send: (text: string) => void
   /** Closes in the orderly way; the session says nothing more afterwards. */
   readonly close: (code: number, reason: string) => void
+  /** Drops the connection at once, with all that waits for it; without it `close` is called. */
+  readonly cut?: () => void
   /** Bytes that were sent and still wait in this process. */
   readonly bufferedBytes: () => number
-  /** Called once, when the client is admitted: from now on messages of up to 25 MiB are taken. */
-  readonly admitted?: () => void
+  /** Messages that were sent and still wait in this process; without it bytes alone count. */
+  readonly bufferedFrames?: () => number
+  /** Reads nothing more from the client, until `resume`: it does not read what it is told. */
+  readonly pause?: () => void
+  readonly resume?: () => void
+  /** Called once, when the client is admitted: how long its messages may be from now on, in bytes. */
+  readonly admitted?: (maxMessageBytes: number) => void
 }
 
 /** Takes back what was to run later; harmless when it ran already. */

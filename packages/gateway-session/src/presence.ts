@@ -85,9 +85,12 @@ function trim({ here, gone }: Lists, now: number): void {
   }
 }
 
-function keyOf(peer: Peer): string {
-  const { identity, connId } = peer
-  return (identity?.device?.deviceId ?? identity?.client.instanceId ?? connId).toLowerCase()
+/** Nobody takes the entry of a device by calling themselves like it. */
+function keyOf({ identity, connId }: Peer): string {
+  const { device, client } = identity ?? {}
+  if (device !== undefined) return `device:${device.deviceId.toLowerCase()}`
+  if (client?.instanceId !== undefined) return `instance:${client.instanceId.toLowerCase()}`
+  return `conn:${connId}`
 }
 
 function entryOf(peer: Peer, reason: string, ts: number): PresenceEntry | undefined {

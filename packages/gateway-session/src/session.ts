@@ -1,6 +1,8 @@
 import { CLOSES } from '@openclaw/pairing-protocol'
+import { allowanceOf } from './allowance.ts'
 import { connect } from './connect.ts'
 import { dispatch } from './dispatch.ts'
+import { isLocal } from './facts.ts'
 import { readFirst } from './handshake.ts'
 import type { Hub } from './hub.ts'
 import type { MethodTable } from './methods/table.ts'
@@ -9,10 +11,12 @@ import type { Connection } from './ports.ts'
 import { isOpen } from './state.ts'
 import { drawTwoUuids } from './uuid.ts'
 
-/** One connection, as its socket sees it. Neither ever throws. */
+/** One connection, as its socket sees it. None ever throws. */
 export interface Session {
   /** A message came: text, or the bytes of a binary one. */
   readonly message: (data: string | Uint8Array) => void
+  /** Something that waited was passed on to the client. */
+  readonly drained: () => void
   /** The socket is gone, whoever closed it. */
   readonly closed: () => void
 }
@@ -41,17 +45,25 @@ export function openSession({ hub, desk, table }: OpenParts, connection: Connect
     seq: 0,
     inFlight: 0,
     endsItself: false,
+    isPaused: false,
+    maxBufferedBytes: () => allowanceOf(peer.identity, hub.caps).maxBufferedBytes,
   }
   if (makesRoom(hub, peer)) challenge(hub, peer)
   return {
     message: (data) => receive({ hub, desk, table }, peer, data),
+    drained: () => {
+      if (isOpen(peer.state)) desk.backlog.note(peer)
+    },
     closed: () => gone(peer),
   }
 }
 
 function makesRoom(hub: Hub, peer: Peer): boolean {
   const because = 'too-many-half-open'
-  const inTheWay = hub.halfOpen.room(peer.connection.facts.limitKey)
+  const { facts } = peer.connection
+  // Nobody keeps the owner's own programs out.
+  if (isLocal(facts)) return true
+  const inTheWay = hub.halfOpen.room(facts.limitKey)
   if (inTheWay === 'full') refuse(peer, because, { close: CROWDED })
   else if (inTheWay !== undefined) refuse(inTheWay, because, { close: CROWDED })
   return inTheWay !== 'full'

@@ -93,7 +93,7 @@ function turnedAway(connection: Connection): Session {
   } catch {
     // It is gone already.
   }
-  return { message: () => undefined, closed: () => undefined }
+  return { message: () => undefined, drained: () => undefined, closed: () => undefined }
 }
 
 function sayGoodbye(hub: Hub, reason: string, restartExpectedMs: number | null): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AUTH_FAILURES, AUTH_LOCK_MS, AUTH_WINDOW_MS } from '../src/index.ts'
-import { connectParams, signedParams, testDevice } from './support/device.ts'
+import { type Ask, connectParams, signedParams, testDevice } from './support/device.ts'
 import { codeOf, errorOf, helloOf, SECRET, testGateway } from './support/gateway.ts'
 
 const right = { token: SECRET }
@@ -299,6 +299,42 @@ describe('wrong secrets', () => {
     expect((await gateway.socket().as(device, { auth: { token } })).ok).toBe(true)
     expect((await gateway.socket().as(device, { auth: wrong })).ok).toBe(true)
     expect((await gateway.socket().as(device)).ok).toBe(true)
+  })
+
+  describe('of a paired operator that asks for more', () => {
+    const SCOPES = ['operator.read']
+    const more = { role: 'operator', scopes: ['operator.read', 'operator.admin'] }
+    async function tries(auth: (guess: number) => Ask['auth'], ask: Ask = more) {
+      const gateway = testGateway()
+      const device = testDevice()
+      const token = gateway.door.pair(device, { role: 'operator', scopes: SCOPES })
+      for (let guess = 0; guess < 2 * AUTH_FAILURES; guess += 1) {
+        const shown = auth(guess) ?? { token }
+        const answer = await gateway.socket().as(device, { ...ask, auth: shown })
+        expect(helloOf(answer).auth?.scopes).toEqual(SCOPES)
+      }
+      return { gateway, device, locked: gateway.sessions.figures().lockedAddresses }
+    }
+
+    it('count, and while locked the right one says no more than a wrong one', async () => {
+      const { gateway, device, locked } = await tries((guess) => ({
+        token: `guess ${String(guess)}`,
+      }))
+      expect(locked).toBe(1)
+      const answer = await gateway.socket().as(device, { ...more, auth: right })
+      expect(helloOf(answer).auth?.scopes).toEqual(SCOPES)
+      expect((await gateway.socket().as(device, { ...more, auth: {} })).ok).toBe(true)
+    })
+
+    it.each<[string, (guess: number) => Ask['auth'], Ask | undefined]>([
+      ['its own token', () => undefined, undefined],
+      ['a token of long ago', () => ({ token: 'o'.repeat(43) }), undefined],
+      ['a token of 2026.2', () => ({ token: '0123456789abcdef'.repeat(2) }), undefined],
+      ['a token of long ago in its own place', () => ({ deviceToken: 'old' }), undefined],
+      ['something wrong, asking for no more', () => wrong, { role: 'operator', scopes: SCOPES }],
+    ])('do not count where it shows %s', async (_, auth, ask) => {
+      expect((await tries(auth, ask)).locked).toBe(0)
+    })
   })
 
   it('do not lock other addresses', async () => {

@@ -5,6 +5,9 @@ import {
   type Heard,
   holdsScope,
   MAX_PRESENCE,
+  MAX_WAITING_FRAMES,
+  PAUSE_BYTES,
+  PAUSE_FRAMES,
   PRESENCE_TTL_MS,
   type SessionCaps,
   TICK_INTERVAL_MS,
@@ -163,6 +166,65 @@ describe('slow readers', () => {
     expect(socket.closes).toEqual([{ code: 1008, reason: 'slow consumer' }])
   })
 
+  it.each([
+    ['bytes', PAUSE_BYTES + 1, 1],
+    ['messages', PAUSE_FRAMES * 50, PAUSE_FRAMES + 1],
+  ])('are not read from while many %s wait, until most are gone', async (_, bytes, waiting) => {
+    const gateway = testGateway()
+    const { socket } = await operator(gateway, ['operator.read'])
+    socket.buffer(bytes, waiting)
+    await socket.call('health')
+    expect(socket.isRead()).toBe(false)
+    socket.buffer(bytes / 2, waiting / 2)
+    socket.session.drained()
+    expect(socket.isRead()).toBe(false)
+    socket.buffer(bytes / 5, waiting / 5)
+    socket.session.drained()
+    expect(socket.isRead()).toBe(true)
+    expect(socket.closes).toEqual([])
+  })
+
+  it('are ended by many small messages as well', async () => {
+    const gateway = testGateway()
+    const { socket } = await operator(gateway, ['operator.read'])
+    socket.buffer(100_000, MAX_WAITING_FRAMES + 1)
+    await gateway.timers.pass(TICK_INTERVAL_MS)
+    expect(socket.closes).toEqual([{ code: 1008, reason: 'slow consumer' }])
+  })
+
+  it('have far less to themselves where they hold no scope', async () => {
+    const gateway = testGateway()
+    const bare = gateway.socket()
+    const params = connectParams({ role: 'operator', auth: { token: SECRET } })
+    const { policy } = helloOf(await bare.connect(params))
+    expect(policy).toMatchObject({ maxPayload: 65_536, maxBufferedBytes: 262_144 })
+    bare.buffer(70_000, 3)
+    await bare.call('health')
+    expect(bare.isRead()).toBe(false)
+    bare.buffer(262_145, 3)
+    await gateway.timers.pass(TICK_INTERVAL_MS)
+    expect(bare.closes).toEqual([{ code: 1008, reason: 'slow consumer' }])
+  })
+
+  it('share what there is: those who have most waiting go first', async () => {
+    const caps = { maxBufferedTotalBytes: 10_000_000 }
+    const gateway = testGateway({ options: { caps } })
+    const people = await Promise.all([1, 2, 3, 4].map(() => operator(gateway, ['operator.read'])))
+    for (const [at, { socket }] of people.entries()) {
+      socket.buffer(2_000_000 + at * 500_000, 1)
+      await socket.call('health')
+    }
+    const ended = people.map(({ socket }) => socket.closes.length)
+    expect(ended).toEqual([0, 0, 0, 1])
+    people[0]?.socket.session.closed()
+    people[1]?.socket.buffer(0)
+    people[1]?.socket.session.drained()
+    const { socket } = await operator(gateway, ['operator.read'])
+    socket.buffer(5_000_000, 1)
+    await socket.call('health')
+    expect(socket.closes).toEqual([])
+  })
+
   it('cost nobody else anything', async () => {
     const gateway = testGateway()
     const slow = await operator(gateway, ['operator.read'])
@@ -194,6 +256,21 @@ describe('presence', () => {
     expect(JSON.stringify(list[0])).not.toContain('host')
     gateway.clock.advance(PRESENCE_TTL_MS + 1)
     expect(resultOf<object[]>(await reader.socket.call('system-presence'))).toHaveLength(2)
+  })
+
+  it('lets nobody take the entry of a device by its name', async () => {
+    const gateway = testGateway()
+    const reader = await operator(gateway, ['operator.read'])
+    const kitchen = await node(gateway, { displayName: 'kitchen' })
+    const liar = gateway.socket()
+    const params = connectParams({ role: 'operator', auth: { token: SECRET } })
+    const client = { ...params.client, instanceId: kitchen.device.id.toUpperCase() }
+    expect((await liar.connect({ ...params, client })).ok).toBe(true)
+    liar.session.closed()
+    const list = resultOf<object[]>(await reader.socket.call('system-presence'))
+    expect(list).toContainEqual(
+      expect.objectContaining({ host: 'kitchen', reason: 'connect', deviceId: kitchen.device.id }),
+    )
   })
 
   it('keeps a device that has another connection', async () => {

@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { AUTH_FAILURES, AUTH_LOCK_MS, MAX_WATCHED_ADDRESSES, TRANSITIONS } from '../src/index.ts'
+import {
+  AUTH_FAILURES,
+  AUTH_LOCK_MS,
+  HALF_OPEN_GRACE_MS,
+  MAX_HALF_OPEN_PER_ADDRESS,
+  MAX_WATCHED_ADDRESSES,
+  TRANSITIONS,
+} from '../src/index.ts'
 import { connectParams, signedParams, testDevice } from './support/device.ts'
 import { codeOf, errorOf, SECRET, testGateway } from './support/gateway.ts'
 import { node, operator } from './support/people.ts'
@@ -260,7 +267,9 @@ describe('room', () => {
     const caps = { maxHalfOpen: 4, maxHalfOpenPerAddress: 2 }
     const gateway = testGateway({ options: { caps } })
     const from = (limitKey: string) => gateway.socket({ address: limitKey, limitKey })
-    const [a1, a2, a3] = [from('a'), from('a'), from('a')]
+    const [a1, a2] = [from('a'), from('a')]
+    gateway.clock.advance(HALF_OPEN_GRACE_MS)
+    const a3 = from('a')
     expect(a1.closes.map(({ code }) => code)).toEqual([1013])
     expect(a2.closes).toEqual([])
     const others = [from('b'), from('c'), from('d')]
@@ -286,10 +295,39 @@ describe('room', () => {
     expect(busy.closes).toEqual([])
   })
 
+  it('leaves whoever has just come the time to speak, so that a crowd gets in one after the other', async () => {
+    const gateway = testGateway({ options: { caps: { maxHalfOpenPerAddress: 1 } } })
+    const device = testDevice()
+    gateway.door.pair(device, { role: 'node' })
+    const [quick, late] = [gateway.socket(), gateway.socket()]
+    expect(late.closes.map(({ code }) => code)).toEqual([1013])
+    expect((await quick.as(device)).ok).toBe(true)
+  })
+
+  it('lets the owner in beside any crowd of its own address', async () => {
+    const gateway = testGateway()
+    for (let each = 0; each < 64; each += 1) {
+      const params = connectParams({ role: 'operator', auth: { token: SECRET } })
+      expect((await gateway.socket().connect(params)).ok).toBe(true)
+    }
+    gateway.door.admission = () => new Promise(() => undefined)
+    for (let each = 0; each < 200; each += 1) {
+      void gateway
+        .socket()
+        .as(testDevice(), { auth: { token: SECRET } })
+        .catch(() => undefined)
+    }
+    expect(gateway.sessions.figures().halfOpen).toBe(MAX_HALF_OPEN_PER_ADDRESS)
+    const passedOn = gateway.socket({ local: true, forwarded: true })
+    expect(passedOn.closes.map(({ code }) => code)).toEqual([1013])
+    const owner = gateway.socket({ local: true })
+    expect((await owner.connect(connectParams({ role: 'operator' }))).ok).toBe(true)
+  })
+
   it('lets a healthy client in while one address floods', async () => {
     const gateway = testGateway()
     for (let each = 0; each < 10_000; each += 1) gateway.socket({ address: 'x', limitKey: 'x' })
-    expect(gateway.sessions.figures().halfOpen).toBe(1_024)
+    expect(gateway.sessions.figures().halfOpen).toBe(MAX_HALF_OPEN_PER_ADDRESS)
     const { socket } = await node(gateway)
     expect((await socket.call('health')).ok).toBe(true)
     await gateway.timers.pass(10_000)
@@ -345,6 +383,22 @@ describe('counted guesses', () => {
     gateway.clock.advance(AUTH_LOCK_MS)
     expect(await try_('attacker')).toBe('ok')
     expect(await try_('somebody new')).toBe('ok')
+  })
+
+  it('from one network lock that network, however many addresses it has, and nobody elsewhere', async () => {
+    const { try_, guess } = counted()
+    const from = (site: number, count: number) =>
+      Array.from(
+        { length: count },
+        (_, each) => `2001:db8:${String(site)}:${each.toString(16)}::/64`,
+      )
+    await guess(from(0, MAX_WATCHED_ADDRESSES))
+    await guess(from(1, AUTH_FAILURES))
+    expect(await try_('2001:db8:1:ffff::/64')).toBe('AUTH_RATE_LIMITED')
+    expect(await try_('2001:db8:2:1::/64')).toBe('ok')
+    await guess(Array.from({ length: AUTH_FAILURES }, (_, each) => `203.0.${String(each)}.9`))
+    expect(await try_('203.0.113.9')).toBe('AUTH_RATE_LIMITED')
+    expect(await try_('198.51.100.7')).toBe('ok')
   })
 
   it('lock nobody for longer when the clock is turned back', async () => {

@@ -324,6 +324,21 @@ describe('devices', () => {
     expect(codeOf(await socket.call('device.pair.rename', label))).toBe('DEVICE_UNKNOWN')
   })
 
+  it('answers that a name is wrong, which is no fault to try again after or to log', async () => {
+    const gateway = testGateway()
+    const { socket, device } = await operator(gateway, ['operator.pairing'])
+    const label = { deviceId: device.id, label: 'x'.repeat(200) }
+    const name = { nodeId: device.id, displayName: 'x'.repeat(200) }
+    for (const answer of [
+      await socket.call('device.pair.rename', label),
+      await socket.call('node.rename', name),
+    ]) {
+      expect(codeOf(answer)).toBe('PARAMS_INVALID')
+      expect(errorOf(answer).retryable).not.toBe(true)
+    }
+    expect(gateway.notices.filter(({ what }) => what === 'failed')).toEqual([])
+  })
+
   it('answers that the state cannot be read, without its words', async () => {
     const gateway = testGateway()
     const { socket } = await operator(gateway, ['operator.pairing'])

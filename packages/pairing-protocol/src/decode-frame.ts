@@ -36,7 +36,7 @@ export function decodeFromClient(message: unknown, limits: FrameLimits): Decoded
  * Never throws, whatever the message is. Memory and time are bounded by `limits`, before anything is parsed.
  *
  * @param message - the message as text; anything else, such as the bytes of a binary one, is refused as `not-text`
- * @param limits - `SESSION_LIMITS`, or what the client can afford
+ * @param limits - `ANSWER_LIMITS`, or what the client can afford
  */
 export function decodeFromGateway(
   message: unknown,

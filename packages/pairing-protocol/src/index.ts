@@ -80,6 +80,7 @@ export type {
   LegacyNodeVerified,
 } from './legacy-nodes.ts'
 export {
+  ANSWER_LIMITS,
   type FrameLimits,
   HANDSHAKE_LIMITS,
   MAX_CLAIMS,

@@ -11,12 +11,18 @@ export interface FrameLimits {
 /** Before a client is known: 64 KiB, as much as `connect` of any known client needs ten times over. */
 export const HANDSHAKE_LIMITS: FrameLimits = { maxBytes: 65_536, maxDepth: 16, maxValues: 4_096 }
 
-/** After `hello-ok`, on both sides: the 25 MiB that `policy.maxPayload` of existing gateways says. */
+/**
+ * What a gateway takes after `hello-ok`: the 25 MiB that `policy.maxPayload` of existing gateways says, in few values. What a
+ * node has much of travels as text, in `payloadJSON`.
+ */
 export const SESSION_LIMITS: FrameLimits = {
   maxBytes: 26_214_400,
   maxDepth: 64,
-  maxValues: 200_000,
+  maxValues: 10_000,
 }
+
+/** What a client takes from its gateway: lists of all devices are long. */
+export const ANSWER_LIMITS: FrameLimits = { ...SESSION_LIMITS, maxValues: 200_000 }
 
 /** Characters of an id: frames, requests, devices, nodes, methods, events. */
 export const MAX_ID_LENGTH = 128

@@ -2,6 +2,7 @@ import type { Json } from '@openclaw/pairing-contracts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  ANSWER_LIMITS,
   decodeFromClient,
   decodeFromGateway,
   encodeFrame,
@@ -82,6 +83,15 @@ describe('values', () => {
     const list = (count: number) => request(`[${Array(count).fill(1).join()}]`)
     expect(codeOf(list(15))).toBe('ok')
     expect(codeOf(list(16))).toBe('too-many-values')
+  })
+
+  it('takes 10,000 from a client, and lists of all devices from a gateway', () => {
+    const list = (count: number) => `[${Array(count).fill(1).join()}]`
+    expect(codeOf(request(list(9_900)), SESSION_LIMITS)).toBe('ok')
+    expect(codeOf(request(list(10_001)), SESSION_LIMITS)).toBe('too-many-values')
+    const answer = (count: number) => `{"type":"res","id":"r","ok":true,"payload":${list(count)}}`
+    expect(decodeFromGateway(answer(190_000), ANSWER_LIMITS)).toMatchObject({ ok: true })
+    expect(decodeFromGateway(answer(200_001), ANSWER_LIMITS)).toMatchObject({ ok: false })
   })
 
   it.each([

@@ -11,6 +11,7 @@ import { isErrno } from '../machine/private-files.ts'
 import { trust } from './client.ts'
 import { limitPerAddress } from './per-address.ts'
 import { type HandshakeFailed, limitedServer } from './server.ts'
+import { turnAway } from './turn-away.ts'
 
 /** Answers one request; `peer` is the address at the other end of the connection. */
 export type Answer = (request: Request, peer: string | undefined) => Response | Promise<Response>
@@ -37,6 +38,8 @@ export interface Listener {
   readonly upgrade: (take: Upgrade) => void
   /** The connection counts no more for its address. */
   readonly release: (socket: Duplex) => void
+  /** The connection is as good as over: it makes way for others of its address. */
+  readonly idle: (socket: Duplex) => void
   /** New connections see this certificate. */
   readonly renew: (certificate: Certificate) => void
   /** Calls back for each TLS handshake that fails. */
@@ -91,7 +94,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     options.certificate,
     (incoming, outgoing) => void handle(incoming, outgoing),
   )
-  const release = limitPerAddress(server, trust(options.trustedProxies))
+  const { release, idle } = limitPerAddress(server, trust(options.trustedProxies))
   let take: Upgrade = comeAgain
   server.on('upgrade', (request, socket, head) => take(request, socket, head))
   await bound(server, options)
@@ -106,6 +109,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
       take = given
     },
     release,
+    idle,
     renew,
     onHandshakeFailed,
     quiet: () => {
@@ -121,9 +125,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
 }
 
 function comeAgain(_: IncomingMessage, socket: Duplex): void {
-  socket.on('error', () => {})
-  const headers = 'retry-after: 1\r\nconnection: close\r\ncontent-length: 0'
-  socket.end(`HTTP/1.1 503 Service Unavailable\r\n${headers}\r\n\r\n`)
+  turnAway(socket, '503 Service Unavailable', ['retry-after: 1'])
 }
 
 async function bound(server: Server, { host, port }: ListenOptions): Promise<void> {

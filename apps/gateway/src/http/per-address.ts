@@ -1,42 +1,67 @@
-import type { Server, Socket } from 'node:net'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { CONNECTIONS_PER_ADDRESS } from '../limits.ts'
 import { normalAddress, rateKey } from './address.ts'
+import { type Places, places } from './places.ts'
+
+/** What becomes of a connection in the count of its address. */
+export interface PerAddress {
+  /** It counts no more. */
+  readonly release: (socket: Duplex) => void
+  /** It is as good as over: it makes way for others. */
+  readonly idle: (socket: Duplex) => void
+}
 
 /**
  * One customer (an IPv4 address, an IPv6 /64) that is no proxy cannot take all connections. Counted from the first packet,
  * before any TLS.
- *
- * @returns takes a connection out of the count
  */
 export function limitPerAddress(
   server: Server,
   isTrusted: (address: string) => boolean,
-): (socket: Duplex) => void {
-  const open = new Map<string, number>()
-  const keys = new WeakMap<Duplex, string>()
+): PerAddress {
+  const open = new Map<string, Places>()
+  const owners = new WeakMap<Duplex, Places>()
   const below = beneathTls(server)
-  const release = (socket: Duplex): void => {
-    const key = keys.get(socket)
-    if (key === undefined) return
-    keys.delete(socket)
-    const left = (open.get(key) ?? 1) - 1
-    if (left > 0) open.set(key, left)
-    else open.delete(key)
+  const change = (socket: Duplex, how: (own: Places, socket: Socket) => void): void => {
+    const carrier = below(socket)
+    const own = owners.get(carrier)
+    if (own !== undefined) how(own, carrier as Socket)
   }
   server.on('connection', (socket) => {
     const address = normalAddress(socket.remoteAddress ?? '') ?? ''
+    if (isTrusted(address)) return
     const key = rateKey(address)
-    const count = (open.get(key) ?? 0) + 1
-    if (count > CONNECTIONS_PER_ADDRESS && !isTrusted(address)) return socket.destroy()
-    open.set(key, count)
-    keys.set(socket, key)
-    socket.once('close', () => release(socket))
-    return undefined
+    const own = open.get(key) ?? places(() => performance.now())
+    if (!own.enter(socket)) {
+      socket.destroy()
+      return
+    }
+    open.set(key, own)
+    owners.set(socket, own)
+    socket.once('close', () => {
+      own.leave(socket)
+      if (own.isEmpty() && open.get(key) === own) open.delete(key)
+    })
   })
-  return (socket) => release(below(socket))
+  server.prependListener('upgrade', ({ socket }: IncomingMessage) =>
+    change(socket, (own, carrier) => own.taken(carrier)),
+  )
+  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    // Who does not end what it asks is as silent as who asks nothing.
+    if (hasBody(request)) return
+    change(request.socket, (own, carrier) => own.answering(carrier))
+    response.once('close', () => change(request.socket, (own, carrier) => own.silent(carrier)))
+  })
+  return {
+    release: (socket) => change(socket, (own, carrier) => own.leave(carrier)),
+    idle: (socket) => change(socket, (own, carrier) => own.silent(carrier)),
+  }
 }
 
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+}
 /** Finds the connection that a TLS socket runs on; any other is its own. The two share nothing public but their ends. */
 function beneathTls(server: Server): (socket: Duplex) => Duplex {
   const raw = new Map<string, Socket>()

@@ -63,8 +63,12 @@ export async function startDevices(components: DevicesComponents): Promise<Runni
       clientOf: clientReader(gateway.trustedProxies, schemeOf(claim)),
       isLocal: (request, client) => client.isLocal && bearer(request, claim.secret),
       release: claim.listener.release,
+      idle: claim.listener.idle,
     },
-    { hosts: isLoopback(gateway.host) ? [] : 'any' },
+    {
+      hosts: isLoopback(gateway.host) ? [] : 'any',
+      allowedOrigins: gateway.allowedOrigins,
+    },
   )
   claim.listener.upgrade(open.upgrade)
   void followDecisions({ store: pairing.store, sessions, log }, signal)

@@ -18,13 +18,20 @@ export function noticeLog(log: ChannelLog, complain: ChannelLog): (notice: Sessi
     const about = { connection, address, device }
     if (what === 'refused') {
       complain('info', 'device-refused', { ...about, code: notice.because })
-    } else if (what === 'closed') {
-      const level = commands.delete(connection) ? 'debug' : 'info'
-      log(level, 'device-closed', { ...about, because: notice.because })
-    } else {
-      const { role, client, by } = notice
-      if (by === 'local') commands.add(connection)
-      log(by === 'local' ? 'debug' : 'info', 'device-admitted', { ...about, role, client, by })
+      return
     }
+    const isKnown = notice.deviceId !== undefined
+    if (what === 'closed') {
+      const fields = { ...about, because: notice.because }
+      if (commands.delete(connection)) log('debug', 'device-closed', fields)
+      else (isKnown ? log : complain)('info', 'device-closed', fields)
+      return
+    }
+    const { role, client, by } = notice
+    const fields = { ...about, role, client, by }
+    if (by === 'local') {
+      commands.add(connection)
+      log('debug', 'device-admitted', fields)
+    } else (isKnown ? log : complain)('info', 'device-admitted', fields)
   }
 }

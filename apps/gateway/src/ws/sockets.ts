@@ -2,19 +2,32 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { acceptsHost } from '@openclaw/channel-webchat'
-import type { Connection, ConnectionFacts, Session } from '@openclaw/pairing-session'
+import { type ConnectionFacts, isOriginAllowed } from '@openclaw/pairing-session'
 import { WebSocket, WebSocketServer } from 'ws'
 import type { Client, ClientOf } from '../http/client.ts'
-import { CLOSE_MS, MAX_MESSAGE_BYTES, PING_MS, UNADMITTED_BYTES } from '../limits.ts'
+import { turnAway } from '../http/turn-away.ts'
+import {
+  MAX_MESSAGE_BYTES,
+  MESSAGE_CHUNKS,
+  MESSAGE_FRAGMENTS,
+  PING_MS,
+  WAITING_PONGS,
+} from '../limits.ts'
+import { begin, type Live, type LiveComponents } from './live.ts'
 
 /** What {@link sockets} works with. */
-export interface SocketComponents {
-  readonly open: (connection: Connection) => Session
+export interface SocketComponents extends LiveComponents {
   readonly clientOf: ClientOf
   /** True for a request that proves that it can read this machine's state directory. */
   readonly isLocal: (request: IncomingMessage, client: Client) => boolean
-  /** The connection counts no more for its address: it is a device that the owner knows. */
-  readonly release: (socket: Duplex) => void
+}
+
+/** Under which names clients may come, and from which pages. */
+export interface SocketOptions {
+  /** A proxy that is trusted decides by itself. */
+  readonly hosts: readonly string[] | 'any'
+  /** Besides the gateway's own. */
+  readonly allowedOrigins: readonly string[]
 }
 
 /** WebSocket connections on the gateway's port. */
@@ -25,17 +38,21 @@ export interface Sockets {
   readonly close: () => void
 }
 
-/** No connection yet. `hosts`: names under which clients may come; a proxy that is trusted decides by itself. */
-export function sockets(
-  components: SocketComponents,
-  { hosts }: { readonly hosts: readonly string[] | 'any' },
-): Sockets {
-  const server = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: MAX_MESSAGE_BYTES,
-  })
+/** What the library shall hold everybody to; nothing is left to what it does by itself. */
+const SERVER_OPTIONS = {
+  noServer: true,
+  clientTracking: false,
+  perMessageDeflate: false,
+  maxPayload: MAX_MESSAGE_BYTES,
+  maxFragments: MESSAGE_FRAGMENTS,
+  maxBufferedChunks: MESSAGE_CHUNKS,
+  maxPendingAutoPongs: WAITING_PONGS,
+  skipUTF8Validation: false,
+} as const
+
+/** No connection yet. */
+export function sockets(components: SocketComponents, options: SocketOptions): Sockets {
+  const server = new WebSocketServer(SERVER_OPTIONS)
   const open = new Set<Live>()
   const timer = setInterval(() => pingAll(open), PING_MS)
   timer.unref()
@@ -43,11 +60,11 @@ export function sockets(
     upgrade: (request, socket, head) => {
       socket.on('error', () => {})
       const client = components.clientOf((socket as Socket).remoteAddress, headersOf(request))
-      if (client.via !== 'proxy' && !acceptsHost(request.headers.host ?? null, hosts)) {
-        return refuse(socket, '421 Misdirected Request')
-      }
+      const facts = factsOf(components, request, client)
+      const refused = refusalOf(client, facts, options)
+      if (refused !== undefined) return turnAway(socket, refused)
       server.handleUpgrade(request, socket, head, (ws) => {
-        const live = begin(components, { ws, request, client, socket, head })
+        const live = begin(components, { ws, socket, facts })
         open.add(live)
         ws.once('close', () => open.delete(live))
       })
@@ -60,68 +77,14 @@ export function sockets(
   }
 }
 
-interface Arrived {
-  readonly ws: WebSocket
-  readonly request: IncomingMessage
-  readonly client: Client
-  readonly socket: Duplex
-  readonly head: Buffer
-}
-
-interface Live {
-  readonly ws: WebSocket
-  /** True when the other side gave no sign since the last ping. */
-  isSilent: boolean
-}
-
-function begin(components: SocketComponents, arrived: Arrived): Live {
-  const { ws, socket } = arrived
-  const live: Live = { ws, isSilent: false }
-  const stopCounting = countUnadmitted(arrived)
-  const session = components.open({
-    facts: factsOf(components, arrived),
-    send: (text) => ws.send(text),
-    close: (code, reason) => closeWithin(ws, code, reason),
-    bufferedBytes: () => ws.bufferedAmount,
-    admitted: () => {
-      stopCounting()
-      components.release(socket)
-    },
-  })
-  ws.on('message', (data: Buffer, isBinary) => {
-    live.isSilent = false
-    session.message(isBinary ? data : data.toString())
-  })
-  ws.on('pong', () => {
-    live.isSilent = false
-  })
-  // What the other side did wrong is closed by the library with the right code; nothing is to be done.
-  ws.on('error', () => {})
-  ws.once('close', () => session.closed())
-  return live
-}
-
-/**
- * A client that was not admitted sends one small frame. The limit of the library would hold for the whole connection,
- * so bytes are counted below it, before they are kept for a message.
- */
-function countUnadmitted({ ws, socket, head }: Arrived): () => void {
-  let left = UNADMITTED_BYTES - head.length
-  const count = (chunk: Buffer): void => {
-    left -= chunk.length
-    if (left < 0) closeWithin(ws, 1009, '')
-  }
-  socket.on('data', count)
-  return () => socket.off('data', count)
-}
-
-/** Who does not answer a close in time is cut off. */
-function closeWithin(ws: WebSocket, code: number, reason: string): void {
-  if (ws.readyState === WebSocket.CLOSED) return
-  ws.close(code, reason)
-  const timer = setTimeout(() => ws.terminate(), CLOSE_MS)
-  timer.unref()
-  ws.once('close', () => clearTimeout(timer))
+/** Pages of others are turned away before they can take a place among the connections. */
+function refusalOf(
+  { via }: Client,
+  facts: ConnectionFacts,
+  { hosts, allowedOrigins }: SocketOptions,
+): string | undefined {
+  if (via !== 'proxy' && !acceptsHost(facts.host ?? null, hosts)) return '421 Misdirected Request'
+  return isOriginAllowed(facts, allowedOrigins) ? undefined : '403 Forbidden'
 }
 
 function pingAll(open: ReadonlySet<Live>): void {
@@ -134,7 +97,11 @@ function pingAll(open: ReadonlySet<Live>): void {
   }
 }
 
-function factsOf({ isLocal }: SocketComponents, { request, client }: Arrived): ConnectionFacts {
+function factsOf(
+  { isLocal }: SocketComponents,
+  request: IncomingMessage,
+  client: Client,
+): ConnectionFacts {
   const { host, origin } = request.headers
   return {
     address: client.address === 'unknown' ? undefined : client.address,
@@ -154,8 +121,4 @@ function headersOf({ headers }: IncomingMessage): Headers {
     if (value !== undefined) told.set(name, String(value))
   }
   return told
-}
-
-function refuse(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
 }

@@ -1,4 +1,4 @@
-import type { Json } from '@openclaw/pairing-contracts'
+import { isOpenClawError, type Json } from '@openclaw/pairing-contracts'
 import {
   decodeParams,
   type ErrorDetailCode,
@@ -66,9 +66,23 @@ export function method<M extends MethodName>(
     run: async (call, params) => {
       const decoded = decodeParams(name, params)
       if (!decoded.ok) return failed('PARAMS_INVALID', { about: decoded.refusal.message })
-      const answer = await run(call, decoded.value)
+      const answer = await answerOf(() => run(call, decoded.value))
       return 'result' in answer ? done(answer.result, answer.afterwards) : answer
     },
+  }
+}
+
+/** What a caller gave that a port does not take: no fault of the store, and trying again mends nothing. */
+const CALLERS_FAULTS: ReadonlySet<string> = new Set(['ERR_DEVICE_LABEL_INVALID'])
+
+async function answerOf<M extends MethodName>(
+  run: () => Answer<M> | Promise<Answer<M>>,
+): Promise<Answer<M>> {
+  try {
+    return await run()
+  } catch (error) {
+    if (!isOpenClawError(error) || !CALLERS_FAULTS.has(error.code)) throw error
+    return refusal('PARAMS_INVALID', { about: error.message, details: { error: error.code } })
   }
 }
 

@@ -15,6 +15,7 @@ import type {
   SettledDeviceRequest,
   ShownRequest,
 } from '@openclaw/device-pairing'
+import { InvalidLabel } from '@openclaw/device-pairing'
 import type { Actor, Clock, EpochMs } from '@openclaw/pairing-contracts'
 
 const SPKI = Buffer.from('302a300506032b6570032100', 'hex')
@@ -154,6 +155,11 @@ export function fakeDoor(clock: Clock): FakeDoor {
       if (holds) return admit(devices.get(device.deviceId), role, arrival)
       if (mayAsk.by === 'nothing') {
         if (role?.revokedAt !== undefined) return { outcome: 'revoked' }
+        if (role !== undefined) {
+          const scopes = device.scopes.filter((each) => covers(role.scopes, each))
+          const less = { ...arrival, device: { ...device, scopes } }
+          return admit(devices.get(device.deviceId), role, less)
+        }
         const deviceToken = arrival.deviceToken === undefined ? 'absent' : 'stale'
         return { outcome: 'may-not-ask', deviceToken }
       }
@@ -211,6 +217,7 @@ export function fakeDoor(clock: Clock): FakeDoor {
       whole()
       const no = mayDecide(actor)
       if (no !== undefined) return no
+      if (label.length > 100) throw new InvalidLabel()
       const device = devices.get(deviceId)
       if (device === undefined) return { outcome: 'not-known', deviceId }
       device.label = label === '' ? undefined : label

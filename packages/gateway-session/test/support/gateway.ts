@@ -1,12 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Json } from '@openclaw/pairing-contracts'
 import {
+  ANSWER_LIMITS,
   type ConnectParams,
   decodeFromGateway,
   type EventFrame,
   type HelloOk,
   type ResponseFrame,
-  SESSION_LIMITS,
   type WireError,
 } from '@openclaw/pairing-protocol'
 import { type FixedClock, fixedClock, seededRandom } from '@openclaw/pairing-testing'
@@ -34,8 +34,10 @@ export interface Socket {
   readonly nonce: () => string
   readonly events: (name?: string) => readonly EventFrame[]
   readonly admitted: () => number
+  /** Whether it is read from. */
+  readonly isRead: () => boolean
   /** What `bufferedBytes` answers from now on. */
-  readonly buffer: (bytes: number) => void
+  readonly buffer: (bytes: number, frames?: number) => void
   readonly say: (message: unknown) => void
   readonly call: (method: string, params?: Json) => Promise<ResponseFrame>
   /** Says connect and waits for the answer. */
@@ -114,6 +116,8 @@ function openSocket(sessions: GatewaySessions, facts: ConnectionFacts, clock: Fi
   const closes: { code: number; reason: string }[] = []
   let admitted = 0
   let buffered = 0
+  let bufferedFrames = 0
+  let isRead = true
   let serial = 0
   const read: (ResponseFrame | EventFrame)[] = []
   const frames = () => {
@@ -131,6 +135,13 @@ function openSocket(sessions: GatewaySessions, facts: ConnectionFacts, clock: Fi
       closes.push({ code, reason })
     },
     bufferedBytes: () => buffered,
+    bufferedFrames: () => bufferedFrames,
+    pause: () => {
+      isRead = false
+    },
+    resume: () => {
+      isRead = true
+    },
     admitted: () => {
       admitted += 1
     },
@@ -161,8 +172,10 @@ function openSocket(sessions: GatewaySessions, facts: ConnectionFacts, clock: Fi
     closes,
     nonce: nonceOf,
     admitted: () => admitted,
-    buffer: (bytes) => {
+    isRead: () => isRead,
+    buffer: (bytes, frames = 0) => {
       buffered = bytes
+      bufferedFrames = frames
     },
     events: (name) =>
       frames().filter(
@@ -180,7 +193,7 @@ function openSocket(sessions: GatewaySessions, facts: ConnectionFacts, clock: Fi
 }
 
 function decoded(text: string): ResponseFrame | EventFrame {
-  const frame = decodeFromGateway(text, SESSION_LIMITS)
+  const frame = decodeFromGateway(text, ANSWER_LIMITS)
   if (!frame.ok) throw new Error(`${frame.refusal.message}: ${text.slice(0, 200)}`)
   return frame.value
 }

@@ -3,7 +3,7 @@ import { decodeFromGateway } from '../decode-frame.ts'
 import { decodeResult } from '../decode-method.ts'
 import { encodeFrame } from '../encode-frame.ts'
 import type { EventFrame, ResponseFrame } from '../frame.ts'
-import { SESSION_LIMITS } from '../limits.ts'
+import { ANSWER_LIMITS } from '../limits.ts'
 import type { MethodName, ParamsOf, ResultOf } from '../methods.ts'
 import { systemPorts } from '../node/system-ports.ts'
 import { fingerprintOf } from './client-parts.ts'
@@ -101,7 +101,7 @@ function converse<M extends MethodName>(
     end()
   }
   const hear = (message: unknown, socket: Socket): void => {
-    const frame = decodeFromGateway(message, SESSION_LIMITS)
+    const frame = decodeFromGateway(message, ANSWER_LIMITS)
     if (!frame.ok) finish({ error: new GatewayUnreachable(frame.refusal.message) })
     else if (phase === 'asked') {
       if (frame.value.type === 'res' && frame.value.id === ASK_ID)

@@ -2,7 +2,7 @@ import type { ChannelLog, Json } from '@openclaw/pairing-contracts'
 import { decodeEvent } from '../decode-event.ts'
 import type { EventFrame } from '../frame.ts'
 import { inspect } from '../inspect.ts'
-import { MAX_INVOKE_TIMEOUT_MS, SESSION_LIMITS } from '../limits.ts'
+import { ANSWER_LIMITS, MAX_INVOKE_TIMEOUT_MS } from '../limits.ts'
 import type { NodeFailure, NodeInvokeRequest } from '../nodes.ts'
 import { scan } from '../scan.ts'
 import { answerCommand, type CommandOutcome, FAILURES, failureOf } from './command-answer.ts'
@@ -127,9 +127,9 @@ function paramsOf(
   text: string | null | undefined,
 ): { readonly ok: true; readonly value: Json | undefined } | { readonly ok: false } {
   if (text === null || text === undefined) return { ok: true, value: undefined }
-  if (scan(text, SESSION_LIMITS) !== undefined) return { ok: false }
+  if (scan(text, ANSWER_LIMITS) !== undefined) return { ok: false }
   const value = parseJson(text)
-  if (value === undefined || inspect(value, SESSION_LIMITS.maxDepth) !== undefined) {
+  if (value === undefined || inspect(value, ANSWER_LIMITS.maxDepth) !== undefined) {
     return { ok: false }
   }
   return { ok: true, value: value as Json }

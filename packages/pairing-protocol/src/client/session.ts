@@ -5,7 +5,7 @@ import { decodeEvent } from '../decode-event.ts'
 import { decodeFromGateway } from '../decode-frame.ts'
 import { encodeFrame } from '../encode-frame.ts'
 import type { EventFrame, RequestFrame, ResponseFrame, WireError } from '../frame.ts'
-import { SESSION_LIMITS } from '../limits.ts'
+import { ANSWER_LIMITS } from '../limits.ts'
 import type { Refusal } from '../refusal.ts'
 import {
   ClientClosed,
@@ -148,7 +148,7 @@ function lostEnding({ life, parts }: Conduct, problem: ConnectionLost): Ending {
 }
 
 function receive(conduct: Conduct, message: unknown): void {
-  const decoded = decodeFromGateway(message, SESSION_LIMITS)
+  const decoded = decodeFromGateway(message, ANSWER_LIMITS)
   const { link } = conduct.life
   if (!decoded.ok) garbled(conduct, decoded.refusal)
   else if (link !== undefined) deliver(conduct, decoded.value, link)

@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws'
 import { type Close, closeWith } from '../close.ts'
-import { SESSION_LIMITS } from '../limits.ts'
+import { ANSWER_LIMITS } from '../limits.ts'
 import { FingerprintMismatch, GatewayUnreachable } from './errors.ts'
 import { CLOSE_TIMEOUT_MS, CONNECT_TIMEOUT_MS } from './limits.ts'
 import { pinnedTls } from './pinned-tls.ts'
@@ -96,7 +96,7 @@ function dial(
   return new WebSocket(href, {
     perMessageDeflate: false,
     followRedirects: false,
-    maxPayload: SESSION_LIMITS.maxBytes,
+    maxPayload: ANSWER_LIMITS.maxBytes,
     handshakeTimeout: CONNECT_TIMEOUT_MS,
     headers: { ...headers },
     // The types know only `net.createConnection`; http.request takes one that answers later as well.
