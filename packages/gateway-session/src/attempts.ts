@@ -50,11 +50,7 @@ export function attempts(clock: Clock): Attempts {
     const own = `${kind} ${limitKey}`
     if (watched.has(own) || watched.size < MAX_WATCHED_ADDRESSES) return own
     sweep(now)
-    for (const [wider, network] of networksOf(limitKey).entries()) {
-      const key = `${kind} ${network}`
-      if (watched.has(key) || watched.size < MAX_WATCHED_ADDRESSES * (wider + 1)) return key
-    }
-    return `${kind} ${OTHERS}`
+    return crowdedKey(watched, kind, limitKey)
   }
   const find = (kind: CredentialClass, limitKey: string) =>
     watched.get(keyFor(kind, limitKey, clock.now()))
@@ -89,6 +85,19 @@ export function attempts(clock: Clock): Attempts {
       return all.filter(({ lockedAt }) => lockedAt !== undefined).length
     },
   }
+}
+
+/** Each size of network has as many places again as there are addresses watched one by one. */
+function crowdedKey(
+  watched: ReadonlyMap<string, Watched>,
+  kind: CredentialClass,
+  limitKey: string,
+): string {
+  for (const [wider, network] of networksOf(limitKey).entries()) {
+    const key = `${kind} ${network}`
+    if (watched.has(key) || watched.size < MAX_WATCHED_ADDRESSES * (wider + 1)) return key
+  }
+  return `${kind} ${OTHERS}`
 }
 
 function attempt(entry: Watched, clock: Clock, release: () => void): Attempt {
