@@ -101,6 +101,9 @@ export const TOO_MUCH_MS = 100
 /** How often WebSocket clients are asked for a sign of life; two times without one are the end. */
 export const PING_MS = 25_000
 
+/** Pings that are sent before others are served. */
+export const PINGS_AT_ONCE = 256
+
 /** How long a WebSocket client may take to answer a close, in ms. */
 export const CLOSE_MS = 3_000
 

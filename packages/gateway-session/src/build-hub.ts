@@ -34,12 +34,13 @@ export function buildHub(given: SessionComponents, options: SessionOptions): Gat
   const who = presence(clock, options.version)
   let healthVersion = 0
   const stateVersion = () => ({ presence: who.version(), health: healthVersion })
-  const told = fanOut({ peers: admitted.peers, counter: counts, stateVersion })
+  const told = fanOut({ peers: admitted.peers, counter: counts, stateVersion, timers })
   const events: FanOut = {
     publish: (event, payload) => {
       if (event === 'health') healthVersion += 1
       told.publish(event, payload)
     },
+    finish: told.finish,
   }
   const later = coalesced(timers, () =>
     events.publish('presence', () => ({ presence: who.list() })),

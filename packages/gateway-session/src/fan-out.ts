@@ -5,6 +5,8 @@ import { EVENTS, type Heard, mayHear } from './events.ts'
 import type { Counter } from './figures.ts'
 import { MAX_ANNOUNCED } from './limits.ts'
 import { type Peer, sendText } from './peer.ts'
+import type { Timers } from './ports.ts'
+import { rounds } from './rounds.ts'
 
 /** Tells events to whom they concern. */
 export interface FanOut {
@@ -14,6 +16,8 @@ export interface FanOut {
    * Requests and decisions are told once, however often they are published.
    */
   readonly publish: <E extends Heard>(event: E, payload: () => Events[E]) => void
+  /** Tells now what is still being told. */
+  readonly finish: () => void
 }
 
 /** What {@link fanOut} needs. */
@@ -21,14 +25,16 @@ export interface FanOutParts {
   readonly peers: () => Iterable<Peer>
   readonly counter: Counter
   readonly stateVersion: () => StateVersion
+  readonly timers: Timers
 }
 
 /**
  * Numbers events per connection: `seq` counts what this client was entitled to, so a gap says that it missed something, and
  * tells nothing of events that were none of its business.
  */
-export function fanOut({ peers, counter, stateVersion }: FanOutParts): FanOut {
+export function fanOut({ peers, counter, stateVersion, timers }: FanOutParts): FanOut {
   const announced = new Set<string>()
+  const telling = rounds<Peer>(timers)
   const isNews = (key: string | undefined) => {
     if (key === undefined) return true
     if (announced.has(key)) return false
@@ -55,11 +61,13 @@ export function fanOut({ peers, counter, stateVersion }: FanOutParts): FanOut {
         ...versions,
       })
       const open = text.slice(0, -1)
-      for (const peer of hearers) {
+      const tell = (peer: Peer): void => {
         peer.seq += 1
         if (row.slow === 'drop' && isSlow(peer)) counter.dropped()
         else sendText(peer, `${open},"seq":${String(peer.seq)}}`)
       }
+      telling.add({ hearers, tell })
     },
+    finish: telling.finish,
   }
 }

@@ -65,6 +65,12 @@ export const PRESENCE_TTL_MS = 300_000
 /** Entries of the presence list, the gateway's own included. */
 export const MAX_PRESENCE = 200
 
+/** Connections that hear of an event before others are served; with thousands, all at once would hold everybody up. */
+export const TOLD_AT_ONCE = 256
+
+/** Events that may wait to be told; with more, the rest is told at once. */
+export const WAITING_ROUNDS = 64
+
 /** Milliseconds in which all changes of the presence list are told as one. */
 export const PRESENCE_INTERVAL_MS = 1_000
 

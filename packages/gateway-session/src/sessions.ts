@@ -79,6 +79,7 @@ export function gatewaySessions(
     shutdown: async (reason, restartExpectedMs) => {
       stopTicking()
       stopTelling()
+      hub.events.finish()
       if (!hub.work.isStopping()) sayGoodbye(hub, reason, restartExpectedMs ?? null)
       await patiently(hub.components.timers, hub.work.stop())
       for (const peer of [...hub.live.peers()]) end(peer, 'shutdown', CLOSES.serviceRestart)
@@ -98,6 +99,7 @@ function turnedAway(connection: Connection): Session {
 
 function sayGoodbye(hub: Hub, reason: string, restartExpectedMs: number | null): void {
   hub.events.publish('shutdown', () => ({ reason, restartExpectedMs }))
+  hub.events.finish()
   hub.pending.dropAll()
   for (const peer of [...hub.halfOpen.peers()]) {
     refuse(peer, 'shutdown', { close: CLOSES.serviceRestart })

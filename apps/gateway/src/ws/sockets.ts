@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { acceptsHost } from '@openclaw/channel-webchat'
 import { type ConnectionFacts, isOriginAllowed } from '@openclaw/pairing-session'
 import { WebSocket, WebSocketServer } from 'ws'
@@ -11,6 +12,7 @@ import {
   MESSAGE_CHUNKS,
   MESSAGE_FRAGMENTS,
   PING_MS,
+  PINGS_AT_ONCE,
   WAITING_PONGS,
 } from '../limits.ts'
 import { begin, type Live, type LiveComponents } from './live.ts'
@@ -54,7 +56,7 @@ const SERVER_OPTIONS = {
 export function sockets(components: SocketComponents, options: SocketOptions): Sockets {
   const server = new WebSocketServer(SERVER_OPTIONS)
   const open = new Set<Live>()
-  const timer = setInterval(() => pingAll(open), PING_MS)
+  const timer = setInterval(() => void pingAll(open), PING_MS)
   timer.unref()
   return {
     upgrade: (request, socket, head) => {
@@ -87,13 +89,17 @@ function refusalOf(
   return isOriginAllowed(facts, allowedOrigins) ? undefined : '403 Forbidden'
 }
 
-function pingAll(open: ReadonlySet<Live>): void {
-  for (const live of open) {
+/** A part at a time: thousands of pings at once would hold everybody up. */
+async function pingAll(open: ReadonlySet<Live>): Promise<void> {
+  let count = 0
+  for (const live of [...open]) {
     if (live.isSilent) live.ws.terminate()
     else if (live.ws.readyState === WebSocket.OPEN) {
       live.isSilent = true
       live.ws.ping()
     }
+    count += 1
+    if (count % PINGS_AT_ONCE === 0) await nextTurn()
   }
 }
 
