@@ -55,6 +55,15 @@ export interface DocumentFamily {
     records: readonly DocumentRecord[],
     previous: Json | undefined,
   ) => Json | undefined
+  /**
+   * The same, a part at a time, for a document of thousands of records: others are served between the parts. The records are
+   * those of one moment and stay as they are.
+   */
+  readonly encodeInParts?: (
+    fileName: string,
+    records: readonly DocumentRecord[],
+    previous: Json | undefined,
+  ) => Iterator<void, Json | undefined, void>
   /** Throws an `OpenClawError` that names the path in the JSON when `json` has not the family's shape. */
   readonly check: (fileName: string, json: Json) => void
   /**

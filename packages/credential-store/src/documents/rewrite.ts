@@ -1,4 +1,4 @@
-import type { Json } from '@openclaw/pairing-contracts'
+import type { DocumentRecord, Json } from '@openclaw/pairing-contracts'
 import type { BaseCopy } from './base-copy.ts'
 import type { Context } from './context.ts'
 import { keepAside } from './damage.ts'
@@ -121,9 +121,27 @@ async function encodeInSteps(
   await breathe(context)
   const records = recordsOf(context.ports.host, document)
   await breathe(context)
-  const json = document.family.encode(document.fileName, records, previous)
+  const json = await encodeRecords(context, { document, records }, previous)
   await breathe(context)
   return json
+}
+
+async function encodeRecords(
+  context: Context,
+  {
+    document,
+    records,
+  }: { readonly document: Document; readonly records: readonly DocumentRecord[] },
+  previous: Json | undefined,
+): Promise<Json | undefined> {
+  const { family, fileName } = document
+  const parts = family.encodeInParts?.(fileName, records, previous)
+  if (parts === undefined) return family.encode(fileName, records, previous)
+  for (;;) {
+    const step = parts.next()
+    if (step.done === true) return step.value
+    await breathe(context)
+  }
 }
 
 function breathe({ ports }: Context): Promise<void> {

@@ -24,7 +24,8 @@ export function pairedFile(parts: DocumentParts): RecoverableFamily {
     owns: (fileName) => fileName === FILE,
     documentsOf: ({ collection }) => (collection === DEVICES.name ? [FILE] : []),
     sourcesOf: (fileName) => (fileName === FILE ? [{ collection: DEVICES.name, prefix: '' }] : []),
-    encode: (_, records, previous) => encodePaired({ parts, read }, records, previous),
+    encode: (_, records, previous) => wholeOf(encodePaired({ parts, read }, records, previous)),
+    encodeInParts: (_, records, previous) => encodePaired({ parts, read }, records, previous),
     check: checkPaired,
     reconcile: (tx, difference) => reconcilePaired({ parts, tx }, difference),
     recover: (tx, difference) => recoverPaired({ parts, tx }, difference),
@@ -45,17 +46,32 @@ function readOnce(): Read {
   }
 }
 
+/** Devices that are written before others are served. */
+const PART = 200
+
 /** Devices stay in the order in which they stand; new ones follow, in the order in which they came in. */
-function encodePaired(
+function* encodePaired(
   { parts, read }: { readonly parts: DocumentParts; readonly read: Read },
   records: readonly DocumentRecord[],
   previous: Json | undefined,
-): Json | undefined {
+): Generator<void, Json | undefined, void> {
   const standing = new Map(entriesOf(previous))
   const shown = new Map<string, JsonObject>()
-  const decoded = records.map(({ key, value }) => ({ key, record: read(value) }))
-  for (const { key, record } of decoded.sort((a, b) => a.record.createdAt - b.record.createdAt)) {
+  const devices: { readonly key: string; readonly record: DeviceRecord }[] = []
+  for (const { key, value } of records) {
+    devices.push({ key, record: read(value) })
+    if (devices.length % PART === 0) yield
+  }
+  for (const { key, record } of devices.sort((a, b) => a.record.createdAt - b.record.createdAt)) {
     shown.set(key, writePaired(parts, { deviceId: key, record }, standing.get(key)))
+    if (shown.size % PART === 0) yield
   }
   return inOrder(previous, shown)
+}
+
+function wholeOf<R>(parts: Generator<void, R, void>): R {
+  for (;;) {
+    const step = parts.next()
+    if (step.done === true) return step.value
+  }
 }
