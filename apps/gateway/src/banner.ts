@@ -22,6 +22,7 @@ export function banner(
     ['Let in', `${place}${cli} pairing approve ${chat ? 'webchat' : '<channel>'} <CODE>`],
     ['Channels', channels === '' ? 'none' : channels],
     ['Devices', devicesText(config, url)],
+    ['Waiting', `${place}${cli} devices list`],
     ...(fingerprint === undefined ? [] : [['TLS', `SHA-256 fingerprint ${fingerprint}`] as const]),
     ['Agent', config.agent.kind],
     ['State', config.paths.stateDir],

@@ -9,7 +9,20 @@ describe('a node that is new', () => {
     const here = place()
     const gateway = await start(here)
     expect(statSync(join(here.stateDir, 'gateway-token')).mode & 0o777).toBe(0o600)
-    await pairedNode(here, gateway.url)
+    const { identity } = await pairedNode(here, gateway.url)
+    const device = identity.deviceId
+    const of = (name: string) => gateway.lines.filter(({ event }) => event === name)
+    expect(of('device-waits')).toEqual([
+      expect.objectContaining({
+        device,
+        name: 'Kitchen',
+        role: 'node',
+        fix: expect.stringMatching(/openclaw devices approve device-[0-9a-z]{12}$/),
+      }),
+    ])
+    expect(of('device-refused')).toContainEqual(
+      expect.objectContaining({ device, code: 'PAIRING_REQUIRED' }),
+    )
     expect(gateway.lines.filter(({ event }) => event === 'device-admitted')).toHaveLength(1)
     expect(gateway.raw.join('')).not.toContain(tokenOf(here))
   })

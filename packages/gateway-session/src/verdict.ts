@@ -31,6 +31,8 @@ export type Verdict =
       readonly ok: false
       readonly code: ErrorDetailCode
       readonly error: WireError
+      /** Whose key signed; absent where none did. */
+      readonly deviceId?: string
       /** There when a request waits. */
       readonly waiting?: Waiting
     }

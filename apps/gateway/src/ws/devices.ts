@@ -101,7 +101,7 @@ async function sessionsOf({
       sameSecret,
       sharedSecret: () => secret,
       health: () => healthOf(reports(), clock.now()),
-      onNotice: noticeLog(log, complain),
+      onNotice: noticeLog({ log, complain, now: () => performance.now() }),
     },
     { version: version(), allowedOrigins, ...nodes },
   )
