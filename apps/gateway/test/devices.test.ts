@@ -43,6 +43,19 @@ describe('a node that is new', () => {
     const lists = await (await gateway.pairing.devices()).pairing.list(ROOT)
     expect(lists).toMatchObject({ waiting: [] })
   })
+
+  it('is told when as many wait as may, from its address', async () => {
+    const here = place()
+    const { url } = await start(here)
+    const nodes = Array.from({ length: 6 }, () => node({ url, token: tokenOf(here) }))
+    await until(() => nodes.every(({ asked }) => asked.length > 0))
+    const full = nodes.filter(({ asked }) => asked[0]?.code === 'PAIRING_LIST_FULL')
+    expect(full).toHaveLength(1)
+    await until(() => full[0]?.client.status().state === 'waiting')
+    const status = full[0]?.client.status()
+    const problem = status?.state === 'waiting' ? status.problem.message : ''
+    expect(problem).toContain('5 of 5 from this address')
+  })
 })
 
 describe('a paired node', () => {

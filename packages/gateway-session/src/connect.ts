@@ -31,7 +31,9 @@ export async function connect(
 ): Promise<void> {
   const { components, attempts } = hub
   const { nonce, connection } = peer
-  const given = { connect: connecting, nonce, facts: connection.facts, components, attempts }
+  const { maxWaiting } = hub.options
+  const { facts } = connection
+  const given = { connect: connecting, nonce, facts, components, attempts, maxWaiting }
   try {
     const verdict = await decideConnect(given)
     peer.signedBy = verdict.ok ? verdict.admitted?.device.deviceId : verdict.deviceId

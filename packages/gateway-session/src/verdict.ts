@@ -9,7 +9,7 @@ import {
 import type { Attempts } from './attempts.ts'
 import type { Connecting } from './handshake.ts'
 import type { AdmittedBy } from './notice.ts'
-import type { ConnectionFacts, SessionComponents } from './ports.ts'
+import type { ConnectionFacts, MaxWaiting, SessionComponents } from './ports.ts'
 
 /** A device that is in. */
 export type Admitted = Extract<Admission, { readonly outcome: 'admitted' }>
@@ -44,6 +44,8 @@ export interface ConnectCase {
   readonly facts: ConnectionFacts
   readonly components: SessionComponents
   readonly attempts: Attempts
+  /** How many requests may wait, where the host says so. */
+  readonly maxWaiting: MaxWaiting | undefined
 }
 
 /** A refusal by its code. */
