@@ -22,7 +22,8 @@ export function banner(
     ['Let in', `${place}${cli} pairing approve ${chat ? 'webchat' : '<channel>'} <CODE>`],
     ['Channels', channels === '' ? 'none' : channels],
     ['Devices', devicesText(config, url)],
-    ...(fingerprint === undefined ? [] : [['TLS', `SHA-256 fingerprint ${fingerprint}`] as const]),
+    ['Waiting', `${place}${cli} devices list`],
+    ...(fingerprint === undefined ? [] : tlsRows(config, url, fingerprint)),
     ['Agent', config.agent.kind],
     ['State', config.paths.stateDir],
   ]
@@ -38,6 +39,21 @@ function devicesText({ gateway, paths }: Config, url: string): string {
     ? `the configured ${auth}`
     : `the token in ${gatewayTokenPath(paths.stateDir)}`
   return `${url.replace(/^http/, 'ws')} with ${where}`
+}
+
+/** What a node elsewhere pins, and what is typed there: a command of OpenClaw, not of ours. */
+function tlsRows(
+  { gateway: { host } }: Config,
+  url: string,
+  fingerprint: string,
+): readonly (readonly [string, string])[] {
+  const reached = host === '0.0.0.0' || host === '::' ? '<host>' : host
+  const { port } = new URL(url)
+  const where = `--host ${reached} --port ${port === '' ? '443' : port}`
+  return [
+    ['TLS', `SHA-256 fingerprint ${fingerprint}`],
+    ['Node', `openclaw node run ${where} --tls --tls-fingerprint ${fingerprint}`],
+  ]
 }
 
 /** No more than is known now; what comes of it stands in the log. */

@@ -68,6 +68,15 @@ export const LOG_CHARS = 1_000
 /** The same complaint is logged once in so many ms. */
 export const COMPLAINT_MS = 10_000
 
+/** Requests of devices that are written down within {@link WAITS_MS}; the others when they ask again. */
+export const WAITS_LOGGED = 20
+
+/** What {@link WAITS_LOGGED} counts over, in ms. */
+export const WAITS_MS = 60_000
+
+/** Requests of devices that are remembered as written down. */
+export const MAX_WAITS_REMEMBERED = 1_000
+
 /** Requests in the web chat that one address may have waiting; one less than the list takes where that is fewer. */
 export const PENDING_PER_ADDRESS = 2
 

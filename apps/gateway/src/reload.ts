@@ -29,8 +29,8 @@ export function keepConfigFresh(components: ReloadComponents): { readonly stop: 
       if (!changed) return
       log('info', 'config-changed', { file: config.paths.configPath })
       logProblems(log, config)
-      for (const part of needsRestart(started, config)) {
-        log('warn', 'config-needs-restart', { part, note: 'holds after the next start' })
+      for (const { part, keys } of needsRestart(started, config)) {
+        log('warn', 'config-needs-restart', { part, keys, note: 'holds after the next start' })
       }
       onChange(config)
     } catch (error) {
@@ -58,8 +58,15 @@ export function logProblems(log: ChannelLog, { problems }: Pick<Config, 'problem
   }
 }
 
+/** Names alone: values may be secrets. */
+interface Waiting {
+  readonly part: string
+  /** The keys that differ, as they are written in the file. */
+  readonly keys: string
+}
+
 /** The parts of a configuration that are read at the start only, where they differ from what runs. */
-function needsRestart(running: Config, wanted: Config): readonly string[] {
+function needsRestart(running: Config, wanted: Config): readonly Waiting[] {
   const parts: readonly (readonly [string, (config: Config) => unknown])[] = [
     ['gateway', ({ gateway }) => gateway],
     ['pairing.agent', ({ agent }) => agent],
@@ -68,8 +75,34 @@ function needsRestart(running: Config, wanted: Config): readonly string[] {
     ['the state directory', ({ paths }) => paths.stateDir],
   ]
   return parts.flatMap(([name, of]) => {
-    return JSON.stringify(of(running)) === JSON.stringify(of(wanted)) ? [] : [name]
+    const [was, is] = [of(running), of(wanted)]
+    if (isSame(was, is)) return []
+    const keys = name === 'gateway' ? keysThatDiffer(running, wanted) : [name]
+    return [{ part: name, keys: keys.join(', ') }]
   })
+}
+
+const isSame = (one: unknown, other: unknown): boolean =>
+  JSON.stringify(one) === JSON.stringify(other)
+
+/** What is read as one value, and the key that it is written under. */
+const GATEWAY_KEYS: readonly (readonly [string, (gateway: Config['gateway']) => unknown])[] = [
+  ['gateway.port', ({ port }) => port],
+  ['gateway.bind', ({ bind, host }) => [bind, host]],
+  ['gateway.auth.mode', ({ auth }) => auth],
+  ['gateway.auth.token', ({ token }) => token],
+  ['gateway.auth.password', ({ password }) => password],
+  ['gateway.trustedProxies', ({ trustedProxies }) => trustedProxies],
+  ['gateway.nodes.allowCommands', ({ nodes }) => nodes.allowCommands],
+  ['gateway.nodes.denyCommands', ({ nodes }) => nodes.denyCommands],
+  ['gateway.controlUi.allowedOrigins', ({ allowedOrigins }) => allowedOrigins],
+  ['gateway.tls', ({ tls }) => tls],
+  ['pairing.logFormat', ({ logFormat }) => logFormat],
+]
+
+function keysThatDiffer({ gateway }: Config, wanted: Config): readonly string[] {
+  const keys = GATEWAY_KEYS.filter(([, of]) => !isSame(of(gateway), of(wanted.gateway)))
+  return keys.length === 0 ? ['gateway'] : keys.map(([key]) => key)
 }
 
 const connectionOf = ({ account, enabled, botToken, apiRoot }: Config['telegram'][number]) => [

@@ -9,7 +9,20 @@ describe('a node that is new', () => {
     const here = place()
     const gateway = await start(here)
     expect(statSync(join(here.stateDir, 'gateway-token')).mode & 0o777).toBe(0o600)
-    await pairedNode(here, gateway.url)
+    const { identity } = await pairedNode(here, gateway.url)
+    const device = identity.deviceId
+    const of = (name: string) => gateway.lines.filter(({ event }) => event === name)
+    expect(of('device-waits')).toEqual([
+      expect.objectContaining({
+        device,
+        name: 'Kitchen',
+        role: 'node',
+        fix: expect.stringMatching(/openclaw devices approve device-[0-9a-z]{12}$/),
+      }),
+    ])
+    expect(of('device-refused')).toContainEqual(
+      expect.objectContaining({ device, code: 'PAIRING_REQUIRED' }),
+    )
     expect(gateway.lines.filter(({ event }) => event === 'device-admitted')).toHaveLength(1)
     expect(gateway.raw.join('')).not.toContain(tokenOf(here))
   })
@@ -29,6 +42,19 @@ describe('a node that is new', () => {
     await until(() => gateway.lines.some(({ event }) => event === 'device-refused'))
     const lists = await (await gateway.pairing.devices()).pairing.list(ROOT)
     expect(lists).toMatchObject({ waiting: [] })
+  })
+
+  it('is told when as many wait as may, from its address', async () => {
+    const here = place()
+    const { url } = await start(here)
+    const nodes = Array.from({ length: 6 }, () => node({ url, token: tokenOf(here) }))
+    await until(() => nodes.every(({ asked }) => asked.length > 0))
+    const full = nodes.filter(({ asked }) => asked[0]?.code === 'PAIRING_LIST_FULL')
+    expect(full).toHaveLength(1)
+    await until(() => full[0]?.client.status().state === 'waiting')
+    const status = full[0]?.client.status()
+    const problem = status?.state === 'waiting' ? status.problem.message : ''
+    expect(problem).toContain('5 of 5 from this address')
   })
 })
 

@@ -255,6 +255,17 @@ describe('the configuration', () => {
     const gateway = await start(here)
     here.configure({ gateway: { auth: { token: 'other-secret-of-the-gateway' } } })
     await until(() => gateway.lines.some(({ event }) => event === 'config-needs-restart'), 3_000)
+    expect(gateway.lines.filter(({ event }) => event === 'config-needs-restart')).toEqual([
+      expect.objectContaining({ part: 'gateway', keys: 'gateway.auth.token' }),
+    ])
+    here.configure({
+      gateway: {
+        auth: { token: 'other-secret-of-the-gateway' },
+        nodes: { allowCommands: ['lamp.switch'] },
+      },
+    })
+    const keys = 'gateway.auth.token, gateway.nodes.allowCommands'
+    await until(() => gateway.lines.some((line) => line['keys'] === keys), 3_000)
     expect(gateway.raw.join('')).not.toContain('secret-of-the-gateway')
   })
 })

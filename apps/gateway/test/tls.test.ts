@@ -56,6 +56,14 @@ describe('a certificate that the gateway makes', () => {
     )
     const shown = banner(gateway, (await gateway.readiness()).channels, here.env)
     expect(shown).toContain(`SHA-256 fingerprint ${fingerprint}`)
+    expect(shown).toContain('openclaw devices list\n')
+    const typed = (host: string) =>
+      `  openclaw node run --host ${host} --port ${String(port)} --tls --tls-fingerprint ${fingerprint}\n`
+    expect(shown).toContain(typed('127.0.0.1'))
+    const config = gateway.pairing.config()
+    const everywhere = { ...config, gateway: { ...config.gateway, host: '0.0.0.0' } }
+    const pairing = { ...gateway.pairing, config: () => everywhere }
+    expect(banner({ ...gateway, pairing }, [], here.env)).toContain(typed('<host>'))
     expect(shown).toContain(`${url}/chat`)
     expect(shown).toContain(`wss://127.0.0.1:${String(port)} with`)
     expect(await ask(`${url}/healthz`, { ca: cert })).toMatchObject({ status: 200 })

@@ -23,7 +23,9 @@ export async function decideConnect(given: ConnectCase): Promise<Verdict> {
     return connect.role === 'node' ? no('DEVICE_IDENTITY_REQUIRED') : withoutDevice(given)
   }
   const proven = components.devices.prove(claimOf(connect, device), nonce)
-  return 'fault' in proven ? no(FAULTS[proven.fault]) : withDevice(given, proven)
+  if ('fault' in proven) return no(FAULTS[proven.fault])
+  const verdict = await withDevice(given, proven)
+  return verdict.ok ? verdict : { ...verdict, deviceId: proven.deviceId }
 }
 
 function withoutDevice(given: ConnectCase): Verdict {

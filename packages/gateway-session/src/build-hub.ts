@@ -108,10 +108,10 @@ function noticeAdmitted(
 }
 
 function desk(hub: Hub, presenceChanged: () => void): Desk {
-  const about = ({ connId, connection, identity }: Peer) => ({
+  const about = ({ connId, connection, identity, signedBy }: Peer) => ({
     connId,
     address: connection.facts.address,
-    deviceId: identity?.device?.deviceId,
+    deviceId: identity?.device?.deviceId ?? signedBy,
   })
   return {
     caps: hub.caps,

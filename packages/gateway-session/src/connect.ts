@@ -1,4 +1,3 @@
-import type { DeviceRequest } from '@openclaw/device-pairing'
 import type { Actor, Json } from '@openclaw/pairing-contracts'
 import { type HelloOk, type WireError, wireError } from '@openclaw/pairing-protocol'
 import { decideConnect } from './admission.ts'
@@ -32,11 +31,13 @@ export async function connect(
 ): Promise<void> {
   const { components, attempts } = hub
   const { nonce, connection } = peer
-  const given = { connect: connecting, nonce, facts: connection.facts, components, attempts }
+  const { maxWaiting } = hub.options
+  const { facts } = connection
+  const given = { connect: connecting, nonce, facts, components, attempts, maxWaiting }
   try {
     const verdict = await decideConnect(given)
-    const made = requestMade(verdict)
-    if (made !== undefined) hub.events.publish('device.pair.requested', () => requestView(made))
+    peer.signedBy = verdict.ok ? verdict.admitted?.device.deviceId : verdict.deviceId
+    tellOfRequest(hub, peer, verdict)
     // It may be over: timed out, gone, or the gateway stops.
     if (peer.state === 'connecting') settle(hub, peer, { connecting, verdict, table })
   } catch (error) {
@@ -47,10 +48,17 @@ export async function connect(
   }
 }
 
-/** The request that this connect made: it has to wait, or it is in and asks for more. */
-function requestMade(verdict: Verdict): DeviceRequest | undefined {
+/** The request of this connect, where there is one: it has to wait, or it is in and asks for more. */
+function tellOfRequest({ events, components }: Hub, peer: Peer, verdict: Verdict): void {
   const asks = verdict.ok ? verdict.admitted?.asks : verdict.waiting
-  return asks?.created === true ? asks.request : undefined
+  if (asks === undefined) return
+  const { request } = asks
+  if (asks.created) events.publish('device.pair.requested', () => requestView(request))
+  const { requestId, deviceId, role, description } = request
+  const { connId, connection } = peer
+  const { address } = connection.facts
+  const name = description.displayName
+  components.onNotice?.({ what: 'waits', connId, address, deviceId, requestId, role, name })
 }
 
 interface Settled {

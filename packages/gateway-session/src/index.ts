@@ -47,6 +47,7 @@ export type {
   Cancel,
   Connection,
   ConnectionFacts,
+  MaxWaiting,
   NodeTold,
   SessionComponents,
   SessionOptions,

@@ -41,7 +41,19 @@ export type SessionNotice =
       readonly connId: string
       readonly address: string | undefined
       readonly because: RefusedBecause
+      /** Whose key signed; `undefined` where none did. */
       readonly deviceId: string | undefined
+    }
+  | {
+      /** A device asks, and its request waits for the owner. Said each time that it asks. */
+      readonly what: 'waits'
+      readonly connId: string
+      readonly address: string | undefined
+      readonly deviceId: string
+      readonly requestId: string
+      readonly role: string
+      /** What it calls itself: written by a stranger. */
+      readonly name: string | undefined
     }
   | {
       readonly what: 'closed'

@@ -58,6 +58,8 @@ export interface Peer extends Reader {
   readonly desk: Desk
   state: ConnectionState
   identity: Identity | undefined
+  /** Whose key signed, admitted or not. */
+  signedBy: string | undefined
   cancelDeadline: Cancel | undefined
   /** Events sent or dropped so far. */
   seq: number

@@ -107,5 +107,13 @@ export interface SessionOptions {
   readonly denyCommands?: readonly string[]
   /** What `skills.bins` answers to nodes; none unless given. */
   readonly skillBins?: readonly string[]
+  /** How many requests may wait, so that who finds no room is told; the door counts them. */
+  readonly maxWaiting?: MaxWaiting
   readonly caps?: Partial<SessionCaps>
+}
+
+/** Requests that may wait for the owner. */
+export interface MaxWaiting {
+  readonly perAddress: number
+  readonly inAll: number
 }

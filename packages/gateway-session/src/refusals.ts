@@ -1,6 +1,7 @@
 import type { Admission } from '@openclaw/device-pairing'
 import { type ErrorDetailCode, pairingRequired } from '@openclaw/pairing-protocol'
 import { type Presented, unauthorized } from './credentials.ts'
+import type { MaxWaiting } from './ports.ts'
 import { type ConnectCase, no, type Verdict, type Waiting } from './verdict.ts'
 
 /** A proven device that is not let in, with what it showed. */
@@ -18,10 +19,7 @@ export function notLetIn(given: NotLetIn): Verdict {
     case 'waiting':
       return waiting(admission)
     case 'full':
-      return no('PAIRING_LIST_FULL', {
-        retryAfterMs: admission.retryAfterMs,
-        details: { where: admission.where },
-      })
+      return full(admission, given.maxWaiting)
     case 'resting':
       return no('PAIRING_REJECTED', { retryAfterMs: admission.retryAfterMs })
     case 'revoked':
@@ -29,6 +27,17 @@ export function notLetIn(given: NotLetIn): Verdict {
     case 'may-not-ask':
       return mayNotAsk(given)
   }
+}
+
+type Full = Extract<Admission, { readonly outcome: 'full' }>
+
+/** Says which list is full: others may wait elsewhere, or nobody anywhere. */
+function full({ where, retryAfterMs }: Full, maxWaiting: MaxWaiting | undefined): Verdict {
+  const max = where === 'address' ? maxWaiting?.perAddress : maxWaiting?.inAll
+  const place = where === 'address' ? 'from this address' : 'from all addresses'
+  const about = max === undefined ? place : `${String(max)} of ${String(max)} ${place}`
+  const details = { where, ...(max === undefined ? {} : { max }) }
+  return no('PAIRING_LIST_FULL', { about, retryAfterMs, details })
 }
 
 function waiting(admission: Waiting): Verdict {

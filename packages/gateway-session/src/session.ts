@@ -41,6 +41,7 @@ export function openSession({ hub, desk, table }: OpenParts, connection: Connect
     desk,
     state: 'challenge',
     identity: undefined,
+    signedBy: undefined,
     cancelDeadline: undefined,
     seq: 0,
     inFlight: 0,

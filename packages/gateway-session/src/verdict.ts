@@ -9,7 +9,7 @@ import {
 import type { Attempts } from './attempts.ts'
 import type { Connecting } from './handshake.ts'
 import type { AdmittedBy } from './notice.ts'
-import type { ConnectionFacts, SessionComponents } from './ports.ts'
+import type { ConnectionFacts, MaxWaiting, SessionComponents } from './ports.ts'
 
 /** A device that is in. */
 export type Admitted = Extract<Admission, { readonly outcome: 'admitted' }>
@@ -31,6 +31,8 @@ export type Verdict =
       readonly ok: false
       readonly code: ErrorDetailCode
       readonly error: WireError
+      /** Whose key signed; absent where none did. */
+      readonly deviceId?: string
       /** There when a request waits. */
       readonly waiting?: Waiting
     }
@@ -42,6 +44,8 @@ export interface ConnectCase {
   readonly facts: ConnectionFacts
   readonly components: SessionComponents
   readonly attempts: Attempts
+  /** How many requests may wait, where the host says so. */
+  readonly maxWaiting: MaxWaiting | undefined
 }
 
 /** A refusal by its code. */

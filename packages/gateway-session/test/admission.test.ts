@@ -440,6 +440,20 @@ describe('what an owner has to decide', () => {
     expect(errorOf(answer)).toMatchObject({ retryable: true, retryAfterMs: 60_000 })
   })
 
+  it.each([
+    ['address', { perAddress: 5, inAll: 50 }, ': 5 of 5 from this address'],
+    ['everywhere', { perAddress: 5, inAll: 50 }, ': 50 of 50 from all addresses'],
+    ['address', undefined, ': from this address'],
+  ] as const)('says which list is full: %s, %j', async (where, maxWaiting, rest) => {
+    const gateway = testGateway({ options: maxWaiting === undefined ? {} : { maxWaiting } })
+    gateway.door.admission = async () => ({ outcome: 'full', where, retryAfterMs: 60_000 })
+    const socket = gateway.socket()
+    const message = `pairing required: too many requests are waiting${rest}`
+    const answer = await socket.as(testDevice(), { auth: right })
+    expect(errorOf(answer)).toMatchObject({ message, details: { where } })
+    expect(socket.closes).toEqual([{ code: 1008, reason: message }])
+  })
+
   it('names no address as a reason', async () => {
     const gateway = testGateway()
     const facts = { address: '127.0.0.1', limitKey: '127.0.0.1', host: 'localhost:18789' }

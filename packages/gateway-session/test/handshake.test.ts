@@ -171,6 +171,11 @@ describe('the recorded first connects', () => {
         },
       },
     })
+    const { requestId, deviceId } = request ?? {}
+    expect(gateway.notices).toEqual([
+      expect.objectContaining({ what: 'waits', requestId, deviceId, role, address: '127.0.0.1' }),
+      expect.objectContaining({ what: 'refused', because: 'PAIRING_REQUIRED', deviceId }),
+    ])
     expect(socket.closes).toEqual([
       { code: 1008, reason: expect.stringContaining(`(requestId: ${String(request?.requestId)})`) },
     ])

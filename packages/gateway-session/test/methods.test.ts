@@ -167,6 +167,37 @@ describe('devices', () => {
     expect(JSON.stringify(list.value)).not.toContain('device-token')
   })
 
+  it('tells of each role what was granted, when and by whom, and who is here now', async () => {
+    const gateway = testGateway()
+    const { socket, device: own } = await operator(gateway, ['operator.pairing'])
+    const device = testDevice()
+    const approvedAtMs = gateway.clock.now()
+    gateway.door.pair(device, { role: 'node', commands: ['lamp.switch'] })
+    await gateway.timers.pass(5_000)
+    gateway.door.pair(device, { role: 'operator', scopes: ['operator.read'] })
+    const now = gateway.clock.now()
+    const paired = async () => {
+      const answer = await socket.call('device.pair.list')
+      const list = resultOf<{ paired: { deviceId: string }[] }>(answer)
+      return new Map(list.paired.map((each) => [each.deviceId, each]))
+    }
+    const listed = await paired()
+    expect(listed.get(own.id)).toMatchObject({ connected: true, lastSeenAtMs: now })
+    expect(listed.get(device.id)).toMatchObject({
+      connected: false,
+      grants: [
+        { role: 'node', scopes: [], commands: ['lamp.switch'], approvedAtMs, approvedBy: 'root' },
+        { role: 'operator', scopes: ['operator.read'], approvedAtMs: now, approvedBy: 'root' },
+      ],
+    })
+    expect(listed.get(device.id)).not.toHaveProperty('lastSeenAtMs')
+    await socket.call('device.token.revoke', { deviceId: device.id, role: 'node' })
+    expect((await paired()).get(device.id)).toMatchObject({
+      roles: ['operator'],
+      grants: [{ role: 'node', revokedAtMs: expect.any(Number) }, { role: 'operator' }],
+    })
+  })
+
   it('approves by an id alone, as existing clients do', async () => {
     const { gateway, socket, device, ask, requestId } = await waiting()
     const approved = resultOf(await socket.call('device.pair.approve', { requestId }))

@@ -390,7 +390,12 @@ describe('the registry of nodes', () => {
     const rename = { nodeId: gone.device.id, displayName: 'cellar' }
     expect(resultOf(await reader.socket.call('node.rename', rename))).toEqual(rename)
     const described = await reader.socket.call('node.describe', { nodeId: gone.device.id })
-    expect(resultOf(described)).toMatchObject({ displayName: 'cellar', connected: false })
+    expect(resultOf(described)).toMatchObject({
+      displayName: 'cellar',
+      label: 'cellar',
+      connected: false,
+    })
+    expect(decoded.value.nodes.map(({ label }) => label)).toEqual([undefined, undefined, undefined])
     expect(codeOf(await reader.socket.call('node.describe', { nodeId: 'nope' }))).toBe(
       'NODE_UNKNOWN',
     )

@@ -33,6 +33,7 @@ const node = {
   connected: z.boolean(),
   paired: z.boolean().exactOptional(),
   displayName: text,
+  label: text,
   platform: text,
   version: text,
   coreVersion: text,

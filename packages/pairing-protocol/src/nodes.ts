@@ -6,6 +6,8 @@ export interface NodeEntry {
   readonly connected: boolean
   readonly paired?: boolean
   readonly displayName?: string
+  /** What its owner calls it; ours alone. Without it, `displayName` is what the node says of itself. */
+  readonly label?: string
   readonly platform?: string
   readonly version?: string
   readonly coreVersion?: string

@@ -1,5 +1,5 @@
 import type { WireError } from './frame.ts'
-import { wireError } from './wire-error.ts'
+import { toApprove, wireError } from './wire-error.ts'
 
 /** Why an owner has to decide, in the words of newer clients. */
 export type PairingReason = 'not-paired' | 'role-upgrade' | 'scope-upgrade' | 'metadata-upgrade'
@@ -37,8 +37,12 @@ const REASONS: Readonly<
   },
 }
 
-/** The error of a `connect` that has to wait for an owner. Official clients keep trying after it. */
+/**
+ * The error of a `connect` that has to wait for an owner. Official clients keep trying after it; those of 2026.2 show
+ * their user nothing but the message, so the request and the command are in it.
+ */
 export function pairingRequired({ reason, ...facts }: PairingRequired): WireError {
-  const { about, remediationHint } = REASONS[reason]
+  const { about: why, remediationHint } = REASONS[reason]
+  const about = `${why} ${toApprove(facts.requestId)}`
   return wireError('PAIRING_REQUIRED', { about, details: { ...facts, reason, remediationHint } })
 }

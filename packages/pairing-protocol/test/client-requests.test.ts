@@ -67,8 +67,37 @@ it('tells what the gateway refused, and what to do', async () => {
     wireCode: 'INVALID_REQUEST',
     detailCode: 'NODE_COMMAND_NOT_ALLOWED',
     advice: { action: 'fix-request' },
+    reason: 'command not allowlisted',
+    command: expect.stringMatching(/^[a-z.]+$/i),
+    hint: expect.stringMatching(
+      /^[a-z.]+: .*gateway\.nodes\.allowCommands.*start the gateway again/i,
+    ),
     details: { reason: 'command not allowlisted' },
   })
+})
+
+it('says of a command what keeps it from a node, and lets no text of the gateway command a terminal', async () => {
+  const { operator, first } = await connected()
+  const refusedFor = async (reason: unknown, command: unknown) => {
+    const asked = operator.request('node.invoke', {
+      nodeId: 'n',
+      command: 'x',
+      idempotencyKey: 'k',
+    })
+    const details = { code: 'NODE_COMMAND_NOT_ALLOWED', reason, command }
+    const message = 'node command not allowed'
+    first.refuse((await first.request()).id, { code: 'INVALID_REQUEST', message, details })
+    return rejection(asked)
+  }
+  expect(await refusedFor('command not granted to node', 'lamp.switch')).toMatchObject({
+    reason: 'command not granted to node',
+    hint: expect.stringMatching(/^lamp\.switch: .*openclaw devices list/),
+  })
+  expect(await refusedFor('command not declared by node', '\u001b[2J')).toMatchObject({
+    command: '?[2J',
+    hint: expect.stringContaining('node.list'),
+  })
+  expect(await refusedFor(7, null)).toMatchObject({ reason: undefined, command: undefined })
 })
 
 it('lets no text of a gateway command a terminal', async () => {

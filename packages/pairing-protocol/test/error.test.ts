@@ -92,15 +92,31 @@ describe('pairing required', () => {
     })
   })
 
-  it.each(['not-paired', 'role-upgrade', 'scope-upgrade', 'metadata-upgrade'] as const)(
-    'for %s closes with the id of the request, whole',
+  describe.each(['not-paired', 'role-upgrade', 'scope-upgrade', 'metadata-upgrade'] as const)(
+    'for %s',
     (reason) => {
-      const requestId = '123e4567-e89b-42d3-a456-426614174000'
-      const close = closeAfter(pairingRequired({ ...facts, reason, requestId }))
-      expect(close?.code).toBe(1008)
-      expect(close?.reason).toMatch(
-        /^pairing required: .* \(requestId: 123e4567-e89b-42d3-a456-426614174000\)$/,
-      )
+      const of = (requestId: string) => pairingRequired({ ...facts, reason, requestId })
+
+      it('says the request and the command to clients that show the message or the close alone', () => {
+        const id = 'device-0123456789ab'
+        const named = `(requestId: ${id}); on the gateway: openclaw devices approve ${id}`
+        expect(of(id).message).toMatch(
+          /^pairing required: the device \S|^pairing required: the owner /,
+        )
+        expect(of(id).message.endsWith(named)).toBe(true)
+        const close = closeAfter(sent(of(id)))
+        expect(close).toEqual({ code: 1008, reason: `pairing required ${named}` })
+        for (const text of [of(id).message, close?.reason])
+          expect(/\(requestId:\s*([^\s)]+)\)/i.exec(text ?? '')?.[1]).toBe(id)
+      })
+
+      it.each([
+        ['123e4567-e89b-42d3-a456-426614174000', ': openclaw devices list'],
+        ['x'.repeat(80), ''],
+      ])('closes with the id %s whole, and with what fits behind it', (id, rest) => {
+        const reason = `pairing required (requestId: ${id})${rest}`
+        expect(closeAfter(of(id))).toEqual({ code: 1008, reason })
+      })
     },
   )
 })

@@ -80,13 +80,22 @@ it('shows a node that runs', async () => {
   expect(answers).toEqual(['{"done":{"on":true}}'])
 })
 
-it('shows an operator that runs', async () => {
+it('shows an operator that runs, and says what it waits for', async () => {
   const { url, peer } = await aGateway()
-  const play = async () => {
+  const play = async (said: readonly unknown[]) => {
+    const waiting = await peer()
+    const asking = await waiting.connect()
+    waiting.refuse(asking.id, recordedError('03-node-connect-unpaired'))
+    await waiting.closed
+    await eventually(() => said.length).toBe(1)
     const first = await peer()
-    const { scopes } = await first.admit(hello({ role: 'operator' }))
+    const { scopes, device } = await first.admit(hello({ role: 'operator' }))
     expect(scopes).toEqual(['operator.read', 'operator.write'])
-    const nodes = [{ nodeId: 'lamp', connected: true }]
+    expect(device?.id).toBe(asking.params.device?.id)
+    const nodes = [
+      { nodeId: 'kettle', connected: true, commands: ['kettle.boil'] },
+      { nodeId: 'lamp', connected: true, commands: ['lamp.switch'] },
+    ]
     first.answer((await first.request('node.list')).id, { ts: 1, nodes })
     const { id, params } = await first.request('node.invoke')
     expect(params).toMatchObject({ nodeId: 'lamp', command: 'lamp.switch', params: { on: true } })
@@ -95,7 +104,10 @@ it('shows an operator that runs', async () => {
     await first.closed
   }
   const said = await runClientExample('connectOperator', url, play)
-  expect(said).toEqual([['switched']])
+  const requestId = '00000000-0000-4000-8000-000000000007'
+  expect(said).toEqual([[requestId, `openclaw devices approve ${requestId}`], ['switched']])
+  const [, example = ''] = /```ts\n([^`]*connectOperator\([^`]*)```/.exec(readme) ?? []
+  expect(example).toContain('loadIdentity(')
 })
 
 it('has every code of the client', () => {

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { DEFAULT_MAX_PER_ADDRESS } from '@openclaw/device-pairing'
 import type { NodePairing } from '@openclaw/pairing/node'
 import type { ChannelLog, Clock, EpochMs } from '@openclaw/pairing-contracts'
 import {
@@ -89,7 +90,10 @@ async function sessionsOf({
   complain,
 }: DevicesComponents): Promise<GatewaySessions> {
   const devices = await pairing.devices()
-  const { nodes, allowedOrigins } = pairing.config().gateway
+  const { gateway, devices: asked } = pairing.config()
+  const { nodes, allowedOrigins } = gateway
+  const inAll = asked.maxPending
+  const maxWaiting = { perAddress: Math.min(DEFAULT_MAX_PER_ADDRESS, inAll), inAll }
   return gatewaySessions(
     {
       devices: devices.pairing,
@@ -101,9 +105,9 @@ async function sessionsOf({
       sameSecret,
       sharedSecret: () => secret,
       health: () => healthOf(reports(), clock.now()),
-      onNotice: noticeLog(log, complain),
+      onNotice: noticeLog({ log, complain, now: () => performance.now() }),
     },
-    { version: version(), allowedOrigins, ...nodes },
+    { version: version(), allowedOrigins, maxWaiting, ...nodes },
   )
 }
 

@@ -1,5 +1,6 @@
 import type {
   DeviceDescription,
+  DeviceGrant,
   DeviceRequest,
   KnownDevice,
   ShownRequest,
@@ -29,7 +30,33 @@ export interface ShownOnWire extends ListedRequest {
 export interface ListedDevice extends PairedDevice {
   readonly label?: string
   readonly fingerprint: readonly string[]
+  /** Whether it is connected now, in any of its roles. */
+  readonly connected: boolean
+  /** Now, while it is connected. */
   readonly lastSeenAtMs?: number
+  /** What was granted for each role, revoked ones too; `roles` and `scopes` are those that hold, together. */
+  readonly grants: readonly ListedGrant[]
+}
+
+/** What an owner granted for one role. Times in milliseconds since 1970. */
+export interface ListedGrant {
+  readonly role: string
+  readonly scopes: readonly string[]
+  /** What a node may be asked. */
+  readonly commands: readonly string[]
+  /** Those that the node offers next are taken as granted. */
+  readonly commandsOpen?: true
+  readonly approvedAtMs: number
+  /** Who, in words. */
+  readonly approvedBy: string
+  readonly revokedAtMs?: number
+}
+
+/** What is so at the moment of a list. */
+export interface Presently {
+  readonly now: number
+  /** The ids of the devices that are connected. */
+  readonly connected: ReadonlySet<string>
 }
 
 /** For `device.pair.requested`. */
@@ -61,8 +88,10 @@ export function shownView(request: ShownRequest): ShownOnWire {
 }
 
 /** For `device.pair.list` and `device.pair.approve`. Roles and scopes are those that hold. */
-export function deviceView(device: KnownDevice): ListedDevice {
-  const { deviceId, publicKey, fingerprint, address, label, lastSeenAt } = device
+export function deviceView(device: KnownDevice, { now, connected }: Presently): ListedDevice {
+  const { deviceId, publicKey, fingerprint, address, label } = device
+  const isConnected = connected.has(deviceId)
+  const lastSeenAt = isConnected ? now : device.lastSeenAt
   const grants = device.grants.filter(({ revokedAt }) => revokedAt === undefined)
   const roles = [...new Set(grants.map(({ role }) => role))].sort()
   const [role] = roles
@@ -76,10 +105,25 @@ export function deviceView(device: KnownDevice): ListedDevice {
     scopes: [...new Set(grants.flatMap(({ scopes }) => scopes))].sort(),
     ...(address === undefined ? {} : { remoteIp: address }),
     fingerprint,
+    connected: isConnected,
     ...(lastSeenAt === undefined ? {} : { lastSeenAtMs: lastSeenAt }),
+    grants: device.grants.map(grantView).sort((a, b) => a.role.localeCompare(b.role)),
     tokens: device.tokens.map(tokenView).sort((a, b) => a.role.localeCompare(b.role)),
     createdAtMs: device.createdAt,
     approvedAtMs: device.approvedAt,
+  }
+}
+
+function grantView(grant: DeviceGrant): ListedGrant {
+  const { role, scopes, commands, commandsOpen, approvedAt, approvedBy, revokedAt } = grant
+  return {
+    role,
+    scopes,
+    commands,
+    ...(commandsOpen === undefined ? {} : { commandsOpen }),
+    approvedAtMs: approvedAt,
+    approvedBy,
+    ...(revokedAt === undefined ? {} : { revokedAtMs: revokedAt }),
   }
 }
 

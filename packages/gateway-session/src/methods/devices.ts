@@ -1,6 +1,6 @@
 import type { DeviceRoleRef } from '@openclaw/device-pairing'
 import type { DeviceApproval, DeviceResolved, TokenRotation } from '@openclaw/pairing-protocol'
-import { deviceView, shownView } from './device-view.ts'
+import { deviceView, type Presently, shownView } from './device-view.ts'
 import { type Answer, type Call, callerOf, type MethodRow, method, refusal } from './method.ts'
 import { denied, notKnown, notWaiting } from './refusals.ts'
 
@@ -24,8 +24,14 @@ async function list(call: Call): Promise<Answer<'device.pair.list'>> {
   for (const { requestId, digest } of lists.waiting) {
     hub.shown.note(callerOf(call), requestId, digest)
   }
+  const presently = presentlyOf(call)
   const pending = lists.waiting.map(shownView).reverse()
-  return { result: { pending, paired: lists.devices.map(deviceView) } }
+  return { result: { pending, paired: lists.devices.map((each) => deviceView(each, presently)) } }
+}
+
+function presentlyOf({ hub }: Call): Presently {
+  const ids = [...hub.live.peers()].flatMap(({ identity }) => identity?.device?.deviceId ?? [])
+  return { now: hub.components.clock.now(), connected: new Set(ids) }
 }
 
 /**
@@ -52,7 +58,7 @@ async function approve(call: Call, params: DeviceApproval): Promise<Answer<'devi
   switch (outcome.outcome) {
     case 'approved':
       tell(call, { requestId, deviceId: outcome.device.deviceId, decision: 'approved' })
-      return { result: { requestId, device: deviceView(outcome.device) } }
+      return { result: { requestId, device: deviceView(outcome.device, presentlyOf(call)) } }
     case 'changed': {
       const { request, difference } = outcome
       hub.shown.note(callerOf(call), requestId, request.digest)

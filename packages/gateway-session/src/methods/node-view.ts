@@ -39,6 +39,7 @@ function pairedEntry(device: KnownDevice, peer: Peer | undefined): NodeEntry {
     commands: [],
     ...(peer === undefined ? { connected: false } : liveEntry(deviceId, peer)),
     ...(name === undefined ? {} : { displayName: name }),
+    ...(label === undefined ? {} : { label }),
     paired: true,
   }
 }

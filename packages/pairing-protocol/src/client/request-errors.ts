@@ -4,7 +4,7 @@ import type { ErrorDetailCode } from '../error-codes.ts'
 import { ERRORS } from '../error-codes.ts'
 import type { ClientAction, ErrorRule } from '../error-rule.ts'
 import type { WireError } from '../frame.ts'
-import { detailCodeOf } from '../wire-error-facts.ts'
+import { detailCodeOf, detailOf } from '../wire-error-facts.ts'
 import { shown } from './shown.ts'
 
 const HINTS: Readonly<Record<ClientAction, string>> = {
@@ -16,6 +16,19 @@ const HINTS: Readonly<Record<ClientAction, string>> = {
   'fix-request': 'The same again will be refused again; change what is asked.',
 }
 
+/** What mends it when a node may not be asked for a command, by the reason that gateways give. */
+const COMMAND_HINTS: ReadonlyMap<string | undefined, string> = new Map([
+  [
+    'command not allowlisted',
+    'On the gateway: name it in gateway.nodes.allowCommands of openclaw.json, then start the gateway again.',
+  ],
+  ['command not granted to node', HINTS['wait-for-approval']],
+  [
+    'command not declared by node',
+    'Ask a node that has it: node.list says which commands each has.',
+  ],
+])
+
 /** The gateway said no. */
 export class GatewayRefused extends OpenClawError {
   override readonly name = 'GatewayRefused'
@@ -26,16 +39,31 @@ export class GatewayRefused extends OpenClawError {
   readonly detailCode: ErrorDetailCode | undefined
   /** What to do about it. */
   readonly advice: Advice
+  /** `error.details.reason`, fit for a terminal: `command not allowlisted`. */
+  readonly reason: string | undefined
+  /** The command of a node that was asked for, fit for a terminal. */
+  readonly command: string | undefined
   /** `error.details` as it was sent: text of another machine. */
   readonly details: Json | undefined
   constructor(error: WireError) {
     const advice = adviceFor(error)
-    super(`the gateway refused: ${shown(error.message)}`, { hint: HINTS[advice.action] })
+    const [reason, command] = [textOf(error, 'reason'), textOf(error, 'command')]
+    const hint = COMMAND_HINTS.get(reason)
+    super(`the gateway refused: ${shown(error.message)}`, {
+      hint: hint === undefined ? HINTS[advice.action] : `${command ?? 'The command'}: ${hint}`,
+    })
+    this.reason = reason
+    this.command = command
     this.wireCode = shown(error.code)
     this.detailCode = detailCodeOf(error) ?? codeOfMessage(error.message)
     this.advice = advice
     this.details = error.details
   }
+}
+
+function textOf(error: WireError, key: string): string | undefined {
+  const value = detailOf(error, key)
+  return typeof value === 'string' ? shown(value) : undefined
 }
 
 /** Gateways of 2026.2 send no `details.code`; the code is the one whose message they send. */
