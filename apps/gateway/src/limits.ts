@@ -110,6 +110,9 @@ export const TOO_MUCH_MS = 100
 /** How often WebSocket clients are asked for a sign of life; two times without one are the end. */
 export const PING_MS = 25_000
 
+/** How long a client may take to answer the goodbye of a gateway that stops. */
+export const GOODBYE_MS = 500
+
 /** Pings that are sent before others are served. */
 export const PINGS_AT_ONCE = 256
 

@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path'
 import { askLocalGateway, type ClientStatus } from '@openclaw/pairing-protocol/client'
 import { describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
 import { banner } from '../src/banner.ts'
 import { startGateway } from '../src/index.ts'
 import { drawCertificate } from '../src/tls/draw.ts'
@@ -292,6 +293,21 @@ describe('over TLS', () => {
       problem: { code: 'ERR_TLS_FINGERPRINT', actual: fingerprint },
     })
     expect(other.asked).toEqual([])
+  })
+
+  it('a gateway that stops says so before it is gone', async () => {
+    const gateway = await start(place(ON))
+    const { url } = gateway
+    const sockets = await Promise.all(
+      Array.from({ length: 5 }, async () => {
+        const socket = new WebSocket(wsOf(url), { rejectUnauthorized: false })
+        await new Promise((resolve) => socket.once('message', resolve))
+        return socket
+      }),
+    )
+    const codes = sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve)))
+    await gateway.stop()
+    expect(await Promise.all(codes)).toEqual(sockets.map(() => 1012))
   })
 
   it('the web chat works, with a cookie for TLS alone', async () => {

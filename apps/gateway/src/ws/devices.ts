@@ -77,7 +77,7 @@ export async function startDevices(components: DevicesComponents): Promise<Runni
     sessions,
     stop: async () => {
       await sessions.shutdown('service restart')
-      open.close()
+      await open.close()
     },
   }
 }

@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { acceptsHost } from '@openclaw/channel-webchat'
 import { type ConnectionFacts, isOriginAllowed } from '@openclaw/pairing-session'
 import { WebSocket, WebSocketServer } from 'ws'
 import type { Client, ClientOf } from '../http/client.ts'
 import { turnAway } from '../http/turn-away.ts'
 import {
+  GOODBYE_MS,
   MAX_MESSAGE_BYTES,
   MESSAGE_CHUNKS,
   MESSAGE_FRAGMENTS,
@@ -36,8 +37,8 @@ export interface SocketOptions {
 export interface Sockets {
   /** Takes an upgrade request, on any path. */
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
-  /** Cuts what is still open. */
-  readonly close: () => void
+  /** Gives goodbyes that were said {@link GOODBYE_MS} to arrive, then cuts what is still open. */
+  readonly close: () => Promise<void>
 }
 
 /** What the library shall hold everybody to; nothing is left to what it does by itself. */
@@ -71,12 +72,20 @@ export function sockets(components: SocketComponents, options: SocketOptions): S
         ws.once('close', () => open.delete(live))
       })
     },
-    close: () => {
+    close: async () => {
       clearInterval(timer)
+      await untilClosed(open)
       for (const { ws } of open) ws.terminate()
       server.close()
     },
   }
+}
+
+/** What was sent last over TLS has not left the process when its socket is cut at once. */
+async function untilClosed(open: ReadonlySet<Live>): Promise<void> {
+  if (open.size === 0) return
+  const all = [...open].map(({ ws }) => new Promise((resolve) => ws.once('close', resolve)))
+  await Promise.race([Promise.all(all), sleep(GOODBYE_MS, undefined, { ref: false })])
 }
 
 /** Pages of others are turned away before they can take a place among the connections. */
