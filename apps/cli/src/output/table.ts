@@ -1,5 +1,6 @@
 import type { Style } from './style.ts'
 import { cut, fill, widthOf } from './width.ts'
+import { wrapAll } from './wrap.ts'
 
 /** A column: what stands over it, and whether it may be cut where the terminal is narrow. */
 export interface Column {
@@ -95,10 +96,11 @@ function blocks(
     ...columns.flatMap(({ title, paint, flexible }, column) => {
       const cell = row[column] ?? ''
       if (cell === '') return []
-      const shown = flexible ? cut(cell, room) : cell
-      return [
-        `${indent}${style.dim(fill(title, label))}${' '.repeat(GAP)}${paint?.(shown) ?? shown}`,
-      ]
+      const shown = flexible ? [cut(cell, room)] : wrapAll(cell, room)
+      return shown.map((text, line) => {
+        const head = style.dim(fill(line === 0 ? title : '', label))
+        return `${indent}${head}${' '.repeat(GAP)}${paint?.(text) ?? text}`
+      })
     }),
   ])
 }
