@@ -57,6 +57,7 @@ describe('a computer that is not paired', () => {
     })
     expect(error).toMatchObject({
       code: 'ERR_PAIRING_REQUIRED',
+      message: expect.stringMatching(/^this computer is not paired .*the owner decides$/),
       reason: 'not-paired',
       hint: expect.stringMatching(/machine: openclaw devices approve device-\w+$/),
     })
