@@ -52,7 +52,7 @@ async function invoke(call: Call): Promise<ExitCode> {
   const params = paramsOf(call)
   const timeoutMs = timeoutOf(call)
   const idempotencyKey = text(call, 'idempotency-key') ?? randomBytes(16).toString('base64url')
-  const answer = await withGateway(call, ['operator.write'], async (ask) => {
+  const answer = await withGateway(placeCall(call), ['operator.write'], async (ask) => {
     const node = await findNode(ask, typed, 'act')
     const order = { nodeId: node.nodeId, command: name, timeoutMs, idempotencyKey }
     try {
@@ -76,6 +76,13 @@ function needed(call: Call): Readonly<Record<'node' | 'command', string>> {
   throw new UsageError(`${missing.join(' and ')} ${verb} missing`, {
     hint: 'openclaw nodes invoke --help',
   })
+}
+
+/** Here `--timeout` is what the node has, also where no gateway elsewhere is meant. */
+function placeCall(call: Call): Call {
+  if (text(call, 'url') !== undefined) return call
+  const { timeout: _, ...values } = call.values
+  return { ...call, values }
 }
 
 function paramsOf(call: Call): Json | undefined {
