@@ -6,6 +6,8 @@ import { wrapAll } from './wrap.ts'
 export interface Column {
   readonly title: string
   readonly flexible?: true
+  /** Columns of the terminal that stay of it, where it is cut. */
+  readonly least?: number
   readonly paint?: (text: string) => string
 }
 
@@ -47,7 +49,7 @@ function fit(
   let excess = widths.reduce((sum, width) => sum + width, 0) - room
   for (const index of flexibleByWidth(columns, widths)) {
     const width = widths[index] ?? 0
-    const least = Math.max(NARROWEST, Math.ceil(width * KEPT))
+    const least = Math.max(columns[index]?.least ?? NARROWEST, Math.ceil(width * KEPT))
     const taken = Math.min(Math.max(0, excess), Math.max(0, width - least))
     widths[index] = width - taken
     excess -= taken
