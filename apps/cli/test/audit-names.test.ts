@@ -1,5 +1,6 @@
 import type { JournalEntry } from '@openclaw/pairing-contracts'
 import { expect, it } from 'vitest'
+import { namesOnly } from '../src/audit/names.ts'
 import { rowMaker } from '../src/audit/read.ts'
 import { auditTable } from '../src/audit/show.ts'
 import type { Page } from '../src/output/screen.ts'
@@ -55,4 +56,20 @@ it('which device it is about, and as what, is cut on no terminal', () => {
   expect(said).toContain('52c2c2f1807a as operator, A name')
   for (const line of said.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
   expect(shown([entry('device.reject', rejected, operator)], 80)).toContain('as operator ')
+})
+
+it('a name is found in book-keeping too, of which no more than names is kept', () => {
+  const seen = entry('device.seen', {
+    ...paired(ID, 'Shed', 'shed-pi'),
+    value: {
+      label: 'Shed',
+      description: { displayName: 'shed-pi', platform: 'linux' },
+      grants: {},
+    },
+  })
+  const other = { collection: 'devices.counters', key: 'x', value: {} }
+  const kept = namesOnly({ ...seen, changes: [...seen.changes, other] })
+  expect(kept.map(({ changes }) => changes)).toEqual([[{ ...paired(ID, 'Shed', 'shed-pi') }]])
+  expect(namesOnly(entry('device.seen', other))).toEqual([])
+  expect(shown([...kept, entry('device.reject', rejected)]).split('\n')[1]).toContain(', Shed ')
 })

@@ -1,4 +1,4 @@
-import type { JournalEntry, JsonObject } from '@openclaw/pairing-contracts'
+import type { Change, JournalEntry, JsonObject } from '@openclaw/pairing-contracts'
 import type { AuditEvent } from './events.ts'
 import { objectOf, textOf } from './fields.ts'
 
@@ -30,6 +30,23 @@ export function nameMemory(): NameMemory {
           known.set(deviceId, calledIn(record))
       }
     },
+  }
+}
+
+/** An entry without events, with no more of it than names; none where there are none: it may be one of very many. */
+export function namesOnly(entry: JournalEntry): readonly JournalEntry[] {
+  const changes = entry.changes.flatMap(({ collection, key, value }): readonly Change[] => {
+    if (collection !== 'devices.paired') return []
+    const record = objectOf(value)
+    return [{ collection, key, value: record && nameRecord(calledIn(record)) }]
+  })
+  return changes.length === 0 ? [] : [{ ...entry, changes }]
+}
+
+function nameRecord({ label, name }: KnownName): JsonObject {
+  return {
+    ...(label === undefined ? {} : { label }),
+    ...(name === undefined ? {} : { description: { displayName: name } }),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { CredentialStore, JournalEntry, Seq } from '@openclaw/pairing-contracts'
 import { isOpenClawError } from '@openclaw/pairing-contracts'
 import { type AuditEvent, eventsOf } from './events.ts'
-import { type KnownName, nameMemory, withNameBefore } from './names.ts'
+import { type KnownName, nameMemory, namesOnly, withNameBefore } from './names.ts'
 
 /** An entry of the journal and what it says. */
 export interface AuditRow {
@@ -31,8 +31,9 @@ export async function newestRows(
   let end = headOf(store)
   while (end > 0 && found < wish.limit) {
     const chunk = await chunkBefore(store, end)
-    chunks.unshift(chunk)
-    found += chunk.filter((entry) => entry.time >= wish.since && eventsOf(entry).length > 0).length
+    const isTold = (entry: JournalEntry): boolean => eventsOf(entry).length > 0
+    chunks.unshift(chunk.flatMap((entry) => (isTold(entry) ? [entry] : namesOnly(entry))))
+    found += chunk.filter((entry) => entry.time >= wish.since && isTold(entry)).length
     const oldest = chunk[0]
     if (oldest === undefined || oldest.time < wish.since) break
     end = oldest.seq - 1
