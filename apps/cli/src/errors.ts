@@ -8,6 +8,8 @@ export interface CliErrorOptions {
   readonly cause?: unknown
   /** Added to the error object that `--json` prints. */
   readonly detail?: JsonObject
+  /** Below the message, for a person; scripts have them in `detail`. */
+  readonly lines?: readonly string[]
   /** Makes the line that was probably meant of the one that was typed; the hint then ends with it. */
   readonly mend?: Mend
   /** The hint is for another machine: its commands stay as they are typed there. */
@@ -21,12 +23,14 @@ export type Mend = (args: readonly string[]) => readonly string[] | undefined
 export abstract class CliError extends OpenClawError {
   abstract readonly exitCode: ExitCode
   readonly detail: JsonObject
+  readonly lines: readonly string[]
   readonly mend: Mend | undefined
   readonly hintFor: 'here' | 'another-machine'
 
   constructor(message: string, options: CliErrorOptions = {}) {
     super(message, options)
     this.detail = options.detail ?? {}
+    this.lines = options.lines ?? []
     this.mend = options.mend
     this.hintFor = options.hintFor ?? 'here'
   }

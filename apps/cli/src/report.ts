@@ -33,7 +33,8 @@ export function report(error: unknown, options: ReportOptions): ExitCode {
   const { err } = screen
   const [first = '', ...more] = message.split('\n')
   err.line(isAnswer(error) ? first : `${err.style.red('error:')} ${first}`)
-  for (const line of more) err.line(`  ${line}`)
+  const lines = error instanceof CliError ? error.lines.map((line) => safe(line)) : []
+  for (const line of [...more, ...lines]) err.line(`  ${line}`)
   if (hint !== undefined) err.line(`${err.style.cyan('hint:')} ${hint}`)
   if (json) {
     const detail = error instanceof CliError ? error.detail : {}

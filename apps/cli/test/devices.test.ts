@@ -87,6 +87,15 @@ describe('devices list', () => {
     expect(stdout.match(/devices approve device-[0-9a-z]{12}$/gm)).toHaveLength(2)
   })
 
+  it('refuses what is for a gateway elsewhere', async () => {
+    for (const verb of ['devices', 'nodes']) {
+      expect(await home.run([verb, 'list', '--timeout', '5'])).toMatchObject({
+        exit: 2,
+        stderr: expect.stringContaining('--timeout is for a gateway elsewhere'),
+      })
+    }
+  })
+
   it('says how many were turned away', async () => {
     for (const key of ['1', '2', '3', '4', '5', '6']) await connects(home, { key })
     expect((await devices('list')).stdout).toMatch(/^1 ask of others was turned away since/m)
@@ -262,8 +271,11 @@ describe('a device', () => {
   })
 
   it('that could be several is named in full', async () => {
-    const ids = [await paired(home, phone), await paired(home, { key: 'tablet' })]
-    for (const id of ids) await devices('rename', id, 'Twin')
+    const twins = [phone, { key: 'tablet' }]
+    for (const twin of twins) {
+      await devices('approve', await waits(home, twin), '--label', 'Twin')
+    }
+    const ids = twins.map(({ key }) => deviceIdOf(key))
     const ran = await devices('revoke', '--device', 'twin', '--role', 'node', '--json')
     expect(ran.exit).toBe(3)
     const { reason, candidates } = errorOf(ran)

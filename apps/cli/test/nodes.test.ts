@@ -85,11 +85,12 @@ describe('nodes of the running gateway', () => {
       })
     }
     const { stdout } = await home.run(['nodes', 'describe', 'kitchen'])
-    expect(stdout).toContain('linux 1.2.3')
+    expect(stdout).toMatch(/^ {2}Node +“Kitchen”$/m)
+    expect(stdout).toMatch(/^ {2}What +linux 1\.2\.3$/m)
   })
 
   it('run a command and answer', async () => {
-    const which = ['nodes', 'invoke', '--node', 'kitchen', '--command', 'system.which']
+    const which = ['nodes', 'invoke', '--node', nodeId.slice(0, 12), '--command', 'system.which']
     const { stdout, exit } = await home.run([...which, '--params', '{"bins":["git"]}'])
     expect(exit).toBe(0)
     expect(JSON.parse(stdout)).toEqual({ asked: { bins: ['git'] } })
@@ -101,10 +102,20 @@ describe('nodes of the running gateway', () => {
   })
 
   it('are not asked what nobody allowed, and say so', async () => {
-    const snap = ['nodes', 'invoke', '--node', 'kitchen', '--command', 'camera.snap']
+    const snap = ['nodes', 'invoke', '--node', nodeId.slice(0, 12), '--command', 'camera.snap']
     expect(await home.run(snap)).toMatchObject({
       exit: 4,
       stderr: expect.stringMatching(/not allowed: .*\n.*gateway\.nodes\.allowCommands/),
+    })
+    const wich = ['nodes', 'invoke', '--node', nodeId.slice(0, 12), '--command', 'system.wich']
+    expect(await home.run(wich)).toMatchObject({
+      exit: 4,
+      stderr: expect.stringContaining('did you mean system.which?'),
+    })
+    const itself = ['nodes', 'invoke', '--node', 'kitchen', '--command', 'system.which']
+    expect(await home.run(itself)).toMatchObject({
+      exit: 3,
+      stderr: expect.stringContaining('name the one you mean by its id'),
     })
     const nobody = ['nodes', 'invoke', '--node', 'nobody', '--command', 'system.which']
     expect(await home.run(nobody)).toMatchObject({
@@ -115,6 +126,8 @@ describe('nodes of the running gateway', () => {
 
   it.each([
     [['nodes', 'invoke', '--node', 'kitchen'], '--command is missing'],
+    [['nodes', 'invoke'], '--node and --command are missing'],
+    [['nodes', 'describe'], 'which node?'],
     [['nodes', 'invoke', '--node', 'kitchen', '--command', 'x', '--params', '{'], 'not JSON'],
     [['nodes', 'invoke', '--node', 'kitchen', '--command', 'x', '--timeout', 'soon'], '--timeout'],
   ])('are not asked with a wrong line: %j', async (line, said) => {
@@ -122,12 +135,21 @@ describe('nodes of the running gateway', () => {
   })
 
   it('are renamed', async () => {
-    const renamed = await home.run(['nodes', 'rename', 'kitchen', 'Kitchen', 'tablet'])
-    expect(renamed).toMatchObject({ exit: 0 })
+    const renamed = await home.run(['nodes', 'rename', nodeId, 'Kitchen', 'tablet'])
+    expect(renamed).toMatchObject({
+      exit: 0,
+      stdout: expect.stringMatching(/now called Kitchen tablet\.\nUndo: .* devices rename .* ''$/m),
+    })
     expect(await home.json(['nodes', 'list', '--connected'])).toMatchObject({
       nodes: [{ nodeId, displayName: 'Kitchen tablet' }],
     })
     expect(await home.json(['devices', 'list'])).toMatchObject({ paired: [{ deviceId: nodeId }] })
+    expect(await home.run(['nodes', 'rename', nodeId, 'x'.repeat(65)])).toMatchObject({ exit: 2 })
+    expect(await home.json(['nodes', 'rename', nodeId, ''])).toEqual({
+      nodeId,
+      displayName: 'Kitchen',
+      label: null,
+    })
   })
 
   it('are nobody’s business where no gateway runs', async () => {
@@ -135,6 +157,10 @@ describe('nodes of the running gateway', () => {
     expect(await elsewhere.run(['nodes', 'list'])).toMatchObject({
       exit: 1,
       stderr: expect.stringContaining('no gateway runs here'),
+    })
+    expect(await elsewhere.run(['nodes', 'rename', 'a', 'b'])).toMatchObject({
+      exit: 1,
+      stderr: expect.stringContaining('devices rename'),
     })
     await elsewhere.remove()
   })

@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { safe, safeJson } from '../src/output/safe.ts'
+import type { Page } from '../src/output/screen.ts'
 import { styleFor } from '../src/output/style.ts'
 import { table } from '../src/output/table.ts'
 import { absolute, relative, shortTime, span } from '../src/output/time.ts'
 import { cut, fill, widthOf } from '../src/output/width.ts'
-import { wrap } from '../src/output/wrap.ts'
+import { wrap, wrapAll } from '../src/output/wrap.ts'
+import { printFacts } from '../src/people/facts.ts'
 
 const plain = styleFor({}, { isTerminal: false, allowed: true })
 
@@ -112,6 +114,33 @@ describe('table', () => {
       'Who   Ada Lovelace, Countess…',
       'Id    1000001',
       '',
+    ])
+  })
+})
+
+describe('a long word on a narrow terminal', () => {
+  const id = '0123456789abcdef'.repeat(4)
+
+  it('is broken below where it began, with nothing lost', () => {
+    const lines = wrapAll(`as ${id} now`, 30)
+    expect(lines.join('').replace('as', '').replace('now', '')).toBe(id)
+    for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(30)
+    expect(wrapAll('李小龍李小龍', 5)).toEqual(['李小', '龍李', '小龍'])
+    expect(wrapAll('', 5)).toEqual([''])
+  })
+
+  it('is broken so in facts and in blocks of a table', () => {
+    const said: string[] = []
+    const page = { line: (text = '') => said.push(text), style: plain, width: 60 }
+    printFacts(page as unknown as Page, [['Device', id]])
+    expect(said).toEqual([`  Device  ${id.slice(0, 50)}`, `          ${id.slice(50)}`])
+    const columns = [{ title: 'Id' }, { title: 'May' }]
+    const frame = { style: plain, width: 40, indent: '  ' }
+    expect(table(columns, [['1', `node: ${id}`]], frame)).toEqual([
+      '  Id   1',
+      '  May  node:',
+      `       ${id.slice(0, 33)}`,
+      `       ${id.slice(33)}`,
     ])
   })
 })

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { emptyHome, type Home, type Json, type Ran } from './support/cli.ts'
@@ -103,6 +104,18 @@ describe('a gateway that cannot be asked', () => {
     const ran = await home.run(['nodes', 'list', '--url', 'ws://127.0.0.1:1', '--json'])
     expect(ran).toMatchObject({ exit: 1, stderr: expect.stringMatching(SHORT) })
     expect(errorOf(ran)).toMatchObject({ reason: 'ERR_GATEWAY_UNREACHABLE' })
+  })
+
+  it('because its port speaks TLS, and is told so', async () => {
+    const server = createServer((socket) => socket.once('data', () => socket.resetAndDestroy()))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const ran = await home.run(['nodes', 'list', '--url', `ws://127.0.0.1:${String(port)}`])
+    server.close()
+    expect(ran).toMatchObject({
+      exit: 1,
+      stderr: expect.stringMatching(/\nhint: .*wss:\/\/.*--tls-fingerprint/),
+    })
   })
 
   it.each<[string, FakeOptions, (method: string) => Answer]>([

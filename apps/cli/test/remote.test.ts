@@ -57,6 +57,7 @@ describe('a computer that is not paired', () => {
     })
     expect(error).toMatchObject({
       code: 'ERR_PAIRING_REQUIRED',
+      message: expect.stringMatching(/^this computer is not paired .*the owner decides$/),
       reason: 'not-paired',
       hint: expect.stringMatching(/machine: openclaw devices approve device-\w+$/),
     })
@@ -283,14 +284,14 @@ describe('nodes of a gateway elsewhere', () => {
       stdout: expect.stringContaining('Kitchen'),
     })
     expect(await allowedJson('nodes', 'describe', 'kitchen')).toMatchObject({ nodeId })
-    const which = ['nodes', 'invoke', '--node', 'kitchen', '--command']
+    const which = ['nodes', 'invoke', '--node', nodeId.slice(0, 12), '--command']
     expect(await allowedJson(...which, 'system.which', '--params', '{"bins":[]}')).toMatchObject({
       ok: true,
       payload: { asked: { bins: [] } },
     })
     expect(await allowed(...which, 'camera.snap')).toMatchObject({ exit: 4 })
     expect(await allowed('nodes', 'describe', 'nobody')).toMatchObject({ exit: 3 })
-    expect(await allowed('nodes', 'rename', 'kitchen', 'Pantry')).toMatchObject({ exit: 0 })
+    expect(await allowed('nodes', 'rename', nodeId, 'Pantry')).toMatchObject({ exit: 0 })
     expect(await allowedJson('nodes', 'describe', 'pantry')).toMatchObject({ nodeId })
   })
 

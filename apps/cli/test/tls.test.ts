@@ -61,10 +61,11 @@ describe('a gateway with TLS of its own', () => {
     expect(started.url).toMatch(/^https:/)
     const token = (await readFile(inState('gateway-token'), 'utf8')).trim()
     const asked = pending<PairingNeeded>()
+    const identity = createIdentity()
     const node = connectNode({
       url: started.url.replace('http', 'ws'),
       tlsFingerprint: started.tlsFingerprint,
-      identity: createIdentity(),
+      identity,
       auth: { token },
       client: { id: 'node-host', displayName: 'Kitchen', platform: 'linux', version: '1.2.3' },
       commands: { 'system.which': async () => ({ path: '/bin/ls' }) },
@@ -79,7 +80,7 @@ describe('a gateway with TLS of its own', () => {
         'nodes',
         'invoke',
         '--node',
-        'Kitchen',
+        identity.deviceId,
         '--command',
         'system.which',
         '--params',
@@ -148,7 +149,10 @@ describe('a gateway with TLS of its own', () => {
         subject: keyPath(),
       }),
     )
-    expect(await home.run(['doctor'])).toMatchObject({ exit: 1 })
+    expect(await home.run(['doctor'])).toMatchObject({
+      exit: 1,
+      stdout: expect.stringContaining(`SHA-256 fingerprint ${started.tlsFingerprint}`),
+    })
     await writeFile(keyPath(), key)
     gateway.kill('SIGTERM')
     await new Promise((resolve) => gateway.once('close', resolve))

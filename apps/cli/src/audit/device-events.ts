@@ -2,6 +2,7 @@ import type { Change, JournalEntry, JsonObject } from '@openclaw/pairing-contrac
 import { extentParts } from '../devices/words.ts'
 import type { AuditEvent } from './events.ts'
 import { objectOf, textOf } from './fields.ts'
+import { calledIn, type KnownName, NAME_TAKEN } from './names.ts'
 
 /** Where records of devices and nodes lie. */
 export const DEVICE_COLLECTIONS = [
@@ -97,11 +98,13 @@ function pairedEvent({ key, value }: Change, entry: JournalEntry): readonly Audi
   if (device === undefined) return []
   const detail = objectOf(entry.detail)
   const role = textOf(detail?.['role'])
-  const subject = { deviceId: key, ...(role === undefined ? {} : { role }), ...nameOf(device) }
+  const subject = { deviceId: key, ...(role === undefined ? {} : { role }), ...calledIn(device) }
   switch (entry.action) {
     case 'device.rename': {
-      const label = textOf(device['label'])
-      return [{ what: 'renamed', ...subject, ...(label === undefined ? {} : { detail: label }) }]
+      // What it was called until now is told of whom it is about.
+      const { label, ...rest } = subject
+      if (label === undefined) return [{ what: NAME_TAKEN, ...rest }]
+      return [{ what: 'renamed', ...rest, detail: label }]
     }
     case 'device.rotate':
       return [{ what: 'token rotated', ...subject, ...extentOf(detail) }]
@@ -159,11 +162,12 @@ function nameOf(
 }
 
 /** The same, where another change of the entry tells it. */
-function nameIn({ changes }: JournalEntry, deviceId: string): Pick<AuditEvent, 'name'> {
+function nameIn({ changes }: JournalEntry, deviceId: string): KnownName {
   const found = changes.find(({ collection, key }) => {
     return collection === 'devices.paired' && key === deviceId
   })
-  return nameOf(objectOf(found?.value))
+  const record = objectOf(found?.value)
+  return record === undefined ? {} : calledIn(record)
 }
 
 function extentOf(record: JsonObject | undefined): Pick<AuditEvent, 'detail'> {

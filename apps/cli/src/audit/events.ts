@@ -17,6 +17,8 @@ export interface AuditEvent {
   readonly role?: string
   /** A node of the older pairing. */
   readonly nodeId?: string
+  /** The owner's name for a device. */
+  readonly label?: string
   /** What a device or node calls itself; untrusted. */
   readonly name?: string
   /** More, in words. */

@@ -1,11 +1,14 @@
 import type { CredentialStore, JournalEntry, Seq } from '@openclaw/pairing-contracts'
 import { isOpenClawError } from '@openclaw/pairing-contracts'
 import { type AuditEvent, eventsOf } from './events.ts'
+import { type KnownName, nameMemory, namesOnly, withNameBefore } from './names.ts'
 
 /** An entry of the journal and what it says. */
 export interface AuditRow {
   readonly entry: JournalEntry
   readonly events: readonly AuditEvent[]
+  /** What the device that acted is called. */
+  readonly actorName: KnownName
 }
 
 /** Which rows are wanted. */
@@ -23,23 +26,32 @@ export async function newestRows(
   store: CredentialStore,
   wish: AuditWish,
 ): Promise<readonly AuditRow[]> {
-  const found: AuditRow[] = []
+  const chunks: (readonly JournalEntry[])[] = []
+  let found = 0
   let end = headOf(store)
-  while (end > 0 && found.length < wish.limit) {
+  while (end > 0 && found < wish.limit) {
     const chunk = await chunkBefore(store, end)
-    const rows = chunk.flatMap(rowOf).filter(({ entry }) => entry.time >= wish.since)
-    found.unshift(...rows)
+    const isTold = (entry: JournalEntry): boolean => eventsOf(entry).length > 0
+    chunks.unshift(chunk.flatMap((entry) => (isTold(entry) ? [entry] : namesOnly(entry))))
+    found += chunk.filter((entry) => entry.time >= wish.since && isTold(entry)).length
     const oldest = chunk[0]
     if (oldest === undefined || oldest.time < wish.since) break
     end = oldest.seq - 1
   }
-  return found.slice(-wish.limit)
+  const rows = chunks.flat().flatMap(rowMaker())
+  return rows.filter(({ entry }) => entry.time >= wish.since).slice(-wish.limit)
 }
 
-/** The row of an entry; none for mere book-keeping. */
-export function rowOf(entry: JournalEntry): readonly AuditRow[] {
-  const events = eventsOf(entry)
-  return events.length === 0 ? [] : [{ entry, events }]
+/** Makes the row of an entry, oldest entry first; none for mere book-keeping. What devices were called is remembered. */
+export function rowMaker(): (entry: JournalEntry) => readonly AuditRow[] {
+  const memory = nameMemory()
+  return (entry) => {
+    const { actor } = entry
+    const events = eventsOf(entry).map((event) => withNameBefore(event, memory))
+    const actorName = actor.kind === 'operator' ? memory.of(actor.deviceId) : {}
+    memory.learn(entry)
+    return events.length === 0 ? [] : [{ entry, events, actorName }]
+  }
 }
 
 /** The position of the last entry. */

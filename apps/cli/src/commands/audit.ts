@@ -2,7 +2,7 @@ import type { Seq } from '@openclaw/pairing-contracts'
 import { readCount, readSince } from '../args/span.ts'
 import type { Call, Command } from '../args/types.ts'
 import { given, text } from '../args/values.ts'
-import { type AuditWish, headOf, newestRows, rowOf } from '../audit/read.ts'
+import { type AuditWish, headOf, newestRows, rowMaker } from '../audit/read.ts'
 import { auditJson, auditLines, auditTable } from '../audit/show.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { safeJson } from '../output/safe.ts'
@@ -63,6 +63,8 @@ async function follow(
   const show = (row: (typeof rows)[number]): void =>
     call.json ? out.line(safeJson(auditJson(row), 0)) : out.lines(auditLines(row))
   rows.forEach(show)
+  const rowOf = rowMaker()
+  for (const { entry } of rows) rowOf(entry)
   const stop = new AbortController()
   const end = (): void => stop.abort()
   process.on('SIGINT', end).on('SIGTERM', end)

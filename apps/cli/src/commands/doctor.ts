@@ -9,7 +9,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { withProgram } from '../hints.ts'
 import { safe } from '../output/safe.ts'
 import { canAsk, confirm, questionPage } from '../people/ask.ts'
-import { printFacts } from '../people/facts.ts'
+import { type Fact, printFacts } from '../people/facts.ts'
 
 /** `doctor`. */
 export const command: Command = {
@@ -94,9 +94,7 @@ function print(
       `${paths.configPath}${existsSync(paths.configPath) ? '' : ' (not there: defaults)'}`,
     ],
     ['Gateway', gateway === undefined ? 'not running' : `running, process ${String(gateway.pid)}`],
-    ...(certificate === undefined
-      ? []
-      : [['TLS', `SHA-256 fingerprint ${certificate.fingerprint}`] as const]),
+    ...tlsFacts(gateway?.tlsFingerprint, certificate?.fingerprint),
     [
       'Journal',
       journal === undefined
@@ -114,4 +112,13 @@ function print(
   if (done.length === 0 && findings.some(({ repair }) => repair !== undefined)) {
     out.line(`Some of it can be mended by itself: ${call.program} doctor --fix`)
   }
+}
+
+/** What clients see: a gateway that runs shows what it began with, whatever has become of the file. */
+function tlsFacts(served: string | undefined, onDisk: string | undefined): readonly Fact[] {
+  const fingerprint = served ?? onDisk
+  if (fingerprint === undefined) return []
+  const isOther = onDisk !== undefined && onDisk !== fingerprint
+  const other = isOther ? `; after its next start ${onDisk}` : ''
+  return [['TLS', `SHA-256 fingerprint ${safe(fingerprint)}${other}`]]
 }

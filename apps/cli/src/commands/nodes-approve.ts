@@ -54,6 +54,9 @@ function print(call: Call, { requestId, node, token }: SeenNodeApproved): void {
   }
   const { out } = call.screen
   out.line(`${out.style.green(`Approved node ${claim(node.nodeId)}`)}.`)
+  out.line(
+    'It stands in nodes/paired.json of the state directory; nodes list shows those paired as devices.',
+  )
   if (!out.isTerminal) {
     out.line('Its token is not printed here; --json prints it.')
     return

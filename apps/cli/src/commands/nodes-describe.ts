@@ -1,8 +1,10 @@
 import type { Call, Command } from '../args/types.ts'
 import { claim } from '../devices/words.ts'
+import { UsageError } from '../errors.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { withGateway } from '../nodes/gateway.ts'
 import { connectedText } from '../nodes/live-page.ts'
+import { nodeName } from '../nodes/name.ts'
 import { findNode } from '../nodes/named.ts'
 import { safe } from '../output/safe.ts'
 import { printFacts } from '../people/facts.ts'
@@ -23,21 +25,27 @@ export const command: Command = {
 }
 
 async function describe(call: Call): Promise<ExitCode> {
+  const typed = named(call)
   const node = await withGateway(call, ['operator.read'], async (ask) => {
-    const { nodeId } = await findNode(ask, named(call))
+    const { nodeId } = await findNode(ask, typed, 'look')
     return ask('node.describe', { nodeId })
   })
   if (call.json) {
     call.screen.json(node)
     return EXIT.done
   }
-  const { displayName = '', platform, version, remoteIp, commands = [], caps = [] } = node
+  const { platform, version, remoteIp, commands = [], caps = [] } = node
   printFacts(call.screen.out, [
-    ['Node', claim(displayName)],
+    ['Node', nodeName(node) || 'none given'],
     ['Id', safe(node.nodeId)],
     ...(platform === undefined
       ? []
-      : [['What', claim(`${platform} ${version ?? ''}`.trim())] as const]),
+      : [
+          [
+            'What',
+            [platform, version].flatMap((part) => (part ? [claim(part)] : [])).join(' '),
+          ] as const,
+        ]),
     ...(remoteIp === undefined ? [] : [['From', claim(remoteIp)] as const]),
     ['Connected', connectedText(node, call.world.now())],
     ['Commands', commands.length === 0 ? 'none' : commands.map(claim).join(', ')],
@@ -46,8 +54,12 @@ async function describe(call: Call): Promise<ExitCode> {
   return EXIT.done
 }
 
-/** The node that a command names, as a word or with `--node`. */
-export function named({ words, values }: Call): string {
+/** The node that the command names, as a word or with `--node`. */
+function named({ words, values }: Call): string {
   const { node } = values
-  return words[0] ?? (typeof node === 'string' ? node : '')
+  const typed = words[0] ?? (typeof node === 'string' ? node : '')
+  if (typed.trim() !== '') return typed
+  throw new UsageError('which node? Its id, the start of it, or a name', {
+    hint: 'openclaw nodes describe --help',
+  })
 }

@@ -6,6 +6,7 @@ import { UsageError } from '../errors.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { withGateway } from '../nodes/gateway.ts'
 import { findNode } from '../nodes/named.ts'
+import { notInvoked } from '../nodes/not-invoked.ts'
 import { safeJson } from '../output/safe.ts'
 import { remoteOptions } from '../remote/options.ts'
 
@@ -20,7 +21,11 @@ export const command: Command = {
   about:
     'Asks a connected node to run one of its commands, and prints what it answers. Only what its owner granted and the gateway allows: nodes describe.',
   options: {
-    node: { type: 'string', value: '<node>', summary: 'its id, the start of it, or its name' },
+    node: {
+      type: 'string',
+      value: '<node>',
+      summary: 'its id, the start of it, or your name for it',
+    },
     command: { type: 'string', value: '<name>', summary: 'such as system.which' },
     params: { type: 'string', value: '<json>', summary: 'what the command takes' },
     ...remoteOptions,
@@ -43,27 +48,41 @@ export const command: Command = {
 }
 
 async function invoke(call: Call): Promise<ExitCode> {
-  const name = needed(call, 'command')
+  const { node: typed, command: name } = needed(call)
   const params = paramsOf(call)
   const timeoutMs = timeoutOf(call)
-  const node = needed(call, 'node')
   const idempotencyKey = text(call, 'idempotency-key') ?? randomBytes(16).toString('base64url')
-  const answer = await withGateway(call, ['operator.write'], async (ask) => {
-    const { nodeId } = await findNode(ask, node)
-    const order = { nodeId, command: name, timeoutMs, idempotencyKey }
-    return ask('node.invoke', params === undefined ? order : { ...order, params }, {
-      timeoutMs: timeoutMs + MARGIN_MS,
-    })
+  const answer = await withGateway(placeCall(call), ['operator.write'], async (ask) => {
+    const node = await findNode(ask, typed, 'act')
+    const order = { nodeId: node.nodeId, command: name, timeoutMs, idempotencyKey }
+    try {
+      return await ask('node.invoke', params === undefined ? order : { ...order, params }, {
+        timeoutMs: timeoutMs + MARGIN_MS,
+      })
+    } catch (error) {
+      throw notInvoked(error, { node, name, hasParams: params !== undefined })
+    }
   })
   if (call.json) call.screen.json(answer)
   else call.screen.out.line(safeJson(answer.payload ?? null))
   return EXIT.done
 }
 
-function needed(call: Call, option: 'node' | 'command'): string {
-  const value = text(call, option)
-  if (value !== undefined && value.trim() !== '') return value
-  throw new UsageError(`--${option} is missing`, { hint: 'openclaw nodes invoke --help' })
+function needed(call: Call): Readonly<Record<'node' | 'command', string>> {
+  const [node = '', command = ''] = [text(call, 'node')?.trim(), text(call, 'command')?.trim()]
+  const missing = [...(node === '' ? ['--node'] : []), ...(command === '' ? ['--command'] : [])]
+  if (missing.length === 0) return { node, command }
+  const verb = missing.length === 1 ? 'is' : 'are'
+  throw new UsageError(`${missing.join(' and ')} ${verb} missing`, {
+    hint: 'openclaw nodes invoke --help',
+  })
+}
+
+/** Here `--timeout` is what the node has, also where no gateway elsewhere is meant. */
+function placeCall(call: Call): Call {
+  if (text(call, 'url') !== undefined) return call
+  const { timeout: _, ...values } = call.values
+  return { ...call, values }
 }
 
 function paramsOf(call: Call): Json | undefined {

@@ -7,6 +7,7 @@ import { canAsk, confirm, questionPage } from '../people/ask.ts'
 import { type Fact, printFacts } from '../people/facts.ts'
 import { shellWord } from '../program.ts'
 import type { SeenDevice, SeenGrant } from './door.ts'
+import { seenAt } from './seen.ts'
 import type { DeviceSession } from './session.ts'
 import { findDevice } from './which.ts'
 import { claim, deviceName, deviceWords, grantWords, kindWords, shortId } from './words.ts'
@@ -113,8 +114,9 @@ export async function askChange(
 
 /** Who a paired device is, and what it may. */
 function deviceFacts(device: SeenDevice, now: number): readonly Fact[] {
-  const { deviceId, description, label, address, grants, lastSeenAt, approvedAt } = device
-  const seen = lastSeenAt === undefined ? 'never' : relative(lastSeenAt, now)
+  const { deviceId, description, label, address, grants, approvedAt } = device
+  const at = seenAt(device, grants)
+  const seen = at === undefined ? 'not yet' : relative(at, now)
   return [
     ['Name', deviceName(description, label) || 'none given'],
     ['What', kindWords(description)],

@@ -8,6 +8,7 @@ import { argumentWord } from '../program.ts'
 import { commandLine } from '../remote/options.ts'
 import type { SeenDevice, SeenGrant, SeenLists, SeenRequest } from './door.ts'
 import { requestFacts } from './request-page.ts'
+import { seenAt } from './seen.ts'
 import { deviceName, grantWords, shortId, withLabel } from './words.ts'
 
 /** More commands than this would be a page of their own. */
@@ -67,7 +68,7 @@ function printPaired(out: Page, devices: readonly SeenDevice[], now: number): vo
     { title: 'May' },
     { title: 'Approved' },
     { title: 'By', flexible: true as const },
-    { title: 'Seen' },
+    { title: 'Seen (about)' },
     { title: 'Token' },
   ]
   const rows = devices.flatMap((device) => deviceRows(device, now))
@@ -96,8 +97,8 @@ function deviceRows(device: SeenDevice, now: number): readonly (readonly string[
   ])
 }
 
-function seenWords({ tokens, lastSeenAt }: SeenDevice, { role }: SeenGrant, now: number): string {
-  const at = tokens.find((token) => token.role === role)?.lastUsedAt ?? lastSeenAt
+function seenWords(device: SeenDevice, grant: SeenGrant, now: number): string {
+  const at = seenAt(device, [grant])
   return at === undefined ? 'not yet' : relative(at, now)
 }
 

@@ -3,7 +3,7 @@ export const SCOPE_MEANINGS: ReadonlyMap<string, string> = new Map([
   ['operator.read', 'see what happens'],
   ['operator.write', 'use the assistant and its nodes'],
   ['operator.approvals', 'approve commands that the assistant wants to run'],
-  ['operator.pairing', 'decide about people and devices'],
+  ['operator.pairing', "decide about devices; about people on the gateway's machine"],
   ['operator.admin', 'everything, as you do'],
 ])
 

@@ -2,9 +2,9 @@ import type { GatewayConfig } from '@openclaw/pairing-config'
 import { isCommandAllowed } from '@openclaw/pairing-session'
 import type { SeenRequest } from './door.ts'
 
-/** The commands of a request that its gateway would ask of no such node, whatever the owner grants; none where that is not known. */
+/** The commands of a request or a grant that its gateway would ask of no such node, whatever the owner grants; none where that is not known. */
 export function withheldCommands(
-  { role, commands = [], description }: SeenRequest,
+  { role, commands = [], description }: Pick<SeenRequest, 'role' | 'commands' | 'description'>,
   nodes: GatewayConfig['nodes'] | undefined,
 ): readonly string[] {
   if (role !== 'node' || nodes === undefined) return []

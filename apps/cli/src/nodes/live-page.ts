@@ -3,6 +3,7 @@ import { claim, shortId } from '../devices/words.ts'
 import type { Page } from '../output/screen.ts'
 import { table } from '../output/table.ts'
 import { relative } from '../output/time.ts'
+import { nodeName } from './name.ts'
 
 /** Of what a node offers, this many commands are shown in a list. */
 const COMMANDS_SHOWN = 4
@@ -19,7 +20,7 @@ export function printNodes(out: Page, nodes: readonly NodeEntry[], now: number):
     { title: 'Commands', flexible: true as const },
   ]
   const rows = nodes.map((node) => [
-    claim(node.displayName ?? ''),
+    nodeName(node),
     shortId(node.nodeId),
     claim(node.platform ?? ''),
     claim(node.remoteIp ?? ''),

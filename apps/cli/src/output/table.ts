@@ -1,10 +1,13 @@
 import type { Style } from './style.ts'
 import { cut, fill, widthOf } from './width.ts'
+import { wrapAll } from './wrap.ts'
 
 /** A column: what stands over it, and whether it may be cut where the terminal is narrow. */
 export interface Column {
   readonly title: string
   readonly flexible?: true
+  /** Columns of the terminal that stay of it, where it is cut. */
+  readonly least?: number
   readonly paint?: (text: string) => string
 }
 
@@ -46,7 +49,7 @@ function fit(
   let excess = widths.reduce((sum, width) => sum + width, 0) - room
   for (const index of flexibleByWidth(columns, widths)) {
     const width = widths[index] ?? 0
-    const least = Math.max(NARROWEST, Math.ceil(width * KEPT))
+    const least = Math.max(columns[index]?.least ?? NARROWEST, Math.ceil(width * KEPT))
     const taken = Math.min(Math.max(0, excess), Math.max(0, width - least))
     widths[index] = width - taken
     excess -= taken
@@ -95,10 +98,11 @@ function blocks(
     ...columns.flatMap(({ title, paint, flexible }, column) => {
       const cell = row[column] ?? ''
       if (cell === '') return []
-      const shown = flexible ? cut(cell, room) : cell
-      return [
-        `${indent}${style.dim(fill(title, label))}${' '.repeat(GAP)}${paint?.(shown) ?? shown}`,
-      ]
+      const shown = flexible ? [cut(cell, room)] : wrapAll(cell, room)
+      return shown.map((text, line) => {
+        const head = style.dim(fill(line === 0 ? title : '', label))
+        return `${indent}${head}${' '.repeat(GAP)}${paint?.(text) ?? text}`
+      })
     }),
   ])
 }

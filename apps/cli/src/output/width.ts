@@ -36,6 +36,23 @@ export function fill(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - widthOf(text)))
 }
 
+/** `text` in pieces of at most `columns`, none for an empty one. */
+export function pieces(text: string, columns: number): string[] {
+  const found: string[] = []
+  let piece = ''
+  let width = 0
+  for (const cell of cells(text)) {
+    if (piece !== '' && width + cell.width > columns) {
+      found.push(piece)
+      piece = ''
+      width = 0
+    }
+    piece += cell.text
+    width += cell.width
+  }
+  return piece === '' ? found : [...found, piece]
+}
+
 interface Cell {
   readonly text: string
   readonly width: number

@@ -1,4 +1,4 @@
-import { widthOf } from './width.ts'
+import { pieces, widthOf } from './width.ts'
 
 /** Breaks `text` at spaces into lines of at most `columns`; a longer word stays whole, so that it can be copied. */
 export function wrap(text: string, columns: number): string[] {
@@ -13,4 +13,11 @@ export function wrap(text: string, columns: number): string[] {
     }
   }
   return [...lines, line]
+}
+
+/** The same, with longer words broken as well: where the terminal would break them without an indent. */
+export function wrapAll(text: string, columns: number): string[] {
+  return wrap(text, columns).flatMap((line) =>
+    widthOf(line) > columns ? pieces(line, columns) : [line],
+  )
 }

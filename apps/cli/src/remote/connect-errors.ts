@@ -28,6 +28,16 @@ const PIN =
 const LOOK =
   'see whether the gateway runs there, and whether address, port and wss:// or ws:// are right'
 
+/** A port that speaks TLS ends whoever speaks in clear without a word. */
+const CUT_OFF = /socket hang up|ECONNRESET/i
+const MAYBE_TLS =
+  'that port may speak TLS: try wss://, with the fingerprint that the gateway shows as --tls-fingerprint'
+
+function unreachedHint(said: string, url: string): string {
+  if (SELF_SIGNED.test(said)) return PIN
+  return CUT_OFF.test(said) && /^ws:/i.test(url.trim()) ? MAYBE_TLS : LOOK
+}
+
 /** What the TLS library says of an answer that is no TLS is for its authors. */
 function notReached(said: string, host: string): string {
   const what = /wrong version number/i.test(said)
@@ -54,7 +64,7 @@ function unreached(problem: OpenClawError, { place }: Tried): CliError | OpenCla
       })
     case 'ERR_GATEWAY_UNREACHABLE':
       return new FailedError(notReached(said, shownUrl(place.url)), {
-        hint: SELF_SIGNED.test(said) ? PIN : LOOK,
+        hint: unreachedHint(said, place.url),
         ...more,
       })
     case 'ERR_CONNECT_TIMEOUT':
@@ -176,9 +186,10 @@ function pairingRequired(
 ): RefusedError {
   const reason = textOf(details, 'reason') ?? 'not-paired'
   const fingerprint = deviceId === undefined ? [] : fingerprintWords(deviceId)
-  const lines = [
+  const asks =
     ASKS.get(reason) ??
-      'this computer is not paired with that gateway; it asks now, the owner decides',
+    'this computer is not paired with that gateway; it asks now, the owner decides'
+  const lines = [
     ...(requestId === undefined ? [] : [`Request    ${safe(requestId)}`]),
     ...(deviceId === undefined
       ? []
@@ -192,7 +203,8 @@ function pairingRequired(
     requestId === undefined || safe(requestId) !== requestId
       ? 'openclaw devices list'
       : `openclaw devices approve ${argumentWord(requestId)}`
-  return new RefusedError(`ERR_${detailCode ?? 'PAIRING_REQUIRED'}`, lines.join('\n'), {
+  return new RefusedError(`ERR_${detailCode ?? 'PAIRING_REQUIRED'}`, asks, {
+    lines,
     hint: `on the gateway's machine: ${command}`,
     hintFor: 'another-machine',
     detail: {

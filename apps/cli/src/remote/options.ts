@@ -28,12 +28,12 @@ export const remoteOptions: Readonly<Record<string, OptionSpec>> = {
   timeout: { type: 'string', value: '<ms>', summary: 'how long it may take to answer; 10000' },
 }
 
-const ONLY_AFAR = ['token', 'password', 'tls-fingerprint'] as const
+const ONLY_AFAR = ['token', 'password', 'tls-fingerprint', 'timeout'] as const
 
 /**
  * The gateway that `--url` names; `undefined` where the state directory here is meant.
  *
- * @throws {@link UsageError} where a secret is given and no gateway for it
+ * @throws {@link UsageError} where something is given that is for such a gateway alone
  */
 export function remoteUrl(call: Pick<Call, 'values'>): string | undefined {
   const url = text(call, 'url')
