@@ -90,7 +90,7 @@ export function nodeStorePorts(clock: Clock): StorePorts {
     files: nodeStoreFiles(),
     lockPlace: (path) => lockPlace(path, { files: LOCK_FILES, properLock }),
     clock,
-    monotonic: () => performance.now(),
+    monotonic,
     random: (length) => randomBytes(length),
     sha256: (text) => hash('sha256', text),
     process: thisProcess(),
@@ -133,6 +133,12 @@ export function nodeStoreFiles(): StoreFiles {
     // what stands at the path itself: in a folder of somebody else a link may have taken its place
     chown: lchownSync,
   }
+}
+
+/** Not `performance.now`: a list that is read and forgotten would load all of `node:perf_hooks` for it. */
+function monotonic(): number {
+  const [seconds, nanoseconds] = process.hrtime()
+  return seconds * 1_000 + nanoseconds / 1_000_000
 }
 
 const ONE_BYTE = new Uint8Array(1)

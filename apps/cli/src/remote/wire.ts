@@ -112,9 +112,35 @@ export function seenDevice(wire: PairedDevice): SeenDevice {
     createdAt: wire.createdAtMs,
     approvedAt: wire.approvedAtMs,
     lastSeenAt: typeof lastSeen === 'number' ? lastSeen : undefined,
-    grants: grantsOf(wire, tokens),
+    grants: toldGrants(more['grants']) ?? grantsOf(wire, tokens),
     tokens,
   }
+}
+
+/** Gateways of ours tell each role by itself; `undefined` of any other. */
+function toldGrants(told: unknown): readonly SeenGrant[] | undefined {
+  if (!Array.isArray(told)) return undefined
+  return told.flatMap((grant: unknown): SeenGrant[] => {
+    if (typeof grant !== 'object' || grant === null) return []
+    const fields = grant as Readonly<Record<string, unknown>>
+    const role = textOf(fields, 'role')
+    if (role === undefined) return []
+    const numberOf = (name: string): number | undefined => {
+      const value = fields[name]
+      return typeof value === 'number' ? value : undefined
+    }
+    return [
+      {
+        role: safe(role),
+        scopes: textsOf(fields, 'scopes'),
+        commands: textsOf(fields, 'commands'),
+        approvedAt: numberOf('approvedAtMs'),
+        approvedBy: textOf(fields, 'approvedBy'),
+        revokedAt: numberOf('revokedAtMs'),
+        ...(fields['commandsOpen'] === true && { commandsOpen: true as const }),
+      },
+    ]
+  })
 }
 
 /** Roles that hold, with the scopes of operators, and those that were revoked, which their tokens tell. */
