@@ -3,6 +3,7 @@ import type { Config } from '@openclaw/pairing-config'
 import { type ChannelLog, isOpenClawError } from '@openclaw/pairing-contracts'
 import { inWords } from './channels/supervise.ts'
 import { RELOAD_MS } from './limits.ts'
+import { lookAgain } from './look-again.ts'
 
 /** What {@link keepConfigFresh} works with. */
 export interface ReloadComponents {
@@ -20,7 +21,6 @@ export function keepConfigFresh(components: ReloadComponents): { readonly stop: 
   const { pairing, log, onChange } = components
   const started = pairing.config()
   let complaint: string | undefined
-  let isBusy = false
   const look = async (): Promise<void> => {
     try {
       const { changed, config } = await pairing.reload()
@@ -41,14 +41,7 @@ export function keepConfigFresh(components: ReloadComponents): { readonly stop: 
       log('error', 'config-not-taken', { code, reason, note: 'what was in force stays so' })
     }
   }
-  const timer = setInterval(() => {
-    if (isBusy) return
-    isBusy = true
-    void look().finally(() => {
-      isBusy = false
-    })
-  }, RELOAD_MS)
-  return { stop: () => clearInterval(timer) }
+  return lookAgain(RELOAD_MS, look)
 }
 
 /** Says what in the configuration may not be meant so. */

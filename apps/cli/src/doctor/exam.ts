@@ -1,13 +1,8 @@
-import {
-  type Config,
-  loadConfig,
-  type Paths,
-  profileEnvironment,
-  resolvePaths,
-} from '@openclaw/pairing-config'
+import { type Config, loadConfig, type Paths } from '@openclaw/pairing-config'
 import { nodeFiles, tailnetAddress } from '@openclaw/pairing-config/node'
 import { isOpenClawError } from '@openclaw/pairing-contracts'
 import type { Call } from '../args/types.ts'
+import { pathsOf } from '../paths.ts'
 import { type RunningGateway, runningGateway } from '../people/gateway-runs.ts'
 import { examineCertificate, type ShownCertificate } from './certificate.ts'
 import { configFindings } from './config.ts'
@@ -29,8 +24,7 @@ export interface Exam {
 /** Looks at everything; writes nothing. */
 export async function examine(call: Call): Promise<Exam> {
   const { env } = call.world
-  const args = { profile: call.profile }
-  const paths = resolvePaths(profileEnvironment(env, nodeFiles(), args), nodeFiles())
+  const paths = pathsOf(call)
   const configured = await readConfig(call)
   const rights = await permissionFindings({
     stateDir: paths.stateDir,

@@ -1,11 +1,12 @@
-import { profileEnvironment, resolvePaths } from '@openclaw/pairing-config'
-import { nodeFiles } from '@openclaw/pairing-config/node'
 import { isOpenClawError } from '@openclaw/pairing-contracts'
 import type { MethodName, ParamsOf, ResultOf } from '@openclaw/pairing-protocol'
 import type { Call } from '../args/types.ts'
-import { FailedError, NotFoundError, RefusedError } from '../errors.ts'
+import { FailedError } from '../errors.ts'
 import { safe } from '../output/safe.ts'
+import { pathsOf } from '../paths.ts'
 import { type RunningGateway, runningGateway } from '../people/gateway-runs.ts'
+import { refusalOf } from '../remote/refusal.ts'
+import { LIST, refusedInWords } from '../remote/refused.ts'
 
 /** One thing that the gateway is asked. */
 export interface LiveAsk<M extends MethodName> {
@@ -43,13 +44,7 @@ interface Reached {
 }
 
 async function gatewayOf(call: Call): Promise<Reached> {
-  const { env } = call.world
-  const files = nodeFiles()
-  const { stateDir } = resolvePaths(
-    profileEnvironment(env, files, { profile: call.profile }),
-    files,
-  )
-  const found = await runningGateway(stateDir)
+  const found = await runningGateway(pathsOf(call).stateDir)
   const { port, secret, tlsFingerprint } = found ?? {}
   if (found === undefined || port === undefined || secret === undefined) {
     throw new FailedError('no gateway runs here; only it knows which nodes are connected', {
@@ -68,14 +63,6 @@ function hostOf({ host = '127.0.0.1' }: RunningGateway): string {
   return host.includes(':') ? `[${host}]` : host
 }
 
-interface Refused {
-  readonly detailCode?: string
-  readonly details?: unknown
-}
-
-const NOT_THERE: ReadonlySet<string> = new Set(['NODE_UNKNOWN', 'DEVICE_UNKNOWN'])
-const FORBIDDEN: ReadonlySet<string> = new Set(['NODE_COMMAND_NOT_ALLOWED', 'SCOPE_MISSING'])
-
 /** What mends it where the list of nodes would not say. */
 const WAY_OUT: ReadonlyMap<string, string> = new Map([
   [
@@ -84,26 +71,13 @@ const WAY_OUT: ReadonlyMap<string, string> = new Map([
   ],
 ])
 
-/** Why a command may not be asked, in the words of the gateway; empty where it does not say. */
-function reasonOf({ details }: Refused): string {
-  if (typeof details !== 'object' || details === null || !('reason' in details)) return ''
-  return typeof details.reason === 'string' ? details.reason : ''
-}
-
 /** What the gateway said, as an error of the command line. */
 function inWords(error: unknown): unknown {
   if (!isOpenClawError(error)) return error
-  const { detailCode = '' } = error as Refused
-  const said = safe(error.message.replace(/^the gateway refused: /, ''))
-  const detail = { reason: detailCode === '' ? error.code : detailCode }
-  if (NOT_THERE.has(detailCode)) {
-    return new NotFoundError(said, { hint: 'openclaw nodes list', detail })
-  }
-  if (FORBIDDEN.has(detailCode)) {
-    const why = reasonOf(error as Refused)
-    const hint = WAY_OUT.get(why) ?? 'openclaw nodes list'
-    const what = why === '' ? said : `${said}: ${safe(why)}`
-    return new RefusedError(`ERR_${detailCode}`, what, { hint, detail })
-  }
-  return new FailedError(said, { hint: 'openclaw nodes list', detail, cause: error })
+  const refusal = refusalOf(error)
+  const known = refusal && refusedInWords(refusal, WAY_OUT)
+  if (known !== undefined) return known
+  const reason = refusal?.detailCode ?? error.code
+  const said = safe(refusal?.message ?? error.message)
+  return new FailedError(said, { hint: LIST, detail: { reason }, cause: error })
 }

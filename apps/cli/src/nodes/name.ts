@@ -3,8 +3,7 @@ import { deviceName, shortId } from '../devices/words.ts'
 
 /** The owner's name for a node, where the gateway tells it apart from what the node calls itself. */
 export function labelOf(node: NodeEntry): string | undefined {
-  const label = 'label' in node ? node.label : undefined
-  return typeof label === 'string' && label !== '' ? label : undefined
+  return node.label === '' ? undefined : node.label
 }
 
 /** What the owner calls a node, else in quotes what it calls itself; empty when neither is known. */

@@ -1,8 +1,9 @@
 import { isOpenClawError } from '@openclaw/pairing-contracts'
-import { type CliError, FailedError, NotFoundError, RefusedError } from '../errors.ts'
+import { type CliError, FailedError, RefusedError } from '../errors.ts'
 import { safe } from '../output/safe.ts'
 import type { RemoteGateway } from './open.ts'
-import { type Refusal, refusalOf, textOf } from './refusal.ts'
+import { type Refusal, refusalOf } from './refusal.ts'
+import { LIST, refusedInWords } from './refused.ts'
 
 /** Refusals that say what became of the thing that was named: whoever asked knows more to say about them. */
 const TOLD: ReadonlySet<string> = new Set([
@@ -60,29 +61,18 @@ function notAnswered(error: unknown): unknown {
   })
 }
 
-const NOT_THERE: ReadonlySet<string> = new Set(['NODE_UNKNOWN', 'DEVICE_UNKNOWN'])
-const FORBIDDEN: ReadonlySet<string> = new Set([
-  'GRANT_TOO_WIDE',
-  'NODE_COMMAND_NOT_ALLOWED',
-  'ROLE_UNAUTHORIZED',
-  'SCOPE_MISSING',
-])
-
 const HINTS: ReadonlyMap<string, string> = new Map([
   ['GRANT_TOO_WIDE', "decide it on the gateway's machine"],
   ['ROLE_UNAUTHORIZED', "decide it on the gateway's machine"],
   ['SCOPE_MISSING', 'the same with OPENCLAW_GATEWAY_TOKEN (or --token) asks the owner for it'],
 ])
 
-function inWords({ detailCode = '', message, details }: Refusal): CliError {
-  const said = safe(message)
-  const hint = HINTS.get(detailCode) ?? 'openclaw nodes list'
-  const detail = { reason: detailCode === '' ? 'ERR_GATEWAY_REFUSED' : detailCode }
-  if (NOT_THERE.has(detailCode)) return new NotFoundError(said, { hint, detail })
-  if (FORBIDDEN.has(detailCode) || message.startsWith('missing scope')) {
-    const why = textOf(details, 'reason')
-    const what = why === undefined ? said : `${said}: ${safe(why)}`
-    return new RefusedError(`ERR_${detailCode || 'SCOPE_MISSING'}`, what, { hint, detail })
-  }
-  return new FailedError(`the gateway refused: ${said}`, { hint, detail })
+function inWords(refusal: Refusal): CliError {
+  const { detailCode = 'ERR_GATEWAY_REFUSED', message } = refusal
+  const unforeseen = () =>
+    new FailedError(`the gateway refused: ${safe(message)}`, {
+      hint: HINTS.get(detailCode) ?? LIST,
+      detail: { reason: detailCode },
+    })
+  return refusedInWords(refusal, HINTS) ?? unforeseen()
 }

@@ -1,10 +1,9 @@
 import { hostname } from 'node:os'
-import { profileEnvironment, resolvePaths } from '@openclaw/pairing-config'
-import { nodeFiles } from '@openclaw/pairing-config/node'
 import type { Call } from '../args/types.ts'
 import { text } from '../args/values.ts'
 import { UsageError } from '../errors.ts'
 import { safe } from '../output/safe.ts'
+import { pathsOf } from '../paths.ts'
 import { version } from '../version.ts'
 import { ANSWER_MS, LONGEST_MS } from './limits.ts'
 import type { RemotePlace } from './open.ts'
@@ -19,12 +18,7 @@ const NAME_LENGTH = 64
  * @throws {@link UsageError} for a timeout that is none, or two secrets
  */
 export function placeOf(call: Call, url: string): RemotePlace {
-  const { env } = call.world
-  const files = nodeFiles()
-  const { stateDir } = resolvePaths(
-    profileEnvironment(env, files, { profile: call.profile }),
-    files,
-  )
+  const { stateDir } = pathsOf(call)
   return {
     url,
     auth: authOf(call),

@@ -90,11 +90,11 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     (request, { incoming }) => answer(request, incoming.socket.remoteAddress),
     { overrideGlobalObjects: false, hostname: 'localhost' },
   )
-  const { server, renew, onHandshakeFailed, cut } = await limitedServer(
+  const { server, renew, onHandshakeFailed, carrierOf, cut } = await limitedServer(
     options.certificate,
     (incoming, outgoing) => void handle(incoming, outgoing),
   )
-  const { release, idle } = limitPerAddress(server, trust(options.trustedProxies))
+  const { release, idle } = limitPerAddress(server, trust(options.trustedProxies), carrierOf)
   let take: Upgrade = comeAgain
   server.on('upgrade', (request, socket, head) => take(request, socket, head))
   await bound(server, options)

@@ -15,16 +15,18 @@ export interface PerAddress {
 /**
  * One customer (an IPv4 address, an IPv6 /64) that is no proxy cannot take all connections. Counted from the first packet,
  * before any TLS.
+ *
+ * @param carrierOf - the connection that a socket of a request runs on; itself unless given
  */
 export function limitPerAddress(
   server: Server,
   isTrusted: (address: string) => boolean,
+  carrierOf: (socket: Duplex) => Duplex = (socket) => socket,
 ): PerAddress {
   const open = new Map<string, Places>()
   const owners = new WeakMap<Duplex, Places>()
-  const below = beneathTls(server)
   const change = (socket: Duplex, how: (own: Places, socket: Socket) => void): void => {
-    const carrier = below(socket)
+    const carrier = carrierOf(socket)
     const own = owners.get(carrier)
     if (own !== undefined) how(own, carrier as Socket)
   }
@@ -62,23 +64,3 @@ export function limitPerAddress(
 function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
-/** Finds the connection that a TLS socket runs on; any other is its own. The two share nothing public but their ends. */
-function beneathTls(server: Server): (socket: Duplex) => Duplex {
-  const raw = new Map<string, Socket>()
-  const carriers = new WeakMap<Duplex, Socket>()
-  server.on('connection', (socket) => {
-    const ends = endsOf(socket)
-    raw.set(ends, socket)
-    socket.once('close', () => {
-      if (raw.get(ends) === socket) raw.delete(ends)
-    })
-  })
-  server.on('secureConnection', (socket: Socket) => {
-    const carrier = raw.get(endsOf(socket))
-    if (carrier !== undefined) carriers.set(socket, carrier)
-  })
-  return (socket) => carriers.get(socket) ?? socket
-}
-
-const endsOf = ({ remoteAddress, remotePort, localAddress }: Socket): string =>
-  [remoteAddress, remotePort, localAddress].join(' ')

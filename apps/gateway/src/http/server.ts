@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Server as NetServer, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { SecureContextOptions, TLSSocket } from 'node:tls'
 import type { Certificate } from '@openclaw/pairing-config/node'
@@ -18,6 +19,8 @@ export interface LimitedServer {
   readonly renew: (certificate: Certificate) => void
   /** Calls back for each TLS handshake that fails, with a word for why. */
   readonly onHandshakeFailed: (told: HandshakeFailed) => void
+  /** The connection below TLS that a socket of this server runs on; in clear the socket itself. */
+  readonly carrierOf: (socket: Duplex) => Duplex
   /** Ends every connection, those included whose handshake is not done. */
   readonly cut: () => void
 }
@@ -49,7 +52,8 @@ export async function limitedServer(
 function plainServer(handle: Handle): LimitedServer {
   const server = createServer(LIMITS, handle)
   const cut = (): void => server.closeAllConnections()
-  return { server, renew: () => {}, onHandshakeFailed: () => {}, cut }
+  const carrierOf = (socket: Duplex): Duplex => socket
+  return { server, renew: () => {}, onHandshakeFailed: () => {}, carrierOf, cut }
 }
 
 async function secureServer(certificate: Certificate, handle: Handle): Promise<LimitedServer> {
@@ -58,12 +62,7 @@ async function secureServer(certificate: Certificate, handle: Handle): Promise<L
     { ...LIMITS, ...contextOf(certificate), handshakeTimeout: TLS_HANDSHAKE_MS },
     handle,
   )
-  // The server itself knows a connection only when its handshake is done.
-  const open = new Set<Duplex>()
-  server.on('connection', (socket) => {
-    open.add(socket)
-    socket.once('close', () => open.delete(socket))
-  })
+  const { carrierOf, carriers } = beneathTls(server)
   return {
     // The same server, with TLS below; the types have no name for what both share.
     server: server as unknown as Server,
@@ -74,11 +73,39 @@ async function secureServer(certificate: Certificate, handle: Handle): Promise<L
         if (error.code !== 'ECONNRESET') told(error.code ?? 'unknown', socket.remoteAddress)
       })
     },
+    carrierOf,
     cut: () => {
-      for (const socket of open) socket.destroy()
+      for (const socket of carriers()) socket.destroy()
     },
   }
 }
+
+/** The connections that TLS sockets run on: the server itself knows one only when its handshake is done. The two share nothing public but their ends. */
+function beneathTls(server: NetServer): {
+  readonly carriers: () => readonly Socket[]
+  readonly carrierOf: (socket: Duplex) => Duplex
+} {
+  const open = new Map<string, Socket>()
+  const known = new WeakMap<Duplex, Socket>()
+  server.on('connection', (socket) => {
+    const ends = endsOf(socket)
+    open.set(ends, socket)
+    socket.once('close', () => {
+      if (open.get(ends) === socket) open.delete(ends)
+    })
+  })
+  server.on('secureConnection', (socket: Socket) => {
+    const carrier = open.get(endsOf(socket))
+    if (carrier !== undefined) known.set(socket, carrier)
+  })
+  return {
+    carriers: () => [...open.values()],
+    carrierOf: (socket) => known.get(socket) ?? socket,
+  }
+}
+
+const endsOf = ({ remoteAddress, remotePort, localAddress }: Socket): string =>
+  [remoteAddress, remotePort, localAddress].join(' ')
 
 /** Reference: TLS 1.3 at least. */
 function contextOf({ cert, key, ca }: Certificate): SecureContextOptions {

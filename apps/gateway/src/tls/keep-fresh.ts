@@ -3,6 +3,7 @@ import { type Certificate, nodeFiles, readCertificate } from '@openclaw/pairing-
 import type { ChannelLog, EpochMs } from '@openclaw/pairing-contracts'
 import { inWords } from '../channels/supervise.ts'
 import { CERTIFICATE_AGE_MS, RELOAD_MS } from '../limits.ts'
+import { lookAgain } from '../look-again.ts'
 import { logAge, logCertificate } from './certificate.ts'
 
 /** What {@link keepCertificateFresh} works with. */
@@ -25,19 +26,13 @@ export function keepCertificateFresh(components: FreshComponents): { readonly st
   const { tls, log, now, current } = components
   const look = lookAt(components)
   let told = now()
-  let isBusy = false
-  const timer = setInterval(() => {
+  return lookAgain(RELOAD_MS, async () => {
     if (now() - told >= CERTIFICATE_AGE_MS) {
       told = now()
       logAge(log, { tls, certificate: current(), now: told })
     }
-    if (isBusy) return
-    isBusy = true
-    void look().finally(() => {
-      isBusy = false
-    })
-  }, RELOAD_MS)
-  return { stop: () => clearInterval(timer) }
+    await look()
+  })
 }
 
 /** Two looks must agree: who renews writes one file after the other. */

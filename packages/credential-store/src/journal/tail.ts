@@ -61,9 +61,9 @@ interface TailState {
 export function openTail(ports: TailPorts, file: string): Tail {
   if (guardFile(ports, file) === undefined) throw new JournalMissing(file)
   const fd = reading(file, () => ports.files.open(file, 'read'))
-  const start = { offset: 0, line: 0, firstLine: 0, held: 0, waiting: undefined }
-  const never = { lookedAt: Number.NEGATIVE_INFINITY }
-  const state: TailState = { ports, file, fd, ...start, ...never }
+  const lookedAt = Number.NEGATIVE_INFINITY
+  const start = { offset: 0, line: 0, firstLine: 0, held: 0, waiting: undefined, lookedAt }
+  const state: TailState = { ports, file, fd, ...start }
   return {
     file,
     offset: () => state.offset,
