@@ -112,19 +112,14 @@ const only = (command) => ({
     onResolve({ filter: /\/commands\/[\w-]+\.ts$/ }, ({ path }) =>
       path.endsWith(`/${command}.ts`) ? undefined : { path, namespace: 'elsewhere' },
     )
-    onResolve({ filter: /^\.\/devices\.ts$/ }, ({ path, importer }) =>
-      command === 'devices-list' || !importer.endsWith('/open-pairing.ts')
-        ? undefined
-        : { path, namespace: 'elsewhere' },
-    )
-    // `main.cjs` never comes here with `--url`.
-    onResolve({ filter: /\/remote\/devices\.ts$/ }, ({ path }) => ({
+    // Lists open what they read, not the whole, and `main.cjs` never comes here with `--url`.
+    onResolve({ filter: /\/(open|remote\/devices)\.ts$/ }, ({ path }) => ({
       path,
       namespace: 'elsewhere',
     }))
     onLoad({ filter: /.*/, namespace: 'elsewhere' }, ({ path }) => ({
       contents: `throw new Error(${JSON.stringify(`${path} is in another file`)})
-        export const [command, deviceFamilies, devicesOn] = []`,
+        export const [command, openPairing, withRemoteDevices] = []`,
     }))
   },
 })

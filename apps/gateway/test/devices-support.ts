@@ -57,7 +57,7 @@ export function node({ url, identity = createIdentity(), token, more = [], ...pi
 /** Approves a device as the owner's command does, beside the running gateway. */
 export async function approve(here: Place, requestId = ''): Promise<string> {
   const beside = await owner(here)
-  const { pairing } = await beside.devices()
+  const { pairing } = beside.devices()
   const { outcome } = await pairing.approve(ROOT, requestId)
   await beside.close()
   return outcome

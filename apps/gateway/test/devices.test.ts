@@ -40,7 +40,7 @@ describe('a node that is new', () => {
     const gateway = await start(place())
     node({ url: gateway.url })
     await until(() => gateway.lines.some(({ event }) => event === 'device-refused'))
-    const lists = await (await gateway.pairing.devices()).pairing.list(ROOT)
+    const lists = await gateway.pairing.devices().pairing.list(ROOT)
     expect(lists).toMatchObject({ waiting: [] })
   })
 
@@ -76,7 +76,7 @@ describe('a paired node', () => {
     const here = place()
     const gateway = await start(here)
     const kitchen = await pairedNode(here, gateway.url)
-    const { pairing } = await (await owner(here)).devices()
+    const { pairing } = (await owner(here)).devices()
     await pairing.revoke(ROOT, { deviceId: kitchen.identity.deviceId, role: 'node' })
     await until(() => gateway.lines.some(({ because }) => because === 'revoked'), 2_000)
     await until(() => kitchen.client.status().state !== 'ready')

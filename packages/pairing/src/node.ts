@@ -2,5 +2,13 @@ export type { Devices } from './node/devices.ts'
 export { type Heir, heirOf, makePrivateDirectory } from './node/heir.ts'
 export { openPairing } from './node/open-pairing.ts'
 export { StateFolderRefused } from './node/private-files.ts'
+export { readDevices } from './node/read-devices.ts'
+export { readPeople } from './node/read-people.ts'
 export { fileWorkLog } from './node/work-log-file.ts'
-export type { NodePairing, OpenOptions } from './open-types.ts'
+export type {
+  DevicesToRead,
+  NodePairing,
+  OpenOptions,
+  PeopleToRead,
+  ReadOptions,
+} from './open-types.ts'

@@ -1,26 +1,15 @@
 import type { FileStore } from '@openclaw/credential-store'
+import type { DmPairing } from '@openclaw/dm-pairing'
 import type { Config } from '@openclaw/pairing-config'
 import type { Devices } from './node/devices.ts'
 import type { Pairing } from './types.ts'
 
-/** How `openPairing` finds its state and configuration. */
-export interface OpenOptions {
+/** How the state and configuration of this machine are found. */
+export interface ReadOptions {
   /** The environment; `process.env` unless given. */
   readonly env?: Readonly<Record<string, string | undefined>>
   /** As `--profile`; `dev` as `--dev`. */
   readonly profile?: string
-  /**
-   * `write` (default) may create the state directory and keeps the well-known files up to date;
-   * `read` creates nothing: enough for lists, not for decisions.
-   */
-  readonly mode?: 'read' | 'write'
-  /** With `mode: 'read'`, for a page that is read and forgotten: see the store's option of that name. Never for a gate. */
-  readonly trustVerified?: boolean
-  /**
-   * `people`, with `mode: 'read'`: the files of devices are not looked at, for a page of people that is read and
-   * forgotten. Everything unless given.
-   */
-  readonly only?: 'people'
   /** The program that hints name: `openclaw` unless given, `npx openclaw` in a checkout. */
   readonly program?: string
   /**
@@ -28,6 +17,15 @@ export interface OpenOptions {
    * same, so that an owner can always list and decide. A file that cannot be read or parsed stops both.
    */
   readonly config?: 'valid' | 'any'
+}
+
+/** How `openPairing` opens. */
+export interface OpenOptions extends ReadOptions {
+  /**
+   * `write` (default) may create the state directory and keeps the well-known files up to date;
+   * `read` creates nothing: enough for lists, not for decisions.
+   */
+  readonly mode?: 'read' | 'write'
 }
 
 /** {@link Pairing} on this machine's state directory. */
@@ -40,7 +38,22 @@ export interface NodePairing extends Pairing {
    */
   readonly reload: () => Promise<{ readonly changed: boolean; readonly config: Config }>
   /** The door for devices, on the same store; made at the first call. */
-  readonly devices: () => Promise<Devices>
+  readonly devices: () => Devices
   /** The store with what only files have: `verify`, findings. */
   readonly store: FileStore
+}
+
+/** The state of this machine, opened for a page that is read and forgotten. */
+interface ReadState extends Pick<NodePairing, 'config' | 'store'> {
+  readonly close: () => Promise<void>
+}
+
+/** The people's half of the state. */
+export interface PeopleToRead extends ReadState {
+  readonly people: DmPairing
+}
+
+/** The devices' half of the state. */
+export interface DevicesToRead extends ReadState {
+  readonly devices: Devices
 }

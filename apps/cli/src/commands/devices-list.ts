@@ -1,7 +1,7 @@
 import type { Command } from '../args/types.ts'
 import { listsJson } from '../devices/json.ts'
 import { printDevices } from '../devices/list-page.ts'
-import { withDevices } from '../devices/session.ts'
+import { withDeviceLists } from '../devices/session.ts'
 import { EXIT } from '../exit-codes.ts'
 import { granted } from '../people/session.ts'
 import { remoteOptions } from '../remote/options.ts'
@@ -19,7 +19,7 @@ export const command: Command = {
     { line: 'devices list --url wss://gateway.example:18789', what: 'of a gateway elsewhere' },
   ],
   run: (call) =>
-    withDevices(call, 'glance', async ({ devices, actor }) => {
+    withDeviceLists(call, async ({ devices, actor }) => {
       const lists = granted(await devices.list(actor, { digests: 'left-out' }))
       if (call.json) call.screen.json(listsJson(lists))
       else printDevices(call, lists)

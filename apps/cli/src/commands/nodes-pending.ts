@@ -1,5 +1,5 @@
 import type { Call, Command } from '../args/types.ts'
-import { withDevices } from '../devices/session.ts'
+import { withDeviceLists } from '../devices/session.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { nodeRequestJson } from '../nodes/json.ts'
 import { nodeFacts } from '../nodes/page.ts'
@@ -21,7 +21,7 @@ export const command: Command = {
 }
 
 async function pending(call: Call): Promise<ExitCode> {
-  const { nodes, devices } = await withDevices(call, 'glance', async (session) => ({
+  const { nodes, devices } = await withDeviceLists(call, async (session) => ({
     nodes: granted(await session.legacyNodes.list(session.actor)).waiting,
     devices: granted(await session.devices.list(session.actor, { digests: 'left-out' })).waiting
       .length,

@@ -7,7 +7,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { printLists } from '../people/list-page.ts'
 import { parseAccount, parseChannel } from '../people/places.ts'
 import { channelJson } from '../people/request-json.ts'
-import { granted, type Session, withSession } from '../people/session.ts'
+import { granted, type PeoplePage, withPeople } from '../people/session.ts'
 
 /** `pairing list`. */
 export const command: Command = {
@@ -25,10 +25,10 @@ export const command: Command = {
     { line: 'pairing list telegram --account work', what: 'one account of one channel' },
     { line: 'pairing list telegram --json', what: 'for a script' },
   ],
-  run: (call) => withSession(call, 'glance-people', (session) => list(call, session)),
+  run: (call) => withPeople(call, (page) => list(call, page)),
 }
 
-async function list(call: Call, session: Session): Promise<ExitCode> {
+async function list(call: Call, session: PeoplePage): Promise<ExitCode> {
   const { lists, channel } = await fetchLists(call, session)
   if (!call.json) {
     printLists({ call, session, channel }, lists)
@@ -41,7 +41,7 @@ async function list(call: Call, session: Session): Promise<ExitCode> {
 
 async function fetchLists(
   call: Call,
-  session: Session,
+  session: PeoplePage,
 ): Promise<{ readonly lists: readonly PendingList[]; readonly channel: string | undefined }> {
   const named = call.words[0] ?? text(call, 'channel')
   const account = parseAccount(text(call, 'account'))

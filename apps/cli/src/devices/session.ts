@@ -1,7 +1,9 @@
+import type { DevicesToRead } from '@openclaw/pairing/node'
 import type { GatewayConfig } from '@openclaw/pairing-config'
 import type { Actor } from '@openclaw/pairing-contracts'
 import type { Call } from '../args/types.ts'
-import { type SessionMode, withSession } from '../people/session.ts'
+import { closing, LOOKER, type SessionMode, stateOf, withSession } from '../people/session.ts'
+import { warnConfig } from '../people/warnings.ts'
 import { remoteUrl } from '../remote/options.ts'
 import type { DeviceDoor, LegacyDoor } from './door.ts'
 
@@ -21,21 +23,47 @@ export interface DeviceSession {
 /** Opens the state with the door for devices, or the gateway that `--url` names, works on it, and closes it. */
 export async function withDevices<R>(
   call: Call,
-  mode: Exclude<SessionMode, 'glance-people'>,
+  mode: SessionMode,
   work: (session: DeviceSession) => Promise<R>,
 ): Promise<R> {
   const url = remoteUrl(call)
-  if (url !== undefined) {
-    const { withRemoteDevices } = await import('../remote/devices.ts')
-    return withRemoteDevices(call, url, work)
+  if (url !== undefined) return withGateway(call, url, work)
+  return withSession(call, mode, async ({ pairing, config, actor }) =>
+    work(sessionOn(call, { devices: pairing.devices(), config, actor })),
+  )
+}
+
+/** As {@link withDevices}, for a list that is shown and forgotten. */
+export async function withDeviceLists<R>(
+  call: Call,
+  work: (session: DeviceSession) => Promise<R>,
+): Promise<R> {
+  const url = remoteUrl(call)
+  if (url !== undefined) return withGateway(call, url, work)
+  const { readDevices } = await import('./read.ts')
+  const state = await readDevices(stateOf(call))
+  warnConfig(call, state.config())
+  return closing(call, state, () => work(sessionOn(call, { ...state, actor: LOOKER })))
+}
+
+async function withGateway<R>(
+  call: Call,
+  url: string,
+  work: (session: DeviceSession) => Promise<R>,
+): Promise<R> {
+  const { withRemoteDevices } = await import('../remote/devices.ts')
+  return withRemoteDevices(call, url, work)
+}
+
+function sessionOn(
+  call: Call,
+  { devices, config, actor }: Pick<DevicesToRead, 'devices' | 'config'> & { actor: Actor },
+): DeviceSession {
+  const { pairing, legacyNodes } = devices
+  const gatewayRuns = async (): Promise<boolean> => {
+    const { runningGateway } = await import('../people/gateway-runs.ts')
+    return (await runningGateway(config().paths.stateDir)) !== undefined
   }
-  return withSession(call, mode, async ({ pairing, actor, now }) => {
-    const { pairing: devices, legacyNodes } = await pairing.devices()
-    const gatewayRuns = async (): Promise<boolean> => {
-      const { runningGateway } = await import('../people/gateway-runs.ts')
-      return (await runningGateway(pairing.config().paths.stateDir)) !== undefined
-    }
-    const nodePolicy = pairing.config().gateway.nodes
-    return work({ devices, legacyNodes, actor, now, gatewayRuns, nodePolicy })
-  })
+  const nodePolicy = config().gateway.nodes
+  return { devices: pairing, legacyNodes, actor, now: call.world.now, gatewayRuns, nodePolicy }
 }

@@ -106,7 +106,7 @@ function hashing(call: Call, open: Open, files: readonly string[]): Repair {
 }
 
 async function waitingFindings(pairing: NodePairing): Promise<readonly Finding[]> {
-  const { pairing: devices } = await pairing.devices()
+  const { pairing: devices } = pairing.devices()
   const lists = granted(await devices.list({ kind: 'root', user: '' }))
   const subject = join(pairing.store.root, 'devices/pending.json')
   const { length } = lists.waiting
@@ -149,7 +149,7 @@ function fullFinding(
 }
 
 async function nodeFindings(pairing: NodePairing): Promise<readonly Finding[]> {
-  const { legacyNodes } = await pairing.devices()
+  const { legacyNodes } = pairing.devices()
   const { waiting } = granted(await legacyNodes.list({ kind: 'root', user: '' }))
   if (waiting.length === 0) return []
   return [

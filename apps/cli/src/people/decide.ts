@@ -24,7 +24,7 @@ export async function decide(
 ): Promise<ExitCode> {
   const wanted = await withSession(call, 'read', async (session) => {
     const reference = await readReference(session, call, verb)
-    const { stateDir } = session.pairing.config().paths
+    const { stateDir } = session.config().paths
     if (!existsSync(stateDir)) throw notPending({ outcome: 'unknown', elsewhere: [] }, reference)
     return reference
   })

@@ -7,13 +7,13 @@ import { table } from '../output/table.ts'
 import { relative, shortTime, span } from '../output/time.ts'
 import { wrap } from '../output/wrap.ts'
 import { idLabel, placeName, placeWords } from './places.ts'
-import type { Session } from './session.ts'
+import type { PeoplePage } from './session.ts'
 import { who } from './who.ts'
 
 /** What the page is about. */
 export interface ListPage {
   readonly call: Call
-  readonly session: Session
+  readonly session: PeoplePage
   /** The channel that was asked for; `undefined`: all. */
   readonly channel: string | undefined
 }
@@ -87,9 +87,9 @@ function policyRemarks({ call, session, channel }: ListPage, lists: readonly Pen
   }
 }
 
-function policyName(session: Session, list: PendingList): DmPolicyName | undefined {
+function policyName(session: PeoplePage, list: PendingList): DmPolicyName | undefined {
   try {
-    return session.pairing.config().policyOf(list).policy
+    return session.config().policyOf(list).policy
   } catch {
     return undefined
   }

@@ -13,11 +13,11 @@ import {
   type SenderAddress,
 } from '@openclaw/pairing-contracts'
 import { shellWord } from '../program.ts'
-import { granted, type Session } from './session.ts'
+import { granted, type PeoplePage } from './session.ts'
 
 /** Every account that is configured or has records, of one channel or of all. */
 export async function accountsOf(
-  session: Session,
+  session: PeoplePage,
   channel?: ChannelName,
 ): Promise<readonly ChannelAddress[]> {
   const filter = channel === undefined ? {} : { channel }
@@ -30,7 +30,7 @@ export async function accountsOf(
  *
  * @throws `ERR_CHANNEL_UNKNOWN` with the list of channels; nothing is created on disk
  */
-export async function parseChannel(session: Session, typed: string): Promise<ChannelName> {
+export async function parseChannel(session: PeoplePage, typed: string): Promise<ChannelName> {
   return (
     quiet(() => parseChannelName(typed)) ?? parseChannelName(typed, await foreignChannels(session))
   )
@@ -38,7 +38,7 @@ export async function parseChannel(session: Session, typed: string): Promise<Cha
 
 /** The channel of this name or alias, if there is one. */
 export async function findChannel(
-  session: Session,
+  session: PeoplePage,
   typed: string,
 ): Promise<ChannelName | undefined> {
   const known = quiet(() => parseChannelName(typed))
@@ -57,12 +57,12 @@ function quiet(parse: () => ChannelName): ChannelName | undefined {
 }
 
 /** Every channel that a command can be about. */
-export async function channelNames(session: Session): Promise<readonly ChannelName[]> {
+export async function channelNames(session: PeoplePage): Promise<readonly ChannelName[]> {
   return [...CHANNELS.map(({ name }) => name), ...(await foreignChannels(session))]
 }
 
 /** Channels that only have records or configuration here. */
-async function foreignChannels(session: Session): Promise<readonly ChannelName[]> {
+async function foreignChannels(session: PeoplePage): Promise<readonly ChannelName[]> {
   const known = new Set<string>(CHANNELS.map(({ name }) => name))
   const found = new Set((await accountsOf(session)).map(({ channel }) => channel))
   return [...found].filter((name) => !known.has(name))

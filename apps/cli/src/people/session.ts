@@ -1,30 +1,28 @@
-import type { NodePairing, OpenOptions } from '@openclaw/pairing/node'
+import type { NodePairing, ReadOptions } from '@openclaw/pairing/node'
 import type { Actor } from '@openclaw/pairing-contracts'
 import type { Call } from '../args/types.ts'
 import { RefusedError } from '../errors.ts'
 import { warn, warnConfig, warnFiles } from './warnings.ts'
 
-/**
- * How a command opens the state: `read` creates nothing on disk; `glance` does not check again either what was checked
- * when it was written, and `glance-people` does not look at the files of devices.
- */
-export type SessionMode = 'glance' | 'glance-people' | 'read' | 'write'
+/** How a command opens the state: `read` creates nothing on disk. */
+export type SessionMode = 'read' | 'write'
 
-/** The state directory opened for one command. */
-export interface Session {
-  readonly pairing: NodePairing
+/** What a page about people is made of. */
+export interface PeoplePage {
   readonly people: NodePairing['people']
+  readonly config: NodePairing['config']
   /** Whoever owns the state directory. */
   readonly actor: Actor
   readonly now: () => number
 }
 
-const HOW: Readonly<Record<SessionMode, OpenOptions>> = {
-  glance: { mode: 'read', trustVerified: true },
-  'glance-people': { mode: 'read', trustVerified: true, only: 'people' },
-  read: { mode: 'read' },
-  write: { mode: 'write' },
+/** The state directory opened for one command. */
+export interface Session extends PeoplePage {
+  readonly pairing: NodePairing
 }
+
+/** Whoever only looks: nobody writes down that they did. */
+export const LOOKER: Actor = { kind: 'root', user: '' }
 
 /** Opens the state, works on it, and closes it: the mission's files are written before the command ends. */
 export async function withSession<R>(
@@ -33,31 +31,57 @@ export async function withSession<R>(
   work: (session: Session) => Promise<R>,
 ): Promise<R> {
   const { openPairing } = await import('./open.ts')
-  const { env, program, user, now } = call.world
-  const profile = call.profile === undefined ? {} : { profile: call.profile }
-  // An owner can always list and decide, whatever stands in the configuration.
-  const pairing = await openPairing({ env, ...HOW[mode], program, config: 'any', ...profile })
-  // nobody writes down who only looked
-  const actor = { kind: 'root', user: mode.startsWith('glance') ? '' : user() } as const
-  const session = { pairing, people: pairing.people, actor, now }
+  const pairing = await openPairing({ ...stateOf(call), mode })
+  const { people, config } = pairing
+  const actor: Actor = { kind: 'root', user: call.world.user() }
   // Who writes has read before.
-  if (mode !== 'write') warnConfig(call, pairing.config())
+  if (mode === 'read') warnConfig(call, config())
+  return closing(call, pairing, () => work({ pairing, people, config, actor, now: call.world.now }))
+}
+
+/** Opens what a list of people needs, shows it, and closes it. */
+export async function withPeople<R>(
+  call: Call,
+  work: (page: PeoplePage) => Promise<R>,
+): Promise<R> {
+  const { readPeople } = await import('./read.ts')
+  const state = await readPeople(stateOf(call))
+  const { people, config } = state
+  warnConfig(call, config())
+  return closing(call, state, () => work({ people, config, actor: LOOKER, now: call.world.now }))
+}
+
+/** Where the state of this call lies; an owner can always list and decide, whatever stands in the configuration. */
+export function stateOf({ world, program, profile }: Call): ReadOptions {
+  const named = profile === undefined ? {} : { profile }
+  return { env: world.env, program, config: 'any', ...named }
+}
+
+/** Works on what is open, and closes it whatever comes. */
+export async function closing<R>(
+  call: Call,
+  state: Pick<NodePairing, 'store' | 'close'>,
+  work: () => Promise<R>,
+): Promise<R> {
   try {
-    return await work(session)
+    return await work()
   } finally {
-    await finish(call, pairing)
+    await finish(call, state)
   }
 }
 
 /** What is decided is in the journal and holds; if a file that others read is behind, the owner should know. */
-async function finish(call: Call, pairing: NodePairing): Promise<void> {
+async function finish(
+  call: Call,
+  { store, close }: Pick<NodePairing, 'store' | 'close'>,
+): Promise<void> {
   try {
-    await pairing.close()
+    await close()
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error)
     warn(call, { problem, fix: 'openclaw doctor' })
   }
-  warnFiles(call, pairing.store.health().documents)
+  warnFiles(call, store.health().documents)
 }
 
 /** What the authority function refuses. */

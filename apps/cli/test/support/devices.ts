@@ -70,7 +70,7 @@ export async function connects(
 ): Promise<Admission> {
   const pairing = await openPairing({ env: home.env })
   try {
-    const { pairing: door } = await pairing.devices()
+    const { pairing: door } = pairing.devices()
     const proven = door.prove(signedClaim(device), NONCE)
     if ('fault' in proven) throw new Error(`not proven: ${proven.fault}`)
     return await door.arrive({
@@ -107,7 +107,7 @@ export async function paired(home: Home, device: TestDevice): Promise<string> {
 export async function asksAsNode(home: Pick<Home, 'env'>, nodeId: string): Promise<string> {
   const pairing = await openPairing({ env: home.env })
   try {
-    const { legacyNodes } = await pairing.devices()
+    const { legacyNodes } = pairing.devices()
     const actor = { kind: 'library', name: 'test' } as const
     const asked = await legacyNodes.request(actor, {
       nodeId,

@@ -89,7 +89,7 @@ async function sessionsOf({
   log,
   complain,
 }: DevicesComponents): Promise<GatewaySessions> {
-  const devices = await pairing.devices()
+  const devices = pairing.devices()
   const { gateway, devices: asked } = pairing.config()
   const { nodes, allowedOrigins } = gateway
   const inAll = asked.maxPending

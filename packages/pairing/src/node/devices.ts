@@ -10,6 +10,7 @@ import {
   type Sha256Bytes,
   type VerifyEd25519,
 } from '@openclaw/device-pairing'
+import type { Config } from '@openclaw/pairing-config'
 import type {
   Clock,
   CredentialStore,
@@ -79,6 +80,14 @@ export function devicesOn(
       clearInterval(timer)
       await tidy('closing')
     },
+  }
+}
+
+/** What the operator decided about devices. */
+export function deviceSettings({ devices }: Config): DevicePairingOptions {
+  return {
+    maxWaiting: devices.maxPending,
+    autoApproveLocal: devices.autoApproveLocal ? 'nodes' : 'off',
   }
 }
 

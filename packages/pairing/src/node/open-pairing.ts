@@ -1,28 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto'
-import type { FileStore } from '@openclaw/credential-store'
-import { nodeFileStore } from '@openclaw/credential-store/node'
-import { dmDocumentFamilies } from '@openclaw/dm-pairing'
-import {
-  CHANNELS,
-  type Config,
-  ConfigGone,
-  channelDefinition,
-  goneBetween,
-  hintCommand,
-  isCurrent,
-  loadConfig,
-  programForStrangers,
-  requireValid,
-} from '@openclaw/pairing-config'
-import { nodeFiles, tailnetAddress } from '@openclaw/pairing-config/node'
-import type { ChannelAddress, Clock, EpochMs, PolicyOf } from '@openclaw/pairing-contracts'
+import { CHANNELS } from '@openclaw/pairing-config'
 import { HOUSEKEEPING_MS } from '../limits.ts'
 import type { NodePairing, OpenOptions } from '../open-types.ts'
 import { createPairing } from '../pairing.ts'
-import type { PairingOptions } from '../types.ts'
-
-const systemClock: Clock = { now: () => Date.now() as EpochMs }
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+import { deviceFamilies, deviceSettings, devicesOn } from './devices.ts'
+import { openState } from './open-state.ts'
+import { peopleFamilies } from './people.ts'
 
 /**
  * Opens the pairing layer of this machine: the state directory and configuration that OpenClaw uses, found by the
@@ -32,89 +14,39 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
  *   each names the file and the fix
  */
 export async function openPairing(options: OpenOptions = {}): Promise<NodePairing> {
-  let config = await load(options)
-  const settings = settingsOf(() => config, options.program ?? 'openclaw')
-  const readOnly = options.mode === 'read'
-  const store = await openStore(config, options, settings)
-  const ports = { store, clock: systemClock, random: randomBytes, sha256 }
-  const pairing = createPairing({ ...ports, channels: CHANNELS }, { ...settings, readOnly })
-  const devices = lazily(async () => {
-    const { devicesOn } = await import('./devices.ts')
-    const { maxPending, autoApproveLocal } = config.devices
-    return devicesOn(
-      { ...ports, tidyMs: readOnly ? undefined : HOUSEKEEPING_MS },
-      { maxWaiting: maxPending, autoApproveLocal: autoApproveLocal ? 'nodes' : 'off' },
-    )
+  const mode = options.mode ?? 'write'
+  const { ports, settings, ...state } = await openState({
+    ...options,
+    mode,
+    families: (settings, sha256) => [
+      ...peopleFamilies(settings),
+      ...deviceFamilies(sha256, settings),
+    ],
   })
+  const readOnly = mode === 'read'
+  const pairing = createPairing({ ...ports, channels: CHANNELS }, { ...settings, readOnly })
+  const devices = onFirstUse(() =>
+    devicesOn(
+      { ...ports, tidyMs: readOnly ? undefined : HOUSEKEEPING_MS },
+      deviceSettings(state.config()),
+    ),
+  )
   return {
     ...pairing,
-    store,
+    ...state,
     devices: devices.get,
     close: async () => {
-      await (await devices.made())?.close()
+      await devices.made()?.close()
       await pairing.close()
     },
-    config: () => config,
-    reload: async () => {
-      if (isCurrent(config, nodeFiles())) return { changed: false, config }
-      const read = await load(options)
-      const gone = goneBetween(config, read)
-      if (gone !== undefined) throw new ConfigGone(gone)
-      config = read
-      return { changed: true, config }
-    },
   }
-}
-
-async function load({ env = process.env, profile, config = 'valid' }: OpenOptions) {
-  const loaded = await loadConfig({ env, files: nodeFiles(), args: { profile }, tailnetAddress })
-  if (config === 'valid') requireValid(loaded)
-  return loaded
-}
-
-/** What the operator decided, always by the configuration in force. */
-function settingsOf(config: () => Config, program: string): PairingOptions {
-  const policyOf: PolicyOf = (address) => config().policyOf(address)
-  const place = { program, profile: config().paths.profile }
-  return {
-    policyOf,
-    addresses: () => config().accounts.filter(({ enabled }) => enabled),
-    approveCommand: ({ channel, account }: ChannelAddress, reference) =>
-      hintCommand(
-        { ...place, program: programForStrangers(program), account },
-        `pairing approve ${channel} ${reference}`,
-      ),
-    cli: hintCommand(place, '').trim(),
-  }
-}
-
-async function openStore(
-  { paths }: Config,
-  { mode = 'write', trustVerified = false, only }: OpenOptions,
-  { policyOf, cli }: PairingOptions,
-): Promise<FileStore> {
-  const names = CHANNELS.map(({ name }) => name)
-  const people = dmDocumentFamilies(names, { channels: channelDefinition, policyOf, cli })
-  // Loaded when it is needed: a list of people is done before that would be read.
-  const devices =
-    only === 'people' && mode === 'read'
-      ? []
-      : (await import('./devices.ts')).deviceFamilies(sha256, { cli })
-  return nodeFileStore({
-    root: paths.stateDir,
-    mode,
-    trustVerified,
-    clock: systemClock,
-    folders: { credentials: paths.credentialsDir },
-    families: [...people, ...devices],
-  })
 }
 
 /** Made when it is first asked for; `made` answers what there is, and makes nothing. */
-function lazily<T>(make: () => Promise<T>): {
-  readonly get: () => Promise<T>
-  readonly made: () => Promise<T | undefined>
+function onFirstUse<T>(make: () => T): {
+  readonly get: () => T
+  readonly made: () => T | undefined
 } {
-  let made: Promise<T> | undefined
-  return { get: () => (made ??= make()), made: async () => made }
+  let made: T | undefined
+  return { get: () => (made ??= make()), made: () => made }
 }

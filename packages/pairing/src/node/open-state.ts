@@ -1,0 +1,100 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { FileStore } from '@openclaw/credential-store'
+import { nodeFileStore } from '@openclaw/credential-store/node'
+import {
+  type Config,
+  ConfigGone,
+  goneBetween,
+  hintCommand,
+  isCurrent,
+  loadConfig,
+  programForStrangers,
+  requireValid,
+} from '@openclaw/pairing-config'
+import { nodeFiles, tailnetAddress } from '@openclaw/pairing-config/node'
+import type {
+  ChannelAddress,
+  Clock,
+  EpochMs,
+  PolicyOf,
+  RandomBytes,
+  RecoverableFamily,
+  Sha256,
+} from '@openclaw/pairing-contracts'
+import type { NodePairing, ReadOptions } from '../open-types.ts'
+import type { PairingOptions } from '../types.ts'
+
+/** The state directory of this machine, opened, before a door stands on it. */
+export interface OpenState extends Pick<NodePairing, 'config' | 'reload' | 'store'> {
+  /** What every door works with. */
+  readonly ports: {
+    readonly store: FileStore
+    readonly clock: Clock
+    readonly random: RandomBytes
+    readonly sha256: Sha256
+  }
+  readonly settings: PairingOptions
+}
+
+/** How the state is opened, and which files belong to it. */
+export interface StateOptions extends ReadOptions {
+  readonly mode: 'read' | 'write'
+  readonly trustVerified?: boolean
+  readonly families: (
+    settings: PairingOptions,
+    sha256: Sha256,
+  ) => readonly RecoverableFamily[] | Promise<readonly RecoverableFamily[]>
+}
+
+const clock: Clock = { now: () => Date.now() as EpochMs }
+const sha256: Sha256 = (text) => createHash('sha256').update(text).digest('hex')
+
+/** Reads the configuration, and opens the store where it lies. */
+export async function openState(options: StateOptions): Promise<OpenState> {
+  let config = await load(options)
+  const settings = settingsOf(() => config, options.program ?? 'openclaw')
+  const store = await nodeFileStore({
+    root: config.paths.stateDir,
+    mode: options.mode,
+    trustVerified: options.trustVerified ?? false,
+    clock,
+    folders: { credentials: config.paths.credentialsDir },
+    families: await options.families(settings, sha256),
+  })
+  return {
+    store,
+    ports: { store, clock, random: randomBytes, sha256 },
+    settings,
+    config: () => config,
+    reload: async () => {
+      if (isCurrent(config, nodeFiles())) return { changed: false, config }
+      const read = await load(options)
+      const gone = goneBetween(config, read)
+      if (gone !== undefined) throw new ConfigGone(gone)
+      config = read
+      return { changed: true, config }
+    },
+  }
+}
+
+async function load({ env = process.env, profile, config = 'valid' }: ReadOptions) {
+  const loaded = await loadConfig({ env, files: nodeFiles(), args: { profile }, tailnetAddress })
+  if (config === 'valid') requireValid(loaded)
+  return loaded
+}
+
+/** What the operator decided, always by the configuration in force. */
+function settingsOf(config: () => Config, program: string): PairingOptions {
+  const policyOf: PolicyOf = (address) => config().policyOf(address)
+  const place = { program, profile: config().paths.profile }
+  return {
+    policyOf,
+    addresses: () => config().accounts.filter(({ enabled }) => enabled),
+    approveCommand: ({ channel, account }: ChannelAddress, reference) =>
+      hintCommand(
+        { ...place, program: programForStrangers(program), account },
+        `pairing approve ${channel} ${reference}`,
+      ),
+    cli: hintCommand(place, '').trim(),
+  }
+}

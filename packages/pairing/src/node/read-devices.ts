@@ -1,0 +1,20 @@
+import type { DevicesToRead, ReadOptions } from '../open-types.ts'
+import { deviceFamilies, deviceSettings, devicesOn } from './devices.ts'
+import { openState } from './open-state.ts'
+
+/**
+ * Opens the devices' half of this machine's state, for a page that is read and forgotten: what was checked when it was
+ * written is not checked again, the files of people are not looked at, and nothing is made on disk. Never for a gate.
+ *
+ * @throws as `openPairing`
+ */
+export async function readDevices(options: ReadOptions = {}): Promise<DevicesToRead> {
+  const { ports, store, config } = await openState({
+    ...options,
+    mode: 'read',
+    trustVerified: true,
+    families: (settings, sha256) => deviceFamilies(sha256, settings),
+  })
+  const devices = devicesOn({ ...ports, tidyMs: undefined }, deviceSettings(config()))
+  return { devices, store, config, close: () => store.close() }
+}
