@@ -20,6 +20,8 @@ export interface InboundDm extends ChannelAddress {
   /** What the platform says of the sender (`username`, `firstName`, `name` …). Chosen by the sender: untrusted. */
   readonly meta: Readonly<Record<string, string>>
   readonly text: string
+  /** Somebody else's words that the sender passed on: never a command. */
+  readonly passedOn?: true
 }
 
 /** A message in a group, channel or thread. Never pairs; groups have their own policy. */
@@ -27,6 +29,14 @@ export interface InboundGroup extends ChannelAddress {
   readonly kind: 'group'
   readonly groupId: string
   readonly senderId: SenderId | undefined
+  /** A command in it that this bot is meant by, and where an answer goes; absent for everything else. */
+  readonly command?: {
+    /** Without the slash and the bot's name, in lower case: `pair`. */
+    readonly name: string
+    readonly replyTo: string
+    /** As {@link InboundDm.messageKey}. */
+    readonly messageKey: string
+  }
 }
 
 /** Anything else, with the reason in a few words. */
@@ -56,6 +66,8 @@ export interface OutboundText {
   readonly text: string
   /** A part of `text` that the reader should be able to copy, such as the code. */
   readonly copyable?: string
+  /** A part of `text` whose lines keep their shape, in letters of one width, without links: a table, a QR code. */
+  readonly preformatted?: string
   /** Where the platform has one: the same key is delivered at most once. */
   readonly idempotencyKey?: string
 }

@@ -22,6 +22,7 @@ export type {
   OutboundText,
   SendOutcome,
 } from './channel.ts'
+export type { ChatCommands, ChatReply, CommandAttempt } from './chat-commands.ts'
 export type { Sha256 } from './digest.ts'
 export type {
   DocumentDifference,

@@ -1,0 +1,10 @@
+/**
+ * What an owner writes in chat to pair a device: `/pair`, and the approval of exactly what was shown there.
+ *
+ * @packageDocumentation
+ */
+export { type CardRequest, deviceCard, deviceName, isShownWhole } from './device-card.ts'
+export { MalformedShownRecord, type OwnerChatError } from './errors.ts'
+export { quoted } from './quoted.ts'
+export type { ShownItem } from './shown-collection.ts'
+export { type ChatOwner, type ShownCard, type ShownMemory, shownMemory } from './shown-memory.ts'

@@ -1,0 +1,116 @@
+import type { ShownRequest } from '@openclaw/device-pairing'
+import type { Actor, CredentialStore, EpochMs, Scope } from '@openclaw/pairing-contracts'
+import { isShownWhole } from './device-card.ts'
+import { MAX_SHOWN, NUMBER_REST_MS, SHOWN_LIFE_MS } from './limits.ts'
+import { SHOWN, type ShownItem } from './shown-collection.ts'
+
+/** An owner in their chat. */
+export type ChatOwner = Extract<Actor, { kind: 'owner' }>
+
+/** What a card of it was made of. */
+export type ShownCard = Pick<ShownRequest, 'requestId' | 'digest' | 'scopes' | 'commands'>
+
+/** Which requests an owner was shown in their chat, and as what; durable, bounded, one chat apart from another. */
+export interface ShownMemory {
+  /**
+   * Notes that these were shown, whole, by the card of each: call it when the platform has taken the message. The same
+   * card again changes nothing. A request that its card does not show whole is left out.
+   *
+   * @returns what is remembered of those, with their numbers
+   */
+  readonly remember: (
+    owner: ChatOwner,
+    requests: readonly ShownCard[],
+  ) => Promise<readonly ShownItem[]>
+  /** The numbers that {@link remember} would give, without noting anything. */
+  readonly preview: (
+    owner: ChatOwner,
+    requests: readonly Pick<ShownCard, 'requestId'>[],
+  ) => ReadonlyMap<string, number>
+  /** What is remembered and not over, by number; synchronous, never older than the store's promise. */
+  readonly of: (owner: ChatOwner) => readonly ShownItem[]
+  /** The request that a number means or meant in this chat. */
+  readonly numbered: (owner: ChatOwner, number: number) => ShownItem | undefined
+  /** Notes that these are over. */
+  readonly forget: (owner: ChatOwner, requestIds: readonly string[]) => Promise<void>
+}
+
+/** What owners were shown, in the store. */
+export function shownMemory(store: CredentialStore): ShownMemory {
+  const view = store.view(SHOWN)
+  const itemsOf = (owner: ChatOwner): readonly ShownItem[] => view.get(keyOf(owner)) ?? []
+  return {
+    of: (owner) => itemsOf(owner).filter(({ overAt }) => overAt === undefined),
+    numbered: (owner, number) => itemsOf(owner).find((item) => item.number === number),
+    preview: (owner, requests) => {
+      const items = [...itemsOf(owner)]
+      for (const { requestId } of requests) {
+        if (items.some((item) => item.requestId === requestId)) continue
+        items.push({ number: freeNumber(items), requestId, digest: '', shownAt: 0 as EpochMs })
+      }
+      return new Map(items.map(({ requestId, number }) => [requestId, number]))
+    },
+    remember: async (owner, requests) => {
+      const whole = requests.filter(isShownWhole)
+      const ids = new Set(whole.map(({ requestId }) => requestId))
+      const items = await change(store, owner, (before, now) =>
+        whole.reduce((known, card) => added(known, card, now), current(before, now)),
+      )
+      return items.filter(({ requestId }) => ids.has(requestId))
+    },
+    forget: async (owner, requestIds) => {
+      const over = new Set(requestIds)
+      await change(store, owner, (before, now) =>
+        before.map((item) =>
+          over.has(item.requestId) && item.overAt === undefined ? { ...item, overAt: now } : item,
+        ),
+      )
+    },
+  }
+}
+
+const keyOf = ({ channel, account, senderId }: ChatOwner): string =>
+  `${channel}/${account}/${senderId}`
+
+async function change(
+  store: CredentialStore,
+  owner: ChatOwner,
+  next: (before: readonly ShownItem[], now: EpochMs) => readonly ShownItem[],
+): Promise<readonly ShownItem[]> {
+  const intent = { scope: 'owner/shown' as Scope, actor: owner, action: 'owner.show' }
+  return store.transact(intent, async (tx) => {
+    const key = keyOf(owner)
+    const before = (await tx.get(SHOWN, key)) ?? []
+    const after = next(before, tx.now)
+    if (JSON.stringify(after) === JSON.stringify(before)) return before
+    if (after.length === 0) tx.remove(SHOWN, key)
+    else tx.put(SHOWN, key, after)
+    return after
+  })
+}
+
+/** Without those that can wait no more, and without numbers that have rested. */
+function current(items: readonly ShownItem[], now: EpochMs): readonly ShownItem[] {
+  return items.filter(({ shownAt, overAt }) =>
+    overAt === undefined ? now - shownAt < SHOWN_LIFE_MS : now - overAt < NUMBER_REST_MS,
+  )
+}
+
+function added(
+  items: readonly ShownItem[],
+  { requestId, digest }: ShownCard,
+  now: EpochMs,
+): readonly ShownItem[] {
+  const known = items.find((item) => item.requestId === requestId)
+  if (known?.digest === digest) return items
+  const number = known?.number ?? freeNumber(items)
+  const others = items.filter((item) => item !== known).slice(-(MAX_SHOWN - 1))
+  return [...others, { number, requestId, digest, shownAt: now }]
+}
+
+function freeNumber(items: readonly ShownItem[]): number {
+  const taken = new Set(items.map(({ number }) => number))
+  let number = 1
+  while (taken.has(number)) number += 1
+  return number
+}
