@@ -17,6 +17,7 @@ export type {
   NodeAction,
   OwnerAction,
   Refusal,
+  SetupAction,
   Subject,
   Verdict,
 } from './types.ts'

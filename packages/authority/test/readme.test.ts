@@ -25,10 +25,8 @@ it('shows an example that runs', async () => {
 })
 
 it('has every action in its table', () => {
-  const headings = readme
-    .split('\n')
-    .filter((line) => /^\| +\|.*`[a-z]+\.[a-z]+`/.test(line))
-  const named = ['dm', 'owner', 'device', 'node'].flatMap((about) =>
+  const headings = readme.split('\n').filter((line) => /^\| +\|.*`[a-z]+\.[a-z]+`/.test(line))
+  const named = ['dm', 'owner', 'device', 'node', 'setup'].flatMap((about) =>
     headings
       .filter((line) => line.includes(`\`${about}.`))
       .map((line) => line.replaceAll('`.', `\`${about}.`)),
