@@ -1,14 +1,14 @@
-import type { DevicePairing, ShownRequest } from '@openclaw/device-pairing'
-import type { Denied, DmPairing } from '@openclaw/dm-pairing'
+import type { DevicePairing, SetupCodes, ShownRequest } from '@openclaw/device-pairing'
+import type { DmPairing } from '@openclaw/dm-pairing'
 import type {
   AccountId,
-  Actor,
   ChannelAddress,
   ChannelDefinition,
   ChannelName,
   Clock,
   CredentialStore,
   OutboundText,
+  SenderAddress,
   SendOutcome,
 } from '@openclaw/pairing-contracts'
 import type { OwnerPlace, OwnerRef } from './types.ts'
@@ -21,31 +21,29 @@ export interface Sending {
   readonly isReady: () => boolean
 }
 
-/** The part of the people's door that notices need. */
-export interface NoticePeople extends Pick<DmPairing, 'list'> {
-  readonly owners: (actor: Actor) => Promise<readonly OwnerRef[] | Denied>
-  /** Asked once more just before a message is sent. */
-  readonly isOwner: (sender: OwnerRef) => boolean
+/** How an owner is shown a device in chat. */
+export interface DeviceCard {
+  /** A few lines; the device's own words in them are quoted. */
+  readonly text: string
+  /** False when the card leaves something out: then the device is not approved in chat. */
+  readonly isWhole: boolean
 }
 
 /** What {@link ownerNotices} works with. */
 export interface OwnerNoticesComponents {
   readonly store: CredentialStore
   readonly clock: Clock
-  readonly people: NoticePeople
-  readonly devices: Pick<DevicePairing, 'list'>
+  readonly people: Pick<DmPairing, 'list' | 'owners' | 'isOwner'>
+  readonly devices: Pick<DevicePairing, 'list'> & { readonly setup: Pick<SetupCodes, 'list'> }
   /** The connected accounts of a channel, the first one first; none where the channel is not connected here. */
   readonly accounts: (channel: ChannelName) => readonly AccountId[]
   readonly sends: (address: ChannelAddress) => Sending | undefined
   readonly channels: (name: ChannelName) => ChannelDefinition | undefined
   /** Where owners wrote last. */
   readonly placeOf: (owner: OwnerRef) => OwnerPlace | undefined
-  /** The owner who made the setup code that a device came with. */
-  readonly makerOf: (request: ShownRequest) => Promise<OwnerRef | undefined>
-  /** The text by which an owner is shown a device. */
-  readonly deviceCard: (request: ShownRequest) => string
-  /** Told of the devices that an owner was shown, before the message counts as sent: `/pair approve` is about these. */
-  readonly remember: (owner: OwnerRef, shown: readonly ShownRequest[]) => Promise<void>
+  readonly deviceCard: (request: ShownRequest) => DeviceCard
+  /** Told of the devices that an owner was shown, when the platform took the message: `/pair approve` is about these. */
+  readonly remember: (owner: SenderAddress, shown: readonly ShownRequest[]) => Promise<void>
 }
 
 /** How {@link ownerNotices} runs. */

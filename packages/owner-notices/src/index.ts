@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export type {
-  NoticePeople,
+  DeviceCard,
   OwnerNoticesComponents,
   OwnerNoticesOptions,
   Sending,

@@ -9,7 +9,7 @@ export type ReadComponents = Pick<OwnerNoticesComponents, 'store' | 'people' | '
 
 /** What owners were told, and what they are still to be told, newest first. Reads only; throws what the store throws. */
 export async function readNotices(components: ReadComponents): Promise<readonly OwnerNotice[]> {
-  const waiting = await waitingNow({ ...components, makerOf: () => Promise.resolve(undefined) })
+  const waiting = await waitingNow(components)
   const owners = await ownersNow(components)
   const records = new Map(
     components.store

@@ -1,5 +1,6 @@
 import type { ShownRequest } from '@openclaw/device-pairing'
 import type { EpochMs } from '@openclaw/pairing-contracts'
+import type { DeviceCard } from './components.ts'
 import type { Message } from './plan.ts'
 import { deviceText, foldedText, type NoticeText, personText } from './texts.ts'
 import type { Waiting } from './types.ts'
@@ -8,7 +9,7 @@ import type { Waiting } from './types.ts'
 export interface SayOptions {
   readonly cli: string
   readonly now: EpochMs
-  readonly deviceCard: (request: ShownRequest) => string
+  readonly deviceCard: (request: ShownRequest) => DeviceCard
   /** Everybody who waits now. */
   readonly waiting: readonly Waiting[]
 }
@@ -27,7 +28,8 @@ export function say(message: Message, options: SayOptions): Said | undefined {
   if (waiting.length > 1) return { ...foldedText(waiting, options), shown: [] }
   if (first.about === 'person') return { ...personText(first.request, options), shown: [] }
   const { request } = first
-  const devices = options.waiting.filter(({ about }) => about === 'device')
-  const how = { requestId: request.requestId, isAlone: devices.length === 1 }
-  return { ...deviceText(options.deviceCard(request), how), shown: [request] }
+  const card = options.deviceCard(request)
+  const isAlone = options.waiting.filter(({ about }) => about === 'device').length === 1
+  const how = { requestId: request.requestId, isAlone, cli: options.cli }
+  return { ...deviceText(card, how), shown: card.isWhole ? [request] : [] }
 }

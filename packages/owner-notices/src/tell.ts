@@ -1,4 +1,4 @@
-import type { AccountId } from '@openclaw/pairing-contracts'
+import type { AccountId, SenderAddress } from '@openclaw/pairing-contracts'
 import type { OwnerNoticesComponents, OwnerNoticesOptions, Settled } from './components.ts'
 import { ownerKeyOf } from './keys.ts'
 import { type Claim, type ClaimOutcome, claimNext, settleClaim } from './outbox.ts'
@@ -42,12 +42,13 @@ async function sendClaim(teller: Teller, claim: Claim, way: WayOrNot): Promise<C
   if ('outcome' in said) return said
   if (!('sending' in way)) return { outcome: 'unsupported', reason: way.why }
   const { owner, batch } = claim
-  const { text, copyable } = said
+  const { shown, ...content } = said
   const idempotencyKey = `owner:${batch}:${ownerKeyOf(owner)}`
   const outcome = await way.sending
-    .send({ to: way.replyTo, text, copyable, idempotencyKey })
+    .send({ to: way.replyTo, ...content, idempotencyKey })
     .catch(brokenOff)
-  if (outcome.outcome === 'sent') await remembered(teller, claim, said)
+  if (outcome.outcome === 'sent')
+    await remembered(teller, { ...owner, account: way.account }, shown)
   return outcome
 }
 
@@ -68,8 +69,8 @@ async function whatToSay(
 /** Without it the device is shown once more when the owner answers, so a failure is only told of. */
 async function remembered(
   { components, options }: Teller,
-  { owner }: Claim,
-  { shown }: Said,
+  owner: SenderAddress,
+  shown: Said['shown'],
 ): Promise<void> {
   if (shown.length > 0) await components.remember(owner, shown).catch(options.onError)
 }

@@ -1,5 +1,6 @@
 import { approveCommandOf, type WaitingRequest } from '@openclaw/dm-pairing'
 import type { ChannelAddress, EpochMs } from '@openclaw/pairing-contracts'
+import type { DeviceCard } from './components.ts'
 import { quoted, shownId } from './quote.ts'
 import type { Waiting } from './types.ts'
 
@@ -7,6 +8,8 @@ import type { Waiting } from './types.ts'
 export interface NoticeText {
   readonly text: string
   readonly copyable: string
+  /** The part whose lines keep their shape. */
+  readonly preformatted?: string
 }
 
 /** What a text depends on besides the request. */
@@ -34,23 +37,33 @@ export function personText(request: WaitingRequest, { cli, now }: TextOptions): 
   return { text: lines.join('\n'), copyable: approve }
 }
 
-/** Tells of one device: its card, and what lets it in from this chat. `alone`: no other device waits. */
+/** Tells of one device: its card, and what lets it in. `isAlone`: no other device waits. */
 export function deviceText(
-  card: string,
-  { requestId, isAlone }: { readonly requestId: string; readonly isAlone: boolean },
+  card: DeviceCard,
+  how: { readonly requestId: string; readonly isAlone: boolean; readonly cli: string },
 ): NoticeText {
-  const approve = isAlone ? '/pair approve' : `/pair approve ${requestId}`
+  const approve = approvalOf(card, how)
   const lines = [
     'A device asks to connect to this assistant.',
     '',
-    card,
+    card.text,
     '',
-    'It is yours, and it shows the same words? Then answer:',
+    card.isWhole
+      ? 'It is yours, and it shows the same words? Then answer:'
+      : 'It asks for more than fits here. It is yours? Then look at it and decide at the terminal:',
     approve,
     '',
     'Else do nothing: it ends by itself.',
   ]
-  return { text: lines.join('\n'), copyable: approve }
+  return { text: lines.join('\n'), copyable: approve, preformatted: card.text }
+}
+
+function approvalOf(
+  { isWhole }: DeviceCard,
+  { requestId, isAlone, cli }: Parameters<typeof deviceText>[1],
+): string {
+  if (!isWhole) return `${cli} devices approve ${requestId}`
+  return isAlone ? '/pair approve' : `/pair approve ${requestId}`
 }
 
 /** One line for many, without a word of theirs. */
