@@ -15,6 +15,7 @@ export type {
   DeviceSubject,
   DmAction,
   NodeAction,
+  OwnerAction,
   Refusal,
   SetupAction,
   Subject,

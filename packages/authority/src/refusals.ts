@@ -49,6 +49,15 @@ export function deviceRefusal(code: AuthorityCode, detail?: string): Refusal {
   return { ...rest, why, fix: DEVICE_FIXES[code] ?? fix }
 }
 
+/** What to do instead where it is owners who are made or unmade. */
+const OWNER_FIX =
+  'Do it at the terminal of the machine that runs the assistant: openclaw owner list, openclaw owner add'
+
+/** The refusal of a code about who is an owner. */
+export function ownerRefusal(code: AuthorityCode): Refusal {
+  return { ...refusal(code), fix: OWNER_FIX }
+}
+
 /** The refusal of a code; `detail` is added to the reason. */
 export function refusal(code: AuthorityCode, detail?: string): Refusal {
   const [why, fix] = TEXTS[code]

@@ -1,5 +1,5 @@
 import type { Actor } from '@openclaw/pairing-contracts'
-import { refusal } from './refusals.ts'
+import { ownerRefusal, refusal } from './refusals.ts'
 import { includesScope } from './scopes.ts'
 import type { Ask, Refusal } from './types.ts'
 
@@ -14,6 +14,12 @@ export const owners: Rule = () => refusal('ERR_AUTHORITY_NOT_OWNER')
 
 /** Refused to everybody who does not hold the state directory. */
 export const locally: Rule = () => refusal('ERR_AUTHORITY_LOCAL_ONLY')
+
+/** Who is an owner is not told to everybody. */
+export const knownToOwners: Rule = () => ownerRefusal('ERR_AUTHORITY_NOT_OWNER')
+
+/** Nobody makes or unmakes an owner who does not hold the state directory, an owner neither. */
+export const madeLocally: Rule = () => ownerRefusal('ERR_AUTHORITY_LOCAL_ONLY')
 
 /** What was looked at comes back with the approval. */
 export const shown: Rule = (ask) =>

@@ -13,7 +13,9 @@ import {
   aboutOthers,
   all,
   forItself,
+  knownToOwners,
   locally,
+  madeLocally,
   may,
   owners,
   type Rule,
@@ -28,6 +30,8 @@ export type ActionGroup =
   | 'read'
   | 'approve'
   | 'decide'
+  | 'owners'
+  | 'crown'
   | 'audit'
   | 'inspect'
   | 'mend'
@@ -58,6 +62,9 @@ export const GROUP_OF: Readonly<Record<Action, ActionGroup>> = {
   'dm.block': 'decide',
   'dm.unblock': 'decide',
   'dm.why': 'read',
+  'owner.list': 'owners',
+  'owner.add': 'crown',
+  'owner.remove': 'crown',
   'device.request': 'ask',
   'device.list': 'see',
   'device.approve': 'admit',
@@ -84,8 +91,15 @@ export const GROUP_OF: Readonly<Record<Action, ActionGroup>> = {
 
 const READ = scope('operator.read', 'operator.pairing')
 const PAIRING = scope('operator.pairing')
-const NOBODY = { read: owners, approve: owners, decide: owners, audit: owners } as const
-const NOT_HERE = { audit: locally, inspect: locally, mend: locally } as const
+const NOBODY = {
+  read: owners,
+  approve: owners,
+  decide: owners,
+  owners: knownToOwners,
+  crown: knownToOwners,
+  audit: owners,
+} as const
+const NOT_HERE = { crown: madeLocally, audit: locally, inspect: locally, mend: locally } as const
 const MAY_DEVICES = {
   order: noOwner,
   see: may,
@@ -147,6 +161,7 @@ const DEVICES: Readonly<Record<ActorKind, Readonly<Record<DeviceGroup, Rule>>>> 
  * - `owner` is an owner of the assistant, not of one account: the person who decides about WhatsApp reads Telegram,
  *   and an owner per account would only make people name the same owner many times. So any channel, any account.
  * - `operator` and `page` act from afar, so like an owner in chat they approve only what they give back as shown.
+ * - Owners are made by whoever holds the state directory alone: no sequence of what can be done from afar makes one.
  * - `system` reads for figures and checks. What another program changed in the files is recorded by the store
  *   itself as an outside change; it is no decision, and passes no verb.
  */
@@ -157,6 +172,8 @@ export const TABLE: Readonly<Record<ActorKind, Readonly<Record<ActionGroup, Rule
     read: may,
     approve: may,
     decide: may,
+    owners: may,
+    crown: may,
     audit: may,
     inspect: may,
     mend: may,
@@ -167,6 +184,8 @@ export const TABLE: Readonly<Record<ActorKind, Readonly<Record<ActionGroup, Rule
     read: may,
     approve: may,
     decide: may,
+    owners: may,
+    crown: may,
     audit: may,
     inspect: may,
     mend: locally,
@@ -178,6 +197,7 @@ export const TABLE: Readonly<Record<ActorKind, Readonly<Record<ActionGroup, Rule
     read: may,
     approve: all(aboutOthers, shown),
     decide: aboutOthers,
+    owners: may,
   },
   operator: {
     ...DEVICES.operator,
@@ -186,6 +206,7 @@ export const TABLE: Readonly<Record<ActorKind, Readonly<Record<ActionGroup, Rule
     read: READ,
     approve: all(PAIRING, shown),
     decide: PAIRING,
+    owners: knownToOwners,
     audit: scope('operator.read'),
   },
   page: {
@@ -195,6 +216,7 @@ export const TABLE: Readonly<Record<ActorKind, Readonly<Record<ActionGroup, Rule
     read: may,
     approve: shown,
     decide: may,
+    owners: may,
   },
   sender: { ...DEVICES.sender, ...NOBODY, request: forItself, inspect: owners, mend: owners },
   device: { ...DEVICES.device, ...NOBODY, request: forItself, inspect: owners, mend: owners },
@@ -203,6 +225,7 @@ export const TABLE: Readonly<Record<ActorKind, Readonly<Record<ActionGroup, Rule
     ...NOBODY,
     request: forItself,
     read: may,
+    owners: may,
     inspect: may,
     mend: owners,
   },

@@ -1,8 +1,9 @@
 import type { Actor } from '@openclaw/pairing-contracts'
 
-/** Everything that pairing can be asked to do: about people, about devices, about setup codes, about nodes of the old store, and about itself. */
+/** Everything that pairing can be asked to do: about people, about owners, about devices, about setup codes, about nodes of the old store, and about itself. */
 export type Action =
   | DmAction
+  | OwnerAction
   | DeviceAction
   | SetupAction
   | NodeAction
@@ -22,6 +23,9 @@ export type DmAction =
   | 'dm.block'
   | 'dm.unblock'
   | 'dm.why'
+
+/** About who is an owner. */
+export type OwnerAction = 'owner.list' | 'owner.add' | 'owner.remove'
 
 /**
  * About devices. `device.token.self`: a device rotates or revokes its own token. `device.approve.local`: the owner's

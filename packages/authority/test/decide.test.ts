@@ -99,6 +99,20 @@ describe('whatever is asked', () => {
     )
   })
 
+  it('lets nobody but the holder of the store make or unmake an owner', () => {
+    fc.assert(
+      fc.property(
+        anyAsk,
+        fc.constantFrom('owner.add' as const, 'owner.remove' as const),
+        (ask, action) => {
+          const { allowed } = decide({ ...ask, action })
+          expect(allowed).toBe(['root', 'library'].includes(ask.actor.kind))
+        },
+      ),
+      RUNS,
+    )
+  })
+
   it('lets nobody approve from afar what was not shown to them', () => {
     fc.assert(
       fc.property(anyAsk, (ask) => {

@@ -25,14 +25,10 @@ it('shows an example that runs', async () => {
 })
 
 it('has every action in its table', () => {
-  const headings = readme
-    .split('\n')
-    .filter((line) => /^\|.*`(?:(?:dm|device|node)\.request|setup\.create)`/.test(line))
-  const named = ['dm', 'device', 'node', 'setup'].flatMap((about) =>
+  const headings = readme.split('\n').filter((line) => /^\| +\|.*`[a-z]+\.[a-z]+`/.test(line))
+  const named = ['dm', 'owner', 'device', 'node', 'setup'].flatMap((about) =>
     headings
-      .filter(
-        (line) => line.includes(`\`${about}.request\``) || line.includes(`\`${about}.create\``),
-      )
+      .filter((line) => line.includes(`\`${about}.`))
       .map((line) => line.replaceAll('`.', `\`${about}.`)),
   )
   for (const action of ACTIONS) expect(named.join('\n')).toContain(`\`${action}\``)

@@ -15,6 +15,8 @@ export interface DmPolicy {
   readonly owners: readonly string[]
   /** Where `allowFrom` stands, for "remove it there": `channels.telegram.allowFrom in /home/x/.openclaw/openclaw.json`. */
   readonly allowFromSource: string
+  /** Where `owners` stand, in words. */
+  readonly ownersSource?: string
   readonly replyMode: ReplyMode
   /** Replaces the default text; placeholders `{code}`, `{idLine}`, `{approveCommand}`, `{minutes}`. */
   readonly replyTemplate?: string

@@ -83,6 +83,8 @@ export interface JournalEntry {
 export interface LiveView<T> {
   readonly get: (key: string) => T | undefined
   readonly has: (key: string) => boolean
+  /** `get` as of the store's latest look, without another one: for what belongs to a `get` of the same moment. */
+  readonly peek: (key: string) => T | undefined
   readonly entries: (prefix: string) => readonly Entry<T>[]
   /** The last transaction that this view has seen. */
   readonly seq: () => Seq

@@ -88,7 +88,8 @@ function openStore(
         journal.refresh()
         return journal.records()
       }
-      return liveView({ current, seq: journal.seq }, collection)
+      const latest = () => (journal.position() ? journal.records() : current())
+      return liveView({ current, latest, seq: journal.seq }, collection)
     },
     history: async (after, limit) => {
       assertOpen()

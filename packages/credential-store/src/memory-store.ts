@@ -55,7 +55,7 @@ export function memoryStore({
         assertOpen()
         return records
       }
-      return liveView({ current, seq: log.seq }, collection)
+      return liveView({ current, latest: current, seq: log.seq }, collection)
     },
     history: async (after, limit) => {
       assertOpen()

@@ -6,6 +6,8 @@ import { gateOf, releaseOf } from './gate.ts'
 import { housekeeperOf } from './housekeeping.ts'
 import { find, list } from './list.ts'
 import { claimNotice, dueNotices, settleNotice } from './notices.ts'
+import { isOwner } from './owner-facts.ts'
+import { addOwner, owners, removeOwner } from './owners.ts'
 import { type DmPairingOptions, type DmPairingPorts, partsOf } from './parts.ts'
 import { reject } from './reject.ts'
 import { allow, block, revoke, unblock } from './senders.ts'
@@ -40,6 +42,10 @@ export function dmPairing(ports: DmPairingPorts, options: DmPairingOptions): DmP
     block: (actor, sender) => block(parts, actor, sender),
     unblock: (actor, sender) => unblock(parts, actor, sender),
     why: async (actor, sender) => why(parts, actor, sender),
+    owners: async (actor) => owners(parts, actor),
+    addOwner: (actor, owner) => addOwner(parts, actor, owner),
+    removeOwner: (actor, owner) => removeOwner(parts, actor, owner),
+    isOwner: (sender) => isOwner(parts, sender),
     dueNotices: async (address) => dueNotices(parts, address),
     claimNotice: (noticeId) => claimNotice(parts, noticeId),
     settleNotice: (noticeId, outcome) => settleNotice(parts, noticeId, outcome),

@@ -1,5 +1,5 @@
 import { OpenClawError } from '@openclaw/pairing-contracts'
-import { MAX_GRANT_MS, MAX_TEMPLATE, MIN_GRANT_MS } from './limits.ts'
+import { MAX_GRANT_MS, MAX_OWNERS, MAX_TEMPLATE, MIN_GRANT_MS } from './limits.ts'
 
 /** No channel of this name is known here. */
 export class UnknownChannel extends OpenClawError {
@@ -43,6 +43,17 @@ export class ExpiryOutOfRange extends OpenClawError {
       `a grant ends after ${String(MIN_GRANT_MS)} to ${String(MAX_GRANT_MS)} whole milliseconds`,
       { hint: 'Choose from one minute to ten years, or leave the expiry out.' },
     )
+  }
+}
+
+/** As many owners as the store takes. */
+export class TooManyOwners extends OpenClawError {
+  override readonly name = 'TooManyOwners'
+  override readonly code = 'ERR_DM_OWNERS_FULL'
+  constructor() {
+    super(`there are ${String(MAX_OWNERS)} owners already, which is as many as there may be`, {
+      hint: 'Remove one who decides no more: openclaw owner list, openclaw owner remove',
+    })
   }
 }
 
@@ -112,4 +123,5 @@ export type DmPairingError =
   | MalformedRecord
   | RandomSourceBroken
   | RequestRefused
+  | TooManyOwners
   | UnknownChannel

@@ -95,10 +95,12 @@ async function receive(
   { rules }: Standing,
 ): Promise<GateOutcome> {
   const outcome = await receiveStranger(parts, { message, memory, rules })
-  if (outcome.outcome === 'granted') {
+  if (outcome.outcome === 'granted' || outcome.outcome === 'owner') {
     if (memory.delivered.has(name, now)) return DUPLICATE
     memory.delivered.add(name, now)
-    return admit(message, 'store', outcome.record)
+    return outcome.outcome === 'owner'
+      ? admit(message, 'owner', undefined)
+      : admit(message, 'store', outcome.record)
   }
   if (outcome.outcome === 'ignored') return outcome
   // The second of two deliveries at the same instant is not counted again.

@@ -21,6 +21,7 @@ export {
   MalformedRecord,
   RandomSourceBroken,
   RequestRefused,
+  TooManyOwners,
   UnknownChannel,
 } from './errors.ts'
 export { isAccountId, isChannelName, isSenderId } from './keys.ts'
@@ -32,6 +33,7 @@ export {
   REJECTED_REST_MS,
   REQUEST_TTL_MS,
 } from './limits.ts'
+export type { AddOwnerOutcome, Owner, OwnerName, RemoveOwnerOutcome } from './owner-types.ts'
 export type { DmPairingOptions, DmPairingPorts } from './parts.ts'
 export { checkReplyTemplate, DEFAULT_REPLY_TEMPLATE } from './reply.ts'
 export { isRequestId } from './request-id.ts'

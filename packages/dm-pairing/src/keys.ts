@@ -15,6 +15,9 @@ const ACCOUNT = /^[a-z0-9][a-z0-9_-]{0,63}$/
 const PLAIN = /^[0-9A-Za-z@+_:.-]{1,256}$/
 const hasUnprintable = (value: string): boolean => /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(value)
 
+/** The account of a channel where nobody named one. */
+export const DEFAULT_ACCOUNT: AccountId = 'default' as AccountId
+
 /** True for a name that a channel may have. */
 export function isChannelName(value: string): value is ChannelName {
   return CHANNEL.test(value)
@@ -73,6 +76,9 @@ export function scopeOf(address: ChannelAddress): Scope {
 
 /** The scope in which old wrong codes are forgotten. */
 export const ATTEMPTS_SCOPE: Scope = 'dm/attempts' as Scope
+
+/** The scope of who is an owner. */
+export const OWNERS_SCOPE: Scope = 'dm/owners' as Scope
 
 /** Reads `channel/account`; `undefined` for anything else. */
 export function parseAccountKey(key: string): ChannelAddress | undefined {

@@ -64,6 +64,9 @@ export const NOTICE_LIFE_MS = 86_400_000
 /** Notices kept per account. */
 export const MAX_NOTICES = 500
 
+/** Owners that the store takes; people who decide are few, and each is told of every request. */
+export const MAX_OWNERS = 100
+
 /** The shortest life of a grant that ends by itself, in ms. */
 export const MIN_GRANT_MS = 60_000
 

@@ -12,6 +12,7 @@ import { printable } from './display.ts'
 import { isGranted } from './expiry.ts'
 import { parseSenderKey, prefixOf, scopeOf, senderKeyOf } from './keys.ts'
 import { MAX_NOTICE_REASON, MAX_NOTICES, NOTICE_CLAIM_MS, NOTICE_LIFE_MS } from './limits.ts'
+import { OWNERS, ownerKeyOf } from './owner-records.ts'
 import type { Parts } from './parts.ts'
 import type { DueNotice } from './types.ts'
 
@@ -71,16 +72,23 @@ function noticeIdOf(sender: SenderAddress, notice: NoticeRecord): string {
 
 /** Claims a notice before it is sent; false when it is not due any more or the sender is not let in any more. */
 export async function claimNotice(parts: Parts, noticeId: string): Promise<boolean> {
-  return changeNotice(parts, noticeId, async (tx, { key, value }) => {
+  return changeNotice(parts, noticeId, async (tx, { key, sender, value }) => {
     if (value.state !== 'due') return false
     if (tx.now - value.createdAt >= NOTICE_LIFE_MS) return close(tx, key, tooOld(value, tx.now))
-    if (!isGranted(await tx.get(SENDERS, key), tx.now)) {
+    if (!(await isLetIn(tx, sender))) {
       return close(tx, key, failed(value, tx.now, 'the sender is not let in any more'))
     }
     const claimed: NoticeRecord = { ...value, state: 'sending', at: tx.now }
     tx.put(NOTICES_DUE, key, claimed)
     return true
   })
+}
+
+/** Approved, or an owner whom nobody blocked. */
+async function isLetIn(tx: Transaction, sender: SenderAddress): Promise<boolean> {
+  const record = await tx.get(SENDERS, senderKeyOf(sender))
+  if (record?.state === 'blocked') return false
+  return isGranted(record, tx.now) || (await tx.get(OWNERS, ownerKeyOf(sender))) !== undefined
 }
 
 /** Records what became of a claimed notice; of one that was given up meanwhile too, for now it is known. */
@@ -102,10 +110,15 @@ function afterSend(notice: NoticeRecord, now: EpochMs, outcome: SendOutcome): No
   return { ...rest, state, at: now, reason: printable(outcome.reason, MAX_NOTICE_REASON) }
 }
 
+/** A notice, and whom it is for. */
+interface Named extends Entry<NoticeRecord> {
+  readonly sender: SenderAddress
+}
+
 async function changeNotice(
   parts: Parts,
   noticeId: string,
-  work: (tx: Transaction, entry: Entry<NoticeRecord>) => boolean | Promise<boolean>,
+  work: (tx: Transaction, notice: Named) => boolean | Promise<boolean>,
 ): Promise<boolean> {
   const key = noticeId.split('@').slice(2).join('@')
   const sender = parseSenderKey(key)
@@ -115,7 +128,7 @@ async function changeNotice(
     async (tx) => {
       const value = await tx.get(NOTICES_DUE, key)
       if (value === undefined || noticeIdOf(sender, value) !== noticeId) return false
-      return work(tx, { key, value })
+      return work(tx, { key, sender, value })
     },
   )
 }

@@ -29,6 +29,7 @@ import {
 } from './collections.ts'
 import { approveCommandOf } from './commands.ts'
 import { UnknownChannel } from './errors.ts'
+import { OWNERS, type OwnerRecord } from './owner-records.ts'
 import { type Rules, rulesReader } from './rules.ts'
 
 /** Everything outside the process that pairing needs. */
@@ -64,6 +65,7 @@ export interface Views {
   readonly counters: () => LiveView<CounterRecord>
   readonly attempts: () => LiveView<AttemptRecord>
   readonly notices: () => LiveView<NoticeRecord>
+  readonly owners: () => LiveView<OwnerRecord>
 }
 
 /** What the verbs and the gate work with. */
@@ -116,6 +118,7 @@ function viewsOf(store: CredentialStore): Views {
     counters: once(() => store.view(COUNTERS)),
     attempts: once(() => store.view(ATTEMPTS)),
     notices: once(() => store.view(NOTICES_DUE)),
+    owners: once(() => store.view(OWNERS)),
   }
 }
 

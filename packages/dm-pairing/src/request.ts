@@ -1,12 +1,20 @@
 import { decide } from '@openclaw/pairing-authority'
 import { drawPairingCode } from '@openclaw/pairing-code'
 import type { Actor, EpochMs, InboundDm, SenderId, Transaction } from '@openclaw/pairing-contracts'
-import { REQUESTS, RESTS, type RequestRecord, SENDERS, type SenderRecord } from './collections.ts'
+import {
+  REQUESTS,
+  RESTS,
+  type RequestRecord,
+  type RestRecord,
+  SENDERS,
+  type SenderRecord,
+} from './collections.ts'
 import { printableMeta } from './display.ts'
 import { RequestRefused } from './errors.ts'
 import { isGranted, isResting } from './expiry.ts'
 import { prefixOf, scopeOf, senderKeyOf } from './keys.ts'
 import { MAX_REPLY_TO, REQUEST_TTL_MS } from './limits.ts'
+import { OWNERS, ownerKeyOf } from './owner-records.ts'
 import type { Parts } from './parts.ts'
 import { drawRequestId } from './request-id.ts'
 import { pruneSettled, settleExpired } from './settle.ts'
@@ -19,6 +27,7 @@ export type Opened =
   /** Decided by the owner a moment ago. */
   | { readonly opened: 'blocked' }
   | { readonly opened: 'granted'; readonly record: SenderRecord }
+  | { readonly opened: 'owner' }
 
 /**
  * Opens a request for a stranger: the only place that makes one for a message.
@@ -62,13 +71,19 @@ export function idsOf(message: Pick<InboundDm, 'senderId' | 'aliases'>): readonl
 async function alreadyDecided(tx: Transaction, message: InboundDm): Promise<Opened | undefined> {
   const prefix = prefixOf(message)
   let granted: SenderRecord | undefined
+  let isOwner = false
+  let resting: RestRecord | undefined
   for (const senderId of idsOf(message)) {
     const record = await tx.get(SENDERS, prefix + senderId)
     if (record?.state === 'blocked') return { opened: 'blocked' }
     if (isGranted(record, tx.now)) granted ??= record
+    isOwner ||=
+      (await tx.get(OWNERS, ownerKeyOf({ channel: message.channel, senderId }))) !== undefined
     const rest = await tx.get(RESTS, prefix + senderId)
-    if (isResting(rest, tx.now)) return { opened: 'waiting', requestId: rest.requestId }
+    if (isResting(rest, tx.now)) resting ??= rest
   }
+  if (isOwner) return { opened: 'owner' }
+  if (resting) return { opened: 'waiting', requestId: resting.requestId }
   return granted && { opened: 'granted', record: granted }
 }
 

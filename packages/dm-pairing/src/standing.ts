@@ -33,21 +33,36 @@ export function standingOf(
     candidate.aliases.length === 0
       ? own
       : mostTelling([own, ...candidate.aliases.map((alias) => senders.get(prefix + alias))], now)
-  return { decision: decisionOf(rules, candidate, { record, now }), rules, record }
+  return { decision: decisionOf(parts, candidate, { rules, record, now }), rules, record }
 }
 
 function decisionOf(
-  rules: Rules,
+  parts: Parts,
   candidate: Candidate,
-  { record, now }: { readonly record: SenderRecord | undefined; readonly now: EpochMs },
+  {
+    rules,
+    record,
+    now,
+  }: {
+    readonly rules: Rules
+    readonly record: SenderRecord | undefined
+    readonly now: EpochMs
+  },
 ): PolicyDecision {
   return decidePolicy(rules.policy, {
     blocked: record?.state === 'blocked',
-    owner: isIn(rules.owners, candidate),
+    owner: isIn(rules.owners, candidate) || isStoreOwner(parts, candidate),
     configured: isIn(rules.allowed, candidate),
     wildcard: rules.wildcard,
     granted: isGranted(record, now),
   })
+}
+
+/** Belongs to the look at the senders a moment ago, so that a message costs one look at the store. */
+function isStoreOwner(parts: Parts, { channel, senderId, aliases }: Candidate): boolean {
+  const owners = parts.views.owners()
+  if (owners.peek(`${channel}/${senderId}`) !== undefined) return true
+  return aliases.some((alias) => owners.peek(`${channel}/${alias}`) !== undefined)
 }
 
 function isIn(senders: ReadonlySet<SenderId>, candidate: Candidate): boolean {

@@ -18,10 +18,11 @@ export interface StrangerMessage {
   readonly rules: Rules
 }
 
-/** What becomes of a stranger's message; `granted` when the owner let them in while the gate was looking. */
+/** What becomes of a stranger's message; `granted` and `owner` when that was decided while the gate was looking. */
 export type StrangerOutcome =
   | Exclude<GateOutcome, { outcome: 'deliver' }>
   | { readonly outcome: 'granted'; readonly record: SenderRecord }
+  | { readonly outcome: 'owner' }
 
 const BACKLOG: StrangerOutcome = {
   outcome: 'ignored',
@@ -109,6 +110,8 @@ function outcomeOf(parts: Parts, stranger: StrangerMessage, opened: Opened): Str
       return FULL
     case 'blocked':
       return BLOCKED_JUST_NOW
+    case 'owner':
+      return { outcome: 'owner' }
     case 'granted':
       return { outcome: 'granted', record: opened.record }
   }

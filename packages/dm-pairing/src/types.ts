@@ -8,6 +8,7 @@ import type {
   SenderId,
   SendOutcome,
 } from '@openclaw/pairing-contracts'
+import type { AddOwnerOutcome, Owner, OwnerName, RemoveOwnerOutcome } from './owner-types.ts'
 
 /** What became of telling the requester that they were approved. */
 export type NoticeState =
@@ -185,6 +186,18 @@ export interface DmPairing {
   readonly block: (actor: Actor, sender: SenderAddress) => Promise<SenderOutcome>
   readonly unblock: (actor: Actor, sender: SenderAddress) => Promise<SenderOutcome>
   readonly why: (actor: Actor, sender: SenderAddress) => Promise<Explanation | Denied>
+
+  /** Who decides: those of the store and those of the configuration. */
+  readonly owners: (actor: Actor) => Promise<readonly Owner[] | Denied>
+  /** Makes somebody an owner; for whoever holds the store alone. Nobody becomes one in any other way. */
+  readonly addOwner: (actor: Actor, owner: OwnerName) => Promise<AddOwnerOutcome>
+  /** Ends that. Who was approved besides may still write. */
+  readonly removeOwner: (actor: Actor, owner: OwnerName) => Promise<RemoveOwnerOutcome>
+  /**
+   * True for whoever decides now, by the store or the configuration; false for one who is blocked on any account of
+   * the channel. Throws when the store cannot vouch for its state.
+   */
+  readonly isOwner: (sender: OwnerName) => boolean
 
   /** Notices that are due for an account, oldest first. */
   readonly dueNotices: (address: ChannelAddress) => Promise<readonly DueNotice[]>

@@ -6,6 +6,7 @@ import { world } from './world.ts'
 describe('no way round the gate', () => {
   it('the door has no method that hands out something to match senders against', () => {
     expect(Object.keys(world().dm).sort()).toEqual([
+      'addOwner',
       'allow',
       'allowed',
       'approve',
@@ -16,9 +17,12 @@ describe('no way round the gate', () => {
       'find',
       'gate',
       'housekeeping',
+      'isOwner',
       'list',
+      'owners',
       'reject',
       'release',
+      'removeOwner',
       'revoke',
       'settleNotice',
       'turnedAway',

@@ -7,6 +7,8 @@ import type { RecordSet, Records } from './records.ts'
 export interface ViewSource {
   /** Makes sure that nothing newer exists, and answers the state; throws when that cannot be vouched for. */
   readonly current: () => Records
+  /** The state as of the latest look. */
+  readonly latest: () => Records
   readonly seq: () => Seq
 }
 
@@ -16,18 +18,19 @@ export function liveView<T>(source: ViewSource, collection: Collection<T>): Live
   checkCollection(name)
   const value = (cell: Cell): T => decodeCell(collection, cell)
   let last: { readonly records: Records; readonly set: RecordSet } | undefined
-  const current = (): RecordSet => {
-    const records = source.current()
+  const setOf = (records: Records): RecordSet => {
     if (last?.records !== records) last = { records, set: records.of(name) }
     return last.set
   }
-  const valueAt = (key: string): T | undefined => {
-    const cell = current().cell(key)
+  const current = (): RecordSet => setOf(source.current())
+  const valueIn = (set: RecordSet, key: string): T | undefined => {
+    const cell = set.cell(key)
     return cell && value(cell)
   }
   return {
-    get: valueAt,
-    has: (key) => valueAt(key) !== undefined,
+    get: (key) => valueIn(current(), key),
+    has: (key) => valueIn(current(), key) !== undefined,
+    peek: (key) => valueIn(setOf(source.latest()), key),
     entries: (prefix) =>
       current()
         .cells(prefix)

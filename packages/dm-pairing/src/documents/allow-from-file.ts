@@ -8,11 +8,11 @@ import type {
 import { SENDERS } from '../collections.ts'
 import { MalformedDocument, MalformedRecord } from '../errors.ts'
 import { isJsonObject } from '../fields.ts'
-import { isSenderId, prefixOf, splitKey } from '../keys.ts'
+import { DEFAULT_ACCOUNT, isSenderId, prefixOf, splitKey } from '../keys.ts'
 import { reconcileAllowFrom } from './allow-from-reconcile.ts'
 import { recoverAllowFrom } from './allow-from-recover.ts'
 import type { DocumentParts } from './document-parts.ts'
-import { addressOf, DEFAULT_ACCOUNT, fileNameOf, scopedDefaultName } from './file-names.ts'
+import { addressOf, fileNameOf, scopedDefaultName } from './file-names.ts'
 import { checkList, idText, listOf, withList } from './shape.ts'
 
 /** `credentials/<channel>-allowFrom.json`: who was let in, in the shape of OpenClaw 2026.2. */

@@ -1,8 +1,5 @@
-import type { AccountId, ChannelAddress } from '@openclaw/pairing-contracts'
-import { isAccountId, isChannelName } from '../keys.ts'
-
-/** The account that owns the file without an account in its name. */
-export const DEFAULT_ACCOUNT = 'default' as AccountId
+import type { ChannelAddress } from '@openclaw/pairing-contracts'
+import { DEFAULT_ACCOUNT, isAccountId, isChannelName } from '../keys.ts'
 
 /** The two kinds of file: `-pairing.json` and `-allowFrom.json`. */
 export type DocumentKind = 'pairing' | 'allowFrom'

@@ -7,12 +7,11 @@ import type {
 import { EXPIRY, OUTSIDE } from '../actors.ts'
 import { REQUESTS, RESTS, SENDERS } from '../collections.ts'
 import { isGranted, isOver } from '../expiry.ts'
-import { isAccountId, senderKeyOf } from '../keys.ts'
+import { DEFAULT_ACCOUNT, isAccountId, senderKeyOf } from '../keys.ts'
 import { PENDING_CAP_2026_2, REJECTED_REST_MS } from '../limits.ts'
 import { pruneSettled, settle } from '../settle.ts'
 import { later } from '../times.ts'
 import { senderAt } from './document-parts.ts'
-import { DEFAULT_ACCOUNT } from './file-names.ts'
 import { checkPairing, type PairingEntry, readPairing } from './pairing-json.ts'
 import { type Asking, lastSeenOf, type PairingIntake, takeIn } from './pairing-take-in.ts'
 
