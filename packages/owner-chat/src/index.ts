@@ -10,10 +10,8 @@ export { quoted } from './quoted.ts'
 export type { ShownItem } from './shown-collection.ts'
 export { type ChatOwner, type ShownCard, type ShownMemory, shownMemory } from './shown-memory.ts'
 export type {
-  ListedSetupCode,
   MadeCode,
   NoCode,
   OwnerCommandsComponents,
   OwnerCommandsOptions,
-  SetupDesk,
 } from './types.ts'

@@ -1,11 +1,8 @@
-import type { Denied } from '@openclaw/device-pairing'
-import type { Call, ListedSetupCode } from './types.ts'
+import type { Denied, SetupCode } from '@openclaw/device-pairing'
+import type { Call } from './types.ts'
 
 /** The codes of this owner that still work, on whichever account they asked for them. */
-export async function ownCodes({
-  devices,
-  owner,
-}: Call): Promise<readonly ListedSetupCode[] | Denied> {
+export async function ownCodes({ devices, owner }: Call): Promise<readonly SetupCode[] | Denied> {
   const codes = await devices.setup.list(owner)
   if ('outcome' in codes) return codes
   return codes.filter(

@@ -1,11 +1,11 @@
-import type { DeviceLists } from '@openclaw/device-pairing'
+import type { DeviceLists, SetupCode } from '@openclaw/device-pairing'
 import { refusal } from './approve.ts'
 import { deviceName } from './device-card.ts'
 import { MAX_CARDS } from './limits.ts'
 import { ownCodes } from './own-codes.ts'
 import { word } from './quoted.ts'
 import { devicesIn, minutes } from './texts.ts'
-import type { Call, Handler, ListedSetupCode } from './types.ts'
+import type { Call, Handler } from './types.ts'
 
 /** `/pair status`: who waits, which code works, how many are paired. Shows nothing that can be approved by it. */
 export const status: Handler = async (call) => {
@@ -29,7 +29,7 @@ function waitingIn({ cli }: Call, { waiting }: DeviceLists): string {
   return [head, ...lines, ...more].join('\n')
 }
 
-function codesIn({ clock }: Call, codes: readonly ListedSetupCode[]): string {
+function codesIn({ clock }: Call, codes: readonly SetupCode[]): string {
   if (codes.length === 0) return 'No code of yours works at the moment.'
   return codes
     .map(({ state, expiresAt }) =>

@@ -1,6 +1,5 @@
-import type { Denied, DevicePairing } from '@openclaw/device-pairing'
+import type { DevicePairing, SetupCodes } from '@openclaw/device-pairing'
 import type {
-  Actor,
   ChatReply,
   Clock,
   EpochMs,
@@ -10,23 +9,6 @@ import type {
 import type { Words } from './command.ts'
 import type { Pace } from './pace.ts'
 import type { ChatOwner, ShownMemory } from './shown-memory.ts'
-
-/** A setup code as a list has it, without its secret. */
-export interface ListedSetupCode {
-  readonly setupId: string
-  readonly state: 'unbound' | 'bound' | 'used' | 'expired' | 'withdrawn'
-  readonly expiresAt: EpochMs
-  readonly createdBy: Actor
-}
-
-/** The setup codes of a gateway, as far as a chat needs them. */
-export interface SetupDesk {
-  readonly list: (actor: Actor) => Promise<readonly ListedSetupCode[] | Denied>
-  readonly withdraw: (
-    actor: Actor,
-    setupId: string,
-  ) => Promise<{ readonly outcome: 'withdrawn' | 'over' | 'unknown' } | Denied>
-}
 
 /** A setup code to be handed over. `code` is a secret. */
 export interface MadeCode {
@@ -47,7 +29,7 @@ export interface NoCode {
 /** What the commands of owners work with. */
 export interface OwnerCommandsComponents {
   readonly devices: Pick<DevicePairing, 'list' | 'find' | 'approve' | 'reject'> & {
-    readonly setup: SetupDesk
+    readonly setup: Pick<SetupCodes, 'list' | 'withdraw'>
   }
   readonly shown: ShownMemory
   /** Asked for each command; synchronous, so that somebody who is no owner any more is none at once. */
