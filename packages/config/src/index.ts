@@ -46,14 +46,27 @@ export { resolvePaths } from './paths/resolve.ts'
 export type { ConfigFiles, Environment, FileFacts, ProcessTable } from './ports.ts'
 export type { TailnetAddress } from './sections/gateway.ts'
 export type {
+  NoSetupUrl,
+  SetupCertificate,
+  SetupGateway,
+  SetupMachine,
+  SetupSource,
+  SetupUrls,
+  SetupWish,
+  TailscaleStatus,
+} from './setup/types.ts'
+export { type SetupConfig, setupUrlsOf } from './setup/urls.ts'
+export type {
   AccountConfig,
   AgentConfig,
   Config,
   ConfigKey,
   ConfigProblem,
+  DevicePairConfig,
   DevicesConfig,
   GatewayConfig,
   GatewayTls,
   Paths,
+  RemoteGatewayConfig,
   TelegramAccountConfig,
 } from './types.ts'

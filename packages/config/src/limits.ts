@@ -52,6 +52,15 @@ export const MAX_PROXIES = 100
 /** Characters of a URL. */
 export const MAX_URL_LENGTH = 2048
 
+/** Addresses in one setup code. Issue: "`urls` (up to 8)". */
+export const MAX_SETUP_URLS = 8
+
+/** How long `tailscale status` may take. Reference: 5 s. */
+export const TAILSCALE_TIMEOUT_MS = 5000
+
+/** Bytes that `tailscale status` may say: far more than it does about one machine. */
+export const MAX_TAILSCALE_BYTES = 1_048_576
+
 /** How long a webhook may take to answer. Issue: "time-out"; 15 s as for every send. */
 export const DEFAULT_WEBHOOK_TIMEOUT_MS = 15_000
 

@@ -14,6 +14,7 @@ import { newReading, type Reading, readTree } from './read/tree.ts'
 import { readOthers, readWebchat } from './sections/accounts.ts'
 import { readAgent, readLogFormat } from './sections/agent.ts'
 import { readChannels } from './sections/channels.ts'
+import { readDevicePair } from './sections/device-pair.ts'
 import { readDevices } from './sections/devices.ts'
 import { readGateway, type TailnetAddress } from './sections/gateway.ts'
 import { ownKeysIn } from './sections/own-keys.ts'
@@ -88,7 +89,7 @@ function read(
   tailnet: TailnetAddress,
 ): Pick<
   Config,
-  'gateway' | 'devices' | 'agent' | 'telegram' | 'webchat' | 'accounts' | 'policyOf'
+  'gateway' | 'devices' | 'devicePair' | 'agent' | 'telegram' | 'webchat' | 'accounts' | 'policyOf'
 > {
   const channels = below(root, 'channels')
   const pairing = below(root, 'pairing')
@@ -104,6 +105,7 @@ function read(
   return {
     gateway: { ...gateway, logFormat: readLogFormat(pairing) },
     devices: readDevices(pairing),
+    devicePair: readDevicePair(below(root, 'plugins')),
     agent: readAgent(below(pairing, 'agent')),
     telegram,
     webchat,

@@ -27,6 +27,12 @@ export {
 } from './node/certificate.ts'
 export { type CertificateNotice, certificateNotice } from './node/certificate-age.ts'
 
+export {
+  type ListeningGateway,
+  type SetupMachineOptions,
+  setupMachine,
+} from './node/setup-machine.ts'
+
 /** The files of this machine. */
 export function nodeFiles(): ConfigFiles {
   return {

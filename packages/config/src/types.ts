@@ -71,6 +71,21 @@ export interface GatewayTls {
   readonly origin: 'own' | 'generated'
 }
 
+/** `gateway.remote`. */
+export interface RemoteGatewayConfig {
+  readonly url: string
+  /** SHA-256 of its certificate, 64 hex digits in lower case. */
+  readonly tlsFingerprint: string | undefined
+}
+
+/** The plugin `device-pair`: setup codes for devices. */
+export interface DevicePairConfig {
+  /** Whether owners may make setup codes in chat. */
+  readonly enabled: boolean
+  /** The address at which devices reach the gateway, as it was written: `setupUrlsOf` reads it. */
+  readonly publicUrl: string | undefined
+}
+
 /** The gateway's own part. */
 export interface GatewayConfig {
   readonly port: number
@@ -92,6 +107,10 @@ export interface GatewayConfig {
   readonly allowedOrigins: readonly string[]
   /** `undefined`: the port speaks in clear. */
   readonly tls: GatewayTls | undefined
+  /** How Tailscale passes this gateway on, as the operator says; nothing is started for it. */
+  readonly tailscale: 'off' | 'serve' | 'funnel'
+  /** Where the gateway is as seen from elsewhere; not checked yet. Its secrets are left alone. */
+  readonly remote: RemoteGatewayConfig | undefined
   readonly logFormat: 'auto' | 'json' | 'pretty'
 }
 
@@ -108,6 +127,7 @@ export interface Config {
   readonly paths: Paths
   readonly gateway: GatewayConfig
   readonly devices: DevicesConfig
+  readonly devicePair: DevicePairConfig
   readonly agent: AgentConfig
   readonly telegram: readonly TelegramAccountConfig[]
   /** The built-in web chat; on by default, one account `default`. */

@@ -23,9 +23,11 @@ describe('without any configuration', () => {
       nodes: { allowCommands: [], denyCommands: [] },
       allowedOrigins: [],
       trustedProxies: [],
+      tailscale: 'off',
       logFormat: 'auto',
     })
     expect(config.devices).toEqual({ autoApproveLocal: false, maxPending: 50 })
+    expect(config.devicePair).toEqual({ enabled: true, publicUrl: undefined })
     expect(config.agent).toEqual({ kind: 'echo' })
     expect(config.telegram).toEqual([])
     expect(config.webchat).toMatchObject([

@@ -15,3 +15,27 @@ export const SHOWN_LIFE_MS = 86_400_000
 
 /** How long the number of a request that is over is kept from others, in ms: nobody approves by an old list. */
 export const NUMBER_REST_MS = 3_600_000
+
+/** Characters of a message that may be a command of ours. */
+export const MAX_COMMAND = 256
+
+/** Characters of one answer; every platform takes as many in one message. */
+export const MAX_ANSWER = 3_500
+
+/** Devices that one answer shows; of more it says how many. */
+export const MAX_CARDS = 5
+
+/** Setup codes that one owner may make within {@link CODES_MS}. */
+export const CODES_AT_ONCE = 5
+
+/** What {@link CODES_AT_ONCE} counts over, in ms. */
+export const CODES_MS = 60_000
+
+/** A group is told once in so many ms that commands are not for groups. */
+export const GROUP_PAUSE_MS = 60_000
+
+/** Groups, and owners who made codes, that are remembered for such a pause; more are told nothing. */
+export const MAX_PACED = 1_000
+
+/** A message that was sent up to so many ms before something was shown cannot mean it. Beyond that the clocks differ. */
+export const BEFORE_SHOWN_MS = 600_000

@@ -14,7 +14,7 @@ export type ShownCard = Pick<ShownRequest, 'requestId' | 'digest' | 'scopes' | '
 export interface ShownMemory {
   /**
    * Notes that these were shown, whole, by the card of each: call it when the platform has taken the message. The same
-   * card again changes nothing. A request that its card does not show whole is left out.
+   * again changes nothing. A request that its card does not show whole is left out.
    *
    * @returns what is remembered of those, with their numbers
    */
@@ -29,6 +29,8 @@ export interface ShownMemory {
   ) => ReadonlyMap<string, number>
   /** What is remembered and not over, by number; synchronous, never older than the store's promise. */
   readonly of: (owner: ChatOwner) => readonly ShownItem[]
+  /** True when this was shown last, and alone: what is said without a name can only mean it. */
+  readonly isLast: (owner: ChatOwner, item: Pick<ShownItem, 'requestId'>) => boolean
   /** The request that a number means or meant in this chat. */
   readonly numbered: (owner: ChatOwner, number: number) => ShownItem | undefined
   /** Notes that these are over. */
@@ -50,12 +52,18 @@ export function shownMemory(store: CredentialStore): ShownMemory {
       }
       return new Map(items.map(({ requestId, number }) => [requestId, number]))
     },
+    isLast: (owner, { requestId }) => {
+      const items = itemsOf(owner)
+      const shownAt = items.find((item) => item.requestId === requestId)?.shownAt ?? 0
+      return items.every((item) => item.requestId === requestId || item.shownAt < shownAt)
+    },
     remember: async (owner, requests) => {
       const whole = requests.filter(isShownWhole)
       const ids = new Set(whole.map(({ requestId }) => requestId))
-      const items = await change(store, owner, (before, now) =>
-        whole.reduce((known, card) => added(known, card, now), current(before, now)),
-      )
+      const items = await change(store, owner, (before, now) => {
+        const known = current(before, now)
+        return isAgain(known, whole) ? known : withCards(known, whole, now)
+      })
       return items.filter(({ requestId }) => ids.has(requestId))
     },
     forget: async (owner, requestIds) => {
@@ -96,16 +104,28 @@ function current(items: readonly ShownItem[], now: EpochMs): readonly ShownItem[
   )
 }
 
-function added(
+/** True when these, and nothing else, were the last that was shown, as they are. */
+function isAgain(items: readonly ShownItem[], cards: readonly ShownCard[]): boolean {
+  const latest = Math.max(...items.map(({ shownAt }) => shownAt))
+  const last = items.filter(({ shownAt }) => shownAt === latest)
+  const isSame = ({ requestId, digest, overAt }: ShownItem): boolean =>
+    overAt === undefined &&
+    cards.some((card) => card.requestId === requestId && card.digest === digest)
+  return last.length === cards.length && last.every(isSame)
+}
+
+function withCards(
   items: readonly ShownItem[],
-  { requestId, digest }: ShownCard,
-  now: EpochMs,
+  cards: readonly ShownCard[],
+  shownAt: EpochMs,
 ): readonly ShownItem[] {
-  const known = items.find((item) => item.requestId === requestId)
-  if (known?.digest === digest) return items
-  const number = known?.number ?? freeNumber(items)
-  const others = items.filter((item) => item !== known).slice(-(MAX_SHOWN - 1))
-  return [...others, { number, requestId, digest, shownAt: now }]
+  const after = [...items]
+  for (const { requestId, digest } of cards) {
+    const index = after.findIndex((item) => item.requestId === requestId)
+    const [known] = index < 0 ? [] : after.splice(index, 1)
+    after.push({ number: known?.number ?? freeNumber(after), requestId, digest, shownAt })
+  }
+  return after.slice(-MAX_SHOWN)
 }
 
 function freeNumber(items: readonly ShownItem[]): number {

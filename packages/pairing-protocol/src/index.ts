@@ -45,6 +45,7 @@ export type {
   TokenRotation,
 } from './devices.ts'
 export { encodeFrame } from './encode-frame.ts'
+export { encodeSetupCode } from './encode-setup-code.ts'
 export { ERRORS, type ErrorDetailCode, isErrorDetailCode } from './error-codes.ts'
 export {
   type ClientAction,
@@ -92,6 +93,9 @@ export {
   MAX_PATH_ENV_LENGTH,
   MAX_SCOPES,
   MAX_SECRET_LENGTH,
+  MAX_SETUP_CODE_LENGTH,
+  MAX_SETUP_URL_LENGTH,
+  MAX_SETUP_URLS,
   MAX_TEXT_LENGTH,
   SESSION_LIMITS,
 } from './limits.ts'
@@ -112,6 +116,7 @@ export type {
   SkillBins,
 } from './nodes.ts'
 export { type PairingReason, type PairingRequired, pairingRequired } from './pairing-required.ts'
+export { readSetupCode } from './read-setup-code.ts'
 export {
   type Decoded,
   REFUSALS,
@@ -120,5 +125,6 @@ export {
   type RefusalRule,
 } from './refusal.ts'
 export type { SessionErrorCode } from './session-errors.ts'
+export type { SetupCodeFault, SetupCodeReading, SetupPayload } from './setup-payload.ts'
 export { commonVersion, PROTOCOL_VERSIONS, type ProtocolVersion } from './version.ts'
 export { closeAfter, type ErrorFacts, wireError } from './wire-error.ts'

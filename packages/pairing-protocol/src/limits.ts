@@ -53,3 +53,12 @@ export const MAX_INVOKE_TIMEOUT_MS = 3_600_000
 
 /** Bytes of UTF-8 in the reason of a close; the protocol has room for 123. */
 export const MAX_CLOSE_REASON_BYTES = 120
+
+/** Addresses in a setup code, `url` included or not. */
+export const MAX_SETUP_URLS = 8
+
+/** Characters of one address in a setup code. */
+export const MAX_SETUP_URL_LENGTH = 512
+
+/** Characters of a setup code, as it was pasted: more than nine addresses of the longest kind take. */
+export const MAX_SETUP_CODE_LENGTH = 8_192

@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto'
 import type { EpochMs } from '@openclaw/pairing-contracts'
 import { MAX_CERTIFICATE_BYTES } from '../limits.ts'
 import type { ConfigFiles } from '../ports.ts'
@@ -13,6 +14,8 @@ export interface Certificate {
   readonly ca: string | undefined
   /** SHA-256 of the certificate (DER), 64 hex digits in lower case: what clients pin. */
   readonly fingerprint: string
+  /** `itself`: no authority vouches for it. */
+  readonly signedBy: 'itself' | 'an-authority'
   readonly validFrom: EpochMs
   readonly validTo: EpochMs
 }
@@ -125,10 +128,15 @@ function checked(tls: GatewayTls, texts: Texts): CertificateReading {
     certificate: {
       ...texts,
       fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+      signedBy: isSelfSigned(certificate) ? 'itself' : 'an-authority',
       validFrom: Date.parse(certificate.validFrom) as EpochMs,
       validTo: Date.parse(certificate.validTo) as EpochMs,
     },
   }
+}
+
+function isSelfSigned(certificate: X509Certificate): boolean {
+  return certificate.issuer === certificate.subject && certificate.verify(certificate.publicKey)
 }
 
 /** Modules that a command line seldom needs are loaded when they are used. */

@@ -38,7 +38,13 @@ interface Place {
 }
 
 /** The sections that pairing reads. What else stands in the file belongs to others and is not expanded. */
-export const OWN_SECTIONS: readonly string[] = ['gateway', 'channels', 'commands', 'pairing']
+export const OWN_SECTIONS: readonly string[] = [
+  'gateway',
+  'channels',
+  'commands',
+  'plugins',
+  'pairing',
+]
 
 /**
  * Reads one file with everything that it includes.

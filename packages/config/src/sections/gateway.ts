@@ -16,6 +16,7 @@ import {
 } from '../read/node.ts'
 import type { GatewayConfig } from '../types.ts'
 import { isAddress, isNetwork } from './addresses.ts'
+import { readRemote, readTailscale } from './device-pair.ts'
 import { readNodes, readOrigins } from './devices.ts'
 import { readAuth } from './gateway-auth.ts'
 import { readTls, type TlsPlaces } from './gateway-tls.ts'
@@ -30,6 +31,8 @@ const KEYS = [
   'customBindHost',
   'nodes',
   'controlUi',
+  'tailscale',
+  'remote',
 ] as const
 const LOOPBACK = '127.0.0.1'
 
@@ -67,6 +70,8 @@ export function readGateway(
     allowedOrigins: readOrigins(gateway),
     trustedProxies: readProxies(below(gateway, 'trustedProxies')),
     tls: readTls(gateway, places),
+    tailscale: readTailscale(gateway),
+    remote: readRemote(gateway),
   }
 }
 

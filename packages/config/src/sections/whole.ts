@@ -15,7 +15,7 @@ export function warnAboutKeys(
   warnSlips(commands, ['ownerAllowFrom'], ['allowFrom'])
   const own = layers.find(({ file, at }) => file === pairingFile && at.length === 0)
   if (own !== undefined)
-    warnUnknownKeys({ ...root, value: own.json }, [...OWN_SECTIONS, 'plugins', '$include'])
+    warnUnknownKeys({ ...root, value: own.json }, [...OWN_SECTIONS, '$include'])
 }
 
 /** Warns of configuration files that others may change, and of one that was named and is not there. */

@@ -52,13 +52,3 @@ function isPrivateHost(host: string): boolean {
   if (family !== 0) return privateRanges.check(host, family === 6 ? 'ipv6' : 'ipv4')
   return host === 'localhost' || host.endsWith('.localhost') || host.endsWith('.local')
 }
-
-/** Reads a SHA-256 of a certificate: 64 hex digits; `sha256:`, colons and case do not matter. */
-export function parseFingerprint(typed: string): string | undefined {
-  const digits = typed
-    .trim()
-    .toLowerCase()
-    .replace(/^sha-?256:/, '')
-    .replaceAll(':', '')
-  return /^[0-9a-f]{64}$/.test(digits) ? digits : undefined
-}

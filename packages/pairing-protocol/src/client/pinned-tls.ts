@@ -2,8 +2,8 @@ import type { ClientRequestArgs } from 'node:http'
 import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect, type TLSSocket } from 'node:tls'
+import { parseFingerprint } from '../tls-fingerprint.ts'
 import { FingerprintMismatch } from './errors.ts'
-import { parseFingerprint } from './gateway-url.ts'
 
 /** A way to dial that trusts one certificate, whoever signed it, and no other. */
 export interface PinnedTls {

@@ -1,0 +1,145 @@
+import type { KnownDevice, SettledDeviceRequest, ShownRequest } from '@openclaw/device-pairing'
+import type { ChatReply } from '@openclaw/pairing-contracts'
+import { deviceName } from './device-card.ts'
+import { BEFORE_SHOWN_MS } from './limits.ts'
+import { quoted, word } from './quoted.ts'
+import { showOne, showSeveral } from './show.ts'
+import type { ShownItem } from './shown-collection.ts'
+import { NOBODY_WAITS, NOT_AVAILABLE } from './texts.ts'
+import type { Call, Handler } from './types.ts'
+
+/** `/pair approve [number|id]`: approves what this chat was shown; anything else is shown first. */
+export const approve: Handler = async (call) => {
+  const { devices, owner, words } = call
+  const named = words.what === undefined || words.what === 'latest' ? undefined : words.what
+  if (named !== undefined) return approveNamed(call, named)
+  const lists = await devices.list(owner)
+  if ('outcome' in lists) return [refusal(lists)]
+  const [first] = lists.waiting
+  if (first === undefined) return [{ text: NOBODY_WAITS }]
+  return lists.waiting.length === 1 ? decide(call, first) : showSeveral(call, lists.waiting)
+}
+
+/** The request that a number or an id means in this chat. */
+export function requestIdOf({ shown, owner }: Call, named: string): string | undefined {
+  return /^\d{1,4}$/.test(named) ? shown.numbered(owner, Number(named))?.requestId : named
+}
+
+async function approveNamed(call: Call, named: string): Promise<readonly ChatReply[]> {
+  const requestId = requestIdOf(call, named)
+  if (requestId === undefined) return notFound(call)
+  const found = await call.devices.find(call.owner, requestId)
+  if (found.outcome === 'waiting') return decide(call, found.request)
+  if (found.outcome === 'unknown') return notFound(call)
+  if (found.outcome === 'denied') return [refusal(found)]
+  return over(call, found.settled)
+}
+
+/** Shows it, or approves it as it was shown. */
+async function decide(call: Call, request: ShownRequest): Promise<readonly ChatReply[]> {
+  const { shown, owner, isOwner } = call
+  const item = shown.of(owner).find(({ requestId }) => requestId === request.requestId)
+  if (item === undefined) return showOne(call, request, 'This device waits:')
+  if (call.words.what !== item.requestId && !isNumberOf(call, item) && !shown.isLast(owner, item))
+    return showOne(call, request, 'This device waits:')
+  if (wasSentBefore(call, item))
+    return showOne(call, request, 'You sent this before you were shown the device that waits:')
+  // Looked at again just before the deed: the list was read in between.
+  if (!isOwner(owner as never)) return [{ text: NOT_AVAILABLE }]
+  return approveAsShown(call, request, item)
+}
+
+const isNumberOf = ({ words }: Call, { number }: ShownItem): boolean =>
+  words.what === String(number)
+
+/** A message of a backlog cannot mean what was shown after it. Some platforms count whole seconds. */
+function wasSentBefore({ message: { sentAt } }: Call, { shownAt }: ShownItem): boolean {
+  const sentBy = sentAt % 1_000 === 0 ? sentAt + 999 : sentAt
+  return sentBy < shownAt && shownAt - sentBy < BEFORE_SHOWN_MS
+}
+
+async function approveAsShown(
+  call: Call,
+  request: ShownRequest,
+  { requestId, digest }: ShownItem,
+): Promise<readonly ChatReply[]> {
+  const done = await call.devices.approve(call.owner, requestId, { digest })
+  switch (done.outcome) {
+    case 'approved':
+      await call.shown.forget(call.owner, [requestId])
+      return [approved(request, done.device)]
+    case 'changed':
+      return showOne(call, done.request, changed(done.difference))
+    case 'settled':
+      return over(call, done.settled)
+    case 'unknown':
+      return notFound(call)
+    case 'denied':
+      return [refusal(done)]
+  }
+}
+
+function approved(request: ShownRequest, device: KnownDevice): ChatReply {
+  const grant = device.grants.find(({ role }) => role === request.role)
+  const given = new Set([...(grant?.scopes ?? []), ...(grant?.commands ?? [])])
+  const without = [...request.scopes, ...request.commands].filter((name) => !given.has(name))
+  const lines = [
+    `✅ Approved: ${deviceName(request)} may connect as ${request.role}.`,
+    'It is connected when it tries next, mostly at once. If not: tap Connect on the device.',
+    ...(without.length === 0
+      ? []
+      : [`This gateway does not allow: ${without.slice(0, 20).map(word).join(', ')}`]),
+  ]
+  return { text: lines.join('\n') }
+}
+
+/** What is another thing now; the card below says what it is. */
+function changed(difference: readonly string[]): string {
+  const kinds = difference.map(
+    (part) => KINDS.find(([start]) => part.startsWith(start))?.[1] ?? quoted(part) ?? 'something',
+  )
+  const lines = [...new Set(kinds)].map((kind) => `- ${kind}`)
+  return ['Nothing was approved: it changed since you were shown it.', ...lines].join('\n')
+}
+
+const KINDS: readonly (readonly [start: string, inWords: string])[] = [
+  ['it now asks for', 'it asks for other scopes'],
+  ['it now offers', 'it offers other commands'],
+  ['it is now the request', 'it is another request'],
+  ['what it says of itself', 'what it says of itself, or where it comes from'],
+  ['what it was granted before', 'what it had before'],
+]
+
+/** What became of a request; its successor is shown where one waits. */
+async function over(call: Call, settled: SettledDeviceRequest): Promise<readonly ChatReply[]> {
+  await call.shown.forget(call.owner, [settled.requestId])
+  const text = OVER[settled.outcome](settled)
+  if (settled.successor === undefined) return [{ text }]
+  const next = await call.devices.find(call.owner, settled.successor)
+  if (next.outcome !== 'waiting') return [{ text }]
+  const named = { ...call, words: { ...call.words, what: next.request.requestId } }
+  return showOne(named, next.request, `${text} The same device asks anew:`)
+}
+
+const OVER: Readonly<
+  Record<SettledDeviceRequest['outcome'], (settled: SettledDeviceRequest) => string>
+> = {
+  approved: ({ by }) => `This request was approved already, by ${by}.`,
+  rejected: ({ by }) => `This request was rejected, by ${by}.`,
+  expired: () =>
+    'This request has expired: the device has not asked again. Let it connect once more.',
+  superseded: () => 'This request is over.',
+}
+
+async function notFound(call: Call): Promise<readonly ChatReply[]> {
+  const lists = await call.devices.list(call.owner)
+  if ('outcome' in lists) return [refusal(lists)]
+  if (lists.waiting.length === 0)
+    return [{ text: `No request has this number or id. ${NOBODY_WAITS}` }]
+  return [{ text: 'No request has this number or id.' }, ...showSeveral(call, lists.waiting)]
+}
+
+/** Why the authority function said no. */
+export function refusal({ why, fix }: { readonly why: string; readonly fix: string }): ChatReply {
+  return { text: `This was refused: ${why}. ${fix}` }
+}

@@ -1,0 +1,94 @@
+import type { ShownRequest } from '@openclaw/device-pairing'
+import type { ChatReply } from '@openclaw/pairing-contracts'
+import { deviceCard, isShownWhole } from './device-card.ts'
+import { MAX_ANSWER, MAX_CARDS } from './limits.ts'
+import { devicesIn } from './texts.ts'
+import type { Call } from './types.ts'
+
+/** Shows one device; `head` says why. What was shown counts as shown when the message is out. */
+export function showOne(call: Call, request: ShownRequest, head: string): readonly ChatReply[] {
+  const card = deviceCard(request)
+  if (!isShownWhole(request)) return [tooLong(call, request, card)]
+  const command = call.words.what === undefined ? '/pair approve' : `/pair approve ${refOf(call)}`
+  const text = [
+    head,
+    card,
+    'Where the device shows words, they are the same as these. Anything else: do not approve it.',
+    `To approve exactly this, send ${command}`,
+  ].join('\n\n')
+  return [{ text, preformatted: card, copyable: command, onSent: remembering(call, [request]) }]
+}
+
+const refOf = ({ words }: Call): string => words.what ?? ''
+
+function tooLong({ cli }: Call, { requestId }: ShownRequest, card: string): ChatReply {
+  const command = `${cli} devices approve ${requestId}`
+  const text = [
+    'A device waits that asks for more than a chat can show:',
+    card,
+    `Decide at the terminal of the gateway: ${command}`,
+  ].join('\n\n')
+  return { text, preformatted: card, copyable: command }
+}
+
+/** Shows the first of several with their numbers, in as few messages as hold them. */
+export function showSeveral(call: Call, requests: readonly ShownRequest[]): readonly ChatReply[] {
+  const first = requests.slice(0, MAX_CARDS)
+  const numbers = call.shown.preview(call.owner, first)
+  const cards = first.map((request) => ({ request, card: numbered(request, numbers) }))
+  const example = String(numbers.get(first[0]?.requestId ?? '') ?? 1)
+  const left = requests.length - first.length
+  const foot = [
+    `To approve one of them, send its number: /pair approve ${example}`,
+    ...(left > 0 ? [`${devicesIn(left)} more wait: ${call.cli} devices list`] : []),
+  ].join('\n')
+  const groups = inMessages(cards)
+  return groups.map((group, index) => {
+    const block = group.map(({ card }) => card).join('\n\n')
+    const head = index === 0 ? [`${devicesIn(requests.length)} wait:`] : []
+    const end = index === groups.length - 1 ? [foot] : []
+    return {
+      text: [...head, block, ...end].join('\n\n'),
+      preformatted: block,
+      onSent: remembering(
+        call,
+        group.map(({ request }) => request),
+      ),
+    }
+  })
+}
+
+interface NumberedCard {
+  readonly request: ShownRequest
+  readonly card: string
+}
+
+function numbered(request: ShownRequest, numbers: ReadonlyMap<string, number>): string {
+  const card = deviceCard(request)
+  if (!isShownWhole(request))
+    return `-. (more than a chat can show: decide at the terminal)\n${card}`
+  return `${String(numbers.get(request.requestId) ?? '')}.\n${card}`
+}
+
+function inMessages(cards: readonly NumberedCard[]): readonly (readonly NumberedCard[])[] {
+  const groups: NumberedCard[][] = []
+  let length = Number.POSITIVE_INFINITY
+  for (const each of cards) {
+    if (length + each.card.length > MAX_ANSWER) {
+      groups.push([])
+      length = 0
+    }
+    groups.at(-1)?.push(each)
+    length += each.card.length
+  }
+  return groups
+}
+
+function remembering(
+  { shown, owner }: Call,
+  requests: readonly ShownRequest[],
+): () => Promise<void> {
+  return async () => {
+    await shown.remember(owner, requests)
+  }
+}
