@@ -25,9 +25,7 @@ it('shows an example that runs', async () => {
 })
 
 it('has every action in its table', () => {
-  const headings = readme
-    .split('\n')
-    .filter((line) => /^\| +\|.*`[a-z]+\.[a-z]+`/.test(line))
+  const headings = readme.split('\n').filter((line) => /^\| +\|.*`[a-z]+\.[a-z]+`/.test(line))
   const named = ['dm', 'owner', 'device', 'node'].flatMap((about) =>
     headings
       .filter((line) => line.includes(`\`${about}.`))
