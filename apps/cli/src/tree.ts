@@ -60,6 +60,17 @@ export const tree: CommandNode = {
       ],
     },
     {
+      name: 'owner',
+      summary: 'who decides from a chat',
+      children: [
+        {
+          name: 'notices',
+          summary: 'which owners were told of whom',
+          load: async () => (await import('./commands/owner-notices.ts')).command,
+        },
+      ],
+    },
+    {
       name: 'devices',
       summary: 'phones, computers and programs that connect: who asks, who is paired',
       children: [

@@ -15,6 +15,7 @@ import { deviceFiles, deviceFindings } from './devices.ts'
 import type { Finding, Repair } from './finding.ts'
 import { journalRepair } from './journal-repair.ts'
 import { movedFolder } from './moved-folder.ts'
+import { ownerFindings } from './owners.ts'
 
 /** How the state can be opened; given in, so that looking and mending use the same way. */
 export type Open = (mode: 'read' | 'write') => Promise<NodePairing>
@@ -41,6 +42,7 @@ export async function examineStore(call: Call, config: Config, open: Open): Prom
       ...journalFindings(pairing, journal),
       ...(await beginningFindings(pairing, journal)),
       ...(await deviceFindings(call, pairing, open)),
+      ...(await ownerFindings(pairing)),
       ...documents.map((finding) => fileFinding(finding, rewrite(open))),
     ]
     return { journal, findings }
