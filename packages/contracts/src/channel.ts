@@ -72,6 +72,14 @@ export interface OutboundText {
   readonly idempotencyKey?: string
 }
 
+/** A command as a platform offers it. */
+export interface CommandHint {
+  /** Without the slash. */
+  readonly name: string
+  /** One short line. */
+  readonly description: string
+}
+
 /** How a running account is doing; times are absent until the thing has happened. */
 export interface ChannelStatus {
   readonly state: 'starting' | 'connected' | 'waiting' | 'failed' | 'stopped'
@@ -124,6 +132,8 @@ export interface ChannelConnection extends ChannelAddress {
   readonly run: (host: ChannelHost, signal: AbortSignalLike) => Promise<void>
   /** Bounded: a time-out, a few tries, `retry-after` obeyed. Never rejects. */
   readonly send: (message: OutboundText) => Promise<SendOutcome>
+  /** Lets one chat see these commands while somebody types there; none takes them away. Best effort: never rejects. */
+  readonly offerCommands?: (to: string, commands: readonly CommandHint[]) => Promise<void>
   readonly status: () => ChannelStatus
 }
 
