@@ -18,12 +18,14 @@ export async function run(world: World): Promise<ExitCode> {
   const color = !beforeDashes(world.args).includes('--no-color')
   const screen = screenOf(world, { color })
   let program = programWith(world, undefined)
+  let url = urlOf(world.args)
   try {
     const way = route(tree, world.args)
     program = programWith(world, way.flags.profile)
+    if (way.path.at(-1)?.ownUrl) url = undefined
     return await follow(way, { world, screen, program })
   } catch (error) {
-    return report(error, { world, screen, json, program, url: urlOf(world.args) })
+    return report(error, { world, screen, json, program, url })
   }
 }
 

@@ -314,6 +314,12 @@ describe('what gateway.bind opens', () => {
     })
   })
 
+  it('needs a secret, where there is none yet', async () => {
+    const token = { gateway: { auth: { token: 'x'.repeat(32) } } }
+    expect(JSON.stringify(await urlsOf({}))).toContain('gateway.auth.token')
+    expect(JSON.stringify(await urlsOf(token))).not.toContain('gateway.auth.token')
+  })
+
   it('names what Tailscale has to pass on where the port speaks TLS', async () => {
     expect(await urlsOf({}, { tls: OWN, port: 5 })).toMatchObject({
       fixes: [
