@@ -139,6 +139,7 @@ describe('publicUrl', () => {
     ['http://203.0.113.9:18789', /in clear over the internet/],
     ['ws://100.101.1.2:18789', /in clear over a tailnet/],
     ['ws://172.32.0.1', /in clear/],
+    ['ws://[fc0::1]', /in clear/],
     ['ws://[::ffff:203.0.113.9]', /in clear/],
     ['ws://localhost.example.org', /in clear/],
     ['wss://user:geheim@gw.example.org', /before “@”/],
