@@ -16,6 +16,7 @@ export type {
   DmAction,
   NodeAction,
   Refusal,
+  SetupAction,
   Subject,
   Verdict,
 } from './types.ts'

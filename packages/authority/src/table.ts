@@ -68,6 +68,9 @@ export const GROUP_OF: Readonly<Record<Action, ActionGroup>> = {
   'device.rotate': 'renew',
   'device.revoke': 'change',
   'device.token.self': 'own',
+  'setup.create': 'manage',
+  'setup.list': 'see',
+  'setup.withdraw': 'manage',
   'node.request': 'old',
   'node.list': 'see',
   'node.approve': 'oldAdmit',
@@ -111,6 +114,7 @@ const NO_DEVICES = {
  *   nothing from a device that holds what it has not itself, or it could lock out whoever stands above it; a node
  *   holds no scopes, so that a lost phone is shut out by any of them.
  * - `owner` and `page` are the owner from afar: everything, but an approval only of what was shown.
+ * - A setup code lets a node ask and no more, so whoever may reject a request may make one. Nobody who only asks may.
  * - `system` approves nodes of this machine, where the owner turned that on.
  */
 const DEVICES: Readonly<Record<ActorKind, Readonly<Record<DeviceGroup, Rule>>>> = {

@@ -1,9 +1,10 @@
 import type { Actor } from '@openclaw/pairing-contracts'
 
-/** Everything that pairing can be asked to do: about people, about devices, about nodes of the old store, and about itself. */
+/** Everything that pairing can be asked to do: about people, about devices, about setup codes, about nodes of the old store, and about itself. */
 export type Action =
   | DmAction
   | DeviceAction
+  | SetupAction
   | NodeAction
   | 'audit.read'
   | 'doctor.read'
@@ -37,6 +38,9 @@ export type DeviceAction =
   | 'device.rotate'
   | 'device.revoke'
   | 'device.token.self'
+
+/** About setup codes, with which a node may ask to be paired. */
+export type SetupAction = 'setup.create' | 'setup.list' | 'setup.withdraw'
 
 /** About the old store of nodes, which lets nobody in. */
 export type NodeAction =

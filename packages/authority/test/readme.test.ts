@@ -27,10 +27,12 @@ it('shows an example that runs', async () => {
 it('has every action in its table', () => {
   const headings = readme
     .split('\n')
-    .filter((line) => /^\|.*`(?:dm|device|node)\.request`/.test(line))
-  const named = ['dm', 'device', 'node'].flatMap((about) =>
+    .filter((line) => /^\|.*`(?:(?:dm|device|node)\.request|setup\.create)`/.test(line))
+  const named = ['dm', 'device', 'node', 'setup'].flatMap((about) =>
     headings
-      .filter((line) => line.includes(`\`${about}.request\``))
+      .filter(
+        (line) => line.includes(`\`${about}.request\``) || line.includes(`\`${about}.create\``),
+      )
       .map((line) => line.replaceAll('`.', `\`${about}.`)),
   )
   for (const action of ACTIONS) expect(named.join('\n')).toContain(`\`${action}\``)

@@ -143,6 +143,6 @@ async function offerMore(parts: Parts, { arrival, wanted, grant }: Entrance) {
     arrival,
     wanted: { ...within(grant, wanted), commands: wanted.commands },
     reason: 'command-upgrade',
-    askedBy: by === 'nothing' ? 'paired-key' : by,
+    askedBy: by === 'shared-secret' ? by : 'paired-key',
   })
 }

@@ -8,6 +8,7 @@ import { roleKeyOf } from './keys.ts'
 import { noteVisit } from './memory.ts'
 import type { Parts } from './parts.ts'
 import { pruneSettled } from './settle.ts'
+import { spendSetupCodes } from './setup-ends.ts'
 import { printable } from './text.ts'
 import { mintToken, nextToken } from './tokens.ts'
 import type { Admission } from './types.ts'
@@ -50,6 +51,7 @@ export async function approveLocally(
   }
   const settled = { deviceId, role, outcome: 'approved', at: tx.now, by: LOCAL_APPROVAL } as const
   tx.put(SETTLED, request.requestId, settled)
+  await spendSetupCodes(tx, deviceId, LOCAL_APPROVAL)
   await pruneSettled(tx)
   tx.note({ requestId: request.requestId, approved: 'local' })
   const visit = { role, at: tx.now, address: arrival.address, description }

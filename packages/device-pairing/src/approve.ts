@@ -71,7 +71,7 @@ async function decideOn(
   const after = afterwards(decision, extent)
   const granting = { deviceId, role, request, extent: after, by: actor, label: options.label }
   const device = toKnown(parts, deviceId, await writeGrant(tx, granting))
-  settle(tx, found, { outcome: 'approved', by: actor })
+  await settle(tx, found, { outcome: 'approved', by: actor })
   await pruneSettled(tx)
   const opened = opensAgain(decision) ? after : extent
   tx.note({ requestId: request.requestId, deviceId, role, ...opened })

@@ -1,8 +1,10 @@
-import { allowedExtent } from './access.ts'
+import { allowedExtent, type Extent } from './access.ts'
 import { admit } from './admit.ts'
 import { ask } from './ask.ts'
+import type { GrantRecord } from './collections.ts'
 import { heldOf, type Judgement, judge } from './judge.ts'
 import type { Parts } from './parts.ts'
+import { servesKey } from './setup-record.ts'
 import type { Admission, Arrival, DeviceRequest } from './types.ts'
 import type { Wish } from './wish.ts'
 
@@ -26,9 +28,9 @@ async function arriveOnce(parts: Parts, arrival: Arrival): Promise<Admission | '
   if (judgement.fits)
     return admit(parts, { arrival, wanted, grant: judgement.grant, label: record?.label })
   const { reason, grant } = judgement
-  const askedBy = askerOf(arrival, judgement)
+  const askedBy = askerOf(parts, arrival, judgement)
   if (askedBy !== undefined) {
-    const asked = askedBy === 'paired-key' && grant ? heldOf(grant, wanted) : wanted
+    const asked = askedFor(askedBy, { grant, wanted })
     return ask(parts, { arrival, wanted: asked, reason, askedBy } satisfies Wish)
   }
   if (reason === 'scope-upgrade' && grant) {
@@ -37,13 +39,27 @@ async function arriveOnce(parts: Parts, arrival: Arrival): Promise<Admission | '
   return reason === 'role-upgrade' && grant ? { outcome: 'revoked' } : mayNotAsk(arrival)
 }
 
-/** What lets this device ask; a setup code lets nodes ask, and a key that is in this role may say that its machine is another kind, and ask for no more by that. */
+/** A key asks for what it has, and with a setup code nobody asks for scopes, whatever policy says. */
+function askedFor(
+  askedBy: DeviceRequest['askedBy'],
+  { grant, wanted }: { readonly grant: GrantRecord | undefined; readonly wanted: Extent },
+): Extent {
+  if (askedBy === 'setup-code') return { ...wanted, scopes: [] }
+  return askedBy === 'paired-key' && grant ? heldOf(grant, wanted) : wanted
+}
+
+/** What lets this device ask; a setup code lets a node ask that is not in, and a key that is in this role may say that its machine is another kind, and ask for no more by that. */
 function askerOf(
+  { clock, views }: Pick<Parts, 'clock' | 'views'>,
   { device, mayAsk }: Arrival,
   judgement: Extract<Judgement, { readonly fits: false }>,
 ): DeviceRequest['askedBy'] | undefined {
   if (mayAsk.by === 'shared-secret') return mayAsk.by
-  if (mayAsk.by === 'setup-code' && device.role === 'node') return mayAsk.by
+  const isOut = judgement.reason === 'not-paired' || judgement.reason === 'role-upgrade'
+  if (mayAsk.by === 'setup-code' && device.role === 'node' && isOut) {
+    const code = views.setupCodes().get(mayAsk.setupId)
+    return servesKey(code, device.deviceId, clock.now()) ? mayAsk.by : undefined
+  }
   return judgement.reason === 'metadata-upgrade' ? 'paired-key' : undefined
 }
 

@@ -24,6 +24,7 @@ import { drawRequestId } from './request-id.ts'
 import { waitingRequests } from './retries.ts'
 import { roomFor } from './room.ts'
 import { linkSuccessor, pruneSettled, settle, settleExpired } from './settle.ts'
+import { SETUP_CODES, servesKey } from './setup-record.ts'
 import { toGrant, toRequest } from './shown.ts'
 import type { Admission, DeviceRequest } from './types.ts'
 import type { Wish } from './wish.ts'
@@ -84,13 +85,18 @@ function checkAllowed({ arrival: { device }, wanted }: Wish): void {
 function weigh(parts: Parts, wish: Wish, { rest, waiting, now }: Situation): Weighed {
   const key = roleKeyOf(wish.arrival.device)
   const before = waiting.find((entry) => entry.key === key)?.value
-  if (before && (isCovered(before, wish) || before.widened >= MAX_WIDENED)) {
+  if (before && (mayNotWiden(before, wish) || isCovered(before, wish))) {
     return { outcome: 'waits', request: before }
   }
   if (isResting(rest, now)) return { outcome: 'resting', retryAfterMs: rest.until - now }
   if (before) return { outcome: 'new', before }
   const room = roomFor(parts, wish, { waiting, now })
   return room.outcome === 'full' ? room : { ...room, outcome: 'new', before: undefined }
+}
+
+/** A setup code widens nothing that waits; what is more comes up once the device is in. */
+function mayNotWiden({ widened }: RequestRecord, { askedBy }: Wish): boolean {
+  return askedBy === 'setup-code' || widened >= MAX_WIDENED
 }
 
 /** True when the request that waits says all that is asked now. */
@@ -145,10 +151,18 @@ function isStill(
   return reason === 'command-upgrade' && !covers(judgement.grant, wanted)
 }
 
+/** Whether the setup code, if it is one that lets it ask, still does. */
+async function isServed(tx: Transaction, { arrival, askedBy }: Wish): Promise<boolean> {
+  const { device, mayAsk } = arrival
+  if (askedBy !== 'setup-code') return true
+  const code = mayAsk.by === askedBy ? await tx.get(SETUP_CODES, mayAsk.setupId) : undefined
+  return servesKey(code, device.deviceId, tx.now)
+}
+
 async function open(parts: Parts, tx: Transaction, wish: Wish): Promise<Admission | 'again'> {
   const { device } = wish.arrival
   const record = await tx.get(DEVICES, device.deviceId)
-  if (!isStill(wish, record)) return 'again'
+  if (!isStill(wish, record) || !(await isServed(tx, wish))) return 'again'
   await settleExpired(parts, tx)
   const waiting = waitingRequests(parts, await tx.list(REQUESTS, ''), tx.now)
   const rest = await tx.get(RESTS, restKeyOf(device.deviceId, wish.reason))
@@ -158,10 +172,10 @@ async function open(parts: Parts, tx: Transaction, wish: Wish): Promise<Admissio
   const { deviceId, role } = device
   if (weighed.before) {
     const ending = { outcome: 'superseded', by: deviceActor(deviceId, role) } as const
-    settle(tx, { key: roleKeyOf(device), request: weighed.before }, ending)
+    await settle(tx, { key: roleKeyOf(device), request: weighed.before }, ending)
   }
   if (await isLocalNode(parts, tx, wish)) return approveLocally(parts, tx, { ...wish, request })
-  if (weighed.displaces) makeRoom(parts, tx, weighed.displaces)
+  if (weighed.displaces) await makeRoom(parts, tx, weighed.displaces)
   tx.put(REQUESTS, roleKeyOf(device), request)
   await linkSuccessor(tx, device, request.requestId)
   await pruneSettled(tx)
@@ -170,8 +184,12 @@ async function open(parts: Parts, tx: Transaction, wish: Wish): Promise<Admissio
 }
 
 /** The one that ends was turned away after all, and is counted as such. */
-function makeRoom({ memory }: Parts, tx: Transaction, { key, value }: Entry<RequestRecord>): void {
-  settle(tx, { key, request: value }, { outcome: 'expired', by: FULL_LIST })
+async function makeRoom(
+  { memory }: Parts,
+  tx: Transaction,
+  { key, value }: Entry<RequestRecord>,
+): Promise<void> {
+  await settle(tx, { key, request: value }, { outcome: 'expired', by: FULL_LIST })
   countTurnedAway(memory, tx.now)
 }
 
@@ -181,7 +199,7 @@ function requestFor(
   { arrival, wanted, reason, askedBy }: Wish,
   { before, now }: { readonly before: RequestRecord | undefined; readonly now: EpochMs },
 ): RequestRecord {
-  const { device, address } = arrival
+  const { device, address, mayAsk } = arrival
   const both = before ? union(before, wanted) : wanted
   const fits = both.scopes.length <= MAX_SCOPES && both.commands.length <= MAX_COMMANDS
   const { scopes, commands } = fits ? both : wanted
@@ -197,5 +215,6 @@ function requestFor(
     reason,
     widened: before ? before.widened + 1 : 0,
     ...optional('address', address?.slice(0, MAX_ADDRESS)),
+    ...(mayAsk.by === 'setup-code' && askedBy === mayAsk.by ? { setupId: mayAsk.setupId } : {}),
   }
 }

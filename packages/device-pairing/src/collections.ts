@@ -58,6 +58,7 @@ export interface RequestRecord {
   readonly createdAt: EpochMs
   readonly lastAskedAt: EpochMs
   readonly askedBy: DeviceRequest['askedBy']
+  readonly setupId?: string
   readonly reason: DeviceRequest['reason']
   /** How often it was widened. */
   readonly widened: number
@@ -180,6 +181,7 @@ export const REQUESTS: Collection<RequestRecord> = {
       ]),
       widened: fields.count('widened'),
       ...optional('address', fields.maybeText('address')),
+      ...optional('setupId', fields.maybeText('setupId')),
     }
   },
 }

@@ -8,6 +8,7 @@ import { type DevicePairingOptions, type DevicePairingPorts, partsOf } from './p
 import { prove } from './prove.ts'
 import { reject } from './reject.ts'
 import { rotate } from './rotate.ts'
+import { setupCodes } from './setup-codes.ts'
 import { standing } from './standing.ts'
 
 /**
@@ -37,6 +38,7 @@ export function devicePairing(
     rename: (actor, deviceId, label) => rename(parts, { actor, label }, deviceId),
     rotate: (actor, device, { scopes } = {}) => rotate(parts, { ...device, actor, scopes }),
     revoke: (actor, device) => revoke(parts, actor, device),
+    setup: setupCodes(parts),
     housekeeping: (when = 'due') => tidy(when),
   }
 }

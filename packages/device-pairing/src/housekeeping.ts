@@ -1,5 +1,5 @@
 import type { EpochMs, Transaction } from '@openclaw/pairing-contracts'
-import { HOUSEKEEPING } from './actors.ts'
+import { EXPIRY, HOUSEKEEPING } from './actors.ts'
 import { COUNTERS, type CounterRecord, DEVICES, REMOVED, REQUESTS, RESTS } from './collections.ts'
 import { ALL, together } from './counters.ts'
 import { shownDescription } from './description.ts'
@@ -21,6 +21,7 @@ import type { Visit } from './memory.ts'
 import { intentOf, type Parts } from './parts.ts'
 import { waitingRecord } from './retries.ts'
 import { pruneSettled, settleExpired } from './settle.ts'
+import { expireSetupCodes, forgettable, hasRunOut, pruneSetupCodes } from './setup-ends.ts'
 
 /** How urgent it is: `closing` writes what was counted although its time has not come. */
 export type HousekeepingTime = 'due' | 'closing'
@@ -33,6 +34,7 @@ export function housekeeperOf(parts: Parts): (when: HousekeepingTime) => Promise
     const now = parts.clock.now()
     const slow = scannedAt === undefined || Math.abs(now - scannedAt) >= SLOW_SCAN_MS
     await tidy(parts, { now, when, slow })
+    await tidySetupCodes(parts, now)
     await writeVisits(parts, now, when)
     if (slow) scannedAt = now
   }
@@ -78,6 +80,16 @@ async function tidy(parts: Parts, round: Round): Promise<void> {
     if (counted) restoreCounted(parts, counted)
     throw error
   }
+}
+
+async function tidySetupCodes({ store, views }: Parts, now: EpochMs): Promise<void> {
+  const codes = views.setupCodes().entries('')
+  const isDue = codes.some(({ value }) => hasRunOut(value, now))
+  if (!isDue && forgettable(codes, now).length === 0) return
+  await store.transact(intentOf(EXPIRY, 'setup.expire'), async (tx) => {
+    tx.note({ setupIds: await expireSetupCodes(tx) })
+    await pruneSetupCodes(tx)
+  })
 }
 
 /** At most every 5 s, while it goes on every 10 s, 20 s and 30 s. */

@@ -40,6 +40,8 @@ export {
   DEFAULT_MAX_WAITING,
   REJECTED_REST_MS,
   REQUEST_TTL_MS,
+  SETUP_BOUND_MS,
+  SETUP_UNBOUND_MS,
   TOKEN_PAUSE_MS,
 } from './limits.ts'
 export type {
@@ -58,6 +60,14 @@ export type { DevicePairingOptions, DevicePairingPorts } from './parts.ts'
 export { hashPlainTokens, type PlainToken, plainTokens } from './plain-tokens.ts'
 export type { VerifyEd25519 } from './prove.ts'
 export { isDeviceRequestId } from './request-id.ts'
+export type {
+  CreateSetupOutcome,
+  RedeemSetupOutcome,
+  SetupCode,
+  SetupCodes,
+  SetupState,
+  WithdrawSetupOutcome,
+} from './setup-types.ts'
 export type {
   KnownDevice,
   SettledDeviceRequest,

@@ -106,6 +106,24 @@ export const REQUEST_ID_LENGTH = 12
 /** Draws of random bytes for one request id before the source is called broken. */
 export const MAX_ID_DRAWS = 32
 
+/** How long a setup code waits for the first key that shows it, in ms. Issue: "unbound it lives 10 minutes". */
+export const SETUP_UNBOUND_MS = 600_000
+
+/** How long it lets that key ask afterwards, in ms: the owner may be away from the chat for a while. */
+export const SETUP_BOUND_MS = 3_600_000
+
+/** Setup codes that live in all. */
+export const MAX_LIVE_SETUP_CODES = 64
+
+/** Setup codes that live of one actor, so that no device takes all places. */
+export const MAX_LIVE_SETUP_CODES_OF_ONE = 16
+
+/** Setup codes that ended and are kept, newest first, to say what became of them. */
+export const MAX_ENDED_SETUP_CODES = 200
+
+/** How long such a one is kept, in ms: 7 days. */
+export const SETUP_KEPT_MS = 604_800_000
+
 /** Nodes that are paired in the old store. */
 export const MAX_LEGACY_NODES = 1_000
 

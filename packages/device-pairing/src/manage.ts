@@ -17,6 +17,7 @@ import type { DeviceOutcome, DeviceRoleRef } from './owner-types.ts'
 import { intentOf, type Parts } from './parts.ts'
 import { isDeviceRole } from './role.ts'
 import { settleOf } from './settle.ts'
+import { spendSetupCodes } from './setup-ends.ts'
 import { toKnown } from './shown.ts'
 import { denied, ownOr } from './verbs.ts'
 
@@ -46,6 +47,7 @@ export async function remove(parts: Parts, actor: Actor, deviceId: string): Prom
     tx.remove(DEVICES, deviceId)
     for (const { key } of await tx.list(RESTS, deviceId)) tx.remove(RESTS, key)
     await settleOf(tx, { deviceId }, { outcome: 'rejected', by: actor })
+    await spendSetupCodes(tx, deviceId, actor)
     tx.note({ deviceId })
     return { outcome: 'done', changed: true, device: undefined }
   })
@@ -119,6 +121,7 @@ async function revokeNow(
   const after = { ...record, grants: { ...record.grants, [role]: closed } }
   tx.put(DEVICES, deviceId, after)
   await settleOf(tx, { deviceId, role }, { outcome: 'rejected', by: actor })
+  if (role === 'node') await spendSetupCodes(tx, deviceId, actor)
   return { outcome: 'done', changed, device: toKnown(parts, deviceId, after) }
 }
 

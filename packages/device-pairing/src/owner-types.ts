@@ -1,5 +1,6 @@
 import type { AuthorityCode } from '@openclaw/pairing-authority'
 import type { Actor, EpochMs } from '@openclaw/pairing-contracts'
+import type { SetupCodes } from './setup-types.ts'
 import type { KnownDevice, SettledDeviceRequest, ShownRequest } from './shown-types.ts'
 import type {
   Admission,
@@ -134,6 +135,8 @@ export interface DevicePairing {
   ) => Promise<RotateOutcome>
   /** Closes a role for this key until it is paired again; live connections of that role end. */
   readonly revoke: (actor: Actor, device: DeviceRoleRef) => Promise<DeviceOutcome>
+  /** Codes with which nodes may ask. */
+  readonly setup: SetupCodes
   /** Writes what was only counted (last seen, retries), expires what is over. Call it about once a second, and with `closing` before the store closes. */
   readonly housekeeping: (when?: 'due' | 'closing') => Promise<void>
 }

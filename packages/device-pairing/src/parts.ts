@@ -26,6 +26,7 @@ import type { Sha256Bytes } from './identity.ts'
 import { DEFAULT_MAX_PER_ADDRESS, DEFAULT_MAX_WAITING, MAX_WAITING_LIMIT } from './limits.ts'
 import { type DeviceMemory, deviceMemory } from './memory.ts'
 import type { VerifyEd25519 } from './prove.ts'
+import { SETUP_CODES, type SetupRecord } from './setup-record.ts'
 
 /** Everything outside the process that device pairing needs. */
 export interface DevicePairingPorts {
@@ -60,6 +61,7 @@ export interface Views {
   readonly rests: () => LiveView<RestRecord>
   readonly removed: () => LiveView<RemovedRecord>
   readonly counters: () => LiveView<CounterRecord>
+  readonly setupCodes: () => LiveView<SetupRecord>
 }
 
 /** What the verbs work with. */
@@ -99,6 +101,7 @@ function viewsOf(store: CredentialStore): Views {
     rests: once(() => store.view(RESTS)),
     removed: once(() => store.view(REMOVED)),
     counters: once(() => store.view(COUNTERS)),
+    setupCodes: once(() => store.view(SETUP_CODES)),
   }
 }
 

@@ -23,7 +23,7 @@ export async function reject(
     const { deviceId, role } = found
     const refusedNow = denied({ actor, action: 'device.reject', device: { deviceId, role } })
     if (refusedNow) return refusedNow
-    const settled = settle(tx, found, { outcome: 'rejected', by: actor })
+    const settled = await settle(tx, found, { outcome: 'rejected', by: actor })
     const { key, rest } = restAfter(deviceId, found.request, { at: tx.now, by: actor })
     tx.put(RESTS, key, rest)
     await pruneSettled(tx)

@@ -18,11 +18,11 @@ export function isRequestId(value: string): boolean {
 }
 
 /**
- * Draws a request id: `device-` or `node-` and 12 of `0-9a-z`, 62 bits.
+ * Draws an id: `device-`, `node-` or `setup-` and 12 of `0-9a-z`, 62 bits.
  *
  * @throws {@link RandomSourceBroken} when 32 draws together give too little
  */
-export function drawRequestId(random: RandomBytes, prefix: 'device' | 'node'): string {
+export function drawRequestId(random: RandomBytes, prefix: 'device' | 'node' | 'setup'): string {
   let text = ''
   for (let draw = 0; draw < MAX_ID_DRAWS && text.length < REQUEST_ID_LENGTH; draw += 1) {
     for (const byte of random(REQUEST_ID_LENGTH + 4)) {

@@ -6,6 +6,7 @@ import { parseRoleKey } from './keys.ts'
 import { MAX_SETTLED, SETTLED_LIFE_MS } from './limits.ts'
 import type { Parts } from './parts.ts'
 import { waitingRecord } from './retries.ts'
+import { spendSetupCodes } from './setup-ends.ts'
 import type { DeviceRole } from './types.ts'
 
 /** How a request ended, and by whom. */
@@ -14,18 +15,23 @@ export interface Ending {
   readonly by: Actor
 }
 
-/** Takes a request off the list and keeps what became of it; `undefined` for a key that names no device. */
-export function settle(
+/**
+ * Takes a request off the list and keeps what became of it; `undefined` for a key that names no device. A decision about a
+ * node ends the setup codes that serve it.
+ */
+export async function settle(
   tx: Transaction,
   { key, request }: { readonly key: string; readonly request: RequestRecord },
   { outcome, by }: Ending,
-): SettledRecord | undefined {
+): Promise<SettledRecord | undefined> {
   const whose = parseRoleKey(key)
   tx.remove(REQUESTS, key)
   if (whose === undefined) return undefined
   const at = outcome === 'expired' ? Math.min(expiresAt(request), tx.now) : tx.now
   const settled: SettledRecord = { ...whose, outcome, at: at as EpochMs, by }
   tx.put(SETTLED, request.requestId, settled)
+  const isDecided = outcome === 'approved' || outcome === 'rejected'
+  if (isDecided && whose.role === 'node') await spendSetupCodes(tx, whose.deviceId, by)
   return settled
 }
 
@@ -33,7 +39,8 @@ export function settle(
 export async function settleExpired(parts: Pick<Parts, 'memory'>, tx: Transaction): Promise<void> {
   for (const { key, value } of await tx.list(REQUESTS, '')) {
     const request = waitingRecord(parts, value)
-    if (isOver(request, tx.now)) settle(tx, { key, request }, { outcome: 'expired', by: EXPIRY })
+    if (!isOver(request, tx.now)) continue
+    await settle(tx, { key, request }, { outcome: 'expired', by: EXPIRY })
   }
 }
 
@@ -44,7 +51,7 @@ export async function settleOf(
   ending: Ending,
 ): Promise<void> {
   for (const { key, value } of await tx.list(REQUESTS, `${deviceId}/${role ?? ''}`)) {
-    settle(tx, { key, request: value }, ending)
+    await settle(tx, { key, request: value }, ending)
   }
 }
 

@@ -11,6 +11,7 @@ import {
 import { isSameKind } from './description.ts'
 import { digestOf } from './digest.ts'
 import { expiresAt } from './expiry.ts'
+import { optional } from './fields.ts'
 import { fingerprintWords } from './fingerprint.ts'
 import { isLive } from './judge.ts'
 import { parseRoleKey, roleKeyOf } from './keys.ts'
@@ -55,6 +56,7 @@ export function toRequest(key: string, request: RequestRecord): DeviceRequest {
     askedBy: request.askedBy,
     fingerprint: fingerprintWords(deviceId),
     reason: request.reason,
+    ...optional('setupId', request.setupId),
   }
 }
 

@@ -64,7 +64,7 @@ export interface ProvenDevice extends DeviceAccess {
 /** What lets a device ask for pairing; without one of them it may only use what it has. */
 export type MayAsk =
   | { readonly by: 'shared-secret' }
-  /** A node asks, as whoever was given this setup code. Setup codes come with their own chapter. */
+  /** A node asks with a setup code that is bound to its key; a code of another key, or one that is over, lets nobody ask. */
   | { readonly by: 'setup-code'; readonly setupId: string }
   | { readonly by: 'nothing' }
 
@@ -157,6 +157,8 @@ export interface DeviceRequest extends DeviceAccess {
   readonly expiresAt: EpochMs
   /** `paired-key`: a paired device that offers more commands, or describes itself differently. */
   readonly askedBy: 'shared-secret' | 'setup-code' | 'paired-key'
+  /** The setup code that it was made with. */
+  readonly setupId?: string
   /** Words that the device shows as well, made of its key. */
   readonly fingerprint: readonly string[]
   readonly reason: RequestReason

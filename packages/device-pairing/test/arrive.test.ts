@@ -4,6 +4,7 @@ import {
   admitted,
   arrival,
   asks,
+  boundCode,
   keyOf,
   MINUTE,
   paired,
@@ -53,7 +54,7 @@ describe('a device that nobody knows', () => {
 
   it('asks as a node with a setup code, never as an operator', async () => {
     const { door } = world()
-    const mayAsk = { by: 'setup-code', setupId: 's1' } as const
+    const mayAsk = await boundCode(door, 'phone')
     expect((await asks(door, 'phone', { mayAsk })).askedBy).toBe('setup-code')
     const wide = arrival('phone', { mayAsk, role: 'operator', scopes: ['operator.admin'] })
     expect((await door.arrive(wide)).outcome).toBe('may-not-ask')
@@ -338,7 +339,7 @@ describe('a paired device', () => {
     await paired(door, 'phone', { commands: ['a'] })
     const android = { description: { platform: 'android' }, ...NOTHING }
     const wide = { role: 'operator', scopes: ['operator.admin', 'operator.read'] } as const
-    const setup = { by: 'setup-code', setupId: 's' } as const
+    const setup = await boundCode(door, 'laptop')
     for (const mayAsk of [NOTHING.mayAsk, setup]) {
       expect(await asks(door, 'laptop', { ...wide, ...android, mayAsk })).toMatchObject({
         scopes,

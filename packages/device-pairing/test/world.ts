@@ -227,6 +227,21 @@ export async function admitted(
   return outcome
 }
 
+/** A setup code of root. */
+export async function newCode(door: DevicePairing, actor: Actor = ROOT) {
+  const outcome = await door.setup.create(actor)
+  if (outcome.outcome !== 'created') throw new Error(`no code: ${outcome.outcome}`)
+  return { ...outcome.setup, secret: outcome.secret }
+}
+
+/** What lets a key ask by a setup code that was made for it. */
+export async function boundCode(door: DevicePairing, name: string) {
+  const { secret } = await newCode(door)
+  const outcome = await door.setup.redeem(secret, keyOf(name).deviceId)
+  if (outcome.outcome !== 'redeemed') throw new Error(`not bound: ${outcome.outcome}`)
+  return { by: 'setup-code', setupId: outcome.setupId } as const
+}
+
 /** Asks, is approved by root, connects: a device with its token. */
 export async function paired(
   door: DevicePairing,

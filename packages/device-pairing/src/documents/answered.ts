@@ -31,8 +31,9 @@ export async function answerTo(
   const isDoubtful = await cameAfterAnother(tx, request)
   const granted = { scopes, commands: isDoubtful ? [] : request.commands }
   const reason = isDoubtful ? reasonBeyond(granted, request) : undefined
-  if (reason === undefined) settle(tx, { key, request }, { outcome: 'approved', by: OUTSIDE })
-  else tx.put(REQUESTS, key, { ...request, reason })
+  if (reason === undefined) {
+    await settle(tx, { key, request }, { outcome: 'approved', by: OUTSIDE })
+  } else tx.put(REQUESTS, key, { ...request, reason })
   return granted
 }
 

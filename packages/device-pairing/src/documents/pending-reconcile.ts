@@ -61,12 +61,12 @@ async function takeAway({ tx }: Intake, gone: FileRequest): Promise<void> {
   // such are not in the file: nobody took it out there
   if (request.reason === 'command-upgrade') return
   if (isOver(request, tx.now)) {
-    settle(tx, { key, request }, { outcome: 'expired', by: EXPIRY })
+    await settle(tx, { key, request }, { outcome: 'expired', by: EXPIRY })
     return
   }
   const grant = (await tx.get(DEVICES, gone.deviceId))?.grants[gone.role]
   const outcome = isLive(grant) && covers(grant, request) ? 'approved' : 'rejected'
-  settle(tx, { key, request }, { outcome, by: OUTSIDE })
+  await settle(tx, { key, request }, { outcome, by: OUTSIDE })
   if (outcome === 'approved') return
   const { key: restKey, rest } = restAfter(gone.deviceId, request, { at: tx.now, by: OUTSIDE })
   tx.put(RESTS, restKey, rest)

@@ -12,6 +12,7 @@ import type {
   KnownDevice,
   NotWaiting,
   ProvenDevice,
+  RedeemSetupOutcome,
   SettledDeviceRequest,
   ShownRequest,
 } from '@openclaw/device-pairing'
@@ -50,6 +51,10 @@ export interface FakeDoor extends DevicePairing {
   admission: ((arrival: Arrival) => Promise<Admission>) | undefined
   /** Every arrival. */
   readonly arrivals: Arrival[]
+  /** What a secret of a setup code is worth; a secret that is not here is unknown. */
+  readonly setupSecrets: Map<string, RedeemSetupOutcome>
+  /** The keys that showed one. */
+  readonly redeemed: string[]
   /** Makes every call fail from now on. */
   broken: Error | undefined
   readonly waiting: () => readonly DeviceRequest[]
@@ -60,6 +65,8 @@ export function fakeDoor(clock: Clock): FakeDoor {
   const requests = new Map<string, ShownRequest>()
   const ended = new Map<string, SettledDeviceRequest>()
   const arrivals: Arrival[] = []
+  const setupSecrets = new Map<string, RedeemSetupOutcome>()
+  const redeemed: string[] = []
   let serial = 0
   const draw = (what: string) => {
     serial += 1
@@ -132,6 +139,8 @@ export function fakeDoor(clock: Clock): FakeDoor {
     admission: undefined,
     broken: undefined,
     arrivals,
+    setupSecrets,
+    redeemed,
     waiting: () => [...requests.values()],
     pair: ({ id, publicKey }, { role, scopes = [], commands = ['system.run', 'system.which'] }) => {
       const description = { clientId: 'test', clientMode: 'test', platform: 'linux' }
@@ -257,6 +266,16 @@ export function fakeDoor(clock: Clock): FakeDoor {
         return { outcome: 'not-known', deviceId, role }
       device.roles.set(role, { ...entry, revokedAt: clock.now() })
       return { outcome: 'done', changed: true, device: known(device) }
+    },
+    setup: {
+      create: async () => ({ outcome: 'full', live: 0 }),
+      redeem: async (secret, deviceId) => {
+        whole()
+        redeemed.push(deviceId)
+        return setupSecrets.get(secret) ?? { outcome: 'unknown' }
+      },
+      list: async () => [],
+      withdraw: async () => ({ outcome: 'unknown' }),
     },
     housekeeping: async () => undefined,
   }
