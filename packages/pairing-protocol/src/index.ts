@@ -120,5 +120,6 @@ export {
   type RefusalRule,
 } from './refusal.ts'
 export type { SessionErrorCode } from './session-errors.ts'
+export { type SetupCodeReason, setupCodeRefused } from './setup-refused.ts'
 export { commonVersion, PROTOCOL_VERSIONS, type ProtocolVersion } from './version.ts'
 export { closeAfter, type ErrorFacts, wireError } from './wire-error.ts'
