@@ -24,6 +24,8 @@ export interface Command {
   readonly options: Readonly<Record<string, OptionSpec>>
   /** How many words it takes. */
   readonly words: { readonly min: number; readonly max: number }
+  /** With `--json` it prints one object a line, as things happen; else one object at the end. */
+  readonly json?: 'lines'
   /** What its words are, for completion. */
   readonly complete?: readonly WordKind[]
   readonly examples: readonly Example[]
