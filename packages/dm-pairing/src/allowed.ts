@@ -1,10 +1,18 @@
-import type { Actor, ChannelAddress, SenderAddress, SenderId } from '@openclaw/pairing-contracts'
+import { describeActor } from '@openclaw/pairing-authority'
+import type {
+  Actor,
+  ChannelAddress,
+  ChannelName,
+  SenderAddress,
+  SenderId,
+} from '@openclaw/pairing-contracts'
 import { isGranted } from './expiry.ts'
 import { parseSenderKey, prefixOf, senderKeyOf, splitKey } from './keys.ts'
 import { addressesFor } from './list.ts'
+import { ownerKeyOf, parseOwnerKey } from './owner-records.ts'
 import type { Parts } from './parts.ts'
 import type { Rules } from './rules.ts'
-import { toKnownSender, toNoticeState } from './shown.ts'
+import { approvalNotice, toKnownSender } from './shown.ts'
 import type { Denied, KnownSender } from './types.ts'
 import { denied } from './verbs.ts'
 
@@ -70,6 +78,7 @@ function configuredSenders(
   const rules = rulesOrNone(parts, address)
   const named: readonly [SenderId, 'config' | 'owner'][] = [
     ...[...(rules?.allowed ?? [])].map((id): [SenderId, 'config'] => [id, 'config']),
+    ...storeOwners(parts, address.channel).map((id): [SenderId, 'owner'] => [id, 'owner']),
     ...[...(rules?.owners ?? [])].map((id): [SenderId, 'owner'] => [id, 'owner']),
   ]
   return new Map(
@@ -84,6 +93,14 @@ function configuredSenders(
   )
 }
 
+/** Whom the store names as owners on a channel; they are let in as those of the configuration are. */
+function storeOwners(parts: Parts, channel: ChannelName): readonly SenderId[] {
+  return parts.views
+    .owners()
+    .entries(`${channel}/`)
+    .flatMap(({ key }) => parseOwnerKey(key)?.senderId ?? [])
+}
+
 function configuredSender(
   parts: Parts,
   sender: SenderAddress,
@@ -91,15 +108,16 @@ function configuredSender(
 ): KnownSender {
   const key = senderKeyOf(sender)
   const notice = parts.views.notices().get(key)
+  const owner = via === 'owner' ? parts.views.owners().get(ownerKeyOf(sender)) : undefined
   return {
     ...sender,
     state: 'allowed',
     via,
-    since: undefined,
+    since: owner?.since,
     expiresAt: undefined,
-    by: undefined,
+    by: owner && describeActor(owner.by),
     meta: parts.views.senders().get(key)?.meta ?? {},
-    notice: notice && toNoticeState(notice),
+    notice: approvalNotice(notice),
   }
 }
 

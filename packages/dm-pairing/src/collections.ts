@@ -62,8 +62,10 @@ export interface AttemptRecord {
   readonly lastAt: EpochMs
 }
 
-/** That somebody was approved and is to be told. Key: `channel/account/senderId`. */
+/** That a request was decided and its sender is to be told. Key: `channel/account/senderId`. */
 export interface NoticeRecord {
+  /** Absent: approved. */
+  readonly kind?: 'rejected'
   readonly requestId: string
   readonly replyTo: string
   readonly createdAt: EpochMs
@@ -184,6 +186,9 @@ export const NOTICES_DUE: Collection<NoticeRecord> = {
       state: fields.oneOf('state', ['due', 'sending', 'sent', 'failed', 'unknown', 'unsupported']),
       at: fields.time('at'),
       ...optional('reason', fields.maybeText('reason')),
+      ...(fields.maybeText('kind') === undefined
+        ? {}
+        : { kind: fields.oneOf('kind', ['rejected'] as const) }),
     }
   },
 }

@@ -34,7 +34,7 @@ export function dmPairing(ports: DmPairingPorts, options: DmPairingOptions): DmP
     digestOf: (request) => digestOf(parts.sha256, request),
     find: (actor, reference) => find(parts, actor, reference),
     approve: (actor, reference, options = {}) => approve(parts, actor, { reference, options }),
-    reject: (actor, reference) => reject(parts, actor, reference),
+    reject: (actor, reference, options = {}) => reject(parts, actor, { reference, options }),
     allowed: async (actor, filter = {}, state = 'allowed') =>
       allowed(parts, actor, { filter, state }),
     allow: (actor, sender, options = {}) => allow(parts, actor, { sender, options }),

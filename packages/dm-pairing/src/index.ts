@@ -49,6 +49,7 @@ export type {
   NotPending,
   PendingList,
   PendingRequest,
+  RejectOptions,
   RejectOutcome,
   RequestReference,
   SenderOutcome,

@@ -7,7 +7,13 @@ import type {
   Transaction,
 } from '@openclaw/pairing-contracts'
 import { NOTICES } from './actors.ts'
-import { NOTICES_DUE, type NoticeRecord, type RequestRecord, SENDERS } from './collections.ts'
+import {
+  NOTICES_DUE,
+  type NoticeRecord,
+  REQUESTS,
+  type RequestRecord,
+  SENDERS,
+} from './collections.ts'
 import { printable } from './display.ts'
 import { isGranted } from './expiry.ts'
 import { parseSenderKey, prefixOf, scopeOf, senderKeyOf } from './keys.ts'
@@ -16,10 +22,14 @@ import { OWNERS, ownerKeyOf } from './owner-records.ts'
 import type { Parts } from './parts.ts'
 import type { DueNotice } from './types.ts'
 
-/** What an approved sender reads. */
-export const APPROVED_TEXT = 'Approved: you can write to this assistant now.'
+/** What the sender of a decided request reads. */
+const TEXTS: Readonly<Record<DueNotice['kind'], string>> = {
+  approved: 'Approved: you can write to this assistant now.',
+  rejected:
+    'Your request to write to this assistant was not approved. If you think it should be, please ask its owner another way.',
+}
 
-/** True where an approval is announced: everywhere but on accounts that answer nobody. */
+/** True where a decision is announced: everywhere but on accounts that answer nobody. */
 export function announces(parts: Parts, address: ChannelAddress): boolean {
   try {
     return parts.rulesOf(address).source.replyMode !== 'silent'
@@ -29,13 +39,15 @@ export function announces(parts: Parts, address: ChannelAddress): boolean {
   }
 }
 
-/** The notice of an approval; one that can go nowhere says so at once. */
+/** The notice of a decision; one that can go nowhere says so at once. */
 export function dueNotice(
   request: Pick<RequestRecord, 'requestId' | 'replyTo'>,
   now: EpochMs,
+  told: DueNotice['kind'] = 'approved',
 ): NoticeRecord {
   const { requestId, replyTo } = request
-  const notice = { requestId, createdAt: now, at: now }
+  const kind = told === 'approved' ? {} : { kind: told }
+  const notice = { ...kind, requestId, createdAt: now, at: now }
   return replyTo === undefined
     ? { ...notice, replyTo: '', state: 'unsupported', reason: 'where to answer is not known' }
     : { ...notice, replyTo, state: 'due' }
@@ -59,29 +71,49 @@ function toDueNotice(sender: SenderAddress, notice: NoticeRecord): DueNotice {
   return {
     ...sender,
     noticeId: noticeIdOf(sender, notice),
-    kind: 'approved',
+    kind: kindOf(notice),
     replyTo: notice.replyTo,
-    text: APPROVED_TEXT,
+    text: TEXTS[kindOf(notice)],
   }
 }
 
-/** Names one approval: a later one of the same sender has another request, or another time. */
+/** What the notice tells. */
+export function kindOf({ kind }: Pick<NoticeRecord, 'kind'>): DueNotice['kind'] {
+  return kind ?? 'approved'
+}
+
+/** Names one decision: a later one about the same sender has another request, or another time. */
 function noticeIdOf(sender: SenderAddress, notice: NoticeRecord): string {
   return `${notice.requestId}@${String(notice.createdAt)}@${senderKeyOf(sender)}`
 }
 
-/** Claims a notice before it is sent; false when it is not due any more or the sender is not let in any more. */
+/** Claims a notice before it is sent; false when it is not due any more or what it tells is not so any more. */
 export async function claimNotice(parts: Parts, noticeId: string): Promise<boolean> {
   return changeNotice(parts, noticeId, async (tx, { key, sender, value }) => {
     if (value.state !== 'due') return false
     if (tx.now - value.createdAt >= NOTICE_LIFE_MS) return close(tx, key, tooOld(value, tx.now))
-    if (!(await isLetIn(tx, sender))) {
-      return close(tx, key, failed(value, tx.now, 'the sender is not let in any more'))
-    }
+    const stale = await notTrueAnyMore(tx, sender, kindOf(value))
+    if (stale !== undefined) return close(tx, key, failed(value, tx.now, stale))
     const claimed: NoticeRecord = { ...value, state: 'sending', at: tx.now }
     tx.put(NOTICES_DUE, key, claimed)
     return true
   })
+}
+
+/** Why a notice would tell what is not so any more; `undefined`: it is. */
+async function notTrueAnyMore(
+  tx: Transaction,
+  sender: SenderAddress,
+  kind: DueNotice['kind'],
+): Promise<string | undefined> {
+  const letIn = await isLetIn(tx, sender)
+  if (kind === 'approved') return letIn ? undefined : 'the sender is not let in any more'
+  if (letIn) return 'the sender was let in meanwhile'
+  if ((await tx.get(SENDERS, senderKeyOf(sender)))?.state === 'blocked') {
+    return 'the sender was blocked meanwhile'
+  }
+  const request = await tx.get(REQUESTS, senderKeyOf(sender))
+  return request && 'the sender asked again meanwhile'
 }
 
 /** Approved, or an owner whom nobody blocked. */

@@ -1,24 +1,26 @@
 import type { Actor, EpochMs } from '@openclaw/pairing-contracts'
-import { RESTS } from './collections.ts'
+import { NOTICES_DUE, RESTS } from './collections.ts'
 import { scopeOf, senderKeyOf } from './keys.ts'
 import { REJECTED_REST_MS } from './limits.ts'
+import { announces, dueNotice } from './notices.ts'
 import type { Parts } from './parts.ts'
 import { forgiveWrongCodes, readTyped, resolveReference } from './reference.ts'
 import { confirmRevocation, pruneSettled, settle } from './settle.ts'
-import { toSettledRequest } from './shown.ts'
-import type { RejectOutcome, RequestReference } from './types.ts'
+import { toNoticeState, toSettledRequest } from './shown.ts'
+import type { RejectOptions, RejectOutcome, RequestReference } from './types.ts'
 import { checkAddress, denied } from './verbs.ts'
 
-/** Rejects a request. Its sender's messages cause no new one for an hour. */
+/** Rejects a request. Its sender is told once, and their messages cause no new one for an hour. */
 export async function reject(
   parts: Parts,
   actor: Actor,
-  reference: RequestReference,
+  { reference, options }: { readonly reference: RequestReference; readonly options: RejectOptions },
 ): Promise<RejectOutcome> {
   const address = checkAddress(parts, reference)
   const refused = denied({ actor, action: 'dm.reject', subject: address })
   if (refused) return refused
   const typed = readTyped(reference.typed)
+  const told = options.tell !== 'nobody' && announces(parts, address)
   return parts.store.transact(
     { scope: scopeOf(address), actor, action: 'dm.reject' },
     async (tx): Promise<RejectOutcome> => {
@@ -34,7 +36,14 @@ export async function reject(
       await confirmRevocation(tx, sender, actor)
       await forgiveWrongCodes(tx, { actor, typed })
       await pruneSettled(tx, address)
-      return { outcome: 'rejected', request: toSettledRequest(address, request.requestId, settled) }
+      const notice = told ? dueNotice(request, tx.now, 'rejected') : undefined
+      if (notice) tx.put(NOTICES_DUE, senderKeyOf(sender), notice)
+      else tx.remove(NOTICES_DUE, senderKeyOf(sender))
+      return {
+        outcome: 'rejected',
+        request: toSettledRequest(address, request.requestId, settled),
+        notice: notice && toNoticeState(notice),
+      }
     },
   )
 }

@@ -54,8 +54,13 @@ export function toKnownSender(
     expiresAt: record.state === 'allowed' ? record.expiresAt : undefined,
     by: describeActor(record.by),
     meta: record.meta,
-    notice: notice && toNoticeState(notice),
+    notice: approvalNotice(notice),
   }
+}
+
+/** What became of telling a sender that they were approved. */
+export function approvalNotice(notice: NoticeRecord | undefined): NoticeState | undefined {
+  return notice === undefined || notice.kind === 'rejected' ? undefined : toNoticeState(notice)
 }
 
 /** What became of a request, as people see it. */

@@ -10,7 +10,7 @@ import type {
 } from '@openclaw/pairing-contracts'
 import type { AddOwnerOutcome, Owner, OwnerName, RemoveOwnerOutcome } from './owner-types.ts'
 
-/** What became of telling the requester that they were approved. */
+/** What became of telling the requester what was decided. */
 export type NoticeState =
   | { readonly state: 'due' }
   | { readonly state: 'sending'; readonly since: EpochMs }
@@ -56,6 +56,7 @@ export interface KnownSender extends SenderAddress {
   /** Who decided, in words; `undefined` for entries of the configuration. */
   readonly by: string | undefined
   readonly meta: Readonly<Record<string, string>>
+  /** Of the latest approval. */
   readonly notice: NoticeState | undefined
 }
 
@@ -70,6 +71,12 @@ export interface ApproveOptions {
   readonly digest?: string
   /** Ends by itself after this many ms. */
   readonly expiresInMs?: number
+}
+
+/** How a rejection is told. */
+export interface RejectOptions {
+  /** Whether the requester reads that they were not approved; `requester` unless given, on accounts that answer at all. */
+  readonly tell?: 'requester' | 'nobody'
 }
 
 /** A request that is not pending any more. */
@@ -107,7 +114,12 @@ export type ApproveOutcome =
   | Denied
 
 export type RejectOutcome =
-  | { readonly outcome: 'rejected'; readonly request: SettledRequest }
+  | {
+      readonly outcome: 'rejected'
+      readonly request: SettledRequest
+      /** `undefined` when nobody is to be told. */
+      readonly notice: NoticeState | undefined
+    }
   | NotPending
   | Denied
 
@@ -121,6 +133,8 @@ export type SenderOutcome =
     }
   | { readonly outcome: 'not-known'; readonly senderId: SenderId }
   | { readonly outcome: 'in-configuration'; readonly senderId: SenderId; readonly where: string }
+  /** What the store granted has ended, and they are let in as an owner all the same. */
+  | { readonly outcome: 'is-owner'; readonly senderId: SenderId }
   | Denied
 
 /** Why a sender is or is not let in: the decision and every fact that led to it, most telling first. */
@@ -129,10 +143,10 @@ export interface Explanation extends SenderAddress {
   readonly facts: readonly string[]
 }
 
-/** A notice that is due: somebody was approved and has not been told. */
+/** A notice that is due: a request was decided and its sender has not been told. */
 export interface DueNotice extends SenderAddress {
   readonly noticeId: string
-  readonly kind: 'approved'
+  readonly kind: 'approved' | 'rejected'
   readonly replyTo: string
   readonly text: string
 }
@@ -169,7 +183,11 @@ export interface DmPairing {
     reference: RequestReference,
     options?: ApproveOptions,
   ) => Promise<ApproveOutcome>
-  readonly reject: (actor: Actor, reference: RequestReference) => Promise<RejectOutcome>
+  readonly reject: (
+    actor: Actor,
+    reference: RequestReference,
+    options?: RejectOptions,
+  ) => Promise<RejectOutcome>
   /** Who may write: store and configuration; `state` narrows (`blocked`, `revoked`). */
   readonly allowed: (
     actor: Actor,

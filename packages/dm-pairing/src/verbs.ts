@@ -1,6 +1,7 @@
 import { type Action, decide } from '@openclaw/pairing-authority'
 import type { Actor, ChannelAddress, SenderAddress, SenderId } from '@openclaw/pairing-contracts'
 import { checkAccount, checkSender } from './keys.ts'
+import { ownersWhere } from './owner-facts.ts'
 import type { Parts } from './parts.ts'
 import type { Rules } from './rules.ts'
 import type { Denied } from './types.ts'
@@ -46,7 +47,7 @@ export function checkedSender(parts: Parts, sender: SenderAddress): SenderAddres
 /** Where the configuration admits a sender, in words; `undefined`: nowhere. */
 export function configuredWhere(rules: Rules, senderId: SenderId): string | undefined {
   const places = [
-    ...(rules.owners.has(senderId) ? ['the owners of this assistant'] : []),
+    ...(rules.owners.has(senderId) ? [ownersWhere(rules)] : []),
     ...(rules.allowed.has(senderId) ? [rules.source.allowFromSource] : []),
   ]
   return places.length > 0 ? places.join(' and ') : undefined

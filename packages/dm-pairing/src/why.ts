@@ -4,6 +4,9 @@ import type { SenderRecord } from './collections.ts'
 import { isoTime, printable } from './display.ts'
 import { isGranted } from './expiry.ts'
 import { prefixOf, senderKeyOf } from './keys.ts'
+import { kindOf } from './notices.ts'
+import { ownersSource, toOwner } from './owner-facts.ts'
+import { ownerKeyOf } from './owner-records.ts'
 import type { Parts } from './parts.ts'
 import type { Rules } from './rules.ts'
 import { toNoticeState } from './shown.ts'
@@ -26,6 +29,7 @@ export function why(parts: Parts, actor: Actor, named: SenderAddress): Explanati
     decision: decisionOf(standing, queue),
     facts: [
       ...mainFacts(sender, standing, queue),
+      ...ownerFacts(parts, sender),
       ...recordFacts(standing.record, now),
       ...noticeFacts(parts, sender),
       ...pastFacts(parts, sender),
@@ -65,7 +69,18 @@ function mainFacts(
 function admittedBy(via: 'store' | 'config' | 'open' | 'owner', where: string | undefined): string {
   if (via === 'store') return 'the owner approved them'
   if (via === 'open') return 'the policy open with "*" admits everyone'
-  return `they stand in ${where ?? 'the configuration'}`
+  return where === undefined ? 'they are an owner' : `they stand in ${where}`
+}
+
+/** Whom the store names as an owner, and where that does not count. */
+function ownerFacts(parts: Parts, sender: SenderAddress): readonly string[] {
+  const record = parts.views.owners().get(ownerKeyOf(sender))
+  const isNamed = record !== undefined || ownersSource(parts, sender) !== undefined
+  if (!isNamed) return []
+  const made = record && `an owner since ${isoTime(record.since)} by ${describeActor(record.by)}`
+  const { blockedOn } = toOwner(parts, sender, record)
+  const blocked = `blocked on the account ${blockedOn.join(', ')}, so that they decide nothing as an owner`
+  return [...(made ? [made] : []), ...(blockedOn.length > 0 ? [blocked] : [])]
 }
 
 function keptOutBy(
@@ -109,7 +124,8 @@ function noticeFacts(parts: Parts, sender: SenderAddress): readonly string[] {
   if (notice === undefined) return []
   const shown = toNoticeState(notice)
   const reason = 'reason' in shown ? `: ${shown.reason}` : ''
-  return [`telling them that they are approved: ${shown.state}${reason}`]
+  const what = kindOf(notice) === 'rejected' ? 'were not approved' : 'are approved'
+  return [`telling them that they ${what}: ${shown.state}${reason}`]
 }
 
 /** The latest request of theirs that is over. */

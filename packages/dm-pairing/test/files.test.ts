@@ -1,6 +1,7 @@
 import {
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -154,5 +155,33 @@ describe('on real files', () => {
     await expect(dm.approve(ROOT, { ...at(), typed: code })).rejects.toMatchObject({
       code: 'ERR_STORE_READ_ONLY',
     })
+  })
+})
+
+describe('owners on a directory', () => {
+  it('stand in the journal alone, for every process at once', async () => {
+    const root = newRoot()
+    const first = await process_(root)
+    const second = await process_(root)
+    await second.dm.gate(message('42'))
+    await first.dm.addOwner(ROOT, who('42'))
+    expect(second.dm.isOwner(who('42'))).toBe(true)
+    expect(await second.dm.gate(message('42'))).toMatchObject({ grant: { via: 'owner' } })
+    await first.store.close()
+    await second.store.close()
+    expect(readdirSync(join(root, 'credentials'))).toEqual([])
+    const again = await process_(root, 'read')
+    expect(again.dm.isOwner(who('42'))).toBe(true)
+  })
+
+  it('are not made by what another program writes', async () => {
+    const root = newRoot()
+    const { dm } = await process_(root)
+    await dm.allow(ROOT, who('42'))
+    write(root, 'telegram-owners.json', { version: 1, owners: ['42'] })
+    write(root, 'telegram-allowFrom.json', { version: 1, allowFrom: ['42', '43'], owners: ['43'] })
+    const later = await process_(root)
+    expect(await later.dm.gate(message('43'))).toMatchObject({ grant: { via: 'store' } })
+    for (const id of ['42', '43']) expect(later.dm.isOwner(who(id))).toBe(false)
   })
 })

@@ -3,10 +3,16 @@ import { parseChannelName } from '../channels/names.ts'
 import { CHANNELS, channelDefinition, isChannelName } from '../channels/table.ts'
 import { MAX_LIST_ENTRIES } from '../limits.ts'
 import { below, type Node, orNothing, readList, readObject } from '../read/node.ts'
+import { spelled } from '../read/report.ts'
 import { readEntry } from './entries.ts'
 
-/** The owners of each channel, in its own spelling. */
-export type Owners = ReadonlyMap<ChannelName, readonly SenderId[]>
+/** Who is an owner by the configuration. */
+export interface Owners {
+  /** The owners of each channel, in its own spelling. */
+  readonly of: ReadonlyMap<ChannelName, readonly SenderId[]>
+  /** Where they stand, in words. */
+  readonly source: string
+}
 
 /**
  * Reads `commands.ownerAllowFrom`.
@@ -16,7 +22,8 @@ export type Owners = ReadonlyMap<ChannelName, readonly SenderId[]>
  */
 export function readOwners(commands: Node): Owners {
   readObject(commands)
-  const list = orNothing(readList(below(commands, 'ownerAllowFrom'), MAX_LIST_ENTRIES)) ?? []
+  const written = below(commands, 'ownerAllowFrom')
+  const list = orNothing(readList(written, MAX_LIST_ENTRIES)) ?? []
   const owners = new Map<ChannelName, readonly SenderId[]>()
   for (const node of list) {
     for (const { channel, senderId } of readEntry(node).flatMap((entry) => ownersOf(node, entry))) {
@@ -24,7 +31,8 @@ export function readOwners(commands: Node): Owners {
       if (!known.includes(senderId)) owners.set(channel, [...known, senderId])
     }
   }
-  return owners
+  const { path, report } = written
+  return { of: owners, source: `${spelled(path)} in ${report.fileOf(path)}` }
 }
 
 interface Owner {

@@ -42,7 +42,7 @@ interface SectionPolicies {
 
 function level({ owners }: PolicySources, section: ChannelSection): SectionPolicies {
   const definition = channelDefinition(section.name)
-  const parts = { definition, owners: owners.get(section.name) ?? [], channel: section.level }
+  const parts = { definition, ...ownersOn(owners, section.name), channel: section.level }
   const accounts = [...section.accounts].map(
     ([id, account]) => [id, resolvePolicy({ ...parts, account })] as const,
   )
@@ -52,6 +52,10 @@ function level({ owners }: PolicySources, section: ChannelSection): SectionPolic
 function unwritten({ channels, sections, owners }: PolicySources, name: ChannelName): DmPolicy {
   const { level: channel } = emptySection(channels, name)
   const definition = channelDefinition(name)
-  const policy = resolvePolicy({ definition, owners: owners.get(name) ?? [], channel })
+  const policy = resolvePolicy({ definition, ...ownersOn(owners, name), channel })
   return sections === undefined ? { ...policy, policy: 'disabled' } : policy
+}
+
+function ownersOn({ of, source }: Owners, name: ChannelName) {
+  return { owners: of.get(name) ?? [], ownersSource: source }
 }

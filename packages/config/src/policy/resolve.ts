@@ -9,6 +9,8 @@ import { isOff, type Level } from './level.ts'
 export interface PolicyParts {
   readonly definition: ChannelDefinition
   readonly owners: readonly string[]
+  /** Where they stand, in words. */
+  readonly ownersSource: string
   /** The channel's own level. */
   readonly channel: Level
   /** The account's level; absent for an account that is not configured. */
@@ -20,7 +22,7 @@ export interface PolicyParts {
  * filled in at the account that would hide the channel. What is written and cannot be understood admits nobody.
  */
 export function resolvePolicy(parts: PolicyParts): DmPolicy {
-  const { definition, owners, channel } = parts
+  const { definition, owners, ownersSource, channel } = parts
   const list = inherited(parts, 'allowFrom')
   const allowFrom = orNothing(list)?.entries ?? []
   const replyTemplate = orNothing(inherited(parts, 'replyTemplate'))
@@ -30,6 +32,7 @@ export function resolvePolicy(parts: PolicyParts): DmPolicy {
     policy: checked(parts, { policy: effective(parts), allowFrom }),
     allowFrom,
     owners,
+    ownersSource,
     allowFromSource: `${spelled(path)} in ${listNode.report.fileOf(path)}`,
     replyMode: replyMode(parts, definition.personal ? 'silent' : 'code'),
     ...(replyTemplate !== undefined && { replyTemplate }),
