@@ -24,6 +24,8 @@ import { openLog } from './log/open-log.ts'
 import { gatewayToken, gatewayTokenPath } from './machine/gateway-token.ts'
 import { urlHost } from './machine/port-holder.ts'
 import { gatewayMetrics, type Metrics } from './metrics.ts'
+import { notingPlaces } from './owners/note-places.ts'
+import { tellOwners } from './owners/tell-owners.ts'
 import { readinessOf } from './readiness.ts'
 import { keepConfigFresh, logProblems } from './reload.ts'
 import { serve } from './serve.ts'
@@ -69,19 +71,21 @@ async function start(options: GatewayOptions, undo: Undo): Promise<RunningGatewa
   const parts = await build(options, undo)
   const { config, pairing, log, metrics, stopping } = parts
   const { chat, connections } = await connectionsOf(parts)
-  const channels = await startChannels(
+  const complain = sparingly(log, () => performance.now())
+  const connected = await startChannels(
     {
       pairing,
-      gate: pairing.gate,
+      gate: notingPlaces({ pairing, complain }),
       agent: countedAgent(agentFor(options, config), metrics),
       log,
-      complain: sparingly(log, () => performance.now()),
+      complain,
       metrics,
       traffic: parts.traffic,
       signal: stopping.signal,
     },
     connections,
   )
+  const channels = withNotices(parts, connected)
   const fresh = keepFresh(parts, chat)
   undo.add(fresh.stop)
   undo.add(serveCertificate(parts).stop)
@@ -137,6 +141,13 @@ function devicesOf(
     complain,
     signal: stopping.signal,
   })
+}
+
+/** Owners are told on these channels, as long as they are there. */
+function withNotices({ pairing, log, cli, stopping }: Parts, channels: Channels): Channels {
+  const complain = sparingly(log, () => performance.now())
+  const told = tellOwners({ pairing, channels, cli, log, complain }, stopping.signal)
+  return { ...channels, ended: Promise.all([channels.ended, told]).then(() => {}) }
 }
 
 /** How commands begin here. */

@@ -100,6 +100,8 @@ export interface ChannelDefinition {
   readonly personal: boolean
   /** True where the platform drops a second send with the same {@link OutboundText.idempotencyKey}. */
   readonly idempotentSend: boolean
+  /** Where a sender is written to who has not written first, in the channel's own terms; absent where none can be. */
+  readonly directTo?: (senderId: SenderId) => string
   /** Brings what a person typed or a file holds into the one spelling; throws an `OpenClawError` that says what is right. */
   readonly parseSender: (typed: string) => SenderId
 }

@@ -17,6 +17,7 @@ export const layerOf: Readonly<Record<string, Layer>> = {
   'packages/channels/webchat': 'L2',
   'packages/config': 'L2',
   'packages/gateway-session': 'L3',
+  'packages/owner-notices': 'L3',
   'packages/owner-chat': 'L3',
   'packages/pairing': 'L3',
   'packages/testing': 'dev',
@@ -55,11 +56,12 @@ export const neverInFlows: readonly RegExp[] = [
 /** The front door: apps import it, what it is made of, and the contracts. */
 export const frontDoor = '@openclaw/pairing'
 
-/** What apps import besides: channels that they connect, the words for who acted, the lives of connections and their frames, what owners write in chat. */
+/** What apps import besides: channels that they connect, the words for who acted, the lives of connections and their frames, what owners write in chat and are told there. */
 export const besideTheDoor: readonly RegExp[] = [
   /^@openclaw\/channel-/,
   /^@openclaw\/pairing-authority$/,
   /^@openclaw\/pairing-session$/,
+  /^@openclaw\/pairing-owner-notices$/,
   /^@openclaw\/pairing-owner-chat$/,
   /^@openclaw\/pairing-protocol(\/client)?$/,
 ]

@@ -1,7 +1,13 @@
 import { join } from 'node:path'
 import { noticeRunner, type WorkLog } from '@openclaw/pairing'
 import { fileWorkLog, type NodePairing } from '@openclaw/pairing/node'
-import type { ChannelConnection } from '@openclaw/pairing-contracts'
+import type {
+  AccountId,
+  ChannelAddress,
+  ChannelConnection,
+  ChannelName,
+} from '@openclaw/pairing-contracts'
+import type { Sending } from '@openclaw/pairing-owner-notices'
 import type { ChannelReport } from '../readiness.ts'
 import { countedSend, hostOf, type Shared } from './host.ts'
 import { inWords, type Supervised, supervise } from './supervise.ts'
@@ -9,6 +15,10 @@ import { inWords, type Supervised, supervise } from './supervise.ts'
 /** The connected accounts. */
 export interface Channels {
   readonly reports: () => readonly ChannelReport[]
+  /** The account, to write to somebody who did not write just now; `undefined` where it is not connected here. */
+  readonly sendsOf: (address: ChannelAddress) => Sending | undefined
+  /** The accounts of a channel, in the order of the configuration. */
+  readonly accountsOf: (channel: ChannelName) => readonly AccountId[]
   /** Settles when every account has ended and nothing is written any more. */
   readonly ended: Promise<void>
 }
@@ -26,7 +36,28 @@ export async function startChannels(
   const running = await Promise.all(connections.map((each) => start(components, each)))
   return {
     reports: () => running.map(({ supervised }) => supervised.report()),
+    ...senders(components, running),
     ended: Promise.all(running.map(({ ended }) => ended)).then(() => {}),
+  }
+}
+
+function senders(
+  { metrics }: ChannelsComponents,
+  running: readonly Running[],
+): Pick<Channels, 'sendsOf' | 'accountsOf'> {
+  const all = running.map(({ supervised: { connection, report } }) => ({
+    channel: connection.channel,
+    account: connection.account,
+    sending: {
+      send: countedSend(connection, metrics),
+      isReady: () => report().state === 'connected',
+    },
+  }))
+  return {
+    sendsOf: ({ channel, account }) =>
+      all.find((each) => each.channel === channel && each.account === account)?.sending,
+    accountsOf: (channel) =>
+      all.filter((each) => each.channel === channel).map(({ account }) => account),
   }
 }
 

@@ -39,5 +39,6 @@ export const telegramDefinition: ChannelDefinition = {
   idLine: (senderId) => `Your Telegram user id: ${senderId}`,
   personal: false,
   idempotentSend: false,
+  directTo: (senderId) => senderId,
   parseSender: parseTelegramSender,
 }

@@ -25,6 +25,8 @@ const telegram: KnownChannel = {
   idLine: (id) => `Your Telegram user id: ${id}`,
   personal: false,
   idempotentSend: false,
+  // A bot's chat with a person has the person's id; it may write there once they have pressed Start.
+  directTo: (id) => id,
   parseSender: telegramSender,
 }
 

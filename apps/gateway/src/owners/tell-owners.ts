@@ -1,0 +1,62 @@
+import type { NodePairing } from '@openclaw/pairing/node'
+import { channelDefinition } from '@openclaw/pairing-config'
+import type { ChannelLog, Clock, EpochMs } from '@openclaw/pairing-contracts'
+import { deviceCard, isShownWhole, shownMemory } from '@openclaw/pairing-owner-chat'
+import {
+  type OwnerRef,
+  ownerNotices,
+  ownerPlaces,
+  type Settled,
+} from '@openclaw/pairing-owner-notices'
+import type { Channels } from '../channels/channels.ts'
+import { inWords } from '../channels/supervise.ts'
+
+/** What {@link tellOwners} works with. */
+export interface TellOwnersComponents {
+  readonly pairing: NodePairing
+  readonly channels: Pick<Channels, 'sendsOf' | 'accountsOf'>
+  /** How commands begin where the owner sits. */
+  readonly cli: string
+  readonly log: ChannelLog
+  /** A log for what comes again and again. */
+  readonly complain: ChannelLog
+}
+
+const clock: Clock = { now: () => Date.now() as EpochMs }
+
+/** Tells owners on their channels who waits for them, until `signal` aborts; settles when nothing is sent any more. */
+export function tellOwners(
+  { pairing, channels, cli, log, complain }: TellOwnersComponents,
+  signal: AbortSignal,
+): Promise<void> {
+  const { store, people } = pairing
+  const memory = shownMemory(store)
+  return ownerNotices(
+    {
+      ...{ store, people, clock },
+      devices: pairing.devices().pairing,
+      channels: channelDefinition,
+      accounts: channels.accountsOf,
+      sends: channels.sendsOf,
+      placeOf: ownerPlaces(store).of,
+      deviceCard: (request) => ({ text: deviceCard(request), isWhole: isShownWhole(request) }),
+      remember: async (owner, shown) =>
+        void (await memory.remember({ kind: 'owner', ...owner }, shown)),
+    },
+    {
+      cli,
+      onError: (error) => complain('error', 'owners-not-told', { reason: inWords(error) }),
+      onSettled: settledLog(log),
+    },
+    signal,
+  )
+}
+
+function settledLog(log: ChannelLog): (owner: OwnerRef, settled: Settled) => void {
+  return ({ channel, senderId }, { outcome, reason, requestIds }) => {
+    const fields = { channel, owner: senderId, requests: requestIds.join(', ') }
+    if (outcome === 'sent') return log('info', 'owner-told', fields)
+    const level = outcome === 'over' ? 'debug' : 'warn'
+    log(level, 'owner-not-told', { ...fields, outcome, reason: reason ?? 'unknown' })
+  }
+}

@@ -1,0 +1,3 @@
+import { library } from '@openclaw-pairing/tsup-config'
+
+export default library()
