@@ -24,6 +24,8 @@ export const wsOf = (url: string): string => url.replace(/^http/, 'ws')
 export interface NodeFacts {
   readonly url: string
   readonly identity?: DeviceIdentity
+  /** What it calls itself; Kitchen unless given. */
+  readonly name?: string
   readonly token?: string | undefined
   /** The secret of a setup code. */
   readonly bootstrapToken?: string
@@ -38,7 +40,7 @@ export interface NodeFacts {
 
 /** A node with one command, and what it was told while it waits. */
 export function node({ url, identity = createIdentity(), more = [], ...rest }: NodeFacts) {
-  const { token, bootstrapToken, tokens, tlsFingerprint, onStatus } = rest
+  const { name = 'Kitchen', token, bootstrapToken, tokens, tlsFingerprint, onStatus } = rest
   const asked: PairingNeeded[] = []
   const client = connectNode({
     url: wsOf(url),
@@ -48,10 +50,10 @@ export function node({ url, identity = createIdentity(), more = [], ...rest }: N
     ...(tokens === undefined ? {} : { tokens }),
     ...(tlsFingerprint === undefined ? {} : { tlsFingerprint }),
     ...(onStatus === undefined ? {} : { onStatus }),
-    client: { id: 'node-host', displayName: 'Kitchen', platform: 'linux', version: '1.0.0' },
+    client: { id: 'node-host', displayName: name, platform: 'linux', version: '1.0.0' },
     commands: Object.fromEntries(
-      ['system.which', ...more].map((name) => [
-        name,
+      ['system.which', ...more].map((command) => [
+        command,
         async (params) => ({ asked: params ?? null }),
       ]),
     ),

@@ -17,6 +17,8 @@ export interface InboundDm extends ChannelAddress {
    */
   readonly messageKey: string
   readonly sentAt: EpochMs
+  /** When this process learned of it, by its own clock; it may have waited for its turn since. */
+  readonly receivedAt?: EpochMs
   /** What the platform says of the sender (`username`, `firstName`, `name` …). Chosen by the sender: untrusted. */
   readonly meta: Readonly<Record<string, string>>
   readonly text: string
