@@ -52,10 +52,11 @@ async function decide(call: Call, request: ShownRequest): Promise<readonly ChatR
 const isNumberOf = ({ words }: Call, { number }: ShownItem): boolean =>
   words.what === String(number)
 
-/** A message of a backlog cannot mean what was shown after it. Some platforms count whole seconds. */
-function wasSentBefore({ message: { sentAt } }: Call, { shownAt }: ShownItem): boolean {
+/** A message that was there before something was shown cannot mean it. Some platforms count whole seconds. */
+function wasSentBefore({ message }: Call, { shownAt }: ShownItem): boolean {
+  const { sentAt, receivedAt = shownAt } = message
   const sentBy = sentAt % 1_000 === 0 ? sentAt + 999 : sentAt
-  return sentBy < shownAt && shownAt - sentBy < BEFORE_SHOWN_MS
+  return [sentBy, receivedAt].some((at) => at < shownAt && shownAt - at < BEFORE_SHOWN_MS)
 }
 
 async function approveAsShown(

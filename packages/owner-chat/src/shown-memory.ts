@@ -13,7 +13,8 @@ export type ShownCard = Pick<ShownRequest, 'requestId' | 'digest' | 'scopes' | '
 /** Which requests an owner was shown in their chat, and as what; durable, bounded, one chat apart from another. */
 export interface ShownMemory {
   /**
-   * Notes that these were shown, whole, by the card of each: call it when the platform has taken the message. The same
+   * Notes that these were shown, whole, by the card of each: call it as soon as the platform has taken the message,
+   * with the time by the clock that stamps messages as received (the store's unless given). The same
    * again changes nothing. A request that its card does not show whole is left out.
    *
    * @returns what is remembered of those, with their numbers
@@ -21,6 +22,7 @@ export interface ShownMemory {
   readonly remember: (
     owner: ChatOwner,
     requests: readonly ShownCard[],
+    shownAt?: EpochMs,
   ) => Promise<readonly ShownItem[]>
   /** The numbers that {@link remember} would give, without noting anything. */
   readonly preview: (
@@ -57,12 +59,12 @@ export function shownMemory(store: CredentialStore): ShownMemory {
       const shownAt = items.find((item) => item.requestId === requestId)?.shownAt ?? 0
       return items.every((item) => item.requestId === requestId || item.shownAt < shownAt)
     },
-    remember: async (owner, requests) => {
+    remember: async (owner, requests, shownAt) => {
       const whole = requests.filter(isShownWhole)
       const ids = new Set(whole.map(({ requestId }) => requestId))
       const items = await change(store, owner, (before, now) => {
         const known = current(before, now)
-        return isAgain(known, whole) ? known : withCards(known, whole, now)
+        return isAgain(known, whole) ? known : withCards(known, whole, shownAt ?? now)
       })
       return items.filter(({ requestId }) => ids.has(requestId))
     },
