@@ -200,7 +200,7 @@ describe('what a gateway says of a code', () => {
     expect(await first.exit).toBe(0)
     const other = await emptyHome()
     const ended = await end(joinRun(other, [code]))
-    expect(ended).toMatchObject({ exit: 4, reason: 'setup-code-used' })
+    expect(ended).toMatchObject({ exit: 3, reason: 'setup-code-used' })
     await other.remove()
   })
 
