@@ -99,7 +99,6 @@ describe('node join', () => {
     const { secret } = await joined()
     const files = filesOf(here.stateDir)
     expect(files.map((path) => path.slice(here.stateDir.length + 1)).sort()).toEqual([
-      'node/device-auth.json',
       'node/device.json',
       'node/gateway.json',
     ])
