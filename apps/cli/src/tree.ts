@@ -60,6 +60,27 @@ export const tree: CommandNode = {
       ],
     },
     {
+      name: 'owner',
+      summary: 'who decides from a chat',
+      children: [
+        {
+          name: 'list',
+          summary: 'who is an owner, and by whom',
+          load: async () => (await import('./commands/owner-list.ts')).command,
+        },
+        {
+          name: 'add',
+          summary: 'make somebody an owner',
+          load: async () => (await import('./commands/owner-add.ts')).command,
+        },
+        {
+          name: 'remove',
+          summary: 'somebody decides no more',
+          load: async () => (await import('./commands/owner-remove.ts')).command,
+        },
+      ],
+    },
+    {
       name: 'devices',
       summary: 'phones, computers and programs that connect: who asks, who is paired',
       children: [

@@ -35,6 +35,7 @@ export type WordKind =
   | 'allowed'
   | 'blocked'
   | 'sender'
+  | 'owner'
   | 'device-request'
   | 'device'
   | 'node-request'
