@@ -33,6 +33,13 @@ export {
   OtherOpenClawRunning,
   UnknownChannel,
 } from './errors/names.ts'
+export { isChosenEvent, JOURNAL_ACTIONS } from './events/actions.ts'
+export {
+  decodeEventsCursor,
+  type EventsCursor,
+  type EventsTrouble,
+  eventsCursorPath,
+} from './events/cursor.ts'
 export { goneBetween, isCurrent } from './fingerprint.ts'
 export { type HintPlace, hintCommand, programForStrangers } from './hints.ts'
 export { type LoadOptions, loadConfig, requireValid } from './load.ts'
@@ -52,6 +59,7 @@ export type {
   ConfigKey,
   ConfigProblem,
   DevicesConfig,
+  EventsConfig,
   GatewayConfig,
   GatewayTls,
   Paths,

@@ -15,6 +15,7 @@ import { readOthers, readWebchat } from './sections/accounts.ts'
 import { readAgent, readLogFormat } from './sections/agent.ts'
 import { readChannels } from './sections/channels.ts'
 import { readDevices } from './sections/devices.ts'
+import { readEvents } from './sections/events.ts'
 import { readGateway, type TailnetAddress } from './sections/gateway.ts'
 import { ownKeysIn } from './sections/own-keys.ts'
 import { readTelegram } from './sections/telegram.ts'
@@ -88,7 +89,7 @@ function read(
   tailnet: TailnetAddress,
 ): Pick<
   Config,
-  'gateway' | 'devices' | 'agent' | 'telegram' | 'webchat' | 'accounts' | 'policyOf'
+  'gateway' | 'devices' | 'agent' | 'events' | 'telegram' | 'webchat' | 'accounts' | 'policyOf'
 > {
   const channels = below(root, 'channels')
   const pairing = below(root, 'pairing')
@@ -104,7 +105,8 @@ function read(
   return {
     gateway: { ...gateway, logFormat: readLogFormat(pairing) },
     devices: readDevices(pairing),
-    agent: readAgent(below(pairing, 'agent')),
+    agent: readAgent(below(pairing, 'agent'), secrets),
+    events: readEvents(below(pairing, 'events'), secrets),
     telegram,
     webchat,
     accounts: [...telegram, ...webchat, ...readOthers(sections, policyOf)],
