@@ -37,7 +37,6 @@ export { isChosenEvent, JOURNAL_ACTIONS } from './events/actions.ts'
 export {
   decodeEventsCursor,
   type EventsCursor,
-  type EventsTrouble,
   eventsCursorPath,
 } from './events/cursor.ts'
 export { goneBetween, isCurrent } from './fingerprint.ts'

@@ -131,8 +131,8 @@ describe('the file that says how far events were sent', () => {
   })
 
   it('is read back', () => {
-    const lastRefusal = { at: 5, seq: 4, reason: 'no' }
-    const whole = { ...cursor, refused: 1, lastRefusal, trouble: { since: 5, reason: 'down' } }
+    const told = { refusedAt: 5, refusal: 'no', failingSince: 6, failure: 'down' }
+    const whole = { ...cursor, refused: 1, ...told }
     expect(decodeEventsCursor(JSON.parse(JSON.stringify(whole)))).toEqual(whole)
     expect(decodeEventsCursor({ ...cursor, more: 1 })).toEqual(cursor)
   })

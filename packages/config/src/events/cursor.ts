@@ -3,14 +3,6 @@ import type { ConfigFiles } from '../ports.ts'
 import { isObject } from '../read/document.ts'
 import type { Paths } from '../types.ts'
 
-/** Why the receiver of events does not take them. */
-export interface EventsTrouble {
-  /** Since the first try that failed. */
-  readonly since: EpochMs
-  /** Without the address, which may hold a secret. */
-  readonly reason: string
-}
-
 /** How far the events of the journal were sent, as the gateway keeps it in a file of its own. */
 export interface EventsCursor {
   /** Drawn once; part of each event's id. */
@@ -21,10 +13,12 @@ export interface EventsCursor {
   readonly time: EpochMs
   /** The receiver refused so many for good. */
   readonly refused: number
-  /** What it said when it did last. */
-  readonly lastRefusal?: { readonly at: EpochMs; readonly seq: number; readonly reason: string }
-  /** There while tries fail. */
-  readonly trouble?: EventsTrouble
+  /** When it did last, and what it said; without the address, which may hold a secret. */
+  readonly refusedAt?: EpochMs
+  readonly refusal?: string
+  /** Since when tries fail, and why the last one did; there while they do. */
+  readonly failingSince?: EpochMs
+  readonly failure?: string
 }
 
 /** The file of the {@link EventsCursor}. */
@@ -38,34 +32,20 @@ export function eventsCursorPath(
 /** Reads what stands in the file; `undefined` for anything that the gateway does not write. */
 export function decodeEventsCursor(json: unknown): EventsCursor | undefined {
   if (!isObject(json as Json)) return undefined
-  const { source, seq, time, refused, lastRefusal, trouble } = json as Record<string, unknown>
+  const { source, seq, time, refused, ...rest } = json as Record<string, unknown>
   if (typeof source !== 'string' || !/^[0-9a-f]{32}$/.test(source)) return undefined
   if (!isCount(seq) || !isCount(time) || !isCount(refused)) return undefined
-  const last = decodeRefusal(lastRefusal)
-  const now = decodeTrouble(trouble)
+  const { refusedAt, refusal, failingSince, failure } = rest
   return {
     source,
     seq,
     time: time as EpochMs,
     refused,
-    ...(last && { lastRefusal: last }),
-    ...(now && { trouble: now }),
+    ...(isCount(refusedAt) && { refusedAt: refusedAt as EpochMs }),
+    ...(typeof refusal === 'string' && { refusal }),
+    ...(isCount(failingSince) && { failingSince: failingSince as EpochMs }),
+    ...(typeof failure === 'string' && { failure }),
   }
-}
-
-function decodeRefusal(json: unknown): EventsCursor['lastRefusal'] {
-  if (!isObject(json as Json)) return undefined
-  const { at, seq, reason } = json as Record<string, unknown>
-  if (!isCount(at) || !isCount(seq) || typeof reason !== 'string') return undefined
-  return { at: at as EpochMs, seq, reason }
-}
-
-function decodeTrouble(json: unknown): EventsTrouble | undefined {
-  if (!isObject(json as Json)) return undefined
-  const { since, reason } = json as Record<string, unknown>
-  return isCount(since) && typeof reason === 'string'
-    ? { since: since as EpochMs, reason }
-    : undefined
 }
 
 function isCount(value: unknown): value is number {
