@@ -1,7 +1,17 @@
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { nodeFileStore } from '@openclaw/credential-store/node'
+import type { EventsCursor } from '@openclaw/pairing-config'
+import type { Actor, Collection, EpochMs, Json, Scope } from '@openclaw/pairing-contracts'
 import { Webhook } from 'standardwebhooks'
 import { onTestFinished } from 'vitest'
+import { startEvents } from '../src/events/events.ts'
+import { cursorFile } from '../src/machine/cursor-file.ts'
+import { webhookComponents } from '../src/webhook/components.ts'
+import { type Line, ROOT } from './support.ts'
 
 export const SECRET = `whsec_${Buffer.from('a secret of 24 bytes or more').toString('base64')}`
 
@@ -83,3 +93,76 @@ export type Receiver = Awaited<ReturnType<typeof receiver>>
 export const eventsTo = ({ url }: Pick<Receiver, 'url'>, events: readonly string[] = ['*']) => ({
   pairing: { events: { url, secret: SECRET, events } },
 })
+
+/** Where something happens. */
+export const senders: Collection<Json> = {
+  name: 'dm.senders',
+  decode: (value) => value,
+  encode: (value) => value,
+}
+
+/** A state directory of its own, with a store of small segments. */
+export function state() {
+  const root = mkdtempSync(join(tmpdir(), 'events-test-'))
+  const cursorPath = join(root, 'events', 'cursor.json')
+  return {
+    root,
+    cursorPath,
+    cursor: () => JSON.parse(readFileSync(cursorPath, 'utf8')) as EventsCursor,
+  }
+}
+
+export type State = ReturnType<typeof state>
+
+/** Its journal. */
+export async function store(
+  { root }: State,
+  more: { segmentBytes?: number; keepBytes?: number } = {},
+) {
+  const clock = { now: () => Date.now() as EpochMs }
+  const made = await nodeFileStore({ root, mode: 'write', clock, ...more })
+  onTestFinished(() => made.close())
+  return made
+}
+
+export type Store = Awaited<ReturnType<typeof store>>
+
+/** Something that happened; answers its place in the journal. */
+export async function happen(to: Store, action: string, actor: Actor = ROOT): Promise<number> {
+  await to.transact({ scope: 'test' as Scope, actor, action }, (tx) => {
+    tx.put(senders, `telegram/default/${String(Math.random()).slice(2)}`, {
+      state: 'allowed',
+      since: tx.now,
+      meta: { note: 'x'.repeat(40) },
+    })
+  })
+  return to.view(senders).seq()
+}
+
+/** Many at once. */
+export async function flood(to: Store, count: number): Promise<void> {
+  await Promise.all(Array.from({ length: count }, () => happen(to, 'dm.allow')))
+}
+
+/** Tells it, until the end of the test. */
+export async function tell(
+  here: State,
+  to: Receiver,
+  options: { store: Store; events?: readonly string[]; timeoutMs?: number },
+) {
+  const { events = ['*'], timeoutMs = 2_000 } = options
+  const lines: Line[] = []
+  const running = await startEvents({
+    config: { url: to.url, secret: SECRET, events, timeoutMs },
+    store: options.store,
+    file: cursorFile(here.cursorPath),
+    log: (level, event, fields) => void lines.push({ level, event, ...fields }),
+    webhook: webhookComponents(),
+  })
+  onTestFinished(running.stop)
+  return {
+    ...running,
+    lines,
+    said: (event: string) => lines.filter((line) => line['event'] === event),
+  }
+}

@@ -1,92 +1,12 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, statSync, writeFileSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
-import { nodeFileStore } from '@openclaw/credential-store/node'
-import type { EventsCursor } from '@openclaw/pairing-config'
-import type { Actor, Collection, EpochMs, Json, Scope, Seq } from '@openclaw/pairing-contracts'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { startEvents } from '../src/events/events.ts'
 import { cursorFile } from '../src/machine/cursor-file.ts'
 import { webhookComponents } from '../src/webhook/components.ts'
-import { type Receiver, receiver, SECRET, silence, status } from './events-support.ts'
-import { type Line, ROOT, until } from './support.ts'
-
-const senders: Collection<Json> = {
-  name: 'dm.senders',
-  decode: (value) => value,
-  encode: (value) => value,
-}
-
-/** A state directory of its own, with a store of small segments. */
-function state() {
-  const root = mkdtempSync(join(tmpdir(), 'events-test-'))
-  const cursorPath = join(root, 'events', 'cursor.json')
-  return {
-    root,
-    cursorPath,
-    cursor: () => JSON.parse(readFileSync(cursorPath, 'utf8')) as EventsCursor,
-  }
-}
-
-type State = ReturnType<typeof state>
-
-async function store({ root }: State, more: { segmentBytes?: number; keepBytes?: number } = {}) {
-  const clock = { now: () => Date.now() as EpochMs }
-  const made = await nodeFileStore({ root, mode: 'write', clock, ...more })
-  onTestFinished(() => made.close())
-  return made
-}
-
-type Store = Awaited<ReturnType<typeof store>>
-
-/** Something that happened; answers its place in the journal. */
-async function happen(to: Store, action: string, actor: Actor = ROOT): Promise<number> {
-  await to.transact({ scope: 'test' as Scope, actor, action }, (tx) => {
-    tx.put(senders, `telegram/default/${String(Math.random()).slice(2)}`, {
-      state: 'allowed',
-      since: tx.now,
-      meta: { note: 'x'.repeat(40) },
-    })
-  })
-  return to.view(senders).seq()
-}
-
-/** Many at once. */
-async function flood(to: Store, count: number): Promise<void> {
-  await Promise.all(Array.from({ length: count }, () => happen(to, 'dm.allow')))
-}
-
-async function tell(
-  here: State,
-  to: Receiver,
-  options: { store: Store; events?: readonly string[]; timeoutMs?: number },
-) {
-  const { events = ['*'], timeoutMs = 2_000 } = options
-  const lines: Line[] = []
-  const running = await startEvents({
-    config: { url: to.url, secret: SECRET, events, timeoutMs },
-    store: options.store,
-    file: cursorFile(here.cursorPath),
-    log: (level, event, fields) => void lines.push({ level, event, ...fields }),
-    webhook: webhookComponents(),
-  })
-  onTestFinished(running.stop)
-  return {
-    ...running,
-    lines,
-    said: (event: string) => lines.filter((line) => line.event === event),
-  }
-}
+import { happen, receiver, SECRET, silence, state, status, store, tell } from './events-support.ts'
+import { type Line, until } from './support.ts'
 
 describe('events', () => {
   it('are sent in order, signed, each once, from now on', async () => {
@@ -174,7 +94,7 @@ describe('events', () => {
   it.each([
     ['503', status(503)],
     ['429', status(429, { 'retry-after': '1' })],
-    ['a connection that is cut off', (response) => void response.destroy()],
+    ['a connection that is cut off', (response: ServerResponse) => void response.destroy()],
   ] as const)('are sent again under the same id after %s', async (_, answer) => {
     const [here, to] = [state(), await receiver()]
     const journal = await store(here)
@@ -276,148 +196,6 @@ describe('events', () => {
     await stop()
     expect(performance.now() - begun).toBeLessThan(500)
   })
-})
-
-describe('events that cannot be sent', () => {
-  const small = { segmentBytes: 2_000, keepBytes: 6_000 }
-
-  it('for the journal is not kept so long, are told of once, with the range', async () => {
-    const [here, to] = [state(), await receiver()]
-    const before = await store(here, small)
-    const first = await tell(here, to, { store: before })
-    const known = await happen(before, 'dm.allow')
-    await until(() => here.cursor().seq === known)
-    await first.stop()
-    for (let count = 0; count < 60; count += 1) await happen(before, 'dm.allow')
-    await before.close()
-    const journal = await store(here, small)
-    const [oldest] = await journal.history(known as Seq, 1)
-    const last = journal.view(senders).seq()
-    const left = last - Number(oldest?.seq) + 1
-    expect(left).toBeLessThan(40)
-    const { said, figures } = await tell(here, to, { store: journal })
-    await until(() => to.arrived.length === 2 + left, 20_000)
-    expect(to.arrived[1]).toMatchObject({
-      type: 'events.skipped',
-      data: { reason: 'not-kept', from: known + 1, to: Number(oldest?.seq) - 1 },
-    })
-    const kept = Array.from({ length: left }, (_, at) => last - left + 1 + at)
-    expect(to.seqs().slice(2)).toEqual(kept)
-    expect(figures()).toMatchObject({ skipped: 1 })
-    expect(said('events-skipped')).toHaveLength(1)
-  })
-
-  it('for nothing of the journal is kept, are told of up to its end', async () => {
-    const [here, to] = [state(), await receiver()]
-    const before = await store(here, small)
-    await (await tell(here, to, { store: before })).stop()
-    await flood(before, 60)
-    await before.close()
-    const journal = await store(here, small)
-    const head = journal.view(senders).seq()
-    expect(await journal.history(0 as Seq, 1)).toEqual([])
-    await tell(here, to, { store: journal })
-    const seq = await happen(journal, 'dm.block')
-    await until(() => to.arrived.length === 2)
-    expect(to.arrived[0]?.data).toMatchObject({ reason: 'not-kept', from: 1, to: head })
-    expect(to.arrived[1]?.data).toMatchObject({ seq })
-  })
-
-  it('grow while the receiver is down, and are told of with the whole range', async () => {
-    const [here, to] = [state(), await receiver()]
-    const larger = { segmentBytes: 30_000, keepBytes: 60_000 }
-    const before = await store(here, larger)
-    const first = await tell(here, to, { store: before, events: ['dm.block'] })
-    const known = await happen(before, 'dm.block')
-    await until(() => here.cursor().seq === known)
-    await first.stop()
-    await flood(before, 400)
-    await before.close()
-    const journal = await store(here, larger)
-    to.rule.always = status(503)
-    const { figures, said } = await tell(here, to, { store: journal, events: ['dm.block'] })
-    await until(() => figures().failed > 0)
-    // More than a store keeps in memory.
-    await flood(journal, 1_500)
-    to.rule.always = status(204)
-    await until(() => figures().skipped === 1)
-    const last = await happen(journal, 'dm.block')
-    await until(() => here.cursor().seq === last)
-    const [early, ...others] = to.arrived.filter(({ type }) => type === 'events.skipped')
-    const taken = others.at(-1)
-    expect(early?.data).toMatchObject({ from: known + 1 })
-    expect(taken?.data).toMatchObject({ from: known + 1 })
-    expect(Number(taken?.data['to'])).toBeGreaterThan(Number(early?.data['to']))
-    expect(taken?.id).not.toBe(early?.id)
-    expect(figures()).toMatchObject({ skipped: 1, taken: 2 })
-    expect(said('events-skipped')).toHaveLength(1)
-  })
-
-  it('for the journal is an older copy, are told of, and what is new in it is sent', async () => {
-    const [here, to] = [state(), await receiver()]
-    const copy = mkdtempSync(join(tmpdir(), 'events-copy-'))
-    const before = await store(here)
-    const first = await tell(here, to, { store: before })
-    await happen(before, 'dm.allow')
-    await until(() => to.arrived.length === 1)
-    const folder = readdirSync(here.root).find((name) => name.includes('journal')) ?? ''
-    cpSync(join(here.root, folder), join(copy, folder), { recursive: true })
-    for (let count = 0; count < 4; count += 1) await happen(before, 'dm.block')
-    await until(() => to.arrived.length === 5)
-    await first.stop()
-    await before.close()
-    const reached = here.cursor().seq
-    rmSync(join(here.root, folder), { recursive: true })
-    cpSync(join(copy, folder), join(here.root, folder), { recursive: true })
-    const restored = await store(here)
-    const seq = await happen(restored, 'dm.revoke')
-    expect(seq).toBeLessThan(reached)
-    await tell(here, to, { store: restored })
-    await until(() => to.arrived.length === 7)
-    expect(to.arrived[5]).toMatchObject({
-      type: 'events.skipped',
-      data: { reason: 'journal-replaced', from: reached + 1, to: null },
-    })
-    expect(to.arrived[6]).toMatchObject({ type: 'dm.revoke', data: { seq } })
-    expect(new Set(to.ids()).size).toBe(7)
-    await until(() => here.cursor().seq === seq)
-  })
-
-  it('for the journal is another one, are told of', async () => {
-    const [here, to] = [state(), await receiver()]
-    const before = await store(here)
-    const first = await tell(here, to, { store: before })
-    await happen(before, 'dm.allow')
-    await until(() => to.arrived.length === 1)
-    await first.stop()
-    const other = await store(state())
-    await new Promise((resolve) => setTimeout(resolve, 5))
-    const seqs = [await happen(other, 'dm.block'), await happen(other, 'dm.block')]
-    await tell(here, to, { store: other })
-    await until(() => to.arrived.length === 4)
-    expect(to.types()[1]).toBe('events.skipped')
-    expect(to.seqs().slice(2)).toEqual(seqs)
-  })
-
-  it.each(['', '{"seq":', '{"seq":"7"}', '[]'])(
-    'for it is lost how far was sent (%j), are told of',
-    async (text) => {
-      const [here, to] = [state(), await receiver()]
-      mkdirSync(join(here.root, 'events'))
-      writeFileSync(here.cursorPath, text)
-      const journal = await store(here)
-      const head = await happen(journal, 'dm.allow')
-      await tell(here, to, { store: journal })
-      await until(() => to.arrived.length === 1)
-      expect(to.arrived[0]).toMatchObject({
-        type: 'events.skipped',
-        data: { reason: 'position-lost', from: null, to: head, since: null },
-      })
-      const seq = await happen(journal, 'dm.block')
-      await until(() => to.arrived.length === 2)
-      await until(() => here.cursor().seq === seq)
-    },
-  )
 })
 
 describe('the position of events', () => {
