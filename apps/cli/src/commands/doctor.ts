@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Call, Command } from '../args/types.ts'
 import { given } from '../args/values.ts'
+import { eventsLine } from '../doctor/events.ts'
 import { type Exam, examine } from '../doctor/exam.ts'
 import type { Finding, Repair } from '../doctor/finding.ts'
 import { findingsJson, printFindings, summary } from '../doctor/page.ts'
@@ -74,6 +75,7 @@ function finish(call: Call, exam: Exam, done: readonly Repair[]): ExitCode {
       configPath: exam.paths.configPath,
       gateway: exam.gateway ?? null,
       ...(exam.certificate && { certificate: exam.certificate }),
+      ...(exam.events && { events: exam.events }),
       findings: findingsJson(findings, call.program),
       fixed: done.map(({ what }) => what),
     })
@@ -83,7 +85,7 @@ function finish(call: Call, exam: Exam, done: readonly Repair[]): ExitCode {
 
 function print(
   call: Call,
-  { paths, gateway, certificate, journal, findings }: Exam,
+  { paths, gateway, certificate, journal, events, findings }: Exam,
   done: readonly Repair[],
 ): void {
   const { out } = call.screen
@@ -101,6 +103,7 @@ function print(
         ? 'not read'
         : `${String(journal.entries)} record${journal.entries === 1 ? '' : 's'}`,
     ],
+    ...(events === undefined ? [] : [['Events', safe(eventsLine(events))] as const]),
   ])
   out.line()
   for (const { what } of done) {

@@ -18,6 +18,8 @@ export interface Exam {
   /** What the gateway shows, where `gateway.tls` is on. */
   readonly certificate: ShownCertificate | undefined
   readonly journal: StoreExam['journal']
+  /** Where `pairing.events` names a receiver. */
+  readonly events: StoreExam['events']
   readonly findings: readonly Finding[]
 }
 
@@ -48,6 +50,7 @@ export async function examine(call: Call): Promise<Exam> {
     gateway: await gatewayOf(paths),
     certificate: tls?.certificate,
     journal: store?.journal,
+    events: store?.events,
     findings: findings.sort((a, b) => RANK[a.severity] - RANK[b.severity]),
   }
 }
