@@ -6,6 +6,7 @@
 // - `*.cjs.cache`: what V8 made of them, for this version of Node; `main.cjs` goes without where it does not fit.
 // - `main.cjs`: the command itself; loads the others.
 // - `gateway.cjs`, `client.cjs`, `certify.cjs`: the gateway, what asks a running one, and what makes a certificate; loaded when they are used.
+// - `json5.cjs`: reads a configuration that is no plain JSON, for the lists.
 import { spawnSync } from 'node:child_process'
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import {
@@ -17,6 +18,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -109,18 +111,20 @@ const commands = {
 const only = (command) => ({
   name: 'only',
   setup: ({ onResolve, onLoad }) => {
+    const elsewhere = { path: 'cli.cjs', namespace: 'elsewhere' }
     onResolve({ filter: /\/commands\/[\w-]+\.ts$/ }, ({ path }) =>
-      path.endsWith(`/${command}.ts`) ? undefined : { path, namespace: 'elsewhere' },
+      path.endsWith(`/${command}.ts`) ? undefined : elsewhere,
     )
     // Lists open what they read, not the whole, and `main.cjs` never comes here with `--url`.
-    onResolve({ filter: /\/(open|remote\/devices)\.ts$/ }, ({ path }) => ({
-      path,
-      namespace: 'elsewhere',
-    }))
-    onLoad({ filter: /.*/, namespace: 'elsewhere' }, ({ path }) => ({
-      contents: `throw new Error(${JSON.stringify(`${path} is in another file`)})
+    onResolve({ filter: /\/(open|remote\/devices)\.ts$/ }, () => elsewhere)
+    onLoad({ filter: /.*/, namespace: 'elsewhere' }, () => ({
+      contents: `throw new Error('this is in cli.cjs')
         export const [command, openPairing, withRemoteDevices] = []`,
     }))
+    // Whoever only reads takes no lock.
+    onResolve({ filter: /^proper-lockfile$/ }, () => elsewhere)
+    // A tenth of the text, for configurations that are no plain JSON.
+    onResolve({ filter: /^json5$/ }, () => ({ path: './json5.cjs', external: true }))
     onLoad({ filter: /\/src\/(tree|(devices|people)\/session)\.ts$/ }, ({ path }) => ({
       contents: atOnce(readFileSync(path, 'utf8'), command),
       loader: 'ts',
@@ -154,6 +158,13 @@ const apps = {
   },
   esbuildPlugins: [certifyApart, nativeAbort],
   esbuildOptions: fromSource,
+}
+
+const json5 = {
+  ...common,
+  entry: {
+    json5: createRequire(join(app, '../../packages/config/src/read/document.ts')).resolve('json5'),
+  },
 }
 
 const certify = {
@@ -221,6 +232,7 @@ try {
   await build(main)
   await build(commands)
   for (const command of Object.keys(LISTS)) await build(list(command))
+  await build(json5)
   await build(apps)
   await build(certify)
   // `main.cjs` reads it byte by byte; esbuild writes everything else as escapes, but leaves patterns as they are.
