@@ -121,8 +121,8 @@ const only = (command) => ({
       contents: `throw new Error('this is in cli.cjs')
         export const [command, openPairing, withRemoteDevices] = []`,
     }))
-    // Whoever only reads takes no lock.
     onResolve({ filter: /^proper-lockfile$/ }, () => elsewhere)
+    onLoad({ filter: WRITES }, ({ path }) => ({ contents: neverCalled(path), loader: 'js' }))
     // A tenth of the text, for configurations that are no plain JSON.
     onResolve({ filter: /^json5$/ }, () => ({ path: './json5.cjs', external: true }))
     onLoad({ filter: /\/src\/(tree|(devices|people)\/session)\.ts$/ }, ({ path }) => ({
@@ -131,6 +131,17 @@ const only = (command) => ({
     }))
   },
 })
+
+/** What a store that is opened to be read never calls: it writes, or checks everything. */
+const WRITES =
+  /\/credential-store\/src\/(store-writing|journal\/verify|documents\/(state-documents|rewrite|accept|recover|temp-names))\.ts$/
+
+/** The functions of a module, for a bundle that comes to none of them. */
+function neverCalled(path) {
+  const names = [...readFileSync(path, 'utf8').matchAll(/^export (?:async )?function (\w+)/gm)]
+  return `function elsewhere() { throw new Error('this is in cli.cjs') }
+    export { ${names.map(([, name]) => `elsewhere as ${name}`).join(', ')} }`
+}
 
 /** What the one command needs is loaded with the rest: to put it off would cost a wrapper around every module of it. */
 function atOnce(text, command) {

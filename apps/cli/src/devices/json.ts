@@ -50,12 +50,12 @@ function afterJson(request: SeenRequest) {
   return { scopes, ...(request.commands === undefined ? {} : { commands }) }
 }
 
-/** A device as scripts read it: roles and scopes that hold, and tokens without the token. */
+/** A device as scripts read it: roles and scopes that hold, and tokens without the token. JSON leaves out what is undefined. */
 export function deviceJson(device: SeenDevice) {
   const { deviceId, publicKey, label, address } = device
   const live = device.grants.filter(({ revokedAt }) => revokedAt === undefined)
   const roles = live.map(({ role }) => role).sort()
-  return told({
+  return {
     deviceId,
     publicKey,
     ...described(device.description),
@@ -70,33 +70,31 @@ export function deviceJson(device: SeenDevice) {
     fingerprint: device.fingerprint,
     lastSeenAtMs: device.lastSeenAt,
     grants: grantsJson(device),
-  })
+  }
 }
 
 /** `undefined` where they are not told, but only what can be told by the tokens. */
 function grantsJson({ grants }: SeenDevice) {
   if (grants.some(({ approvedAt }) => approvedAt === undefined)) return undefined
-  return grants.map(({ role, scopes, commands, approvedAt, approvedBy, revokedAt }) =>
-    told({
-      role,
-      scopes,
-      commands,
-      approvedAtMs: approvedAt,
-      approvedBy,
-      revokedAtMs: revokedAt,
-    }),
-  )
+  return grants.map(({ role, scopes, commands, approvedAt, approvedBy, revokedAt }) => ({
+    role,
+    scopes,
+    commands,
+    approvedAtMs: approvedAt,
+    approvedBy,
+    revokedAtMs: revokedAt,
+  }))
 }
 
 function tokenJson(token: SeenToken) {
-  return told({
+  return {
     role: token.role,
     scopes: token.scopes,
     createdAtMs: token.createdAt,
     rotatedAtMs: token.rotatedAt,
     revokedAtMs: token.revokedAt,
     lastUsedAtMs: token.lastUsedAt,
-  })
+  }
 }
 
 function described(description: SeenDescription) {
@@ -122,7 +120,7 @@ type Told<T> = {
   >
 }
 
-/** What is there, in its order; the rest is not told. */
+/** What is there, in its order. */
 function told<T extends object>(json: T): Told<T> {
   const found: { [name: string]: unknown } = {}
   for (const name in json) {

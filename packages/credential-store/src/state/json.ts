@@ -15,8 +15,10 @@ export function copyJson(value: unknown): Json {
 
 /** Freezes `value` to its leaves, once; what readers get cannot be bent by them. */
 export function freezeJson<T extends Json>(value: T): T {
-  if (Object.isFrozen(value)) return value
-  for (const part of Object.values(value as JsonObject)) freezeJson(part)
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  // not by Object.values: a list would be made for every part of many records
+  if (Array.isArray(value)) value.forEach(freezeJson)
+  else for (const name in value) freezeJson((value as JsonObject)[name] as Json)
   return Object.freeze(value)
 }
 
