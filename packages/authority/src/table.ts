@@ -33,6 +33,8 @@ export type ActionGroup =
   | 'mend'
   | DeviceGroup
 
+type OtherGroup = Exclude<ActionGroup, DeviceGroup>
+
 /** Those about devices and nodes. */
 type DeviceGroup =
   | 'ask'
@@ -136,7 +138,7 @@ const DEVICES: Readonly<Record<ActorKind, Readonly<Record<DeviceGroup, Rule>>>> 
 }
 
 /**
- * Who may do what: the whole of it.
+ * Who may do what with people, the log and the files.
  *
  * - `root` holds the state directory, so that nothing could keep them from it anyway: no lock-out.
  * - `library` is the embedding program; mending files is left to the person at the terminal.
@@ -146,9 +148,8 @@ const DEVICES: Readonly<Record<ActorKind, Readonly<Record<DeviceGroup, Rule>>>> 
  * - `system` reads for figures and checks. What another program changed in the files is recorded by the store
  *   itself as an outside change; it is no decision, and passes no verb.
  */
-export const TABLE: Readonly<Record<ActorKind, Readonly<Record<ActionGroup, Rule>>>> = {
+const OTHERS: Readonly<Record<ActorKind, Readonly<Record<OtherGroup, Rule>>>> = {
   root: {
-    ...DEVICES.root,
     request: may,
     read: may,
     approve: may,
@@ -158,7 +159,6 @@ export const TABLE: Readonly<Record<ActorKind, Readonly<Record<ActionGroup, Rule
     mend: may,
   },
   library: {
-    ...DEVICES.library,
     request: forItself,
     read: may,
     approve: may,
@@ -168,7 +168,6 @@ export const TABLE: Readonly<Record<ActorKind, Readonly<Record<ActionGroup, Rule
     mend: locally,
   },
   owner: {
-    ...DEVICES.owner,
     ...NOT_HERE,
     request: forItself,
     read: may,
@@ -176,7 +175,6 @@ export const TABLE: Readonly<Record<ActorKind, Readonly<Record<ActionGroup, Rule
     decide: aboutOthers,
   },
   operator: {
-    ...DEVICES.operator,
     ...NOT_HERE,
     request: forItself,
     read: READ,
@@ -185,21 +183,34 @@ export const TABLE: Readonly<Record<ActorKind, Readonly<Record<ActionGroup, Rule
     audit: scope('operator.read'),
   },
   page: {
-    ...DEVICES.page,
     ...NOT_HERE,
     request: forItself,
     read: may,
     approve: shown,
     decide: may,
   },
-  sender: { ...DEVICES.sender, ...NOBODY, request: forItself, inspect: owners, mend: owners },
-  device: { ...DEVICES.device, ...NOBODY, request: forItself, inspect: owners, mend: owners },
+  sender: { ...NOBODY, request: forItself, inspect: owners, mend: owners },
+  device: { ...NOBODY, request: forItself, inspect: owners, mend: owners },
   system: {
-    ...DEVICES.system,
     ...NOBODY,
     request: forItself,
     read: may,
     inspect: may,
     mend: owners,
   },
+}
+
+/** True for a kind of actor that the table knows. */
+export function isKnownKind(kind: string): kind is ActorKind {
+  return Object.hasOwn(OTHERS, kind)
+}
+
+/** What decides an action of an actor of a kind: the whole of the table, without a copy of it in one piece. */
+export function ruleOf(kind: ActorKind, action: Action): Rule {
+  const group = GROUP_OF[action]
+  return isOfDevices(group) ? DEVICES[kind][group] : OTHERS[kind][group]
+}
+
+function isOfDevices(group: ActionGroup): group is DeviceGroup {
+  return Object.hasOwn(DEVICES.operator, group)
 }
