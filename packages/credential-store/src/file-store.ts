@@ -73,7 +73,7 @@ function openStore(
   const assertOpen = (): void => {
     if (closing) throw new StoreClosed()
   }
-  const keeper = keepUp(options, parts, documents)
+  const keeper = isForgotten(options) ? undefined : keepUp(options, parts, documents)
   return {
     root: options.root,
     transact: async (intent, work) => {
@@ -106,11 +106,18 @@ function openStore(
       return verifyStore(parts, documents)
     },
     close: () => {
-      closing ??= keeper.stop().then(() => closeStore(options, parts, documents))
+      closing ??= (keeper?.stop() ?? Promise.resolve()).then(() =>
+        closeStore(options, parts, documents),
+      )
       parts.news.ring()
       return closing
     },
   }
+}
+
+/** True for a store that is read and forgotten: it looks when it is asked, and not by itself. */
+function isForgotten({ mode, trustVerified }: FileStoreOptions): boolean {
+  return mode === 'read' && trustVerified === true
 }
 
 /**
