@@ -216,6 +216,7 @@ export function mapStore(bug: Bug): CredentialStore {
       }
       return {
         get: (key) => value(collection, key),
+        peek: (key) => value(collection, key),
         has: (key) => value(collection, key) !== undefined,
         entries: (prefix) => {
           if (!has('answers-after-close')) assertOpen()
