@@ -17,6 +17,8 @@ export interface NamedOwner {
   readonly owner: Owner | undefined
   /** Where they may write now, by whatever lets them in. */
   readonly allowed: readonly KnownSender[]
+  /** What they said of themselves in a request that waits; `undefined`: none does. */
+  readonly asked: Readonly<Record<string, string>> | undefined
 }
 
 /** Reads `<channel> <senderId>` of an owner verb. */
@@ -38,6 +40,7 @@ export async function readOwner(session: Session, call: Call): Promise<NamedOwne
     name,
     owner: here.find((owner) => owner.senderId === senderId),
     allowed: await allowedAs(session, name),
+    asked: await askedAs(session, name),
   }
 }
 
@@ -50,11 +53,20 @@ export async function allowedAs(
   return found.filter((sender) => sender.senderId === senderId)
 }
 
+async function askedAs(
+  { people, actor }: Session,
+  { channel, senderId }: OwnerName,
+): Promise<NamedOwner['asked']> {
+  const lists = granted(await people.list(actor, { channel }))
+  return lists.flatMap(({ requests }) => requests).find((each) => each.senderId === senderId)?.meta
+}
+
 /** Whom a question is about. */
-export function ownerFacts({ name, owner, allowed }: NamedOwner): readonly Fact[] {
+export function ownerFacts({ name, owner, allowed, asked }: NamedOwner): readonly Fact[] {
   const [known] = allowed
-  const called = calledThemselves(known?.meta ?? owner?.meta ?? {})
-  const now = known === undefined ? 'not known here' : 'may write'
+  const called = calledThemselves(owner?.meta ?? known?.meta ?? asked ?? {})
+  const waits = asked === undefined ? 'not known here' : 'asks to be let in'
+  const now = known === undefined ? waits : 'may write'
   return [
     ...(called === '' ? [] : ([['Who', called]] as const)),
     ['Id', `${idLabel(name.channel)} ${safe(name.senderId)}`],
