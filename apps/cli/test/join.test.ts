@@ -242,19 +242,16 @@ describe('what is wrong here', () => {
     return { exit, ...error }
   }
 
+  const base64 = (payload: object) => Buffer.from(JSON.stringify(payload)).toString('base64')
   it.each([
-    [[], 2, 'setup-code-empty'],
-    [['ABCD2345'], 2, 'setup-code-not-a-setup-code'],
-    [['x'.repeat(9_000)], 2, 'setup-code-too-long'],
-    [[Buffer.from('{"url":"x","token":"y"}').toString('base64')], 2, 'setup-code-bad-url'],
-    [[Buffer.from('{"token":"y"}').toString('base64')], 2, 'setup-code-no-url'],
-    [[Buffer.from(`{"url":"${url}"}`).toString('base64')], 2, 'setup-code-no-secret'],
-    [
-      [Buffer.from('{"url":"ws://gateway.example","token":"y"}').toString('base64')],
-      4,
-      'ERR_GATEWAY_URL',
-    ],
-  ])('%j ends with %i and %s', async (args, exit, reason) => {
+    ['nothing', [], 2, 'setup-code-empty'],
+    ['a pairing code', ['ABCD2345'], 2, 'setup-code-not-a-setup-code'],
+    ['much', ['x'.repeat(9_000)], 2, 'setup-code-too-long'],
+    ['no address', [base64({ token: 'y' })], 2, 'setup-code-no-url'],
+    ['half an address', [base64({ url: 'x', token: 'y' })], 2, 'setup-code-bad-url'],
+    ['no secret', [base64({ url })], 2, 'setup-code-no-secret'],
+    ['an open way', [base64({ url: 'ws://gateway.example', token: 'y' })], 4, 'ERR_GATEWAY_URL'],
+  ])('%s ends with its own words', async (_what, args, exit, reason) => {
     expect(await ended(args)).toMatchObject({ exit, reason })
   })
 
