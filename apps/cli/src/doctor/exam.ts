@@ -8,6 +8,7 @@ import { examineCertificate, type ShownCertificate } from './certificate.ts'
 import { configFindings } from './config.ts'
 import type { Finding } from './finding.ts'
 import { permissionFindings } from './permissions.ts'
+import { setupFindings } from './setup-codes.ts'
 import { examineStore, type StoreExam } from './store.ts'
 import { surroundingFindings } from './surroundings.ts'
 
@@ -35,17 +36,20 @@ export async function examine(call: Call): Promise<Exam> {
   const store = config === undefined ? undefined : await examineStore(call, config, opener(call))
   const around =
     config === undefined ? [] : await surroundingFindings(config, { env, now: call.world.now() })
+  const running = await runningGateway(paths.stateDir)
+  const setup = config === undefined ? [] : await setupFindings(config, running)
   const tls = config && examineCertificate(config, call.world.now())
   const findings = [
     ...configured.findings,
     ...rights,
     ...(store?.findings ?? []),
     ...(tls?.findings ?? []),
+    ...setup,
     ...around,
   ]
   return {
     paths,
-    gateway: await gatewayOf(paths),
+    gateway: withoutSecret(running),
     certificate: tls?.certificate,
     journal: store?.journal,
     findings: findings.sort((a, b) => RANK[a.severity] - RANK[b.severity]),
@@ -53,8 +57,7 @@ export async function examine(call: Call): Promise<Exam> {
 }
 
 /** What is shown of it is passed around: without the secret that proves who can read the state directory. */
-async function gatewayOf({ stateDir }: Paths): Promise<Exam['gateway']> {
-  const found = await runningGateway(stateDir)
+function withoutSecret(found: RunningGateway | undefined): Exam['gateway'] {
   if (found === undefined) return undefined
   const { secret: _, ...shown } = found
   return shown
