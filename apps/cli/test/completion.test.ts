@@ -26,6 +26,7 @@ describe('completion', () => {
       'pairing',
       'devices',
       'nodes',
+      'node',
       'audit',
       'doctor',
       'gateway',
@@ -40,6 +41,8 @@ describe('completion', () => {
     expect(await values('--p')).toEqual(['--profile'])
     expect(await values('nonsense', '')).toEqual([])
     expect(await values('audit', 'v')).toEqual(['verify'])
+    expect(await values('node', '')).toEqual(['join'])
+    expect(await values('node', 'join', '--')).toContain('--name')
   })
 
   it('knows who waits and who may write, with names made safe', async () => {

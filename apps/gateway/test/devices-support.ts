@@ -8,6 +8,7 @@ import {
   type DeviceIdentity,
   type GatewayClient,
   type PairingNeeded,
+  type TokenCache,
 } from '@openclaw/pairing-protocol/client'
 import { expect, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
@@ -24,6 +25,10 @@ export interface NodeFacts {
   readonly url: string
   readonly identity?: DeviceIdentity
   readonly token?: string | undefined
+  /** The secret of a setup code. */
+  readonly bootstrapToken?: string
+  /** Where its device token goes; nowhere else unless given. */
+  readonly tokens?: TokenCache
   /** What it pins. */
   readonly tlsFingerprint?: string | undefined
   readonly onStatus?: (status: ClientStatus) => void
@@ -32,13 +37,15 @@ export interface NodeFacts {
 }
 
 /** A node with one command, and what it was told while it waits. */
-export function node({ url, identity = createIdentity(), token, more = [], ...pin }: NodeFacts) {
-  const { tlsFingerprint, onStatus } = pin
+export function node({ url, identity = createIdentity(), more = [], ...rest }: NodeFacts) {
+  const { token, bootstrapToken, tokens, tlsFingerprint, onStatus } = rest
   const asked: PairingNeeded[] = []
   const client = connectNode({
     url: wsOf(url),
     identity,
     ...(token === undefined ? {} : { auth: { token } }),
+    ...(bootstrapToken === undefined ? {} : { auth: { bootstrapToken } }),
+    ...(tokens === undefined ? {} : { tokens }),
     ...(tlsFingerprint === undefined ? {} : { tlsFingerprint }),
     ...(onStatus === undefined ? {} : { onStatus }),
     client: { id: 'node-host', displayName: 'Kitchen', platform: 'linux', version: '1.0.0' },
@@ -73,13 +80,18 @@ export async function pairedNode(here: Place, url: string, tlsFingerprint?: stri
 }
 
 /** A paired operator with all scopes. */
-export async function operator(here: Place, url: string): Promise<GatewayClient> {
+export async function operator(
+  here: Place,
+  url: string,
+  tokens?: TokenCache,
+): Promise<GatewayClient> {
   const asked: PairingNeeded[] = []
   const client = connectOperator({
     url: wsOf(url),
     identity: createIdentity(),
     auth: { token: tokenOf(here) },
     scopes: ['operator.admin'],
+    ...(tokens === undefined ? {} : { tokens }),
     onPairingRequired: (told) => asked.push(told),
   })
   onTestFinished(() => client.close())
