@@ -26,6 +26,7 @@ describe('completion', () => {
       'pairing',
       'devices',
       'nodes',
+      'qr',
       'node',
       'audit',
       'doctor',

@@ -8,7 +8,7 @@ import { examineCertificate, type ShownCertificate } from './certificate.ts'
 import { configFindings } from './config.ts'
 import type { Finding } from './finding.ts'
 import { permissionFindings } from './permissions.ts'
-import { setupFindings } from './setup-codes.ts'
+import { examineSetup, type SetupExam } from './setup-codes.ts'
 import { examineStore, type StoreExam } from './store.ts'
 import { surroundingFindings } from './surroundings.ts'
 
@@ -18,6 +18,8 @@ export interface Exam {
   readonly gateway: Omit<RunningGateway, 'secret'> | undefined
   /** What the gateway shows, where `gateway.tls` is on. */
   readonly certificate: ShownCertificate | undefined
+  /** Where a setup code would lead a device. */
+  readonly setup: SetupExam['urls'] | undefined
   readonly journal: StoreExam['journal']
   readonly findings: readonly Finding[]
 }
@@ -37,20 +39,21 @@ export async function examine(call: Call): Promise<Exam> {
   const around =
     config === undefined ? [] : await surroundingFindings(config, { env, now: call.world.now() })
   const running = await runningGateway(paths.stateDir)
-  const setup = config === undefined ? [] : await setupFindings(config, running)
+  const setup = config && (await examineSetup(config, running))
   const tls = config && examineCertificate(config, call.world.now())
   const findings = [
     ...configured.findings,
     ...rights,
     ...(store?.findings ?? []),
     ...(tls?.findings ?? []),
-    ...setup,
+    ...(setup?.findings ?? []),
     ...around,
   ]
   return {
     paths,
     gateway: withoutSecret(running),
     certificate: tls?.certificate,
+    setup: setup?.urls,
     journal: store?.journal,
     findings: findings.sort((a, b) => RANK[a.severity] - RANK[b.severity]),
   }
