@@ -64,6 +64,11 @@ describe('a setup code', () => {
       expect(await readFile(join(file.parentPath, file.name), 'utf8')).not.toContain(secret)
   })
 
+  it('is made under the name that 2026.2 has for it as well', async () => {
+    const { stdout } = await home.run(['clawbot', 'qr', '--url', URL_HERE, '--setup-code-only'])
+    expect(readSetupCode(stdout)).toMatchObject({ ok: true })
+  })
+
   it('never holds the secret of the gateway, not even one that is given as in 2026.2', async () => {
     await configured({ gateway: { auth: { token: 'a'.repeat(40) } } })
     const { stdout, stderr, exit } = await qr('--setup-code-only', '--token', 'mine-mine-mine')
