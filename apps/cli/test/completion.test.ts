@@ -27,6 +27,7 @@ describe('completion', () => {
       'owner',
       'devices',
       'nodes',
+      'qr',
       'node',
       'audit',
       'doctor',

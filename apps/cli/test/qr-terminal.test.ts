@@ -32,6 +32,16 @@ const states = async () => (await codes()).setupCodes.map(({ state }) => state)
 const lists = async () =>
   (await home.json(['devices', 'list'])) as { pending: Json[]; paired: Json[] }
 
+/** A key shows the code. */
+async function redeems(code: string, key: string): Promise<void> {
+  const reading = readSetupCode(code)
+  const secret = reading.ok ? reading.payload.bootstrapToken : 'none'
+  const pairing = await openPairing({ env: home.env })
+  const answer = await pairing.devices().pairing.setup.redeem(secret, deviceIdOf(key))
+  await pairing.close()
+  expect(answer.outcome).toBe('redeemed')
+}
+
 /** A node elsewhere that was given the code. */
 async function joins(code: string) {
   const elsewhere = await emptyHome()
@@ -146,16 +156,28 @@ describe.skipIf(noTerminal)('qr on a terminal', () => {
   it('says which key has shown the code, as long as it does not ask', async () => {
     const page = qr()
     await page.shows(/Waiting for the device/)
-    const reading = readSetupCode(codeOn(page))
-    const secret = reading.ok ? reading.payload.bootstrapToken : 'none'
-    const pairing = await openPairing({ env: home.env })
-    await pairing.devices().pairing.setup.redeem(secret, deviceIdOf('phone'))
-    await pairing.close()
+    await redeems(codeOn(page), 'phone')
     await page.shows(/A device has shown the code: [a-z]+( [a-z]+){5}\./)
     expect(page.screen()).toContain(fingerprintWords(deviceIdOf('phone')).join(' '))
     page.type('\u0003')
     expect(await page.exit).toBe(4)
     expect(await states()).toEqual(['withdrawn'])
+  }, 20_000)
+
+  it('asks again, with what is new, when the device asks for more meanwhile', async () => {
+    const page = qr()
+    await page.shows(/Waiting for the device/)
+    await redeems(codeOn(page), 'phone')
+    const first = await waits(home, { key: 'phone', commands: ['system.which'] })
+    await page.shows(new RegExp(`Request.{0,12}${first}[\\s\\S]*Approve\\?`))
+    const second = await waits(home, { key: 'phone', commands: ['system.run', 'system.which'] })
+    await page.shows(new RegExp(`Request.{0,12}${second}[\\s\\S]*Approve\\?`))
+    expect((await lists()).paired).toEqual([])
+    page.type('y\r')
+    await page.shows(/Approved/)
+    page.type('\u0003')
+    expect(await page.exit).toBe(0)
+    expect((await lists()).paired).toHaveLength(1)
   }, 20_000)
 
   it.each(['SIGTERM', 'SIGHUP'] as const)(

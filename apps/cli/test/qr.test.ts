@@ -22,6 +22,15 @@ const configured = async (config: unknown): Promise<void> => {
   await mkdir(home.stateDir, { recursive: true, mode: 0o700 })
   await writeFile(join(home.stateDir, 'openclaw.json'), JSON.stringify(config))
 }
+/** The owner approves who waits, as soon as somebody does. */
+const approvesFirst = async (): Promise<void> => {
+  for (let look = 0; look < 40; look += 1) {
+    const { pending } = (await home.json(['devices', 'list'])) as { pending: Json[] }
+    const id = String(pending[0]?.['requestId'])
+    if (pending.length > 0 && (await home.run(['devices', 'approve', id])).exit === 0) return
+  }
+  throw new Error('nobody waits')
+}
 const reason = ({ stdout }: Ran): unknown => (JSON.parse(stdout) as { error: Json }).error['reason']
 
 describe('a setup code', () => {
@@ -64,6 +73,11 @@ describe('a setup code', () => {
       expect(await readFile(join(file.parentPath, file.name), 'utf8')).not.toContain(secret)
   })
 
+  it('is made under the name that 2026.2 has for it as well', async () => {
+    const { stdout } = await home.run(['clawbot', 'qr', '--url', URL_HERE, '--setup-code-only'])
+    expect(readSetupCode(stdout)).toMatchObject({ ok: true })
+  })
+
   it('never holds the secret of the gateway, not even one that is given as in 2026.2', async () => {
     await configured({ gateway: { auth: { token: 'a'.repeat(40) } } })
     const { stdout, stderr, exit } = await qr('--setup-code-only', '--token', 'mine-mine-mine')
@@ -86,21 +100,26 @@ describe('a setup code', () => {
     expect(readScreen(painted.stdout)).toBeDefined()
   })
 
-  it('lists the addresses of a gateway that runs, with the fingerprint of its certificate', async () => {
+  it('leads a node to a gateway with a certificate of its own, which it trusts by the code alone', async () => {
     await configured({ gateway: { tls: { enabled: true } } })
     const unmade = await home.run(['qr', '--url', 'wss://localhost:18789', '--json'])
     expect(unmade.exit).toBe(1)
     expect(unmade.stderr).toContain('certificate')
     const gateway = await runGateway(home)
     try {
-      const url = gateway.url.replace('ws:', 'wss:').replace('wsss', 'wss')
-      const said = await home.json(['qr', '--url', url])
+      const said = await home.json(['qr', '--url', gateway.url])
       expect(said).toMatchObject({
         gatewayRunning: true,
         tlsFingerprint: expect.stringMatching(/^[\da-f]{64}$/),
       })
       const read = readSetupCode(String(said['setupCode']))
       expect(read).toMatchObject({ payload: { tlsFingerprint: said['tlsFingerprint'] } })
+      const elsewhere = await emptyHome()
+      const joined = elsewhere.run(['node', 'join', '--once', String(said['setupCode'])])
+      await approvesFirst()
+      expect(await joined).toMatchObject({ exit: 0 })
+      await elsewhere.remove()
+      expect(await states()).toEqual(['used'])
     } finally {
       gateway.stop()
     }
