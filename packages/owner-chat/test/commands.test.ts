@@ -415,6 +415,24 @@ describe('a group', () => {
 })
 
 describe('what is shown by others', () => {
+  it('again takes nothing from an answer to what was shown before', async () => {
+    const { say, devices, shown, waits, isIn, clock } = chatWorld()
+    const id = await waits()
+    await say('1001', `/pair approve ${id}`)
+    const other = await waits({ name: 'Hall' })
+    await say('1001', `/pair approve ${other}`)
+    await devices.reject({ kind: 'root', user: 'x' }, other)
+    const receivedAt = clock.now()
+    clock.advance(5_000)
+    const found = await devices.find(ANN, id)
+    if (found.outcome !== 'waiting') throw new Error('not there')
+    await shown.remember(ANN, [found.request])
+    await say('1001', '/pair approve', { receivedAt })
+    expect(await isIn('Kitchen')).toBe(false)
+    await say('1001', '/pair approve 1', { receivedAt })
+    expect(await isIn('Kitchen')).toBe(true)
+  })
+
   it('counts as shown in that chat', async () => {
     const { say, devices, shown, waits, isIn, clock } = chatWorld()
     const id = await waits()
