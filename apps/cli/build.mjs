@@ -5,7 +5,8 @@
 //   V8 made of all the others would cost a list more than its work.
 // - `*.cjs.cache`: what V8 made of them, for this version of Node; `main.cjs` goes without where it does not fit.
 // - `main.cjs`: the command itself; loads the others.
-// - `gateway.cjs`, `client.cjs`, `certify.cjs`: the gateway, what asks a running one, and what makes a certificate; loaded when they are used.
+// - `gateway.cjs`, `client.cjs`, `qr.cjs`, `certify.cjs`: the gateway, what asks a running one, what draws a setup code, and
+//   what makes a certificate; loaded when they are used.
 import { spawnSync } from 'node:child_process'
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import {
@@ -60,7 +61,7 @@ const fromSource = (options) => {
 const appsApart = {
   name: 'apps-apart',
   setup: ({ onResolve }) => {
-    onResolve({ filter: /\/(gateway|client)-app\.ts$/ }, ({ path }) => ({
+    onResolve({ filter: /\/(gateway|client|qr)-app\.ts$/ }, ({ path }) => ({
       path: `./${/(\w+)-app/.exec(path)[1]}.cjs`,
       external: true,
     }))
@@ -138,6 +139,7 @@ const apps = {
   entry: {
     gateway: join(app, 'src/gateway-app.ts'),
     client: join(app, 'src/client-app.ts'),
+    qr: join(app, 'src/qr-app.ts'),
   },
   esbuildPlugins: [certifyApart, nativeAbort],
   esbuildOptions: fromSource,

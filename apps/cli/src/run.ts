@@ -5,6 +5,7 @@ import type { Call, Command } from './args/types.ts'
 import { UsageError } from './errors.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { programWith } from './hints.ts'
+import { safeJson } from './output/safe.ts'
 import { type Screen, screenOf } from './output/screen.ts'
 import { report } from './report.ts'
 import { tree } from './tree.ts'
@@ -18,12 +19,14 @@ export async function run(world: World): Promise<ExitCode> {
   const color = !beforeDashes(world.args).includes('--no-color')
   const screen = screenOf(world, { color })
   let program = programWith(world, undefined)
+  let url = urlOf(world.args)
   try {
     const way = route(tree, world.args)
     program = programWith(world, way.flags.profile)
+    if (way.path.at(-1)?.ownUrl) url = undefined
     return await follow(way, { world, screen, program })
   } catch (error) {
-    return report(error, { world, screen, json, program, url: urlOf(world.args) })
+    return report(error, { world, screen, json, program, url })
   }
 }
 
@@ -37,6 +40,26 @@ async function follow({ path, rest, flags }: Route, setting: Setting): Promise<E
   const node = path.at(-1) ?? tree
   const command = await node.load?.()
   if (command === undefined) return group({ path, rest, flags }, setting)
+  if (command.json !== 'lines') return begin(command, { path, rest, flags }, setting)
+  const screen = onLines(setting.screen)
+  try {
+    return await begin(command, { path, rest, flags }, { ...setting, screen })
+  } catch (error) {
+    const { world, program } = setting
+    return report(error, { world, screen, json: flags.json, program, url: undefined })
+  }
+}
+
+/** One object a line: for commands that live on, and are read line by line. */
+function onLines(screen: Screen): Screen {
+  return { ...screen, json: (value) => screen.out.line(safeJson(value, 0)) }
+}
+
+async function begin(
+  command: Command,
+  { path, rest, flags }: Route,
+  setting: Setting,
+): Promise<ExitCode> {
   const { words, values } = parseCommand(command, rest, flags)
   if (flags.help) return help(command, { path, rest, flags }, setting)
   if (flags.version) return printVersion(setting, flags)

@@ -158,6 +158,23 @@ export const tree: CommandNode = {
       ],
     },
     {
+      name: 'qr',
+      summary: 'a setup code for a phone or node: show it, wait for the device, decide',
+      ownUrl: true,
+      load: async () => (await import('./commands/qr.ts')).command,
+    },
+    {
+      name: 'node',
+      summary: 'this computer as a node of a gateway elsewhere',
+      children: [
+        {
+          name: 'join',
+          summary: 'join with a setup code, or connect again',
+          load: async () => (await import('./commands/node-join.ts')).command,
+        },
+      ],
+    },
+    {
       name: 'audit',
       summary: 'what was decided, when and by whom',
       load: async () => (await import('./commands/audit.ts')).command,

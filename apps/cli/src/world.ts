@@ -8,6 +8,8 @@ export interface Sink {
   readonly isTerminal: boolean
   /** Columns of the terminal; `undefined` when it is none. */
   readonly columns: number | undefined
+  /** Its lines. */
+  readonly rows: number | undefined
 }
 
 /** Everything outside the process that a command may touch. */
@@ -69,6 +71,7 @@ function sink(fd: number, stream: () => NodeJS.WriteStream): Sink {
     },
     isTerminal: terminal,
     columns: terminal ? stream().columns : undefined,
+    rows: terminal ? stream().rows : undefined,
   }
 }
 

@@ -22,6 +22,7 @@ async function inProcess(args: readonly string[]) {
     },
     isTerminal: false,
     columns: undefined,
+    rows: undefined,
   })
   const exit = await run({
     args,

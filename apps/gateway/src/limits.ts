@@ -4,6 +4,9 @@ export const DRAIN_MS = 10_000
 /** How long a stop waits for channels to end after that, in ms. */
 export const CHANNELS_END_MS = 3_000
 
+/** Chats of which is remembered that their owner was offered commands, per account. */
+export const OFFERED_CHATS = 1_000
+
 /** How often the configuration files are looked at, in ms. Issue: a change holds within 2 s. */
 export const RELOAD_MS = 1_000
 

@@ -18,6 +18,8 @@ export interface Snapshot {
   readonly webchat: Readonly<Record<string, number>>
   /** Devices that wait for the owner. */
   readonly pendingDevices: number
+  /** Setup codes that are known, by state. */
+  readonly setupCodes: Readonly<Partial<Record<string, number>>>
   readonly sessions: SessionFigures
 }
 
@@ -112,7 +114,16 @@ function deviceGauges(gauge: MakeGauge): (snapshot: Snapshot) => void {
   const handshakes = gauge('device_handshakes_total', 'Devices let in, by what', ['by'])
   const refusals = gauge('device_refusals_total', 'Connections refused, by why', ['code'])
   const ends = gauge('device_ends_total', 'Connections of devices that ended, by why', ['because'])
-  return ({ pendingDevices, sessions }) => {
+  const codes = gauge('setup_codes', 'Setup codes that live or ended within 7 days', ['state'])
+  const shown = gauge('setup_codes_shown_total', 'Setup codes shown, by what they were worth', [
+    'outcome',
+  ])
+  return ({ pendingDevices, setupCodes, sessions }) => {
+    codes.reset()
+    for (const [state, count = 0] of Object.entries(setupCodes)) codes.set({ state }, count)
+    for (const [outcome, count] of Object.entries(sessions.setupCodes)) {
+      shown.set({ outcome }, count)
+    }
     pending.set(pendingDevices)
     connected.set({ role: 'half-open' }, sessions.halfOpen)
     connected.set({ role: 'operator' }, sessions.operators)

@@ -22,6 +22,14 @@ const anything: Collection<Json> = {
   encode: (value) => value,
 }
 
+const UNKNOWN = {
+  pending: [],
+  pendingDevices: 0,
+  setupCodes: {},
+  journalSeq: undefined,
+  isStoreUp: false,
+} as const
+
 /** How things stand now. A store that cannot answer is a figure too, not the end of all figures. */
 export async function snapshot({
   pairing,
@@ -36,11 +44,11 @@ export async function snapshot({
     const pending = await pendingOf(pairing)
     const journalSeq = pairing.store.view(anything).seq()
     const pendingDevices = await pendingDevicesOf(pairing)
-    const store = { pending, pendingDevices, journalSeq, isStoreUp: true }
+    const setupCodes = await setupCodesOf(pairing)
+    const store = { pending, pendingDevices, setupCodes, journalSeq, isStoreUp: true }
     return { ...store, channels, webchat, sessions }
   } catch {
-    const store = { pending: [], pendingDevices: 0, journalSeq: undefined, isStoreUp: false }
-    return { ...store, channels, webchat, sessions }
+    return { ...UNKNOWN, channels, webchat, sessions }
   }
 }
 
@@ -57,4 +65,12 @@ async function pendingOf({ people }: NodePairing): Promise<Snapshot['pending']> 
 async function pendingDevicesOf({ devices }: NodePairing): Promise<number> {
   const lists = await (await devices()).pairing.list(READER)
   return 'outcome' in lists ? 0 : lists.waiting.length
+}
+
+async function setupCodesOf({ devices }: NodePairing): Promise<Snapshot['setupCodes']> {
+  const codes = await (await devices()).pairing.setup.list(READER)
+  const counts: Record<string, number> = {}
+  if ('outcome' in codes) return counts
+  for (const { state } of codes) counts[state] = (counts[state] ?? 0) + 1
+  return counts
 }

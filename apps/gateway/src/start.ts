@@ -24,6 +24,7 @@ import { openLog } from './log/open-log.ts'
 import { gatewayToken, gatewayTokenPath } from './machine/gateway-token.ts'
 import { urlHost } from './machine/port-holder.ts'
 import { gatewayMetrics, type Metrics } from './metrics.ts'
+import { chatCommands } from './owners/chat-commands.ts'
 import { notingPlaces } from './owners/note-places.ts'
 import { tellOwners } from './owners/tell-owners.ts'
 import { readinessOf } from './readiness.ts'
@@ -76,6 +77,7 @@ async function start(options: GatewayOptions, undo: Undo): Promise<RunningGatewa
     {
       pairing,
       gate: notingPlaces({ pairing, complain }),
+      commands: chatCommands(parts),
       agent: countedAgent(agentFor(options, config), metrics),
       log,
       complain,

@@ -8,6 +8,7 @@ import {
   type DeviceIdentity,
   type GatewayClient,
   type PairingNeeded,
+  type TokenCache,
 } from '@openclaw/pairing-protocol/client'
 import { expect, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
@@ -23,7 +24,13 @@ export const wsOf = (url: string): string => url.replace(/^http/, 'ws')
 export interface NodeFacts {
   readonly url: string
   readonly identity?: DeviceIdentity
+  /** What it calls itself; Kitchen unless given. */
+  readonly name?: string
   readonly token?: string | undefined
+  /** The secret of a setup code. */
+  readonly bootstrapToken?: string
+  /** Where its device token goes; nowhere else unless given. */
+  readonly tokens?: TokenCache
   /** What it pins. */
   readonly tlsFingerprint?: string | undefined
   readonly onStatus?: (status: ClientStatus) => void
@@ -32,19 +39,21 @@ export interface NodeFacts {
 }
 
 /** A node with one command, and what it was told while it waits. */
-export function node({ url, identity = createIdentity(), token, more = [], ...pin }: NodeFacts) {
-  const { tlsFingerprint, onStatus } = pin
+export function node({ url, identity = createIdentity(), more = [], ...rest }: NodeFacts) {
+  const { name = 'Kitchen', token, bootstrapToken, tokens, tlsFingerprint, onStatus } = rest
   const asked: PairingNeeded[] = []
   const client = connectNode({
     url: wsOf(url),
     identity,
     ...(token === undefined ? {} : { auth: { token } }),
+    ...(bootstrapToken === undefined ? {} : { auth: { bootstrapToken } }),
+    ...(tokens === undefined ? {} : { tokens }),
     ...(tlsFingerprint === undefined ? {} : { tlsFingerprint }),
     ...(onStatus === undefined ? {} : { onStatus }),
-    client: { id: 'node-host', displayName: 'Kitchen', platform: 'linux', version: '1.0.0' },
+    client: { id: 'node-host', displayName: name, platform: 'linux', version: '1.0.0' },
     commands: Object.fromEntries(
-      ['system.which', ...more].map((name) => [
-        name,
+      ['system.which', ...more].map((command) => [
+        command,
         async (params) => ({ asked: params ?? null }),
       ]),
     ),

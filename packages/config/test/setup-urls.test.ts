@@ -139,6 +139,7 @@ describe('publicUrl', () => {
     ['http://203.0.113.9:18789', /in clear over the internet/],
     ['ws://100.101.1.2:18789', /in clear over a tailnet/],
     ['ws://172.32.0.1', /in clear/],
+    ['ws://[fc0::1]', /in clear/],
     ['ws://[::ffff:203.0.113.9]', /in clear/],
     ['ws://localhost.example.org', /in clear/],
     ['wss://user:geheim@gw.example.org', /before “@”/],
@@ -312,6 +313,12 @@ describe('what gateway.bind opens', () => {
         expect.stringMatching(fix),
       ],
     })
+  })
+
+  it('needs a secret, where there is none yet', async () => {
+    const token = { gateway: { auth: { token: 'x'.repeat(32) } } }
+    expect(JSON.stringify(await urlsOf({}))).toContain('gateway.auth.token')
+    expect(JSON.stringify(await urlsOf(token))).not.toContain('gateway.auth.token')
   })
 
   it('names what Tailscale has to pass on where the port speaks TLS', async () => {

@@ -17,6 +17,8 @@ export interface InboundDm extends ChannelAddress {
    */
   readonly messageKey: string
   readonly sentAt: EpochMs
+  /** When this process learned of it, by its own clock; it may have waited for its turn since. */
+  readonly receivedAt?: EpochMs
   /** What the platform says of the sender (`username`, `firstName`, `name` …). Chosen by the sender: untrusted. */
   readonly meta: Readonly<Record<string, string>>
   readonly text: string
@@ -70,6 +72,14 @@ export interface OutboundText {
   readonly preformatted?: string
   /** Where the platform has one: the same key is delivered at most once. */
   readonly idempotencyKey?: string
+}
+
+/** A command as a platform offers it. */
+export interface CommandHint {
+  /** Without the slash. */
+  readonly name: string
+  /** One short line. */
+  readonly description: string
 }
 
 /** How a running account is doing; times are absent until the thing has happened. */
@@ -126,6 +136,8 @@ export interface ChannelConnection extends ChannelAddress {
   readonly run: (host: ChannelHost, signal: AbortSignalLike) => Promise<void>
   /** Bounded: a time-out, a few tries, `retry-after` obeyed. Never rejects. */
   readonly send: (message: OutboundText) => Promise<SendOutcome>
+  /** Lets one chat see these commands while somebody types there; none takes them away. Best effort: never rejects. */
+  readonly offerCommands?: (to: string, commands: readonly CommandHint[]) => Promise<void>
   readonly status: () => ChannelStatus
 }
 

@@ -1,4 +1,4 @@
-import type { InboundDm, InboundGroup, OutboundText } from './channel.ts'
+import type { CommandHint, InboundDm, InboundGroup, OutboundText } from './channel.ts'
 
 /** One message of the assistant's own answer to a command. */
 export interface ChatReply extends Pick<OutboundText, 'text' | 'copyable' | 'preformatted'> {
@@ -21,4 +21,6 @@ export interface ChatCommands {
   ) => Promise<readonly ChatReply[] | undefined>
   /** The answer to a command in a group; `undefined`: say nothing. Reveals nothing, and is bounded. */
   readonly answerInGroup: (group: InboundGroup) => ChatReply | undefined
+  /** What the writer of a message may be offered while they type; empty: nothing. */
+  readonly hintsFor: (message: InboundDm) => readonly CommandHint[]
 }

@@ -14,6 +14,7 @@ export type {
   ChannelLog,
   ChannelStatus,
   Classify,
+  CommandHint,
   CursorStore,
   Inbound,
   InboundDm,

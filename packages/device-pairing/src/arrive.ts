@@ -2,6 +2,7 @@ import { allowedExtent, type Extent } from './access.ts'
 import { admit } from './admit.ts'
 import { ask } from './ask.ts'
 import type { GrantRecord } from './collections.ts'
+import { isResting } from './expiry.ts'
 import { heldOf, type Judgement, judge } from './judge.ts'
 import type { Parts } from './parts.ts'
 import { servesKey } from './setup-record.ts'
@@ -36,6 +37,8 @@ async function arriveOnce(parts: Parts, arrival: Arrival): Promise<Admission | '
   if (reason === 'scope-upgrade' && grant) {
     return admit(parts, { arrival, wanted, grant, label: record?.label })
   }
+  const rejected = rejectedWith(parts, arrival)
+  if (rejected) return rejected
   return reason === 'role-upgrade' && grant ? { outcome: 'revoked' } : mayNotAsk(arrival)
 }
 
@@ -61,6 +64,20 @@ function askerOf(
     return servesKey(code, device.deviceId, clock.now()) ? mayAsk.by : undefined
   }
   return judgement.reason === 'metadata-upgrade' ? 'paired-key' : undefined
+}
+
+/** A setup code that a rejection used up tells its own key how long that lasts, and no other. */
+function rejectedWith(
+  { clock, views }: Pick<Parts, 'clock' | 'views'>,
+  { device: { deviceId }, mayAsk }: Arrival,
+): Admission | undefined {
+  if (mayAsk.by !== 'setup-code') return undefined
+  const now = clock.now()
+  const rest = views.rests().get(deviceId)
+  const isTheirs = views.setupCodes().get(mayAsk.setupId)?.deviceId === deviceId
+  return isTheirs && isResting(rest, now)
+    ? { outcome: 'resting', retryAfterMs: rest.until - now }
+    : undefined
 }
 
 function mayNotAsk({ deviceToken }: Arrival): Admission {

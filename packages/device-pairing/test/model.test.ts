@@ -8,9 +8,12 @@ import {
   afterApproval,
   type DeviceRole,
   type KnownDevice,
+  SETUP_UNBOUND_MS,
+  type SetupState,
 } from '../src/index.ts'
 import { arrival, keyOf, MINUTE, OWNER, PAGE, ROOT, SECOND, type World, world } from './world.ts'
 
+const HOUR = 60 * MINUTE
 const NAMES = ['a', 'b'] as const
 const ROLES: readonly DeviceRole[] = ['node', 'operator']
 const SCOPES = [
@@ -38,8 +41,33 @@ interface Role {
   state: 'never' | 'open' | 'revoked' | 'removed'
 }
 
+/** One setup code, as the rules say it. */
+interface Code {
+  readonly secret: string
+  /** Whose it is, where a newer one takes its place. */
+  readonly owner: string | undefined
+  expiresAt: number
+  boundTo?: string
+  ended?: 'used' | 'withdrawn'
+}
+
 interface Model {
   readonly roles: Map<string, Role>
+  readonly codes: Map<string, Code>
+}
+
+function codeState({ ended, expiresAt, boundTo }: Code, now: number): SetupState {
+  if (ended !== undefined) return ended
+  if (now >= expiresAt) return 'expired'
+  return boundTo === undefined ? 'unbound' : 'bound'
+}
+
+/** A decision about a device as a node ends the codes that serve it. */
+function spend({ codes }: Model, { here }: Real, deviceId: string): void {
+  for (const code of codes.values()) {
+    const isBound = codeState(code, here.clock.now()) === 'bound'
+    if (isBound && code.boundTo === deviceId) code.ended = 'used'
+  }
 }
 
 interface Real {
@@ -96,6 +124,8 @@ interface Connect {
   readonly scopes: readonly string[]
   readonly commands: readonly string[]
   readonly mayAsk: 'shared-secret' | 'setup-code' | 'nothing'
+  /** Which of the codes that were made; whoever connects may name any. */
+  readonly code: number
   readonly token: 'own' | 'of another' | 'none'
   readonly platform: string
   readonly local: boolean
@@ -111,6 +141,10 @@ function tokenFor(real: Real, { name, role, token }: Connect): string | undefine
 const connect = (call: Connect): Step =>
   step(`connect ${JSON.stringify(call)}`, async (model, real) => {
     const { name, role, scopes, commands, mayAsk, platform, local } = call
+    const setupId = [...model.codes.keys()][call.code] ?? 'setup-000000000000'
+    const code = mayAsk === 'setup-code' ? model.codes.get(setupId) : undefined
+    const isServed =
+      code?.boundTo === keyOf(name).deviceId && codeState(code, real.here.clock.now()) === 'bound'
     const key = keyFor(name, role)
     const outcome = await real.here.door.arrive(
       arrival(name, {
@@ -120,7 +154,7 @@ const connect = (call: Connect): Step =>
         local,
         description: { platform },
         deviceToken: tokenFor(real, call),
-        mayAsk: mayAsk === 'setup-code' ? { by: mayAsk, setupId: 's' } : { by: mayAsk },
+        mayAsk: mayAsk === 'setup-code' ? { by: mayAsk, setupId } : { by: mayAsk },
       }),
     )
     const known = roleOf(model, key)
@@ -130,16 +164,27 @@ const connect = (call: Connect): Step =>
       // an operator needs the secret, or a paired key that says it is another kind of machine now, and nothing more
       const metadata = outcome.reason === 'metadata-upgrade'
       expect(mayAsk !== 'nothing' || metadata).toBe(true)
-      if (mayAsk === 'setup-code') expect(role === 'node' || metadata).toBe(true)
-      const byKey = mayAsk === 'nothing' || (mayAsk === 'setup-code' && role === 'operator')
-      if (byKey) expect(isWithin(outcome.request, both(known.asked, known.given))).toBe(true)
-      else known.asked = both(known.asked, wanted)
+      // with a setup code that serves this very key, and only what is new: what waited is not widened
+      const byCode = mayAsk === 'setup-code' && !metadata
+      if (byCode) {
+        expect(role).toBe('node')
+        expect(isServed).toBe(true)
+        if (!outcome.created) expect(isWithin(outcome.request, known.asked)).toBe(true)
+        else {
+          expect(outcome.request).toMatchObject({ askedBy: mayAsk, setupId, scopes: [] })
+          known.asked = both(known.asked, { scopes: [], commands })
+        }
+      } else if (mayAsk !== 'shared-secret') {
+        expect(isWithin(outcome.request, both(known.asked, known.given))).toBe(true)
+      } else known.asked = both(known.asked, wanted)
     }
     if (outcome.outcome !== 'admitted') return
     // the standing order: the first request of a local node without scopes, by whoever may ask
     const first = local && role === 'node' && scopes.length === 0 && mayAsk !== 'nothing'
     if (known.state === 'never' && first) {
       expect(real.standingOrder).toBe(true)
+      if (mayAsk === 'setup-code') expect(isServed).toBe(true)
+      spend(model, real, keyOf(name).deviceId)
       Object.assign(known, { state: 'open', asked: both(known.asked, wanted), given: wanted })
     }
     checkAdmitted(real, { key, known, wanted }, outcome)
@@ -225,6 +270,7 @@ const approve = (call: Approval): Step =>
       : after
     expect(isWithin(again ? known.given : chosen, ownOf(actor))).toBe(true)
     known.state = 'open'
+    if (request.role === 'node') spend(model, real, request.deviceId)
     const choice = { ...(scopes ? { scopes } : {}), ...(commands ? { commands } : {}) }
     expect(outcome.device.grants.find((grant) => grant.role === request.role)).toMatchObject(
       afterApproval(request, choice),
@@ -237,6 +283,7 @@ const reject = (actor: Actor, index: number): Step =>
     if (!request) return
     const outcome = await real.here.door.reject(actor, request.requestId)
     if (outcome.outcome !== 'rejected') return
+    if (request.role === 'node') spend(model, real, request.deviceId)
     for (const role of ROLES) {
       const known = roleOf(model, `${request.deviceId}/${role}`)
       if (known.state === 'never') known.state = 'removed'
@@ -266,20 +313,24 @@ function expectNotAbove(actor: Actor, { deviceId }: { deviceId: string }, held: 
 }
 
 const END: Readonly<Record<string, (model: Model, real: Real, call: Ending) => Promise<void>>> = {
-  revoke: async (model, { here }, { actor, name, role }) => {
+  revoke: async (model, real, { actor, name, role }) => {
+    const { here } = real
     const device = { deviceId: keyOf(name).deviceId, role }
     const before = await liveScopes(here, device)
     const outcome = await here.door.revoke(actor, device)
     if (outcome.outcome !== 'done') return
     expectNotAbove(actor, device, before)
+    if (role === 'node' && outcome.changed) spend(model, real, device.deviceId)
     close(model, keyFor(name, role), 'revoked')
   },
-  remove: async (model, { here }, { actor, name }) => {
+  remove: async (model, real, { actor, name }) => {
+    const { here } = real
     const { deviceId } = keyOf(name)
     const before = await liveScopes(here, { deviceId })
     const outcome = await here.door.remove(actor, deviceId)
     if (outcome.outcome !== 'done') return
     expectNotAbove(actor, { deviceId }, before)
+    spend(model, real, deviceId)
     for (const role of ROLES) close(model, keyFor(name, role), 'removed')
   },
   rotate: async (model, real, { actor, name, role, scopes }) => {
@@ -329,8 +380,59 @@ const wait = (ms: number): Step =>
     await here.door.housekeeping()
   })
 
+const MAKERS = ['root', 'library', 'owner', 'page', 'operator']
+
+const makeCode = (actor: Actor): Step =>
+  step(`make a setup code as ${actor.kind}`, async (model, { here }) => {
+    const outcome = await here.door.setup.create(actor)
+    if (outcome.outcome !== 'created') return
+    expect(MAKERS).toContain(actor.kind)
+    const owner = actor.kind === 'owner' ? actor.senderId : undefined
+    const now = here.clock.now()
+    for (const code of model.codes.values()) {
+      const isTheirs = owner !== undefined && code.owner === owner
+      if (isTheirs && codeState(code, now) === 'unbound') code.ended = 'withdrawn'
+    }
+    const { setup, secret } = outcome
+    model.codes.set(setup.setupId, { secret, owner, expiresAt: now + SETUP_UNBOUND_MS })
+  })
+
+const showCode = (index: number, name: string): Step =>
+  step(`${name} shows code ${String(index)}`, async (model, { here }) => {
+    const [setupId, code] = [...model.codes][index] ?? []
+    if (setupId === undefined || code === undefined) return
+    const { deviceId } = keyOf(name)
+    const now = here.clock.now()
+    const state = codeState(code, now)
+    const binds = state === 'unbound' || (state === 'bound' && code.boundTo === deviceId)
+    expect(await here.door.setup.redeem(code.secret, deviceId)).toEqual({
+      outcome: binds ? 'redeemed' : state,
+      setupId,
+    })
+    if (state === 'unbound') Object.assign(code, { boundTo: deviceId, expiresAt: now + HOUR })
+  })
+
+const withdrawCode = (index: number, actor: Actor): Step =>
+  step(`withdraw code ${String(index)} as ${actor.kind}`, async (model, { here }) => {
+    const [setupId, code] = [...model.codes][index] ?? []
+    if (setupId === undefined || code === undefined) return
+    const { outcome } = await here.door.setup.withdraw(actor, setupId)
+    if (outcome !== 'withdrawn') return
+    expect(MAKERS).toContain(actor.kind)
+    code.ended = 'withdrawn'
+  })
+
+async function checkCodes({ codes }: Model, { here }: Real): Promise<void> {
+  const listed = await here.door.setup.list(ROOT)
+  if ('outcome' in listed) throw new Error('root is denied')
+  expect(Object.fromEntries(listed.map(({ setupId, state }) => [setupId, state]))).toEqual(
+    Object.fromEntries([...codes].map(([id, code]) => [id, codeState(code, here.clock.now())])),
+  )
+}
+
 /** What must hold whatever was done. */
 async function checkEverything(model: Model, real: Real): Promise<void> {
+  await checkCodes(model, real)
   const { devices, waiting, maxWaiting } = await waitingIn(real)
   const out = waiting.filter(({ reason }) => reason !== 'command-upgrade')
   expect(out.length).toBeLessThanOrEqual(maxWaiting)
@@ -398,7 +500,8 @@ const connects = fc
     role,
     scopes,
     commands,
-    mayAsk: fc.constantFrom('shared-secret', 'shared-secret', 'setup-code', 'nothing'),
+    mayAsk: fc.constantFrom('shared-secret', 'setup-code', 'setup-code', 'nothing'),
+    code: fc.nat(3),
     token: fc.constantFrom('own', 'of another', 'none'),
     platform: fc.constantFrom('linux', 'linux', 'linux', 'darwin'),
     local: fc.boolean(),
@@ -427,9 +530,12 @@ const steps = fc.commands(
     approvals.map(checked),
     approvals.map(checked),
     endings.map(checked),
+    fc.oneof(fc.constant(ROOT), actor).map(makeCode).map(checked),
+    fc.tuple(fc.nat(3), name).map((args) => checked(showCode(...args))),
+    fc.tuple(fc.nat(3), actor).map((args) => checked(withdrawCode(...args))),
     fc.tuple(actor, fc.nat(3)).map((args) => checked(reject(...args))),
     fc
-      .constantFrom(SECOND, 11 * SECOND, MINUTE, 6 * MINUTE, 11 * MINUTE)
+      .constantFrom(SECOND, 11 * SECOND, MINUTE, 6 * MINUTE, 11 * MINUTE, HOUR)
       .map(wait)
       .map(checked),
   ],
@@ -457,7 +563,7 @@ describe('any sequence of connects and decisions by anybody', () => {
           tokens: new Map(),
           shown: new Map(),
         }
-        await fc.asyncModelRun(() => ({ model: { roles: new Map() }, real }), all)
+        await fc.asyncModelRun(() => ({ model: { roles: new Map(), codes: new Map() }, real }), all)
       }),
       { numRuns },
     )

@@ -1,4 +1,5 @@
-import type { Admission, Arrival, MayAsk, ProvenDevice } from '@openclaw/device-pairing'
+import type { ProvenDevice } from '@openclaw/device-pairing'
+import { type Arrived, arrive, isOurCode } from './arrival.ts'
 import type { Attempt } from './attempts.ts'
 import { type Presented, unauthorized, weigh } from './credentials.ts'
 import { isLocal } from './facts.ts'
@@ -67,13 +68,15 @@ async function withDevice(given: ConnectCase, device: ProvenDevice): Promise<Ver
   const presented = weigh({ ...components, attempts }, connect.params.auth, facts.limitKey)
   const shown = { presented, ...tokenAttempt(given, presented) }
   try {
-    const { admission, isAsked } = await arrive(given, device, presented)
+    const arrived = await arrive(given, device, presented)
+    const { admission, setup } = arrived
     if (admission.outcome === 'admitted') {
       if (isGuess(given, admission, presented)) presented.attempt?.failed()
       return admittedAs(given, admission, presented)
     }
-    if (!isAsked) fail(shown)
-    return notLetIn({ ...given, ...shown, admission })
+    countFailures(given, shown, arrived)
+    const verdict = notLetIn({ ...given, ...shown, admission, setup })
+    return setup === undefined ? verdict : { ...verdict, setup }
   } finally {
     presented.attempt?.settled()
     shown.token?.settled()
@@ -100,9 +103,18 @@ function isGuess(
   return !isOwn && !DRAWN.test(auth?.token ?? '')
 }
 
-function fail({ presented, token }: Shown): void {
-  presented.attempt?.failed()
-  token?.failed()
+/**
+ * What is wrong counts, also beside a setup code that is right: with one, nobody guesses at the shared secret for nothing. A
+ * setup code in the place of the shared secret is no guess.
+ */
+function countFailures(
+  { connect }: ConnectCase,
+  { presented, token }: Shown,
+  { isAsked, setup }: Arrived,
+): void {
+  const inItsPlace = isOurCode(setup) && presented.setupSecret === connect.params.auth?.token
+  if (!inItsPlace) presented.attempt?.failed()
+  if (!inItsPlace && !isAsked) token?.failed()
 }
 
 /** A token is counted by itself where it does not count as a guess at the shared secret. */
@@ -114,50 +126,6 @@ function tokenAttempt(
   if (deviceToken === undefined || !isOwn) return { token: undefined, isTokenLocked: false }
   const token = attempts.begin('device-token', facts.limitKey)
   return { token, isTokenLocked: token === undefined }
-}
-
-/** By what the device has and what lets it ask; the secret of a setup code is looked at only where it is needed. */
-async function arrive(
-  given: ConnectCase,
-  device: ProvenDevice,
-  presented: Presented,
-): Promise<{ readonly admission: Admission; readonly isAsked: boolean }> {
-  const { components, facts } = given
-  const by = (mayAsk: MayAsk): Arrival => ({
-    device,
-    deviceToken: presented.deviceToken,
-    mayAsk,
-    address: facts.address,
-    local: isLocal(facts),
-  })
-  const isRight = presented.shared === 'right'
-  const first = by({ by: isRight ? 'shared-secret' : 'nothing' })
-  const admission = await components.devices.arrive(first)
-  const isOver = admission.outcome !== 'may-not-ask' && admission.outcome !== 'revoked'
-  if (isRight || isOver) return { admission, isAsked: isRight }
-  const setupId = await redeemed(given, device, presented.setupSecret)
-  if (setupId === undefined) return { admission, isAsked: false }
-  const second = by({ by: 'setup-code', setupId })
-  return { admission: await components.devices.arrive(second), isAsked: true }
-}
-
-/** The setup code of a secret. Only a node may ask with one. */
-async function redeemed(
-  { components, attempts, facts }: ConnectCase,
-  device: ProvenDevice,
-  secret: string | undefined,
-): Promise<string | undefined> {
-  const { setupCodes } = components
-  if (secret === undefined || setupCodes === undefined || device.role !== 'node') return undefined
-  const attempt = attempts.begin('setup-code', facts.limitKey)
-  if (attempt === undefined) return undefined
-  try {
-    const setupId = await setupCodes.redeem(secret, device.deviceId)
-    if (setupId === undefined) attempt.failed()
-    return setupId
-  } finally {
-    attempt.settled()
-  }
 }
 
 const BY: Readonly<Record<Admitted['presented'], AdmittedBy>> = {

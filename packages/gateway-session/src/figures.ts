@@ -1,3 +1,4 @@
+import type { SetupAnswer } from './arrival.ts'
 import type { AdmittedBy, ClosedBecause, RefusedBecause } from './notice.ts'
 
 /** Counts since the start. The keys are those of the types: as many as there are, never more. */
@@ -5,6 +6,8 @@ export interface Counts {
   readonly admitted: Readonly<Partial<Record<AdmittedBy, number>>>
   readonly refused: Readonly<Partial<Record<RefusedBecause, number>>>
   readonly closed: Readonly<Partial<Record<ClosedBecause, number>>>
+  /** Setup codes that were shown where one was needed, by what they were worth. */
+  readonly setupCodes: Readonly<Partial<Record<SetupAnswer, number>>>
   /** Events that a slow reader did not get. */
   readonly droppedEvents: number
 }
@@ -14,6 +17,7 @@ export interface Counter {
   readonly admitted: (by: AdmittedBy) => void
   readonly refused: (because: RefusedBecause) => void
   readonly closed: (because: ClosedBecause) => void
+  readonly setupCode: (answer: SetupAnswer) => void
   readonly dropped: () => void
   readonly read: () => Counts
 }
@@ -23,11 +27,13 @@ export function counter(): Counter {
   const admitted = tally<AdmittedBy>()
   const refused = tally<RefusedBecause>()
   const closed = tally<ClosedBecause>()
+  const setupCodes = tally<SetupAnswer>()
   let droppedEvents = 0
   return {
     admitted: admitted.add,
     refused: refused.add,
     closed: closed.add,
+    setupCode: setupCodes.add,
     dropped: () => {
       droppedEvents += 1
     },
@@ -35,6 +41,7 @@ export function counter(): Counter {
       admitted: admitted.read(),
       refused: refused.read(),
       closed: closed.read(),
+      setupCodes: setupCodes.read(),
       droppedEvents,
     }),
   }

@@ -51,7 +51,6 @@ export type {
   NodeTold,
   SessionComponents,
   SessionOptions,
-  SetupCodes,
   SharedSecret,
   Timers,
 } from './ports.ts'

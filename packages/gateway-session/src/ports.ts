@@ -55,16 +55,6 @@ export interface SharedSecret {
   readonly secret: string
 }
 
-/** The secrets of setup codes. */
-export interface SetupCodes {
-  /**
-   * Whether a device key may ask with this secret. Binds the secret to the first key that shows it, as one atomic change.
-   *
-   * @returns the id of the setup code; `undefined` when it is none, over, or another key's
-   */
-  readonly redeem: (secret: string, deviceId: string) => Promise<string | undefined>
-}
-
 /** A node told something. */
 export interface NodeTold {
   readonly nodeId: string
@@ -77,8 +67,6 @@ export interface SessionComponents {
   readonly devices: DevicePairing
   /** Without it there are no methods `node.pair.*`. */
   readonly legacyNodes?: LegacyNodes
-  /** Without it no setup code is right. */
-  readonly setupCodes?: SetupCodes
   readonly clock: Clock
   readonly timers: Timers
   readonly random: RandomBytes

@@ -1,5 +1,11 @@
 import type { Admission } from '@openclaw/device-pairing'
-import { type ErrorDetailCode, pairingRequired } from '@openclaw/pairing-protocol'
+import {
+  type ErrorDetailCode,
+  pairingRequired,
+  type SetupCodeReason,
+  setupCodeRefused,
+} from '@openclaw/pairing-protocol'
+import { isOurCode, type SetupAnswer } from './arrival.ts'
 import { type Presented, unauthorized } from './credentials.ts'
 import type { MaxWaiting } from './ports.ts'
 import { type ConnectCase, no, type Verdict, type Waiting } from './verdict.ts'
@@ -10,6 +16,7 @@ export interface NotLetIn extends ConnectCase {
   readonly admission: Exclude<Admission, { readonly outcome: 'admitted' }>
   /** The secrets of its kind were not looked at, because the address is locked. */
   readonly isTokenLocked: boolean
+  readonly setup: SetupAnswer | undefined
 }
 
 /** What a device that is not let in is told. */
@@ -55,16 +62,39 @@ function waiting(admission: Waiting): Verdict {
   return { ok: false, code: 'PAIRING_REQUIRED', error, waiting: admission }
 }
 
-/** Nothing that it showed lets it ask. A locked address hears nothing but that. */
+/** Nothing that it showed lets it ask. A locked address hears nothing but that; a revoked role is told so, whatever it showed. */
 function mayNotAsk(given: NotLetIn): Verdict {
   const retryAfterMs = lockedFor(given)
   if (retryAfterMs > 0) return no('AUTH_RATE_LIMITED', { retryAfterMs })
-  return no(codeOf(given))
+  if (given.admission.outcome === 'revoked') return no('AUTH_DEVICE_REVOKED')
+  const reason = setupReason(given)
+  if (reason === undefined) return no(codeOf(given))
+  return { ok: false, code: 'AUTH_BOOTSTRAP_TOKEN_INVALID', error: setupCodeRefused(reason) }
 }
 
-function lockedFor({ attempts, connect, facts, presented, isTokenLocked }: NotLetIn): number {
+const SETUP_REASONS: Readonly<Partial<Record<SetupAnswer, SetupCodeReason>>> = {
+  unknown: 'setup-code-unknown',
+  expired: 'setup-code-expired',
+  withdrawn: 'setup-code-withdrawn',
+  used: 'setup-code-used',
+  bound: 'setup-code-bound-to-another-device',
+  'nodes-only': 'setup-code-for-nodes-only',
+}
+
+/** What became of a setup code; a secret in the place of the shared one that is none of ours may be anything. */
+function setupReason({ connect, setup }: NotLetIn): SetupCodeReason | undefined {
+  if (setup === undefined) return undefined
+  return isSetupShown(connect) || isOurCode(setup) ? SETUP_REASONS[setup] : undefined
+}
+
+function isSetupShown({ params }: NotLetIn['connect']): boolean {
+  return (params.auth?.bootstrapToken ?? '') !== ''
+}
+
+function lockedFor(given: NotLetIn): number {
+  const { attempts, connect, facts, presented, isTokenLocked, setup } = given
   const { limitKey } = facts
-  const isSetup = (connect.params.auth?.bootstrapToken ?? '') !== ''
+  const isSetup = setup === 'locked' || isSetupShown(connect)
   return Math.max(
     presented.shared === 'locked'
       ? Math.max(1, attempts.retryAfterMs('shared-secret', limitKey))
@@ -76,12 +106,11 @@ function lockedFor({ attempts, connect, facts, presented, isTokenLocked }: NotLe
 
 /**
  * A token in the place of the shared secret may be a device token of long ago: the words for that make existing clients
- * forget it, and ask with the shared secret next time. A revoked role is told so, whatever it showed.
+ * forget it, and ask with the shared secret next time.
  */
-function codeOf({ admission, connect, presented }: NotLetIn): ErrorDetailCode {
+function codeOf({ connect, presented }: NotLetIn): ErrorDetailCode {
   const { auth } = connect.params
-  if (admission.outcome === 'revoked') return 'AUTH_DEVICE_REVOKED'
-  const isTokenOnly = presented.deviceToken !== undefined && (auth?.bootstrapToken ?? '') === ''
+  const isTokenOnly = presented.deviceToken !== undefined && !isSetupShown(connect)
   const isPasswordWrong = presented.shared === 'wrong' && presented.kind === 'password'
   if (isTokenOnly && !isPasswordWrong) return 'AUTH_DEVICE_TOKEN_MISMATCH'
   return unauthorized(presented, auth)

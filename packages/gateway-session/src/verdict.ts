@@ -6,6 +6,7 @@ import {
   type WireError,
   wireError,
 } from '@openclaw/pairing-protocol'
+import type { SetupAnswer } from './arrival.ts'
 import type { Attempts } from './attempts.ts'
 import type { Connecting } from './handshake.ts'
 import type { AdmittedBy } from './notice.ts'
@@ -18,7 +19,7 @@ export type Admitted = Extract<Admission, { readonly outcome: 'admitted' }>
 export type Waiting = Extract<Admission, { readonly outcome: 'waiting' }>
 
 /** What became of a `connect`. */
-export type Verdict =
+export type Verdict = (
   | {
       readonly ok: true
       readonly by: AdmittedBy
@@ -36,6 +37,10 @@ export type Verdict =
       /** There when a request waits. */
       readonly waiting?: Waiting
     }
+) & {
+  /** What a setup code was worth, where one was needed. */
+  readonly setup?: SetupAnswer
+}
 
 /** One `connect`, where it came from, and what deciding needs. */
 export interface ConnectCase {

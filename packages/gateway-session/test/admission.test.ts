@@ -1,3 +1,5 @@
+import type { RedeemSetupOutcome } from '@openclaw/device-pairing'
+import type { ConnectAuth } from '@openclaw/pairing-protocol'
 import { describe, expect, it } from 'vitest'
 import { AUTH_FAILURES, AUTH_LOCK_MS, AUTH_WINDOW_MS } from '../src/index.ts'
 import { type Ask, connectParams, signedParams, testDevice } from './support/device.ts'
@@ -201,61 +203,147 @@ describe('a password instead of a token', () => {
 })
 
 describe('setup codes', () => {
-  function withCodes() {
-    const asked: string[] = []
-    const setupCodes = {
-      redeem: async (secret: string, deviceId: string) => {
-        asked.push(deviceId)
-        return secret === 'setup-secret' ? 'setup-1' : undefined
-      },
+  const SETUP = 'S'.repeat(43)
+  function withCode(outcome: RedeemSetupOutcome['outcome'] = 'redeemed', options = {}) {
+    const gateway = testGateway(options)
+    const answer = { outcome, setupId: 'setup-1' } as RedeemSetupOutcome
+    gateway.door.setupSecrets.set(SETUP, answer)
+    return gateway
+  }
+  /** Shows the code more often than an address may guess. */
+  async function showOften(gateway: ReturnType<typeof testGateway>, auth: ConnectAuth) {
+    for (let time = 0; time < AUTH_FAILURES + 2; time += 1) {
+      await gateway.socket().as(testDevice(), { auth })
     }
-    return { asked, gateway: testGateway({ components: { setupCodes } }) }
   }
 
-  it.each([{ bootstrapToken: 'setup-secret' }, { token: 'setup-secret' }])(
-    'let a node ask: %j',
-    async (auth) => {
-      const { gateway } = withCodes()
-      expect(codeOf(await gateway.socket().as(testDevice(), { auth }))).toBe('PAIRING_REQUIRED')
-      expect(gateway.door.waiting()).toMatchObject([{ askedBy: 'setup-code', role: 'node' }])
-      expect(gateway.door.arrivals.at(-1)?.mayAsk).toEqual({ by: 'setup-code', setupId: 'setup-1' })
-    },
-  )
+  it.each([
+    { bootstrapToken: SETUP },
+    { token: SETUP },
+    { token: SETUP, bootstrapToken: SETUP },
+    { deviceToken: 'of another gateway', bootstrapToken: SETUP },
+  ])('let a node ask: %j', async (auth) => {
+    const gateway = withCode()
+    expect(codeOf(await gateway.socket().as(testDevice(), { auth }))).toBe('PAIRING_REQUIRED')
+    expect(gateway.door.waiting()).toMatchObject([{ askedBy: 'setup-code', role: 'node' }])
+    expect(gateway.door.arrivals.at(-1)?.mayAsk).toEqual({ by: 'setup-code', setupId: 'setup-1' })
+    expect(gateway.sessions.figures().setupCodes).toEqual({ redeemed: 1 })
+  })
 
   it('let nobody ask to be an operator', async () => {
-    const { gateway, asked } = withCodes()
-    const ask = { role: 'operator', auth: { bootstrapToken: 'setup-secret' } }
-    expect(codeOf(await gateway.socket().as(testDevice(), ask))).toBe(
-      'AUTH_BOOTSTRAP_TOKEN_INVALID',
-    )
-    expect(asked).toEqual([])
+    const gateway = withCode()
+    const ask = { role: 'operator', auth: { bootstrapToken: SETUP } }
+    expect(errorOf(await gateway.socket().as(testDevice(), ask))).toMatchObject({
+      message: expect.stringContaining('role node'),
+      details: { code: 'AUTH_BOOTSTRAP_TOKEN_INVALID', reason: 'setup-code-for-nodes-only' },
+    })
+    expect(gateway.door.redeemed).toEqual([])
   })
 
   it('are not looked at for a paired key', async () => {
-    const { gateway, asked } = withCodes()
+    const gateway = withCode()
     const device = testDevice()
     gateway.door.pair(device, { role: 'node' })
-    expect((await gateway.socket().as(device, { auth: { token: 'setup-secret' } })).ok).toBe(true)
-    expect(asked).toEqual([])
+    expect((await gateway.socket().as(device, { auth: { token: SETUP } })).ok).toBe(true)
+    expect(gateway.door.redeemed).toEqual([])
+  })
+
+  it.each([
+    ['expired', 'setup-code-expired', 'expired'],
+    ['withdrawn', 'setup-code-withdrawn', 'withdrawn'],
+    ['used', 'setup-code-used', 'used already'],
+    ['bound', 'setup-code-bound-to-another-device', 'another device'],
+  ] as const)('that are %s say so, in either place', async (outcome, reason, words) => {
+    for (const auth of [{ bootstrapToken: SETUP }, { token: SETUP }]) {
+      const gateway = withCode(outcome)
+      const answer = await gateway.socket().as(testDevice(), { auth })
+      expect(errorOf(answer)).toMatchObject({
+        message: expect.stringMatching(new RegExp(`^unauthorized: setup code .*${words}`)),
+        details: {
+          code: 'AUTH_BOOTSTRAP_TOKEN_INVALID',
+          reason,
+          recommendedNextStep: 'update_auth_credentials',
+        },
+      })
+      expect(gateway.door.waiting()).toEqual([])
+      expect(gateway.sessions.figures().setupCodes).toEqual({ [outcome]: 1 })
+    }
+  })
+
+  it('that are unknown say so where they can be nothing else', async () => {
+    const gateway = withCode()
+    const auth = { bootstrapToken: 'a guess' }
+    expect(errorOf(await gateway.socket().as(testDevice(), { auth })).details).toMatchObject({
+      code: 'AUTH_BOOTSTRAP_TOKEN_INVALID',
+      reason: 'setup-code-unknown',
+    })
+    const inItsPlace = await gateway.socket().as(testDevice(), { auth: { token: 'a guess' } })
+    expect(codeOf(inItsPlace)).toBe('AUTH_DEVICE_TOKEN_MISMATCH')
+  })
+
+  it('that the approval of this moment used up let the device in', async () => {
+    const gateway = withCode()
+    const device = testDevice()
+    const { setup } = gateway.door
+    const redeem: typeof setup.redeem = async () => {
+      gateway.door.pair(device, { role: 'node' })
+      return { outcome: 'used', setupId: 'setup-1' }
+    }
+    Object.assign(setup, { redeem })
+    expect((await gateway.socket().as(device, { auth: { bootstrapToken: SETUP } })).ok).toBe(true)
+  })
+
+  it('that a rejection used up say that it was one', async () => {
+    const gateway = withCode('used')
+    const resting = { outcome: 'resting', retryAfterMs: 5_000 } as const
+    gateway.door.admission = async ({ mayAsk }) =>
+      mayAsk.by === 'nothing' ? { outcome: 'may-not-ask', deviceToken: 'absent' } : resting
+    const answer = await gateway.socket().as(testDevice(), { auth: { bootstrapToken: SETUP } })
+    expect(errorOf(answer)).toMatchObject({
+      retryAfterMs: 5_000,
+      details: { code: 'PAIRING_REJECTED' },
+    })
   })
 
   it('are counted by themselves', async () => {
-    const { gateway, asked } = withCodes()
+    const gateway = withCode()
     for (let guess = 0; guess < AUTH_FAILURES; guess += 1) {
       const answer = await gateway.socket().as(testDevice(), { auth: { bootstrapToken: 'guess' } })
       expect(codeOf(answer)).toBe(
         guess < AUTH_FAILURES - 1 ? 'AUTH_BOOTSTRAP_TOKEN_INVALID' : 'AUTH_RATE_LIMITED',
       )
     }
-    const late = await gateway
-      .socket()
-      .as(testDevice(), { auth: { bootstrapToken: 'setup-secret' } })
-    expect(codeOf(late)).toBe('AUTH_RATE_LIMITED')
-    expect(asked).toHaveLength(AUTH_FAILURES)
+    for (const auth of [{ bootstrapToken: SETUP }, { token: SETUP }]) {
+      expect(codeOf(await gateway.socket().as(testDevice(), { auth }))).toBe('AUTH_RATE_LIMITED')
+    }
+    expect(gateway.door.redeemed).toHaveLength(AUTH_FAILURES)
     expect(codeOf(await gateway.socket().as(testDevice(), { auth: right }))).toBe(
       'PAIRING_REQUIRED',
     )
   })
+
+  it('of this gateway are no guesses, however often they are shown and whatever became of them', async () => {
+    for (const outcome of ['redeemed', 'used', 'expired', 'withdrawn', 'bound'] as const) {
+      for (const auth of [{ bootstrapToken: SETUP }, { token: SETUP }]) {
+        const gateway = withCode(outcome)
+        await showOften(gateway, auth)
+        expect(gateway.sessions.figures().lockedAddresses).toBe(0)
+      }
+    }
+  })
+
+  it.each([
+    ['redeemed', { kind: 'token', secret: 'x' }, { token: 'a guess' }],
+    ['redeemed', { kind: 'password', secret: 'x' }, { password: 'a guess' }],
+    ['used', { kind: 'token', secret: 'x' }, { token: 'a guess' }],
+  ] as const)(
+    'do not hide guesses at the shared secret: %s, %j',
+    async (outcome, shared, guess) => {
+      const gateway = withCode(outcome, { components: { sharedSecret: () => shared } })
+      await showOften(gateway, { bootstrapToken: SETUP, ...guess })
+      expect(gateway.sessions.figures().lockedAddresses).toBe(1)
+    },
+  )
 })
 
 describe('wrong secrets', () => {

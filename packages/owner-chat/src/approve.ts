@@ -1,5 +1,10 @@
-import type { KnownDevice, SettledDeviceRequest, ShownRequest } from '@openclaw/device-pairing'
-import type { ChatReply } from '@openclaw/pairing-contracts'
+import {
+  isDeviceRequestId,
+  type KnownDevice,
+  type SettledDeviceRequest,
+  type ShownRequest,
+} from '@openclaw/device-pairing'
+import type { ChatReply, EpochMs } from '@openclaw/pairing-contracts'
 import { deviceName } from './device-card.ts'
 import { BEFORE_SHOWN_MS } from './limits.ts'
 import { quoted, word } from './quoted.ts'
@@ -11,7 +16,7 @@ import type { Call, Handler } from './types.ts'
 /** `/pair approve [number|id]`: approves what this chat was shown; anything else is shown first. */
 export const approve: Handler = async (call) => {
   const { devices, owner, words } = call
-  const named = words.what === undefined || words.what === 'latest' ? undefined : words.what
+  const named = /^latest$/i.test(words.what ?? 'latest') ? undefined : words.what
   if (named !== undefined) return approveNamed(call, named)
   const lists = await devices.list(owner)
   if ('outcome' in lists) return [refusal(lists)]
@@ -22,7 +27,10 @@ export const approve: Handler = async (call) => {
 
 /** The request that a number or an id means in this chat. */
 export function requestIdOf({ shown, owner }: Call, named: string): string | undefined {
-  return /^\d{1,4}$/.test(named) ? shown.numbered(owner, Number(named))?.requestId : named
+  if (/^\d{1,4}$/.test(named)) return shown.numbered(owner, Number(named))?.requestId
+  // Ids of ours are in lower case; a telephone makes the first letter of a word large.
+  const lower = named.toLowerCase()
+  return isDeviceRequestId(lower) ? lower : named
 }
 
 async function approveNamed(call: Call, named: string): Promise<readonly ChatReply[]> {
@@ -40,22 +48,25 @@ async function decide(call: Call, request: ShownRequest): Promise<readonly ChatR
   const { shown, owner, isOwner } = call
   const item = shown.of(owner).find(({ requestId }) => requestId === request.requestId)
   if (item === undefined) return showOne(call, request, 'This device waits:')
-  if (call.words.what !== item.requestId && !isNumberOf(call, item) && !shown.isLast(owner, item))
+  if (!isNamed(call, item) && !shown.isLast(owner, item))
     return showOne(call, request, 'This device waits:')
-  if (wasSentBefore(call, item))
+  if (wasSentBefore(call, isNamed(call, item) ? item.shownAt : item.lastAt))
     return showOne(call, request, 'You sent this before you were shown the device that waits:')
   // Looked at again just before the deed: the list was read in between.
   if (!isOwner(owner as never)) return [{ text: NOT_AVAILABLE }]
   return approveAsShown(call, request, item)
 }
 
-const isNumberOf = ({ words }: Call, { number }: ShownItem): boolean =>
-  words.what === String(number)
+/** What is said without a number or an id can only mean what was shown last. */
+const isNamed = ({ words: { what } }: Call, { number, requestId }: ShownItem): boolean =>
+  what?.toLowerCase() === requestId.toLowerCase() ||
+  (/^\d+$/.test(what ?? '') && Number(what) === number)
 
-/** A message of a backlog cannot mean what was shown after it. Some platforms count whole seconds. */
-function wasSentBefore({ message: { sentAt } }: Call, { shownAt }: ShownItem): boolean {
+/** A message that was there before something was shown cannot mean it. Some platforms count whole seconds. */
+function wasSentBefore({ message }: Call, shownAt: EpochMs): boolean {
+  const { sentAt, receivedAt = shownAt } = message
   const sentBy = sentAt % 1_000 === 0 ? sentAt + 999 : sentAt
-  return sentBy < shownAt && shownAt - sentBy < BEFORE_SHOWN_MS
+  return [sentBy, receivedAt].some((at) => at < shownAt && shownAt - at < BEFORE_SHOWN_MS)
 }
 
 async function approveAsShown(

@@ -1,6 +1,6 @@
 import { MAX_COMMAND } from './limits.ts'
 
-/** What was written after the name of a command: its first word in lower case (`approve`), and the one after it. */
+/** What was written after the name of a command: its first word in lower case (`approve`), and the one after it as it is. */
 export interface Words {
   readonly verb: string
   readonly what: string | undefined
@@ -14,5 +14,5 @@ export function pairCommand(text: string): Words | undefined {
   const found = COMMAND.exec(line.slice(0, MAX_COMMAND))
   if (found === null) return undefined
   if (line.length > MAX_COMMAND) return { verb: 'help', what: undefined }
-  return { verb: (found[1] ?? '').toLowerCase(), what: found[2]?.toLowerCase() }
+  return { verb: (found[1] ?? '').toLowerCase(), what: found[2] }
 }

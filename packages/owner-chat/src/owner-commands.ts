@@ -13,7 +13,7 @@ import { pair, qr } from './pair.ts'
 import { reject } from './reject.ts'
 import type { ChatOwner } from './shown-memory.ts'
 import { status } from './status.ts'
-import { HELP, INTERRUPTED, NOT_AVAILABLE, NOT_IN_GROUPS, PASSED_ON } from './texts.ts'
+import { HELP, HINTS, INTERRUPTED, NOT_AVAILABLE, NOT_IN_GROUPS, PASSED_ON } from './texts.ts'
 import type { Call, Handler, OwnerCommandsComponents, OwnerCommandsOptions } from './types.ts'
 
 const help: Handler = async () => [{ text: HELP }]
@@ -54,6 +54,7 @@ export function ownerCommands(
       if (command?.name !== 'pair') return undefined
       return groups.take(`${channel}/${account}/${groupId}`) ? { text: NOT_IN_GROUPS } : undefined
     },
+    hintsFor: (message) => (ownerOf(components, message) === undefined ? [] : HINTS),
   }
 }
 

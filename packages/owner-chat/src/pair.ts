@@ -25,7 +25,7 @@ export const qr: Handler = (call) =>
     }
     return [
       instructions(call, made, 'Scan the QR code of the next message, and connect.'),
-      { text: picture, preformatted: picture },
+      { text: `Whoever scans this first may ask to be let in:\n${picture}`, preformatted: picture },
     ]
   })
 

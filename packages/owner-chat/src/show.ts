@@ -85,10 +85,10 @@ function inMessages(cards: readonly NumberedCard[]): readonly (readonly Numbered
 }
 
 function remembering(
-  { shown, owner }: Call,
+  { shown, owner, clock }: Call,
   requests: readonly ShownRequest[],
 ): () => Promise<void> {
   return async () => {
-    await shown.remember(owner, requests)
+    await shown.remember(owner, requests, clock.now())
   }
 }

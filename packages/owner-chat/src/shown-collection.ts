@@ -8,7 +8,10 @@ export interface ShownItem {
   readonly requestId: string
   /** Of what was shown. */
   readonly digest: string
+  /** When it was shown so for the first time. */
   readonly shownAt: EpochMs
+  /** When it was shown so last. */
+  readonly lastAt: EpochMs
   /** When it was over; its number rests. */
   readonly overAt?: EpochMs
 }
@@ -24,13 +27,14 @@ export const SHOWN: Collection<readonly ShownItem[]> = {
 }
 
 function decodeItem(value: Json): ShownItem {
-  const { number, requestId, digest, shownAt, overAt } = objectOf(value)
+  const { number, requestId, digest, shownAt, lastAt, overAt } = objectOf(value)
   if (!isCount(number) || typeof requestId !== 'string' || typeof digest !== 'string')
     throw new MalformedShownRecord()
-  if (!isCount(shownAt) || (overAt !== undefined && !isCount(overAt)))
-    throw new MalformedShownRecord()
-  const item = { number, requestId, digest, shownAt: shownAt as EpochMs }
-  return overAt === undefined ? item : { ...item, overAt: overAt as EpochMs }
+  if (!isTime(shownAt) || !isTime(lastAt)) throw new MalformedShownRecord()
+  const item = { number, requestId, digest, shownAt, lastAt }
+  if (overAt === undefined) return item
+  if (!isTime(overAt)) throw new MalformedShownRecord()
+  return { ...item, overAt }
 }
 
 function objectOf(value: Json): Partial<Readonly<Record<keyof ShownItem, Json>>> {
@@ -38,6 +42,8 @@ function objectOf(value: Json): Partial<Readonly<Record<keyof ShownItem, Json>>>
     throw new MalformedShownRecord()
   return value as JsonObject
 }
+
+const isTime = (value: Json | undefined): value is Json & EpochMs => isCount(value)
 
 function isCount(value: Json | undefined): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0

@@ -13,7 +13,8 @@ export type ShownCard = Pick<ShownRequest, 'requestId' | 'digest' | 'scopes' | '
 /** Which requests an owner was shown in their chat, and as what; durable, bounded, one chat apart from another. */
 export interface ShownMemory {
   /**
-   * Notes that these were shown, whole, by the card of each: call it when the platform has taken the message. The same
+   * Notes that these were shown, whole, by the card of each: call it as soon as the platform has taken the message,
+   * with the time by the clock that stamps messages as received (the store's unless given). The same
    * again changes nothing. A request that its card does not show whole is left out.
    *
    * @returns what is remembered of those, with their numbers
@@ -21,6 +22,7 @@ export interface ShownMemory {
   readonly remember: (
     owner: ChatOwner,
     requests: readonly ShownCard[],
+    shownAt?: EpochMs,
   ) => Promise<readonly ShownItem[]>
   /** The numbers that {@link remember} would give, without noting anything. */
   readonly preview: (
@@ -48,21 +50,21 @@ export function shownMemory(store: CredentialStore): ShownMemory {
       const items = [...itemsOf(owner)]
       for (const { requestId } of requests) {
         if (items.some((item) => item.requestId === requestId)) continue
-        items.push({ number: freeNumber(items), requestId, digest: '', shownAt: 0 as EpochMs })
+        items.push({ number: freeNumber(items), requestId, digest: '', ...NEVER })
       }
       return new Map(items.map(({ requestId, number }) => [requestId, number]))
     },
     isLast: (owner, { requestId }) => {
       const items = itemsOf(owner)
-      const shownAt = items.find((item) => item.requestId === requestId)?.shownAt ?? 0
-      return items.every((item) => item.requestId === requestId || item.shownAt < shownAt)
+      const lastAt = items.find((item) => item.requestId === requestId)?.lastAt ?? 0
+      return items.every((item) => item.requestId === requestId || item.lastAt < lastAt)
     },
-    remember: async (owner, requests) => {
+    remember: async (owner, requests, shownAt) => {
       const whole = requests.filter(isShownWhole)
       const ids = new Set(whole.map(({ requestId }) => requestId))
       const items = await change(store, owner, (before, now) => {
         const known = current(before, now)
-        return isAgain(known, whole) ? known : withCards(known, whole, now)
+        return isAgain(known, whole) ? known : withCards(known, whole, shownAt ?? now)
       })
       return items.filter(({ requestId }) => ids.has(requestId))
     },
@@ -76,6 +78,8 @@ export function shownMemory(store: CredentialStore): ShownMemory {
     },
   }
 }
+
+const NEVER = { shownAt: 0 as EpochMs, lastAt: 0 as EpochMs }
 
 const keyOf = ({ channel, account, senderId }: ChatOwner): string =>
   `${channel}/${account}/${senderId}`
@@ -99,15 +103,15 @@ async function change(
 
 /** Without those that can wait no more, and without numbers that have rested. */
 function current(items: readonly ShownItem[], now: EpochMs): readonly ShownItem[] {
-  return items.filter(({ shownAt, overAt }) =>
-    overAt === undefined ? now - shownAt < SHOWN_LIFE_MS : now - overAt < NUMBER_REST_MS,
+  return items.filter(({ lastAt, overAt }) =>
+    overAt === undefined ? now - lastAt < SHOWN_LIFE_MS : now - overAt < NUMBER_REST_MS,
   )
 }
 
 /** True when these, and nothing else, were the last that was shown, as they are. */
 function isAgain(items: readonly ShownItem[], cards: readonly ShownCard[]): boolean {
-  const latest = Math.max(...items.map(({ shownAt }) => shownAt))
-  const last = items.filter(({ shownAt }) => shownAt === latest)
+  const latest = Math.max(...items.map(({ lastAt }) => lastAt))
+  const last = items.filter(({ lastAt }) => lastAt === latest)
   const isSame = ({ requestId, digest, overAt }: ShownItem): boolean =>
     overAt === undefined &&
     cards.some((card) => card.requestId === requestId && card.digest === digest)
@@ -117,13 +121,15 @@ function isAgain(items: readonly ShownItem[], cards: readonly ShownCard[]): bool
 function withCards(
   items: readonly ShownItem[],
   cards: readonly ShownCard[],
-  shownAt: EpochMs,
+  lastAt: EpochMs,
 ): readonly ShownItem[] {
   const after = [...items]
   for (const { requestId, digest } of cards) {
     const index = after.findIndex((item) => item.requestId === requestId)
     const [known] = index < 0 ? [] : after.splice(index, 1)
-    after.push({ number: known?.number ?? freeNumber(after), requestId, digest, shownAt })
+    const isSame = known?.digest === digest && known.overAt === undefined
+    const shownAt = isSame ? known.shownAt : lastAt
+    after.push({ number: known?.number ?? freeNumber(after), requestId, digest, shownAt, lastAt })
   }
   return after.slice(-MAX_SHOWN)
 }

@@ -1,3 +1,5 @@
+import type { CommandHint } from '@openclaw/pairing-contracts'
+
 /** To everybody who is not an owner. */
 export const NOT_AVAILABLE = 'This command is not available.'
 
@@ -32,6 +34,11 @@ export const HELP = [
   '/pair status: who waits, and which code works',
   '/pair cancel: the code works no more',
 ].join('\n')
+
+/** What an owner is offered while they type. */
+export const HINTS: readonly CommandHint[] = [
+  { name: 'pair', description: 'Connect a device to this assistant' },
+]
 
 /** A span in words that a person reads: `10 minutes`. */
 export function minutes(ms: number): string {

@@ -161,6 +161,27 @@ describe('/pair approve', () => {
     expect(await isIn('Kitchen')).toBe(true)
   })
 
+  it('takes nothing from a message that had waited while it was shown', async () => {
+    const { say, ask, inbound, isIn, waits, clock } = chatWorld()
+    await waits()
+    const receivedAt = clock.now()
+    await say('1001', '/pair approve')
+    const twice = inbound('1001', '/pair approve', { receivedAt })
+    expect(texts(await ask(twice))[0]).toContain('before you were shown')
+    expect(await isIn('Kitchen')).toBe(false)
+    const later = inbound('1001', '/pair approve', { receivedAt: clock.now() })
+    expect(texts(await ask(later))[0]).toContain('Approved')
+  })
+
+  it('is not stopped for ever by a clock that was set back', async () => {
+    const { say, isIn, waits, clock } = chatWorld()
+    await waits()
+    await say('1001', '/pair approve')
+    clock.advance(-3_600_000)
+    await say('1001', '/pair approve', { receivedAt: clock.now() })
+    expect(await isIn('Kitchen')).toBe(true)
+  })
+
   it('by an id that was not shown here shows it first', async () => {
     const { say, waits, isIn } = chatWorld()
     const id = await waits()
@@ -394,6 +415,24 @@ describe('a group', () => {
 })
 
 describe('what is shown by others', () => {
+  it('again takes nothing from an answer to what was shown before', async () => {
+    const { say, devices, shown, waits, isIn, clock } = chatWorld()
+    const id = await waits()
+    await say('1001', `/pair approve ${id}`)
+    const other = await waits({ name: 'Hall' })
+    await say('1001', `/pair approve ${other}`)
+    await devices.reject({ kind: 'root', user: 'x' }, other)
+    const receivedAt = clock.now()
+    clock.advance(5_000)
+    const found = await devices.find(ANN, id)
+    if (found.outcome !== 'waiting') throw new Error('not there')
+    await shown.remember(ANN, [found.request])
+    await say('1001', '/pair approve', { receivedAt })
+    expect(await isIn('Kitchen')).toBe(false)
+    await say('1001', '/pair approve 1', { receivedAt })
+    expect(await isIn('Kitchen')).toBe(true)
+  })
+
   it('counts as shown in that chat', async () => {
     const { say, devices, shown, waits, isIn, clock } = chatWorld()
     const id = await waits()

@@ -45,6 +45,7 @@ describe('what was shown', () => {
     expect(memory.numbered(ANN, 1)).toMatchObject({
       digest: 'other',
       shownAt: clock.now(),
+      lastAt: clock.now(),
     })
     expect(memory.numbered(ANN, 2)?.requestId).toBe(id('b'))
   })

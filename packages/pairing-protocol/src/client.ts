@@ -30,11 +30,14 @@ export {
   ClientFileNotWritten,
   IdentityMismatch,
   IdentityUnreadable,
+  PlaceUnreadable,
   TokenCacheOfOther,
   TokenCacheUnreadable,
 } from './client/file-errors.ts'
+export { type GatewayPlace, placeOfSetup } from './client/gateway-place.ts'
 export { createIdentity, type DeviceIdentity } from './client/identity.ts'
 export { loadIdentity } from './client/identity-file.ts'
+export { authOfSetup, type JoinOptions, joinNode } from './client/join.ts'
 export { connectNode, type NodeOptions } from './client/node.ts'
 export {
   connectOperator,
@@ -42,6 +45,7 @@ export {
   type OperatorClient,
   type OperatorOptions,
 } from './client/operator.ts'
+export { type PlaceFile, placeFile } from './client/place-file.ts'
 export type { Cancel, ClientPorts, Timers } from './client/ports.ts'
 export type { Patience } from './client/readiness.ts'
 export {
@@ -52,6 +56,7 @@ export {
   type NotSentFault,
   RequestNotSent,
 } from './client/request-errors.ts'
+export { SetupCodeRefused } from './client/setup-code-errors.ts'
 export {
   type CachedToken,
   memoryTokenCache,

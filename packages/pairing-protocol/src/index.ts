@@ -126,5 +126,6 @@ export {
 } from './refusal.ts'
 export type { SessionErrorCode } from './session-errors.ts'
 export type { SetupCodeFault, SetupCodeReading, SetupPayload } from './setup-payload.ts'
+export { type SetupCodeReason, setupCodeRefused } from './setup-refused.ts'
 export { commonVersion, PROTOCOL_VERSIONS, type ProtocolVersion } from './version.ts'
 export { closeAfter, type ErrorFacts, wireError } from './wire-error.ts'

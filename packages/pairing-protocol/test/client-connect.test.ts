@@ -121,7 +121,8 @@ it('keeps trying while an owner decides, and tells of each request once', async 
     },
     expect.objectContaining({ deviceId, reason: 'not-paired' }),
   ])
-  expect(ports.waits).toEqual(expect.arrayContaining([1_000, 2_000, 4_000]))
+  // At most 0.7 s each: whoever says yes sees the device connect within a second.
+  expect(ports.waits.filter((ms) => ms === 700).length).toBeGreaterThanOrEqual(3)
 })
 
 it('builds no command from an id that a shell would read as more than a word', async () => {

@@ -13,6 +13,8 @@ import {
   pairingRequired,
   REFUSALS,
   SESSION_LIMITS,
+  type SetupCodeReason,
+  setupCodeRefused,
   WIRE_ERROR_CODES,
   type WireError,
   wireError,
@@ -185,4 +187,39 @@ it('knows its codes and no others', () => {
   expect(known.length).toBeGreaterThan(40)
   for (const code of ['constructor', '__proto__', '', undefined, 7])
     expect(isErrorDetailCode(code)).toBe(false)
+})
+
+const SETUP_REASONS: readonly SetupCodeReason[] = [
+  'setup-code-unknown',
+  'setup-code-expired',
+  'setup-code-withdrawn',
+  'setup-code-used',
+  'setup-code-bound-to-another-device',
+  'setup-code-for-nodes-only',
+]
+
+describe('a setup code that lets nobody ask', () => {
+  it.each(SETUP_REASONS)(
+    'says so in words of its own, all of which fit the close: %s',
+    (reason) => {
+      const error = sent(setupCodeRefused(reason))
+      expect(error).toMatchObject({
+        code: 'INVALID_REQUEST',
+        details: {
+          code: 'AUTH_BOOTSTRAP_TOKEN_INVALID',
+          reason,
+          remediationHint: expect.stringMatching(/\.$/),
+          recommendedNextStep: 'update_auth_credentials',
+        },
+      })
+      expect(error.message).toMatch(/^unauthorized: setup code /)
+      expect(closeAfter(error)).toEqual({ code: 1008, reason: error.message })
+      expect(adviceFor(error)).toEqual({ action: 'fix-credentials' })
+    },
+  )
+
+  it('has no two reasons that read alike', () => {
+    const messages = SETUP_REASONS.map((reason) => setupCodeRefused(reason).message)
+    expect(new Set(messages).size).toBe(SETUP_REASONS.length)
+  })
 })

@@ -80,6 +80,34 @@ it('shows a node that runs', async () => {
   expect(answers).toEqual(['{"done":{"on":true}}'])
 })
 
+it('shows a node that joins with a setup code', async () => {
+  const { url, peer } = await aGateway()
+  const secret = 'q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA'
+  const [, , before] = process.argv
+  process.argv[2] = protocol.encodeSetupCode({ url, bootstrapToken: secret, token: secret })
+  afterwards(async () => {
+    process.argv[2] = before ?? ''
+  })
+  const play = async (said: readonly unknown[]) => {
+    const first = await peer()
+    const { id, params } = await first.connect()
+    expect(params.auth).toEqual({ bootstrapToken: secret })
+    first.refuse(id, recordedError('03-node-connect-unpaired'))
+    await first.closed
+    const second = await peer()
+    await second.admit()
+    await eventually(() => said.length).toBe(2)
+    second.socket.close(1012)
+    const last = await peer()
+    last.refuse((await last.connect()).id, recordedError('10-wrong-connects (bad-role)'))
+    await last.closed
+    await eventually(() => said.length).toBe(3)
+  }
+  const said = await runClientExample('joinNode(', url, play)
+  const end = ['the gateway refused: invalid role']
+  expect(said).toEqual([['waiting for the owner'], ['connected to', url], end])
+})
+
 it('shows an operator that runs, and says what it waits for', async () => {
   const { url, peer } = await aGateway()
   const play = async (said: readonly unknown[]) => {

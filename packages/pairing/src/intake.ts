@@ -3,18 +3,22 @@ import type {
   AgentPort,
   ChannelHost,
   ChannelLog,
+  ChatCommands,
   Gate,
   GatedMessage,
   GateOutcome,
   InboundDm,
-  OutboundText,
 } from '@openclaw/pairing-contracts'
+import { answerOf, say } from './answering.ts'
+import { fieldsOf, reasonOf } from './message-fields.ts'
 import type { Send } from './types.ts'
 import type { WorkLog, WorkStage } from './work-log.ts'
 
 /** What an {@link intake} works with. */
 export interface IntakeComponents {
   readonly gate: Gate
+  /** Asked before the agent, after the gate; none unless given. */
+  readonly commands?: ChatCommands | undefined
   readonly agent: AgentPort
   readonly send: Send
   readonly work: WorkLog
@@ -24,29 +28,38 @@ export interface IntakeComponents {
   readonly signal: AbortSignalLike
 }
 
-type Fields = Record<string, string | number | boolean>
-
-const fieldsOf = (inbound: InboundDm): Fields => ({
-  channel: inbound.channel,
-  account: inbound.account,
-  sender: inbound.senderId,
-  message: inbound.messageKey,
-})
-
 /**
  * Leads the messages of one channel account through the gate: strangers get their code, approved messages go to the
- * agent and its answer goes back. Nobody is answered twice, and an approved message that was not handled leaves a log line.
+ * commands of the assistant and then to the agent, and the answer goes back. Nobody is answered twice, no command is
+ * carried out twice, and an approved message that was not handled leaves a log line.
  */
 export function intake(components: IntakeComponents): Pick<ChannelHost, 'onMessage'> {
+  const once = underWay()
   return {
     onMessage: async (inbound) => {
       const outcome = await components.gate(inbound)
       components.observe(inbound, outcome.outcome)
       components.log('debug', 'gate', { ...fieldsOf(inbound), outcome: outcome.outcome })
-      if (outcome.outcome === 'deliver') await handle(components, outcome.message)
+      if (outcome.outcome === 'deliver') {
+        const { message } = outcome
+        const key = `${message.channel}/${message.account}/${message.messageKey}`
+        await once(key, () => handle(components, message, key))
+      }
       if (outcome.outcome === 'challenge') await challenge(components, inbound, outcome)
       return outcome.outcome
     },
+  }
+}
+
+/** A second delivery while the first is under way shares its end. */
+function underWay(): (key: string, work: () => Promise<void>) => Promise<void> {
+  const running = new Map<string, Promise<void>>()
+  return (key, work) => {
+    const before = running.get(key)
+    if (before) return before
+    const now = work().finally(() => running.delete(key))
+    running.set(key, now)
+    return now
   }
 }
 
@@ -63,30 +76,48 @@ async function challenge(
   log('warn', 'pairing-reply-not-sent', { ...fields, outcome: sent.outcome, reason: sent.reason })
 }
 
-async function handle(components: IntakeComponents, message: GatedMessage): Promise<void> {
-  const key = `${message.channel}/${message.account}/${message.messageKey}`
-  const stage = components.work.stageOf(key)
+async function handle(
+  components: IntakeComponents,
+  message: GatedMessage,
+  key: string,
+): Promise<void> {
+  const { commands, log, work } = components
+  const stage = work.stageOf(key)
   if (stage === 'done') return
   const mark = marker(components, message, key)
-  if (stage !== undefined && !mayRepeat(components, stage, message)) return mark('done')
+  if (stage === undefined) await mark('delivering')
+  const attempt = stage === undefined ? 'first' : 'interrupted'
+  const replies = await answerOf(commands, { message, log }, attempt)
   try {
-    await mark('delivering')
-    const answer = await components.agent.deliver(
-      { idempotencyKey: key, message },
-      components.signal,
-    )
-    if (answer.outcome === 'failed') {
-      components.log('error', 'message-lost', { ...fieldsOf(message), reason: answer.reason })
-    }
-    if (answer.outcome === 'answered') {
+    if (replies) {
       await mark('replying')
-      await reply(components, message, { key, text: answer.text })
+      await say(components, message, { key, replies })
+    } else if (stage === undefined || mayRepeat(components, stage, message)) {
+      await askAgent(components, message, { key, mark })
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : 'unknown'
-    components.log('error', 'message-lost', { ...fieldsOf(message), reason })
+    log('error', 'message-lost', { ...fieldsOf(message), reason: reasonOf(error) })
   }
   await mark('done')
+}
+
+interface Marked {
+  readonly key: string
+  readonly mark: (stage: WorkStage) => Promise<void>
+}
+
+async function askAgent(
+  components: IntakeComponents,
+  message: GatedMessage,
+  { key, mark }: Marked,
+): Promise<void> {
+  const { agent, log, signal } = components
+  const answer = await agent.deliver({ idempotencyKey: key, message }, signal)
+  if (answer.outcome === 'failed')
+    log('error', 'message-lost', { ...fieldsOf(message), reason: answer.reason })
+  if (answer.outcome !== 'answered') return
+  await mark('replying')
+  await say(components, message, { key, replies: [{ text: answer.text }] })
 }
 
 /** A full disk must not keep approved people out: without the mark only a restart could repeat the message. */
@@ -97,8 +128,7 @@ function marker(
 ): (stage: WorkStage) => Promise<void> {
   return (stage) =>
     work.mark(key, stage).catch((error: unknown) => {
-      const reason = error instanceof Error ? error.message : 'unknown'
-      log('error', 'work-log-not-written', { ...fieldsOf(message), stage, reason })
+      log('error', 'work-log-not-written', { ...fieldsOf(message), stage, reason: reasonOf(error) })
     })
 }
 
@@ -115,23 +145,4 @@ function mayRepeat(
       : 'the gateway stopped while the answer was sent; it may not have arrived'
   log('error', 'message-interrupted', { ...fieldsOf(message), reason: what })
   return false
-}
-
-async function reply(
-  { send, log }: IntakeComponents,
-  message: InboundDm,
-  answer: { readonly key: string; readonly text: string },
-): Promise<void> {
-  const outbound: OutboundText = {
-    to: message.replyTo,
-    text: answer.text,
-    idempotencyKey: `re:${answer.key}`,
-  }
-  const sent = await send(outbound)
-  if (sent.outcome === 'sent') return
-  log('error', 'answer-not-sent', {
-    ...fieldsOf(message),
-    outcome: sent.outcome,
-    reason: sent.reason,
-  })
 }

@@ -1,5 +1,8 @@
 import type {
   AgentAnswer,
+  ChatCommands,
+  ChatReply,
+  CommandAttempt,
   GatedMessage,
   GateOutcome,
   InboundDm,
@@ -36,6 +39,7 @@ interface Setup {
   readonly sendOutcome?: SendOutcome
   readonly unfinished?: WorkStage
   readonly diskFull?: boolean
+  readonly commands?: ChatCommands
 }
 
 function setUp(setup: Setup) {
@@ -57,6 +61,7 @@ function setUp(setup: Setup) {
       sent.push(text)
       return setup.sendOutcome ?? { outcome: 'sent' }
     },
+    commands: setup.commands,
     work: setup.diskFull
       ? { ...work, mark: () => Promise.reject(new Error('ENOSPC: no space left on device')) }
       : work,
@@ -161,4 +166,99 @@ it('offers the message again when the gate cannot vouch for an answer', async ()
     },
   })
   await expect(host.onMessage(inbound())).rejects.toMatchObject({ code: 'ERR_STORE_UNREADABLE' })
+})
+
+describe('a command', () => {
+  function commanding(replies: readonly ChatReply[] | Error | undefined) {
+    const asked: (CommandAttempt | undefined)[] = []
+    const commands: ChatCommands = {
+      answerInGroup: () => undefined,
+      hintsFor: () => [],
+      answer: async (_message, attempt) => {
+        asked.push(attempt)
+        if (replies instanceof Error) throw replies
+        return replies
+      },
+    }
+    return { asked, commands }
+  }
+  const two = [{ text: 'first', copyable: 'first' }, { text: 'second' }]
+
+  it('is answered in order, and the agent never hears of it', async () => {
+    const { commands, asked } = commanding(two)
+    const { host, sent, delivered } = setUp({ commands })
+    await host.onMessage(inbound())
+    expect(sent).toEqual(['first', 'second'])
+    expect(delivered).toEqual([])
+    expect(asked).toEqual(['first'])
+  })
+
+  it('is asked for only after the gate', async () => {
+    const { commands, asked } = commanding(two)
+    const gate = (): GateOutcome => ({ outcome: 'pending', requestId: 'req-1', reason: '' })
+    const { host, sent } = setUp({ commands, gate })
+    await host.onMessage(inbound())
+    expect([...asked, ...sent]).toEqual([])
+  })
+
+  it('that is none goes to the agent', async () => {
+    const { commands } = commanding(undefined)
+    const { host, sent } = setUp({ commands })
+    await host.onMessage(inbound())
+    expect(sent).toEqual(['you said hello'])
+  })
+
+  it('is carried out once, however often it is delivered, also at the same time', async () => {
+    const { commands, asked } = commanding(two)
+    const { host, sent } = setUp({ commands })
+    await Promise.all([host.onMessage(inbound()), host.onMessage(inbound())])
+    await host.onMessage(inbound())
+    expect(asked).toEqual(['first'])
+    expect(sent).toEqual(['first', 'second'])
+  })
+
+  it.each<WorkStage>(['delivering', 'replying'])(
+    'that was cut off while %s is asked for as such, once',
+    async (unfinished) => {
+      const { commands, asked } = commanding(two)
+      const { host, delivered } = setUp({ commands, unfinished, idempotent: true })
+      await host.onMessage(inbound())
+      await host.onMessage(inbound())
+      expect(asked).toEqual(['interrupted'])
+      expect(delivered).toEqual([])
+    },
+  )
+
+  it('that fails says so to its writer, and why in the log, without its text', async () => {
+    const { commands } = commanding(new Error('no space left'))
+    const { host, sent, delivered, events } = setUp({ commands })
+    await host.onMessage(inbound())
+    expect(sent.join()).toContain('could not be done')
+    expect(delivered).toEqual([])
+    expect(events).toContain('command-failed')
+  })
+
+  it.each([
+    ['sent', 'sent', 2, 2],
+    ['unknown', 'unknown', 2, 0],
+    ['failed', 'failed', 2, 0],
+    ['refused for good', 'refused', 1, 0],
+  ] as const)('whose answer is %s is noted as such', async (_, outcome, tried, noted) => {
+    const told: string[] = []
+    const onSent = async () => void told.push('sent')
+    const { commands } = commanding(two.map((reply) => ({ ...reply, onSent })))
+    const { host, sent } = setUp({ commands, sendOutcome: { outcome, reason: '' } as SendOutcome })
+    await host.onMessage(inbound())
+    expect(sent).toHaveLength(tried)
+    expect(told).toHaveLength(noted)
+  })
+
+  it('whose note cannot be written is answered all the same', async () => {
+    const onSent = () => Promise.reject(new Error('ENOSPC'))
+    const { commands } = commanding(two.map((reply) => ({ ...reply, onSent })))
+    const { host, sent, events } = setUp({ commands })
+    await host.onMessage(inbound())
+    expect(sent).toEqual(['first', 'second'])
+    expect(events).toContain('answer-not-noted')
+  })
 })

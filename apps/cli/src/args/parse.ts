@@ -53,7 +53,17 @@ function tokensOf(command: Command, rest: readonly string[]): Tokens {
       { type: type === 'boolean' ? type : ('string' as const) },
     ]),
   )
-  return parseArgs({ args: [...rest], options, strict: false, tokens: true }).tokens
+  return parseArgs({ args: rest.map(withoutValue(command)), options, strict: false, tokens: true })
+    .tokens
+}
+
+/** An option that may stand alone does so before another one and at the end. */
+function withoutValue({ options }: Command) {
+  return (arg: string, index: number, all: readonly string[]): string => {
+    const name = arg.startsWith('--') ? arg.slice(2) : ''
+    const isMeant = Object.hasOwn(options, name) && options[name]?.maybeEmpty === true
+    return isMeant && (all[index + 1] ?? '-').startsWith('-') ? `${arg}=` : arg
+  }
 }
 
 /** The same for words and `--json`. */
@@ -93,6 +103,7 @@ function readValue(spec: OptionSpec, { rawName, value, inlineValue }: OptionToke
     if (value === undefined) return true
     throw takesNoValue(rawName, value)
   }
+  if (value === '' && spec.maybeEmpty) return true
   if (value === undefined || value === '') throw new UsageError(`${rawName} needs a value`)
   if (inlineValue !== true && value.startsWith('-') && value.length > 1) {
     throw new UsageError(`${rawName} needs a value`, {

@@ -8,6 +8,8 @@ export interface OptionSpec {
   readonly type: 'string' | 'boolean' | 'list'
   /** What stands for the value in the help: `<id>`. */
   readonly value?: string
+  /** It may stand without a value: then it is a switch. */
+  readonly maybeEmpty?: true
   readonly summary: string
   /** Accepted, not shown: an option of 2026.2 that has become the rule. */
   readonly hidden?: true
@@ -22,6 +24,8 @@ export interface Command {
   readonly options: Readonly<Record<string, OptionSpec>>
   /** How many words it takes. */
   readonly words: { readonly min: number; readonly max: number }
+  /** With `--json` it prints one object a line, as things happen; else one object at the end. */
+  readonly json?: 'lines'
   /** What its words are, for completion. */
   readonly complete?: readonly WordKind[]
   readonly examples: readonly Example[]
@@ -55,6 +59,8 @@ export interface CommandNode {
   readonly children?: readonly CommandNode[]
   /** Works, but is not for people. */
   readonly hidden?: true
+  /** `--url` is something else there than a gateway to ask. */
+  readonly ownUrl?: true
 }
 
 /** What was typed, taken apart. */

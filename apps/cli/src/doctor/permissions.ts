@@ -17,6 +17,7 @@ const PRIVATE_FOLDERS = [
   'devices',
   'nodes',
   'identity',
+  'node',
   'gateway/tls',
   'pairing-journal',
 ]

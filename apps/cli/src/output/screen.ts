@@ -14,6 +14,8 @@ export interface Page {
   readonly isTerminal: boolean
   /** Columns of the terminal; `undefined` where it is none. */
   readonly width: number | undefined
+  /** Its lines. */
+  readonly height: number | undefined
 }
 
 /** Where a command prints: results on `out`, questions and remarks on `err`. */
@@ -39,6 +41,7 @@ export function screenOf(world: World, options: { readonly color: boolean }): Sc
     style: styleFor(world.env, { isTerminal: sink.isTerminal, allowed: options.color }),
     isTerminal: sink.isTerminal,
     width: sink.columns,
+    height: sink.rows,
   })
   const out = page(world.out)
   return { out, err: page(world.err), json: (value) => out.line(safeJson(value)) }

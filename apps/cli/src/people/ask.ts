@@ -13,8 +13,20 @@ export function questionPage({ screen, json }: Call): Page | undefined {
   return screen.out.isTerminal && !json ? screen.out : undefined
 }
 
+/** How a question ends besides by an answer. */
+export interface AskOptions {
+  /** Takes the question away. */
+  readonly signal?: AbortSignal
+  /** Told of Ctrl-C. */
+  readonly interrupt?: () => void
+}
+
 /** Asks and answers what was typed, in lower case; nothing on Ctrl-C, Ctrl-D and Enter alone. */
-export async function ask(call: Call, question: string): Promise<string> {
+export async function ask(
+  call: Call,
+  question: string,
+  { signal, interrupt }: AskOptions = {},
+): Promise<string> {
   const page = questionPage(call)
   if (page === undefined) return ''
   const { createInterface } = await import('node:readline')
@@ -22,8 +34,13 @@ export async function ask(call: Call, question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output })
   const typed = await new Promise<string>((resolve) => {
     lines.once('close', () => resolve(''))
-    lines.once('SIGINT', () => lines.close())
-    lines.question(`${page.style.bold(question)} `, resolve)
+    lines.once('SIGINT', () => {
+      lines.close()
+      interrupt?.()
+    })
+    signal?.addEventListener('abort', () => lines.close(), { once: true })
+    if (signal?.aborted) lines.close()
+    else lines.question(`${page.style.bold(question)} `, resolve)
   })
   if (typed === '') page.line()
   lines.removeAllListeners('close')

@@ -4,16 +4,21 @@ import {
   type ChannelConnection,
   type ChannelHost,
   type ChannelLog,
+  type ChatCommands,
   type Gate,
   isOpenClawError,
 } from '@openclaw/pairing-contracts'
 import type { Metrics } from '../metrics.ts'
+import { offerHints } from './offer-hints.ts'
+import { refuseInGroup } from './refuse-in-group.ts'
 import { inWords } from './supervise.ts'
 import type { Traffic } from './traffic.ts'
 
 /** What all channels share. */
 export interface Shared {
   readonly gate: Gate
+  /** Asked after the gate and before the agent. */
+  readonly commands: ChatCommands
   readonly agent: AgentPort
   readonly log: ChannelLog
   /** A log for what each message may cause. */
@@ -47,11 +52,14 @@ export function countedAgent(agent: AgentPort, metrics: Metrics): AgentPort {
 
 /** The gateway's side of one connection: every message goes through the gate. */
 export function hostOf(shared: Shared, connection: ChannelConnection, work: WorkLog): ChannelHost {
-  const { gate, agent, log, metrics, traffic, signal } = shared
+  const { gate, commands, agent, log, complain, metrics, traffic, signal } = shared
+  const send = countedSend(connection, metrics)
+  const offer = offerHints(connection, commands)
   const { onMessage } = intake({
     gate,
+    commands,
     agent,
-    send: countedSend(connection, metrics),
+    send,
     work,
     log,
     signal,
@@ -59,17 +67,22 @@ export function hostOf(shared: Shared, connection: ChannelConnection, work: Work
   })
   return {
     log,
-    onIgnored: () => metrics.ignored(connection.channel),
+    onIgnored: (inbound) => {
+      metrics.ignored(connection.channel)
+      void refuseInGroup({ commands, send, complain }, inbound)
+    },
     onMessage: (inbound) =>
       traffic.run(async () => {
         try {
-          return await onMessage(inbound)
+          const outcome = await onMessage(inbound)
+          if (outcome === 'deliver') offer(inbound)
+          return outcome
         } catch (error) {
           // The gate cannot vouch for an answer: nobody is let in, and the channel offers the message again.
           metrics.gate(inbound, 'failed')
           const code = isOpenClawError(error) ? error.code : 'unknown'
           const { channel, account } = connection
-          shared.complain('error', 'gate-failed', {
+          complain('error', 'gate-failed', {
             channel,
             account,
             code,

@@ -41,7 +41,7 @@ export function tellOwners(
       placeOf: ownerPlaces(store).of,
       deviceCard: (request) => ({ text: deviceCard(request), isWhole: isShownWhole(request) }),
       remember: async (owner, shown) =>
-        void (await memory.remember({ kind: 'owner', ...owner }, shown)),
+        void (await memory.remember({ kind: 'owner', ...owner }, shown, clock.now())),
     },
     {
       cli,

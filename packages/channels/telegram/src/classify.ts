@@ -40,13 +40,20 @@ const OTHER_UPDATES: Readonly<Record<string, string>> = {
   my_chat_member: 'a change of membership',
 }
 
+/** Fields that say a text is not the writer's own. */
+const PASSED_ON = ['forward_origin', 'forward_from', 'forward_date', 'via_bot']
+
+const COMMAND = /^\/(\w{1,32})(?:@(\w{1,64}))?(?=\s|$)/
+
 const ignore = (why: string): InboundIgnored => ({ kind: 'ignore', why })
 
 /**
  * Decides what one Bot API update is: a direct message of a person, a group message, or nothing for us.
  * Pure; takes any JSON, and whatever it does not know is ignored.
+ *
+ * @param username - the bot's own; without it a command in a group is taken for ours only where it names no bot
  */
-export function classifyTelegram(update: unknown, account: AccountId): Inbound {
+export function classifyTelegram(update: unknown, account: AccountId, username?: string): Inbound {
   if (!isRecord(update)) return ignore('not an update')
   const { message } = update
   if (!isRecord(message)) return ignore(whyNoMessage(update))
@@ -57,7 +64,8 @@ export function classifyTelegram(update: unknown, account: AccountId): Inbound {
   const { type, is_direct_messages: toChannel } = chat
   if (toChannel !== undefined && toChannel !== false) return ignore('written to a channel')
   if (type === 'private') return directMessage({ message, chat, account })
-  if (type === 'group' || type === 'supergroup') return groupMessage({ message, chat, account })
+  if (type === 'group' || type === 'supergroup')
+    return groupMessage({ message, chat, account }, username)
   return ignore(type === 'channel' ? 'a channel post' : 'a chat of an unknown kind')
 }
 
@@ -72,17 +80,33 @@ function whyNoMessage(update: UnknownRecord): string {
   return (kind === undefined ? undefined : OTHER_UPDATES[kind]) ?? 'an update of another kind'
 }
 
-function groupMessage({ message, chat, account }: MessageParts): Inbound {
+function groupMessage({ message, chat, account }: MessageParts, username?: string): Inbound {
   if (!Number.isSafeInteger(chat.id)) return ignore('a group without an id')
+  const groupId = String(chat.id)
   const { from } = message
   const author = isRecord(from) && isId(from.id) ? (String(from.id) as SenderId) : undefined
+  const name = isPassedOn(message) ? undefined : commandIn(message.text, username)
+  const messageId = isId(message.message_id) ? String(message.message_id) : undefined
   return {
     kind: 'group',
     channel: TELEGRAM,
     account,
-    groupId: String(chat.id),
+    groupId,
     senderId: author,
+    ...(name !== undefined && author !== undefined && messageId !== undefined
+      ? { command: { name, replyTo: groupId, messageKey: `${groupId}:${messageId}` } }
+      : {}),
   }
+}
+
+const isPassedOn = (message: UnknownRecord): boolean =>
+  PASSED_ON.some((field) => message[field] !== undefined)
+
+/** The command at the beginning of a text, unless it names another bot. */
+function commandIn(text: unknown, username: string | undefined): string | undefined {
+  const [, name, bot] = (typeof text === 'string' ? COMMAND.exec(text) : undefined) ?? []
+  const isOurs = bot === undefined || bot.toLowerCase() === username?.toLowerCase()
+  return isOurs ? name?.toLowerCase() : undefined
 }
 
 function directMessage({ message, chat, account }: MessageParts): Inbound {
@@ -105,6 +129,7 @@ function directMessage({ message, chat, account }: MessageParts): Inbound {
     sentAt: (date * 1000) as EpochMs,
     meta: namesOf(from),
     text,
+    ...(isPassedOn(message) ? { passedOn: true } : {}),
   }
 }
 

@@ -6,7 +6,7 @@ import type {
   SendOutcome,
 } from '@openclaw/pairing-contracts'
 import { isOpenClawError, type OpenClawError } from '@openclaw/pairing-contracts'
-import { type Clients, clientsOf, receivingApi } from './api.ts'
+import { type Clients, clientsOf, type ReceivingApi, receivingApi } from './api.ts'
 import { originOf, parseApiRoot } from './api-root.ts'
 import { backoff } from './backoff.ts'
 import { classifyTelegram } from './classify.ts'
@@ -15,6 +15,7 @@ import { TelegramTokenMalformed } from './errors.ts'
 import { handling } from './handling.ts'
 import { ledger } from './ledger.ts'
 import { TELEGRAM_TIMING, type TelegramTiming } from './limits.ts'
+import { offerCommands } from './offer-commands.ts'
 import { encodePosition, loadPosition, type PositionOf } from './position.ts'
 import { receive } from './receive.ts'
 import { recovery } from './recover.ts'
@@ -62,6 +63,12 @@ export function telegramConnection(options: TelegramOptions): ChannelConnection 
     send: async (message) => {
       if (shared.busy.has(message.to)) shared.answered.add(message.to)
       return sendWith(shared, client)(message)
+    },
+    offerCommands: async (to, commands) => {
+      // A convenience: what stands in its way is told by everything else as well.
+      await offerCommands(client().sending, { to, commands }, shared.timing.requestMs).catch(
+        () => {},
+      )
     },
   }
 }
@@ -153,10 +160,11 @@ async function receiveWith(
   if (position === undefined) return
   const books = ledger(position)
   const current = () => encodePosition(of, books.state())
-  const receiving = receivingApi(api, { requestMs: timing.requestMs, signal })
+  const me = { username: undefined as string | undefined }
+  const receiving = acquainted(receivingApi(api, { requestMs: timing.requestMs, signal }), me)
   await receive({
     ...{ api: receiving, host, ledger: books, board, clock, timing, signal },
-    classify: (update) => classifyTelegram(update, options.account),
+    classify: (update) => classifyTelegram(update, options.account, me.username),
     handling: handling({
       host: forBot(host, of.bot),
       log,
@@ -172,6 +180,18 @@ async function receiveWith(
     }),
     ...{ busy: shared.busy, answered: shared.answered, running: new Map() },
   })
+}
+
+/** Remembers what the bot is called, as soon as it is told. */
+function acquainted(api: ReceivingApi, me: { username: string | undefined }): ReceivingApi {
+  return {
+    ...api,
+    getMe: async () => {
+      const answer = await api.getMe()
+      if (answer.ok) me.username = answer.value.username
+      return answer
+    },
+  }
 }
 
 /**

@@ -33,9 +33,9 @@ export function telegramGate(gate: Gate, options: TelegramGateOptions = {}): Gat
     const outcome = await gate(classifyTelegram(ctx.update, account))
     if (outcome.outcome === 'deliver') return next()
     if (outcome.outcome !== 'challenge' || outcome.reply === undefined) return
-    const { text, copyable } = outcome.reply
+    const { text } = outcome.reply
     await ctx.reply(text, {
-      entities: [...codeEntities(text, copyable)],
+      entities: [...codeEntities(text, outcome.reply)],
       link_preview_options: { is_disabled: true },
     })
   }

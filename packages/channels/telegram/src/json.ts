@@ -2,6 +2,8 @@
 export interface UnknownRecord {
   readonly [field: string]: unknown
   readonly message?: unknown
+  readonly message_id?: unknown
+  readonly text?: unknown
   readonly update_id?: unknown
   readonly id?: unknown
   readonly is_bot?: unknown

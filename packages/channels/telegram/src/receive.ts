@@ -76,11 +76,13 @@ async function poll(receiver: Receiver): Promise<void> {
 
 /** Pairs the updates that are new with what they are. */
 function admit(
-  { classify, ledger, saver, host }: Receiver,
+  { classify, clock, ledger, saver, host }: Receiver,
   updates: readonly Update[],
 ): readonly (readonly [LedgerUpdate, Inbound])[] {
+  const receivedAt = clock.now()
   const batch = updates.map((update) => {
-    const inbound = classify(update)
+    const found = classify(update)
+    const inbound = found.kind === 'dm' ? { ...found, receivedAt } : found
     const isDm = inbound.kind === 'dm'
     noteMembership(update, host)
     const at = isDm ? inbound.sentAt : 0

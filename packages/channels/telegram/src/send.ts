@@ -40,8 +40,8 @@ export function telegramSend(
   api: SendingApi,
   limits: SendLimits = DEFAULT_LIMITS,
 ): (message: OutboundText) => Promise<SendOutcome> {
-  return async ({ to, text, copyable }) => {
-    const parts = messageParts(text, copyable)
+  return async ({ to, text, copyable, preformatted }) => {
+    const parts = messageParts(text, { copyable, preformatted })
     const problem = problemOf(to, text, parts)
     if (problem !== undefined) return { outcome: 'refused', reason: problem }
     const sent: SendOutcome[] = []

@@ -1,8 +1,11 @@
 import { CHUNK_UNITS } from './limits.ts'
 
-/** A part of a text that the platform shows so that it can be copied with a tap; UTF-16 units. */
+/**
+ * A part of a text that the platform shows so that it can be copied with a tap (`code`), or in lines of one width that
+ * keep their shape (`pre`); UTF-16 units. In neither does it make links of anything.
+ */
 export interface CodeEntity {
-  readonly type: 'code'
+  readonly type: 'code' | 'pre'
   readonly offset: number
   readonly length: number
 }
@@ -13,25 +16,53 @@ export interface MessagePart {
   readonly entities: readonly CodeEntity[]
 }
 
-/** The entity that makes the first `copyable` in `text` a code; none when it is not in there. */
-export function codeEntities(text: string, copyable: string | undefined): readonly CodeEntity[] {
-  if (copyable === undefined || copyable === '') return []
-  const offset = text.indexOf(copyable)
-  return offset < 0 ? [] : [{ type: 'code', offset, length: copyable.length }]
+/** What of a text is marked. */
+export interface Marked {
+  readonly copyable?: string | undefined
+  readonly preformatted?: string | undefined
+}
+
+/** The entities that mark the first of each in `text`; none for what is not in there. */
+export function codeEntities(text: string, marked: Marked): readonly CodeEntity[] {
+  const { preformatted = '', copyable = '' } = marked
+  const pre = entityOf('pre', text, preformatted)
+  // Entities of these kinds cannot lie in one another.
+  const rest = pre.reduce((left, { offset, length }) => blanked(left, offset, length), text)
+  return [...pre, ...entityOf('code', rest, copyable)].sort((a, b) => a.offset - b.offset)
+}
+
+function entityOf(type: CodeEntity['type'], text: string, part: string): readonly CodeEntity[] {
+  const offset = part === '' ? -1 : text.indexOf(part)
+  return offset < 0 ? [] : [{ type, offset, length: part.length }]
+}
+
+function blanked(text: string, offset: number, length: number): string {
+  return text.slice(0, offset) + '\0'.repeat(length) + text.slice(offset + length)
 }
 
 /** Cuts a text into messages of at most 4000 UTF-16 units, at line breaks where it can, never inside a character. */
-export function messageParts(text: string, copyable: string | undefined): readonly MessagePart[] {
+export function messageParts(text: string, marked: Marked = {}): readonly MessagePart[] {
+  const [pre] = codeEntities(text, { preformatted: marked.preformatted })
   const parts: MessagePart[] = []
-  let marked = copyable
-  for (let rest = text; rest !== ''; ) {
+  let { copyable } = marked
+  for (let at = 0; at < text.length; ) {
+    const rest = text.slice(at)
     const head = rest.slice(0, cutAt(rest))
-    const entities = codeEntities(head, marked)
-    if (entities.length > 0) marked = undefined
+    const preformatted = pre && partOf(pre, { at, text: head })
+    const entities = codeEntities(head, { copyable, preformatted })
+    if (entities.some(({ type }) => type === 'code')) copyable = undefined
     parts.push({ text: head, entities })
-    rest = rest.slice(head.length)
+    at += head.length
   }
   return parts
+}
+
+/** What of a marked part lies in one message; it may be cut like everything else. */
+function partOf(
+  { offset, length }: CodeEntity,
+  { at, text }: { readonly at: number; readonly text: string },
+): string {
+  return text.slice(Math.max(0, offset - at), Math.max(0, offset + length - at))
 }
 
 /** Where to cut: after the last line break of the second half, else at the limit. */

@@ -68,4 +68,47 @@ describe('classifyTelegram', () => {
     expect(whyOf({ constructor: { text: 'hi' }, toString: 1 })).toBe('an update of another kind')
     expect(whyOf(JSON.parse('{"__proto__":{"message":{"text":"hi"}}}'))).toMatch(/another kind/)
   })
+
+  it.each([
+    ['forward_origin', { type: 'user' }],
+    ['forward_date', 1_795_370_000],
+    ['via_bot', { id: 5, is_bot: true }],
+  ])('marks words that were passed on: %s', (field, value) => {
+    const inbound = classifyTelegram(messageOfAlice({ text: '/pair', [field]: value }), account)
+    expect(inbound).toMatchObject({ kind: 'dm', passedOn: true })
+  })
+
+  describe('in a group', () => {
+    const chat = { id: -100200, type: 'supergroup', title: 'G' }
+    const commandOf = (fields: object, username?: string) => {
+      const inbound = classifyTelegram(messageOfAlice({ ...fields, chat }), account, username)
+      return inbound.kind === 'group' ? inbound.command : 'no group'
+    }
+
+    it('tells a command that means this bot, and where an answer goes', () => {
+      const command = { name: 'pair', replyTo: '-100200', messageKey: '-100200:7' }
+      expect(commandOf({ text: '/pair' })).toEqual(command)
+      expect(commandOf({ text: '/PAIR@Our_Bot now' }, 'our_bot')).toEqual(command)
+    })
+
+    it.each([
+      ['/pair@other_bot', 'our_bot'],
+      ['/pair@our_bot', undefined],
+      ['hello /pair', 'our_bot'],
+      ['/pair@', 'our_bot'],
+      ['/', 'our_bot'],
+      [`/${'x'.repeat(40)}`, 'our_bot'],
+      ['', 'our_bot'],
+      [7, 'our_bot'],
+    ])('%j is no command of a bot called %s', (text, username) => {
+      expect(commandOf({ text }, username)).toBeUndefined()
+    })
+
+    it('takes none that was passed on, and none of nobody', () => {
+      expect(commandOf({ text: '/pair', forward_origin: {} })).toBeUndefined()
+      expect(commandOf({ text: '/pair', from: undefined })).toBeUndefined()
+      expect(commandOf({ text: '/pair', message_id: 'x' })).toBeUndefined()
+      expect(commandOf({ caption: '/pair' })).toBeUndefined()
+    })
+  })
 })

@@ -156,3 +156,27 @@ describe('send', () => {
     expect(await unsafe.send({ to: '1', text: 'hi' })).toMatchObject({ outcome: 'refused' })
   })
 })
+
+describe('commands', () => {
+  it('are offered in one private chat, and taken away', async () => {
+    const { emulator, connection } = await acquainted()
+    const pair = { name: 'pair', description: 'Connect a device' }
+    await connection.offerCommands?.(String(ALICE), [pair])
+    expect(emulator.commandsIn(ALICE)).toEqual([
+      { command: 'pair', description: 'Connect a device' },
+    ])
+    expect(emulator.commandsIn(ALICE + 1)).toEqual([])
+    await connection.offerCommands?.(String(ALICE), [])
+    expect(emulator.commandsIn(ALICE)).toEqual([])
+  })
+
+  it('stop nothing when the platform will not have them', async () => {
+    const { emulator, connection } = await acquainted()
+    const pair = { name: 'pair', description: 'Connect a device' }
+    await connection.offerCommands?.('999', [pair])
+    await connection.offerCommands?.('-100200', [pair])
+    emulator.fault({ method: '*', effect: { kind: 'error', status: 500, description: 'no' } })
+    await connection.offerCommands?.(String(ALICE), [pair])
+    expect(emulator.commandsIn(ALICE)).toEqual([])
+  })
+})

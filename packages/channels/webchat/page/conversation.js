@@ -1,21 +1,39 @@
-import { at, element } from './dom.js'
+import { at, copyRow, element } from './dom.js'
 
 const log = at('log')
 const seen = new Set()
 
-/** A text of the conversation, its copyable part marked. */
-export function entryOf({ from, text, copyable }) {
+/** A text of the conversation, its copyable part marked, its preformatted part in its shape. */
+export function entryOf({ from, text, copyable, preformatted }) {
   const entry = element('div', 'entry')
   entry.dataset.from = from
-  if (!copyable) {
-    entry.textContent = text
-    return entry
-  }
+  if (copyable && text === copyable) entry.append(copyRow(copyable, 'this text'))
+  else if (preformatted && text.includes(preformatted)) {
+    const begin = text.indexOf(preformatted)
+    appendMarked(entry, text.slice(0, begin).trimEnd(), copyable)
+    entry.append(blockOf(preformatted))
+    appendMarked(entry, text.slice(begin + preformatted.length).trimStart(), copyable)
+  } else appendMarked(entry, text, copyable)
+  return entry
+}
+
+function appendMarked(entry, text, copyable) {
+  if (!copyable) return entry.append(text)
   text.split(copyable).forEach((part, index) => {
     if (index > 0) entry.append(element('code', '', copyable))
     entry.append(part)
   })
-  return entry
+}
+
+/** Lines that keep their shape; a picture of blocks is drawn dark on light, as cameras want it. */
+function blockOf(preformatted) {
+  const block = element('pre', '', preformatted)
+  if (/^[█▀▄ \n]+$/.test(preformatted)) {
+    block.dataset.kind = 'picture'
+    block.setAttribute('role', 'img')
+    block.setAttribute('aria-label', 'QR code')
+  }
+  return block
 }
 
 let isAtEnd = true

@@ -94,7 +94,7 @@ function send(
   { visitors, clock, drawKey, refresher }: ConnectionComponents,
   message: OutboundText,
 ): SendOutcome {
-  const { to, text, copyable, idempotencyKey } = message
+  const { to, text, copyable, preformatted, idempotencyKey } = message
   if (!isWebchatId(to)) return { outcome: 'refused', reason: 'not the id of a web chat visitor' }
   const key = idempotencyKey ?? drawKey()
   visitors.say(to, {
@@ -103,6 +103,7 @@ function send(
     text: bearable(text),
     at: clock.now(),
     ...(copyable === undefined ? {} : { copyable }),
+    ...(preformatted === undefined ? {} : { preformatted }),
   })
   void refresher.one(to)
   return { outcome: 'sent', messageId: key }

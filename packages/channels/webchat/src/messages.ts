@@ -1,4 +1,4 @@
-import type { AccountId, Clock, InboundDm } from '@openclaw/pairing-contracts'
+import type { AccountId, Clock, EpochMs, InboundDm } from '@openclaw/pairing-contracts'
 import type { Allowance, Writer } from './allowance.ts'
 import { arrivals } from './arrivals.ts'
 import type { PostedMessage } from './body.ts'
@@ -40,20 +40,22 @@ export function messages(components: MessagesComponents): Messages {
   const handled = remembered<Refusal | Taken>(REMEMBERED_MESSAGES, (it) => 'passedOn' in it)
   const turn = turns(MESSAGES_WAITING)
 
-  const inTurn = async (message: PostedMessage, { request, writer }: Arrival) => {
-    const inbound = inboundOf(components, message, { request, writer })
+  const inTurn = async (message: PostedMessage, arrival: Arrival) => {
+    const { writer } = arrival
+    const inbound = inboundOf(components, message, arrival)
     if (inbound === undefined) return malformed
     return handled.once(inbound.messageKey, () =>
       strangers.admit(writer, (before) => handOver(components, { inbound, message, before })),
     )
   }
   const take = async (request: Request, writer: Writer): Promise<Taken | Refusal> => {
+    const at = components.clock.now()
     // Read at once, whoever is before it; the turn is taken now, so that order is the order of arrival.
     const reading = read(request, writer)
     reading.catch(() => {})
     const work = async () => {
       const arrived = await reading
-      return 'status' in arrived ? arrived : inTurn(arrived.message, { request, writer })
+      return 'status' in arrived ? arrived : inTurn(arrived.message, { request, writer, at })
     }
     try {
       return await (turn(writer.senderId, work) ?? tooFast(VISITOR_REFILL_MS))
@@ -68,18 +70,20 @@ export function messages(components: MessagesComponents): Messages {
 interface Arrival {
   readonly writer: Writer
   readonly request: Request
+  /** It may wait for its turn after that. */
+  readonly at: EpochMs
 }
 
 function inboundOf(
-  { clock, account }: MessagesComponents,
+  { account }: MessagesComponents,
   message: PostedMessage,
-  { writer, request }: Arrival,
+  { writer, request, at }: Arrival,
 ): InboundDm | undefined {
   const browser = browserOf(request.headers.get('user-agent'))
   const meta = { address: writer.address, ...(browser === undefined ? {} : { browser }) }
-  const event = { kind: 'message', visitor: writer.senderId, ...message, at: clock.now(), meta }
+  const event = { kind: 'message', visitor: writer.senderId, ...message, at, meta }
   const inbound = classifyWebchat(event, account)
-  return inbound.kind === 'dm' ? inbound : undefined
+  return inbound.kind === 'dm' ? { ...inbound, receivedAt: at } : undefined
 }
 
 interface Handing {

@@ -7,6 +7,7 @@ export interface ChatEntry {
   readonly key: string
   readonly text: string
   readonly copyable?: string
+  readonly preformatted?: string
   /** ms since 1970 */
   readonly at: number
 }

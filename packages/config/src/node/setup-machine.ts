@@ -63,5 +63,5 @@ function machineAddresses(): readonly string[] {
 
 /** A link-local address of IPv6 means nothing without its zone, which no URL has. */
 function isReachable({ internal, address }: NetworkInterfaceInfo): boolean {
-  return !internal && !/^fe[89ab]/i.test(address)
+  return !internal && !/^fe[89ab][\da-f]:/i.test(address)
 }

@@ -22,7 +22,7 @@ function reachOfIpv4(first: number, second: number): Reach {
 
 function reachOfIpv6(address: string): Reach {
   if (address === '::1') return 'loopback'
-  if (address === '::' || address.startsWith('ff')) return 'nowhere'
+  if (address === '::' || /^ff[\da-f]{2}:/.test(address)) return 'nowhere'
   // IPv4 in another dress: `URL` writes its two halves as hex.
   const mapped = /^::ffff:([\da-f]{1,4}):[\da-f]{1,4}$/.exec(address)?.[1]
   if (mapped !== undefined) {
@@ -30,7 +30,7 @@ function reachOfIpv6(address: string): Reach {
     return reachOfIpv4(half >> 8, half & 0xff)
   }
   if (address.startsWith('fd7a:115c:a1e0:')) return 'tailnet'
-  return /^(?:f[cd]|fe[89ab])/.test(address) ? 'private' : 'public'
+  return /^(?:f[cd][\da-f]{2}|fe[89ab][\da-f]):/.test(address) ? 'private' : 'public'
 }
 
 /** Whether what is sent there in clear stays where the owner can look after it. */

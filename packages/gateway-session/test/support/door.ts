@@ -86,6 +86,10 @@ export function fakeDoor(clock: Clock): FakeDoor {
   const whole = () => {
     if (door.broken !== undefined) throw door.broken
   }
+  const serves = (setupId: string) =>
+    [...setupSecrets.values()].some(
+      (each) => each.outcome === 'redeemed' && each.setupId === setupId,
+    )
   const notWaiting = (requestId: string): NotWaiting => {
     const settled = ended.get(requestId)
     return settled === undefined ? { outcome: 'unknown' } : { outcome: 'settled', settled }
@@ -162,7 +166,7 @@ export function fakeDoor(clock: Clock): FakeDoor {
         role.revokedAt === undefined &&
         device.scopes.every((each) => covers(role.scopes, each))
       if (holds) return admit(devices.get(device.deviceId), role, arrival)
-      if (mayAsk.by === 'nothing') {
+      if (mayAsk.by === 'nothing' || (mayAsk.by === 'setup-code' && !serves(mayAsk.setupId))) {
         if (role?.revokedAt !== undefined) return { outcome: 'revoked' }
         if (role !== undefined) {
           const scopes = device.scopes.filter((each) => covers(role.scopes, each))

@@ -1,20 +1,25 @@
 import type { ChannelLog } from '@openclaw/pairing-contracts'
 import type { EventFrame } from '../frame.ts'
+import { MAX_SETUP_URLS } from '../limits.ts'
 import { parseFingerprint } from '../tls-fingerprint.ts'
 import { checkClaims } from './check-claims.ts'
 import type { ClientOptions } from './client-types.ts'
 import type { ConnectClaims } from './connect-params.ts'
+import type { ClientAuth } from './credentials.ts'
 import { ClientOptionsInvalid } from './errors.ts'
-import { parseGatewayUrl } from './gateway-url.ts'
+import { type GatewayUrl, parseGatewayUrl } from './gateway-url.ts'
 import type { Link } from './link.ts'
 import type { ClientPorts } from './ports.ts'
 import type { SocketTarget } from './socket.ts'
 
 /** What a client is made of. */
 export interface ClientParts {
-  readonly options: ClientOptions
+  /** Without the secret. */
+  readonly options: Omit<ClientOptions, 'auth'>
+  readonly auth: ClientAuth | undefined
   readonly claims: ConnectClaims
-  readonly target: SocketTarget
+  /** In the order to try. */
+  readonly targets: Targets
   readonly ports: ClientPorts
   readonly log: ChannelLog
   /** Sees each event before the listeners do. */
@@ -22,6 +27,9 @@ export interface ClientParts {
   /** A connection ended. */
   readonly onGone: () => void
 }
+
+/** One address or more. */
+export type Targets = readonly [SocketTarget, ...SocketTarget[]]
 
 interface GivenParts {
   readonly options: ClientOptions
@@ -38,8 +46,7 @@ interface GivenParts {
  * @throws `GatewayUrlRefused` and `ClientOptionsInvalid`
  */
 export function clientParts({ options, claims, id, mode, ports }: GivenParts): ClientParts {
-  const plain = options.allowInsecure === true ? 'anywhere' : 'private'
-  const { href, secure } = parseGatewayUrl(options.url, plain)
+  const targets = targetsOf(options)
   const client = {
     id,
     mode,
@@ -49,15 +56,36 @@ export function clientParts({ options, claims, id, mode, ports }: GivenParts): C
   }
   const whole = { ...claims, client }
   checkClaims(whole, options)
+  // What lives as long as the client holds no secret that is to be forgotten.
+  const { auth, ...kept } = options
   return {
-    options,
+    options: kept,
+    auth,
     claims: whole,
-    target: { href, fingerprint: fingerprintOf(options.tlsFingerprint, secure) },
+    targets,
     ports,
     log: options.log ?? (() => {}),
     onEvent: () => {},
     onGone: () => {},
   }
+}
+
+/** Each address once; a fingerprint is for those that have a certificate, and there has to be one. */
+function targetsOf({ url, urls = [], allowInsecure, tlsFingerprint }: ClientOptions): Targets {
+  if (urls.length > MAX_SETUP_URLS) {
+    throw new ClientOptionsInvalid(`more than ${String(MAX_SETUP_URLS)} further addresses`)
+  }
+  const plain = allowInsecure === true ? 'anywhere' : 'private'
+  const first = parseGatewayUrl(url, plain)
+  const found = [first, ...urls.map((each) => parseGatewayUrl(each, plain))]
+  const isAnySecure = found.some(({ secure }) => secure)
+  const fingerprint = fingerprintOf(tlsFingerprint, isAnySecure)
+  const targetOf = ({ href, secure }: GatewayUrl): SocketTarget => ({
+    href,
+    fingerprint: secure ? fingerprint : undefined,
+  })
+  const rest = found.filter(({ href }, at) => found.findIndex((each) => each.href === href) === at)
+  return [targetOf(first), ...rest.slice(1).map(targetOf)]
 }
 
 /**

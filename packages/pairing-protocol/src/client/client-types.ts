@@ -24,23 +24,30 @@ export interface PairingNeeded {
  * How a client is doing.
  *
  * - `connecting`: a try is under way, or an ended connection is being put away
- * - `ready`: requests are answered; `hello` is without its tokens
- * - `waiting`: the next try is `delayMs` milliseconds away; `problem` says why
+ * - `ready`: requests are answered at `url`; `hello` is without its tokens
+ * - `waiting`: the next try is `delayMs` milliseconds away; `problem` says what became of the one at `url`
  * - `stopped`: there will be no further try; `problem` is absent when the client was closed
  */
 export type ClientStatus =
   | { readonly state: 'connecting' }
-  | { readonly state: 'ready'; readonly hello: HelloOk }
-  | { readonly state: 'waiting'; readonly delayMs: number; readonly problem: OpenClawError }
+  | { readonly state: 'ready'; readonly url: string; readonly hello: HelloOk }
+  | {
+      readonly state: 'waiting'
+      readonly url: string
+      readonly delayMs: number
+      readonly problem: OpenClawError
+    }
   | { readonly state: 'stopped'; readonly problem: OpenClawError | undefined }
 
 /** What operators and nodes have in common. */
 export interface ClientOptions {
   /** `wss://host:18789`, or `ws://` to a private address or a `.local` name. */
   readonly url: string
+  /** Where else it is: tried in this order, again and again, where the one before was not reached. At most 8. */
+  readonly urls?: readonly string[]
   /** `await loadIdentity(file)`, or `createIdentity()` for one that is not kept. */
   readonly identity: DeviceIdentity
-  /** The gateway's secret, or a setup code's; not needed once the device is paired and has its token. */
+  /** The gateway's secret, or a setup code's; not needed once the device is paired. A setup code's is forgotten then. */
   readonly auth?: ClientAuth
   /** Where device tokens are kept: `fileTokenCache(file, identity.deviceId)`; as long as the client lives without one. */
   readonly tokens?: TokenCache

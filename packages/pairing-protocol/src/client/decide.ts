@@ -1,6 +1,6 @@
 import type { OpenClawError, RandomBytes } from '@openclaw/pairing-contracts'
 import type { WireError } from '../frame.ts'
-import { backoff, restartDelay } from './backoff.ts'
+import { approvalDelay, backoff, restartDelay } from './backoff.ts'
 import type { SignatureVersion } from './connect-params.ts'
 import type { Offer } from './credentials.ts'
 import { MAX_RETRY_AFTER_MS, MAX_RETRY_MS, STABLE_MS } from './limits.ts'
@@ -11,6 +11,10 @@ import type { Ending } from './session.ts'
 export interface Memory {
   /** Tries in a row that came to nothing. */
   readonly failures: number
+  /** Addresses in a row that were not reached, of one round through all of them. */
+  readonly unreached: number
+  /** Times in a row that the owner had not decided yet. */
+  readonly asked: number
   /** The device token that was refused last; not shown again. */
   readonly refusedToken: string | undefined
   /** The version that worked last, or that is tried because the other was refused. */
@@ -22,6 +26,8 @@ export interface Memory {
 /** Nothing yet. */
 export const NO_MEMORY: Memory = {
   failures: 0,
+  unreached: 0,
+  asked: 0,
   refusedToken: undefined,
   signature: undefined,
   refusedSignature: undefined,
@@ -29,7 +35,14 @@ export const NO_MEMORY: Memory = {
 
 /** After a `hello-ok`: what worked is known, what was refused is forgotten. */
 export function welcomed(memory: Memory, { signature }: Shown): Memory {
-  return { ...memory, refusedToken: undefined, refusedSignature: undefined, signature }
+  return {
+    ...memory,
+    unreached: 0,
+    asked: 0,
+    refusedToken: undefined,
+    refusedSignature: undefined,
+    signature,
+  }
 }
 
 /** What a try showed. */
@@ -50,18 +63,40 @@ export type Verdict =
       readonly drop?: string
     }
 
+/** A try, and what was known before it. */
+export interface Tried {
+  readonly memory: Memory
+  readonly shown: Shown
+  /** Addresses there are. */
+  readonly places: number
+}
+
 /** Whether and when to try again, by how a connection ended. Pure. */
 export function decide(
   ending: Ending,
-  { memory, shown }: { readonly memory: Memory; readonly shown: Shown },
+  { memory, shown, places }: Tried,
   randomBytes: RandomBytes,
 ): Verdict {
   if (ending.how === 'closed') return { next: 'stop', problem: undefined }
-  if (ending.how === 'refused') return afterRefusal(ending.error, { memory, shown }, randomBytes)
+  if (ending.how === 'refused') {
+    const known = { ...memory, unreached: 0 }
+    return afterRefusal(ending.error, { memory: known, shown }, randomBytes)
+  }
+  const unreached = memory.unreached + 1
+  if (ending.how === 'failed' && unreached < places) {
+    // There is somewhere else to look, and no reason to wait.
+    const { problem } = ending
+    return { next: 'retry', delayMs: 0, problem, memory: { ...memory, unreached } }
+  }
   const failures = livedLong(ending) ? 1 : memory.failures + 1
   const regular = backoff(failures, randomBytes)
   const delayMs = restarts(ending, failures) ? restartWait(ending, randomBytes) : regular
-  return { next: 'retry', delayMs, problem: ending.problem, memory: { ...memory, failures } }
+  return {
+    next: 'retry',
+    delayMs,
+    problem: ending.problem,
+    memory: { ...memory, failures, unreached: 0 },
+  }
 }
 
 type Ended = Extract<Ending, { how: 'failed' | 'lost' }>
@@ -88,6 +123,11 @@ function isUnknownSignature({ detailCode }: GatewayRefused, memory: Memory): boo
   return detailCode === 'DEVICE_AUTH_SIGNATURE_INVALID' && memory.refusedSignature === undefined
 }
 
+/** A request waits, and may be approved at any moment; one that was turned down, or found no room, has to wait. */
+function isUndecided({ advice, detailCode = 'PAIRING_REQUIRED' }: GatewayRefused): boolean {
+  return advice.action === 'wait-for-approval' && detailCode === 'PAIRING_REQUIRED'
+}
+
 function afterRefusal(
   error: WireError,
   { memory, shown }: { readonly memory: Memory; readonly shown: Shown },
@@ -112,7 +152,12 @@ function afterRefusal(
     return { ...again, ...drop, delayMs: restartDelay(randomBytes), memory: next }
   }
   if (action === 'fix-request') return { next: 'stop', problem }
-  const asked = Math.min(retryAfterMs, MAX_RETRY_AFTER_MS)
-  const delayMs = Math.max(backoff(failures, randomBytes), asked)
+  const wanted = Math.min(retryAfterMs, MAX_RETRY_AFTER_MS)
+  if (isUndecided(problem)) {
+    const asked = memory.asked + 1
+    const delayMs = Math.max(approvalDelay(asked, randomBytes), wanted)
+    return { ...again, delayMs, memory: { ...memory, asked } }
+  }
+  const delayMs = Math.max(backoff(failures, randomBytes), wanted)
   return { ...again, delayMs, memory: { ...memory, failures } }
 }

@@ -54,6 +54,20 @@ export class TokenCacheOfOther extends OpenClawError {
   }
 }
 
+/** The file that says where the gateway is exists, but cannot be used as it is. It is never replaced unasked. */
+export class PlaceUnreadable extends OpenClawError {
+  override readonly name = 'PlaceUnreadable'
+  override readonly code = 'ERR_PLACE_UNREADABLE'
+  readonly path: string
+  constructor(path: string, why: string, cause?: unknown) {
+    super(`what ${path} says about the gateway cannot be used: ${why}`, {
+      hint: `Move ${path} aside and join again with a setup code: a device that is paired stays so.`,
+      cause,
+    })
+    this.path = path
+  }
+}
+
 /** A file could not be written; what stood there before still stands. */
 export class ClientFileNotWritten extends OpenClawError {
   override readonly name = 'ClientFileNotWritten'

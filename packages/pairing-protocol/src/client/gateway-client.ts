@@ -15,7 +15,10 @@ export function gatewayClient(parts: ClientParts): GatewayClient {
   const hub = eventHub(log)
   const ready = readiness(ports.timers)
   const told = statusTeller(options, log)
-  const tries = attempts(parts, attemptEvents({ parts, hub, ready, told }))
+  const tries: Attempts = attempts(
+    parts,
+    attemptEvents({ parts, hub, ready, told, url: () => tries.url() }),
+  )
   const waiting = pauser(ports.timers)
   const close = () => {
     waiting.stop()
@@ -26,7 +29,7 @@ export function gatewayClient(parts: ClientParts): GatewayClient {
   const stopped = untilItStops(tries, async (delayMs, problem) => {
     ready.hindered(problem)
     told.refused(problem)
-    told.tell({ state: 'waiting', delayMs, problem })
+    told.tell({ state: 'waiting', url: tries.url(), delayMs, problem })
     await waiting.pause(delayMs)
     told.tell({ state: 'connecting' })
   }).then((problem) => {
@@ -56,14 +59,15 @@ interface EventParts {
   readonly hub: EventHub
   readonly ready: Readiness
   readonly told: StatusTeller
+  readonly url: () => string
 }
 
-function attemptEvents({ parts, hub, ready, told }: EventParts): AttemptEvents {
+function attemptEvents({ parts, hub, ready, told, url }: EventParts): AttemptEvents {
   return {
     ready: (link) => {
       told.pairingOver()
       ready.set(link)
-      told.tell({ state: 'ready', hello: withoutTokens(link.hello) })
+      told.tell({ state: 'ready', url: url(), hello: withoutTokens(link.hello) })
     },
     gone: () => {
       ready.set(undefined)

@@ -10,11 +10,26 @@ export const MAX_RETRY_AFTER_MS = 600_000
 /** The shortest wait before a gateway that restarts is tried, or another credential shown. */
 export const RESTART_RETRY_MS = 250
 
+/**
+ * The longest wait before a gateway is asked again whether its owner has approved: a person who said yes sees the device
+ * connect within a second. Each time costs the gateway one handshake and no write.
+ */
+export const APPROVAL_RETRY_MS = 700
+
+/** After so many tries, about ten minutes, nobody looks on any more. */
+export const APPROVAL_RETRIES = 1_200
+
+/** The longest wait then. */
+export const LATE_APPROVAL_RETRY_MS = 5_000
+
 /** A connection that lasted this long starts the waits over. */
 export const STABLE_MS = 30_000
 
 /** From dialling to `hello-ok`, the token stored: what hangs for longer is given up and tried again. */
 export const CONNECT_TIMEOUT_MS = 15_000
+
+/** From dialling to an open connection, where there are other addresses to try. */
+export const DIAL_TIMEOUT_MS = 5_000
 
 /** How long the other side may take to answer a close. */
 export const CLOSE_TIMEOUT_MS = 1_000

@@ -17,7 +17,7 @@ import {
 import { CONNECT_ID, handshakeStep } from './handshake.ts'
 import { CONNECT_TIMEOUT_MS, MAX_UNREADABLE } from './limits.ts'
 import { type Link, linkOf } from './link.ts'
-import type { Timers } from './ports.ts'
+import type { Cancel, Timers } from './ports.ts'
 import { type RequestTable, requestTable } from './request-table.ts'
 import { openSocket, type Socket, type SocketEnd, type SocketTarget } from './socket.ts'
 import { type TickWatch, tickWatch } from './tick-watch.ts'
@@ -42,6 +42,8 @@ export type Ending =
 /** What a connection is for. */
 export interface SessionParts {
   readonly target: SocketTarget
+  /** Milliseconds until the connection has to be open, where that is less than for the whole. */
+  readonly dialMs: number | undefined
   readonly timers: Timers
   readonly connect: (challenge: ConnectChallenge) => ConnectParams
   /** Keeps the tokens of a `hello-ok`; the connection is not ready before. */
@@ -95,6 +97,7 @@ export function openSession(parts: SessionParts): Session {
     if (life.over) return
     life.over = true
     stopWaiting()
+    stopDialling()
     life.watch?.stop()
     table.lost(problemOf(ending))
     parts.gone()
@@ -105,12 +108,16 @@ export function openSession(parts: SessionParts): Session {
     const problem = new ConnectTimedOut(phase === 'ready' ? 'store' : phase)
     end({ how: 'failed', problem }, CLOSES.silent)
   })
+  const stopDialling = untilOpen(parts, () => {
+    end({ how: 'failed', problem: new ConnectTimedOut('dial') }, CLOSES.silent)
+  })
   const conduct: Conduct = { parts, life, table, end, stopWaiting, socket: () => socket }
   const socket = openSocket(
     parts.target,
     {
       open: () => {
         life.opened = true
+        stopDialling()
       },
       heard: () => life.watch?.heard(),
       message: (message) => receive(conduct, message),
@@ -119,6 +126,10 @@ export function openSession(parts: SessionParts): Session {
     timers,
   )
   return { ended, close: () => end({ how: 'closed' }, CLOSES.silent) }
+}
+
+function untilOpen({ dialMs, timers }: SessionParts, giveUp: () => void): Cancel {
+  return dialMs === undefined ? () => {} : timers.after(dialMs, giveUp)
 }
 
 /** What leads a connection. */

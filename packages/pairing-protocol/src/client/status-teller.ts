@@ -14,14 +14,18 @@ export interface StatusTeller {
 }
 
 /** A teller that has told nothing yet. */
-export function statusTeller(options: ClientOptions, log: ChannelLog): StatusTeller {
+export function statusTeller(
+  options: Pick<ClientOptions, 'identity' | 'onStatus' | 'onPairingRequired'>,
+  log: ChannelLog,
+): StatusTeller {
   let current: ClientStatus = { state: 'connecting' }
   let toldOf: string | undefined
+  const write = statusLog(log)
   return {
     status: () => current,
     tell: (status) => {
       current = status
-      logStatus(status, log)
+      write(status)
       safely(log, 'onStatus', () => options.onStatus?.(status))
     },
     refused: (problem) => {
@@ -38,16 +42,25 @@ export function statusTeller(options: ClientOptions, log: ChannelLog): StatusTel
   }
 }
 
-function logStatus(status: ClientStatus, log: ChannelLog): void {
-  if (status.state === 'ready') {
-    const { version, connId } = status.hello.server
-    log('info', 'client.ready', { version, connId, protocol: status.hello.protocol })
-  }
-  if (status.state === 'waiting') {
-    const { problem, delayMs } = status
-    log('warn', 'client.waiting', { code: problem.code, problem: problem.message, delayMs })
-  }
-  if (status.state === 'stopped') {
+/** Writes down each change; while an owner decides, the same answer comes every moment, and is written once. */
+function statusLog(log: ChannelLog): (status: ClientStatus) => void {
+  let waitsFor: string | undefined
+  return (status) => {
+    if (status.state === 'connecting') return
+    if (status.state === 'waiting') {
+      const { problem, delayMs, url } = status
+      const about = { code: problem.code, problem: problem.message, gateway: url }
+      const said = JSON.stringify(about)
+      if (said !== waitsFor) log('warn', 'client.waiting', { ...about, delayMs })
+      waitsFor = said
+      return
+    }
+    waitsFor = undefined
+    if (status.state === 'ready') {
+      const { version, connId } = status.hello.server
+      log('info', 'client.ready', { version, connId, protocol: status.hello.protocol })
+      return
+    }
     const { problem } = status
     if (problem === undefined) log('info', 'client.closed', {})
     else log('error', 'client.stopped', { code: problem.code, problem: problem.message })

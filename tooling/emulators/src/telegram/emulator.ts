@@ -31,7 +31,7 @@ interface World extends BotState {
 
 /**
  * Starts a Bot API server on 127.0.0.1 that speaks the real wire to real clients: `getMe`, `getUpdates` (long poll),
- * `sendMessage`, `setWebhook`, `deleteWebhook`, `getWebhookInfo`, over GET and POST.
+ * `sendMessage`, `setMyCommands`, `deleteMyCommands`, `setWebhook`, `deleteWebhook`, `getWebhookInfo`, over GET and POST.
  *
  * @param options - token, port, user name; all have defaults
  */
@@ -65,6 +65,7 @@ function newWorld(token: string, options: EmulatorOptions): World {
     username: options.username ?? 'emulated_bot',
     updates: updateQueue(options.firstUpdateId ?? 700_000_001),
     webhook: '',
+    commands: new Map(),
     sent,
     calls: [],
     known,
@@ -149,6 +150,7 @@ function leversOf(world: World): Levers {
       world.updates.displace()
     },
     webhook: () => world.webhook,
+    commandsIn: (chatId) => world.commands.get(chatId) ?? world.commands.get(undefined) ?? [],
   }
 }
 

@@ -1,4 +1,4 @@
-import { type ApiAnswer, failure, type Params, success } from './answer.ts'
+import { type ApiAnswer, badRequest, failure, type Params, success } from './answer.ts'
 import { type Chats, sendMessage } from './send.ts'
 import type { UpdateQueue } from './updates.ts'
 
@@ -9,6 +9,14 @@ export interface BotState {
   readonly updates: UpdateQueue
   readonly chats: Chats
   webhook: string
+  /** What is offered in which chat; `undefined` stands for all chats. */
+  readonly commands: Map<number | undefined, readonly BotCommand[]>
+}
+
+/** A command that the platform offers while people type. */
+export interface BotCommand {
+  readonly command: string
+  readonly description: string
 }
 
 type Method = (state: BotState, params: Params, gone: AbortSignal) => ApiAnswer | Promise<ApiAnswer>
@@ -40,6 +48,8 @@ const methods: Readonly<Record<string, Method>> = {
     state.webhook = ''
     return success(true)
   },
+  setmycommands: (state, { commands, scope }) => setMyCommands(state, scope, commands),
+  deletemycommands: (state, { scope }) => setMyCommands(state, scope, []),
   getwebhookinfo: ({ webhook, updates }) =>
     success({
       url: webhook,
@@ -47,6 +57,19 @@ const methods: Readonly<Record<string, Method>> = {
       pending_update_count: updates.pending().length,
     }),
 }
+
+function setMyCommands(state: BotState, scope: unknown, given: unknown): ApiAnswer {
+  const { type = 'default', chat_id: chatId } = (scope ?? {}) as { type?: string; chat_id?: number }
+  if (type !== 'default' && type !== 'chat') return badRequest('unsupported scope')
+  if (type === 'chat' && !state.chats.known.has(Number(chatId))) return badRequest('chat not found')
+  const commands = (Array.isArray(given) ? given : []) as readonly BotCommand[]
+  if (!commands.every(isCommand)) return badRequest('BOT_COMMAND_INVALID')
+  state.commands.set(type === 'chat' ? Number(chatId) : undefined, commands)
+  return success(true)
+}
+
+const isCommand = ({ command, description }: BotCommand): boolean =>
+  /^[a-z0-9_]{1,32}$/.test(command) && description.length >= 1 && description.length <= 256
 
 async function getUpdates(state: BotState, params: Params, gone: AbortSignal): Promise<ApiAnswer> {
   if (state.webhook !== '') return failure(409, CONFLICT_WEBHOOK)

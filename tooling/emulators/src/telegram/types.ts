@@ -76,6 +76,8 @@ export interface TelegramEmulator {
   readonly revokeToken: () => void
   readonly setWebhook: (url: string) => void
   readonly webhook: () => string
+  /** The commands that are offered in a chat. */
+  readonly commandsIn: (chatId: number) => readonly { command: string; description: string }[]
   /** Destroys every open connection. */
   readonly cut: () => void
   /** Refuses connections until `resume`. */

@@ -1,0 +1,76 @@
+import { join } from 'node:path'
+import { fingerprintWords } from '@openclaw/device-pairing'
+import { readSetupCode } from '@openclaw/pairing-protocol'
+import {
+  authOfSetup,
+  type ClientAuth,
+  connectNode,
+  fileTokenCache,
+  type GatewayPlace,
+  loadIdentity,
+  type PlaceFile,
+  placeFile,
+  placeOfSetup,
+} from '@openclaw/pairing-protocol/client'
+import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { codeGiven } from './code.ts'
+import { conduct } from './conduct.ts'
+import { faultError, troubleError } from './faults.ts'
+import { joinPage } from './page.ts'
+import type { JoinSetting } from './setting.ts'
+import { which } from './which.ts'
+
+/** Where to, and what to ask with. */
+interface Way {
+  readonly place: GatewayPlace
+  /** Absent where the key is to suffice. */
+  readonly auth: ClientAuth | undefined
+}
+
+/**
+ * Joins a gateway as a node and stays connected until a signal comes.
+ *
+ * What is kept lies in `node/` of the state directory, for its owner alone: the key, the device's token and where the
+ * gateway is; never the secret of the code.
+ *
+ * @throws errors of the command line
+ */
+export async function joinGateway(setting: JoinSetting): Promise<ExitCode> {
+  const folder = join(setting.stateDir, 'node')
+  const kept = placeFile(join(folder, 'gateway.json'))
+  try {
+    const way = await wayOf(setting, kept)
+    const identity = await loadIdentity(join(folder, 'device.json'))
+    const displayName = setting.name ?? way.place.displayName ?? setting.hostName
+    const place = { ...way.place, displayName }
+    const page = joinPage(setting)
+    const fingerprint = fingerprintWords(identity.deviceId)
+    const urls = [place.url, ...(place.urls ?? [])]
+    const by = way.auth === undefined ? 'key' : 'setup-code'
+    page.joining({ urls, name: displayName, deviceId: identity.deviceId, fingerprint, by })
+    const tokens = fileTokenCache(join(folder, 'device-auth.json'), identity.deviceId)
+    const client = { displayName, version: setting.version, mode: 'node', id: 'node-host' }
+    await conduct({ setting, page, kept, place, isFirst: by === 'setup-code' }, (told) =>
+      connectNode({
+        ...place,
+        ...told,
+        ...(way.auth === undefined ? {} : { auth: way.auth }),
+        ...{ identity, tokens, client },
+        caps: ['system'],
+        commands: { 'system.which': which(setting.env['PATH']) },
+      }),
+    )
+    return EXIT.done
+  } catch (problem) {
+    throw troubleError(problem, setting.errors)
+  }
+}
+
+async function wayOf(setting: JoinSetting, kept: PlaceFile): Promise<Way> {
+  const known = setting.words.length === 0 ? await kept.load() : undefined
+  const code = await codeGiven(setting, known !== undefined)
+  if (code === undefined && known !== undefined) return { place: known, auth: undefined }
+  const reading = readSetupCode(code ?? '')
+  if (!reading.ok) throw faultError(reading.fault, setting.errors)
+  return { place: placeOfSetup(reading.payload), auth: authOfSetup(reading) }
+}

@@ -1,0 +1,21 @@
+/** How somebody ends what waits. */
+export interface Interrupt {
+  readonly signal: AbortSignal
+  /** Where a prompt takes Ctrl-C for itself. */
+  readonly interrupt: () => void
+}
+
+/** A terminal that is closed ends it as well. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Works until it is done or somebody ends it; a second Ctrl-C ends the program at once. */
+export async function interruptible<R>(work: (interrupt: Interrupt) => Promise<R>): Promise<R> {
+  const controller = new AbortController()
+  const interrupt = (): void => controller.abort()
+  for (const name of SIGNALS) process.once(name, interrupt)
+  try {
+    return await work({ signal: controller.signal, interrupt })
+  } finally {
+    for (const name of SIGNALS) process.off(name, interrupt)
+  }
+}

@@ -1,0 +1,72 @@
+import type { SetupCode } from '@openclaw/device-pairing'
+import type { SetupUrls } from '@openclaw/pairing-config'
+import { encodeSetupCode } from '@openclaw/pairing-protocol'
+import type { Call } from '../args/types.ts'
+import { RefusedError } from '../errors.ts'
+import { absolute } from '../output/time.ts'
+import { granted, withSession } from '../people/session.ts'
+import { warn } from '../people/warnings.ts'
+
+/** A setup code that was made. */
+export interface MadeCode {
+  readonly setup: SetupCode
+  /** What is pasted or scanned. A secret. */
+  readonly code: string
+}
+
+/**
+ * Makes a setup code for these addresses.
+ *
+ * @throws {@link RefusedError} where too many live
+ */
+export function makeCode(call: Call, urls: SetupUrls): Promise<MadeCode> {
+  return withSession(call, 'write', async ({ pairing, actor }) => {
+    const made = granted(await pairing.devices().pairing.setup.create(actor))
+    if (made.outcome === 'full') throw tooMany(made.live)
+    const { setup, secret } = made
+    return { setup, code: encodeSetupCode(payloadOf(urls, { setup, secret })) }
+  })
+}
+
+function payloadOf(
+  { url, urls, tlsFingerprint }: SetupUrls,
+  { setup, secret }: { readonly setup: SetupCode; readonly secret: string },
+): Parameters<typeof encodeSetupCode>[0] {
+  return {
+    url,
+    ...(urls.length > 1 ? { urls } : {}),
+    bootstrapToken: secret,
+    // Where apps of 2026.2 look for it.
+    token: secret,
+    expiresAtMs: setup.expiresAt,
+    ...(tlsFingerprint === undefined ? {} : { tlsFingerprint }),
+  }
+}
+
+function tooMany(live: number): RefusedError {
+  return new RefusedError(
+    'ERR_CLI_SETUP_CODES_FULL',
+    `${String(live)} setup codes live already; none was made`,
+    {
+      hint: 'end one that nobody needs: openclaw qr --list, then openclaw qr --withdraw <setupId>; one that no device shows ends by itself after 10 minutes',
+      detail: { live },
+    },
+  )
+}
+
+/** Ends a code that nobody is to use any more; says so where that does not work. True: it is worthless now. */
+export async function withdrawCode(call: Call, { setup }: MadeCode): Promise<boolean> {
+  try {
+    return await withSession(call, 'write', async ({ pairing, actor }) => {
+      const answer = await pairing.devices().pairing.setup.withdraw(actor, setup.setupId)
+      return granted(answer).outcome === 'withdrawn'
+    })
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    warn(call, {
+      problem: `the setup code could not be withdrawn (${why}); it ends by itself at ${absolute(setup.expiresAt)}`,
+      fix: `openclaw qr --withdraw ${setup.setupId}`,
+    })
+    return false
+  }
+}

@@ -1,0 +1,63 @@
+import type { SetupCode } from '@openclaw/device-pairing'
+import type { NodePairing } from '@openclaw/pairing/node'
+import { type SetupUrls, setupUrlsOf } from '@openclaw/pairing-config'
+import { nodeFiles, setupMachine } from '@openclaw/pairing-config/node'
+import type { ChatOwner, MadeCode, NoCode } from '@openclaw/pairing-owner-chat'
+import { encodeSetupCode, type SetupPayload } from '@openclaw/pairing-protocol'
+import type { Claim } from '../claim.ts'
+
+/** What {@link setupCodes} works with. */
+export interface SetupCodesComponents {
+  readonly pairing: Pick<NodePairing, 'config' | 'devices'>
+  readonly claim: Pick<Claim, 'listener' | 'tls'>
+}
+
+const SWITCHED_OFF: NoCode = {
+  problem: 'setup codes are switched off in the configuration.',
+  fixes: ['Set plugins.entries.device-pair.enabled to true.'],
+}
+
+/** Makes setup codes for owners in chat: first the address, so that no code is made that leads nowhere. */
+export function setupCodes({
+  pairing,
+  claim,
+}: SetupCodesComponents): (owner: ChatOwner) => Promise<MadeCode | NoCode> {
+  return async (owner) => {
+    const config = pairing.config()
+    if (!config.devicePair.enabled) return SWITCHED_OFF
+    const running = {
+      host: config.gateway.host,
+      port: claim.listener.port,
+      tlsFingerprint: claim.tls?.current().fingerprint,
+    }
+    const urls = await setupUrlsOf(config, setupMachine({ config, files: nodeFiles(), running }))
+    if (!urls.ok) return { problem: `no address for devices: ${urls.problem}.`, fixes: urls.fixes }
+    const made = await pairing.devices().pairing.setup.create(owner)
+    if (made.outcome === 'denied') return { problem: made.why, fixes: [made.fix] }
+    if (made.outcome === 'full') return tooMany(made.live)
+    return handedOver(urls, made)
+  }
+}
+
+function tooMany(live: number): NoCode {
+  return {
+    problem: `${String(live)} setup codes live already.`,
+    fixes: ['End yours with /pair cancel.', 'One that no device shows ends after 10 minutes.'],
+  }
+}
+
+function handedOver(
+  { url, urls, tlsFingerprint, warnings }: SetupUrls,
+  { setup, secret }: { readonly setup: SetupCode; readonly secret: string },
+): MadeCode {
+  const payload: SetupPayload = {
+    url,
+    ...(urls.length > 1 ? { urls } : {}),
+    bootstrapToken: secret,
+    // Where apps of 2026.2 look for it.
+    token: secret,
+    expiresAtMs: setup.expiresAt,
+    ...(tlsFingerprint === undefined ? {} : { tlsFingerprint }),
+  }
+  return { code: encodeSetupCode(payload), expiresAt: setup.expiresAt, url, warnings }
+}
