@@ -64,6 +64,21 @@ export const tree: CommandNode = {
       summary: 'who decides from a chat',
       children: [
         {
+          name: 'list',
+          summary: 'who is an owner, and by whom',
+          load: async () => (await import('./commands/owner-list.ts')).command,
+        },
+        {
+          name: 'add',
+          summary: 'make somebody an owner',
+          load: async () => (await import('./commands/owner-add.ts')).command,
+        },
+        {
+          name: 'remove',
+          summary: 'somebody decides no more',
+          load: async () => (await import('./commands/owner-remove.ts')).command,
+        },
+        {
           name: 'notices',
           summary: 'which owners were told of whom',
           load: async () => (await import('./commands/owner-notices.ts')).command,

@@ -24,6 +24,7 @@ describe('completion', () => {
   it('knows commands, options, channels and shells', async () => {
     expect(await values('')).toEqual([
       'pairing',
+      'owner',
       'devices',
       'nodes',
       'audit',
@@ -50,6 +51,11 @@ describe('completion', () => {
     expect(await values('pairing', 'revoke', 'telegram', '')).toEqual(['2'])
     expect(await values('pairing', 'unblock', 'telegram', '')).toEqual(['3'])
     expect(await values('pairing', 'list', 'telegram', '--account', '')).toEqual(['default'])
+    expect(await values('owner', '')).toEqual(['list', 'add', 'remove'])
+    await home.run(['owner', 'add', 'telegram', '9'])
+    expect(await values('owner', 'add', 'telegram', '')).toEqual(['9', '2'])
+    expect(await values('owner', 'remove', 'telegram', '')).toEqual(['9'])
+    expect(await values('owner', 'remove', 'signal', '')).toEqual([])
     expect(await values('--profile', 'work', 'pairing', 'revoke', 'telegram', '')).toEqual([])
   })
 
