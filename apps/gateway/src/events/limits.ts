@@ -4,8 +4,9 @@ export const SPACING_MS = 100
 /** The longest pause between two tries, `retry-after` included, in ms. There is no last try: a receiver may be down for days. */
 export const EVENT_RETRY_MAX_MS = 60_000
 
-/** Entries that nobody chose and that are passed over before others are served. */
-export const PASSED_AT_ONCE = 32
+/** After so many entries that nobody chose, so long a rest, in ms: whoever catches up holds nobody else up. */
+export const PASSED_AT_ONCE = 128
+export const REST_MS = 10
 
 /** Entries of the journal that are read at a time where it is searched. */
 export const SEARCH_PAGE = 200

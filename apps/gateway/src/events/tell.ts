@@ -1,4 +1,4 @@
-import { setImmediate as others } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type EventsConfig, isChosenEvent } from '@openclaw/pairing-config'
 import type { ChannelLog, Clock, JournalEntry, Seq } from '@openclaw/pairing-contracts'
 import { requestId, signedRequest, type WebhookPayload } from '../webhook/signed-request.ts'
@@ -7,7 +7,7 @@ import type { Courier, Told } from './deliver.ts'
 import { entryEvent } from './entry-event.ts'
 import type { Counted } from './figures.ts'
 import { gapEvent } from './gap-event.ts'
-import { PASSED_AT_ONCE } from './limits.ts'
+import { PASSED_AT_ONCE, REST_MS } from './limits.ts'
 import { type EventStore, type Gap, gapAfter } from './standing.ts'
 
 /** What tells the journal. */
@@ -42,8 +42,13 @@ export async function tellJournal(teller: Teller): Promise<void> {
     }
     await keeper.pass({ seq, time })
     passed += 1
-    if (passed % PASSED_AT_ONCE === 0) await others()
+    if (passed % PASSED_AT_ONCE === 0) await rest(teller)
   }
+}
+
+/** Reading back the journal takes the whole process for moments; others get their turn in between. */
+async function rest({ stopping }: Teller): Promise<void> {
+  await sleep(REST_MS, undefined, { signal: stopping }).catch(() => {})
 }
 
 /** Tells that entries are missing, and goes on behind them. What is missing grows while the receiver is down. */
