@@ -17,12 +17,13 @@ export async function run(world: World): Promise<ExitCode> {
   const json = beforeDashes(world.args).includes('--json')
   const color = !beforeDashes(world.args).includes('--no-color')
   const screen = screenOf(world, { color })
-  let program = programWith(world, undefined)
+  let profile: string | undefined
   try {
     const way = route(tree, world.args)
-    program = programWith(world, way.flags.profile)
-    return await follow(way, { world, screen, program })
+    profile = way.flags.profile
+    return await follow(way, { world, screen, program: programWith(world, profile) })
   } catch (error) {
+    const program = programWith(world, profile)
     return report(error, { world, screen, json, program, url: urlOf(world.args) })
   }
 }
