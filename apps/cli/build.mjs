@@ -7,7 +7,8 @@
 // - `main.cjs`: the command itself; loads the others.
 // - `gateway.cjs`, `client.cjs`, `qr.cjs`, `certify.cjs`: the gateway, what asks a running one, what draws a setup code, and
 //   what makes a certificate; loaded when they are used.
-// - `json5.cjs`: reads a configuration that is no plain JSON, for the lists.
+// - `people-page.cjs`, `devices-page.cjs`, `json5.cjs`: print a list for a person, read a configuration that is no plain
+//   JSON; for the lists.
 import { spawnSync } from 'node:child_process'
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import {
@@ -124,6 +125,11 @@ const only = (command) => ({
     }))
     onResolve({ filter: /^proper-lockfile$/ }, () => elsewhere)
     onLoad({ filter: WRITES }, ({ path }) => ({ contents: neverCalled(path), loader: 'js' }))
+    // What prints them for a person is no part of what a script asks for.
+    onResolve({ filter: /\/list-page\.ts$/ }, ({ path }) => ({
+      path: `./${path.includes('/people/') ? 'people' : 'devices'}-page.cjs`,
+      external: true,
+    }))
     // A tenth of the text, for configurations that are no plain JSON.
     onResolve({ filter: /^json5$/ }, () => ({ path: './json5.cjs', external: true }))
     onLoad({ filter: /\/src\/(tree|(devices|people)\/session)\.ts$/ }, ({ path }) => ({
@@ -170,6 +176,16 @@ const apps = {
     qr: join(app, 'src/qr-app.ts'),
   },
   esbuildPlugins: [certifyApart, nativeAbort],
+  esbuildOptions: fromSource,
+}
+
+const pages = {
+  ...common,
+  entry: {
+    'people-page': join(app, 'src/people/list-page.ts'),
+    'devices-page': join(app, 'src/devices/list-page.ts'),
+  },
+  esbuildPlugins: [lean],
   esbuildOptions: fromSource,
 }
 
@@ -245,6 +261,7 @@ try {
   await build(main)
   await build(commands)
   for (const command of Object.keys(LISTS)) await build(list(command))
+  await build(pages)
   await build(json5)
   await build(apps)
   await build(certify)

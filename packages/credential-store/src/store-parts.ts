@@ -76,9 +76,13 @@ export function storeParts(options: FileStoreOptions, ports: StorePorts): StoreP
       ? noWriting(options.root)
       : storeWriting(options, ports, { ...readPorts, giveTo, journal, findings })
   const watch = journalWatch(ports.watch, readPorts.folder, news.ring)
-  const views = { journal, readPorts, history, news, watch, listeners, findings, ...checks }
   const { root } = options
-  return { ...views, ...writing, root, folder: readPorts.folder }
+  const { folder } = readPorts
+  return {
+    ...{ root, folder, journal, readPorts, history, news, watch, listeners, findings },
+    ...checks,
+    ...writing,
+  }
 }
 
 /** What is known to be right, and how that is noted. */
