@@ -55,7 +55,7 @@ describe('completion', () => {
     expect(await values('pairing', 'revoke', 'telegram', '')).toEqual(['2'])
     expect(await values('pairing', 'unblock', 'telegram', '')).toEqual(['3'])
     expect(await values('pairing', 'list', 'telegram', '--account', '')).toEqual(['default'])
-    expect(await values('owner', '')).toEqual(['list', 'add', 'remove'])
+    expect(await values('owner', '')).toEqual(['list', 'add', 'remove', 'notices'])
     await home.run(['owner', 'add', 'telegram', '9'])
     expect(await values('owner', 'add', 'telegram', '')).toEqual(['9', '2'])
     expect(await values('owner', 'remove', 'telegram', '')).toEqual(['9'])

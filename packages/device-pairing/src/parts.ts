@@ -13,15 +13,12 @@ import {
   type CounterRecord,
   DEVICES,
   type DeviceRecord,
-  REMOVED,
   REQUESTS,
-  RESTS,
-  type RemovedRecord,
   type RequestRecord,
-  type RestRecord,
   SETTLED,
   type SettledRecord,
 } from './collections.ts'
+import { REMOVED, RESTS, type RemovedRecord, type RestRecord } from './ended-records.ts'
 import type { Sha256Bytes } from './identity.ts'
 import { DEFAULT_MAX_PER_ADDRESS, DEFAULT_MAX_WAITING, MAX_WAITING_LIMIT } from './limits.ts'
 import { type DeviceMemory, deviceMemory } from './memory.ts'

@@ -216,7 +216,6 @@ export function mapStore(bug: Bug): CredentialStore {
       }
       return {
         get: (key) => value(collection, key),
-        peek: (key) => value(collection, key),
         has: (key) => value(collection, key) !== undefined,
         peek: (key) => value(collection, key),
         entries: (prefix) => {
