@@ -1,6 +1,7 @@
 import type { Change, JournalEntry, JsonObject } from '@openclaw/pairing-contracts'
 import { DEVICE_COLLECTIONS, deviceEvents } from './device-events.ts'
 import { objectOf, textOf } from './fields.ts'
+import { shownRequests } from './shown-requests.ts'
 
 /** One thing that happened, in words, and whom it was about. */
 export interface AuditEvent {
@@ -48,6 +49,7 @@ const QUIET: ReadonlySet<string> = new Set([
   'dm.rests',
   'dm.attempts',
   'dm.notices',
+  'owner.shown',
   ...DEVICE_COLLECTIONS,
 ])
 
@@ -62,6 +64,12 @@ function eventOf(change: Change, entry: JournalEntry): readonly AuditEvent[] {
       return senderEvent(change, entry, subject)
     case 'dm.notices':
       return noticeEvent(change, subject)
+    case 'owner.shown':
+      return shownRequests(change, entry).map((requestId) => ({
+        what: 'shown to an owner',
+        ...subject,
+        requestId,
+      }))
     default:
       return deviceEvents(change, entry)
   }
