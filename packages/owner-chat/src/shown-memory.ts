@@ -62,7 +62,7 @@ export function shownMemory(store: CredentialStore): ShownMemory {
     remember: async (owner, requests, shownAt) => {
       const whole = requests.filter(isShownWhole)
       const ids = new Set(whole.map(({ requestId }) => requestId))
-      const items = await change(store, owner, (before, now) => {
+      const items = await change(store, { owner, action: 'owner.show' }, (before, now) => {
         const known = current(before, now)
         return isAgain(known, whole) ? known : withCards(known, whole, shownAt ?? now)
       })
@@ -70,7 +70,7 @@ export function shownMemory(store: CredentialStore): ShownMemory {
     },
     forget: async (owner, requestIds) => {
       const over = new Set(requestIds)
-      await change(store, owner, (before, now) =>
+      await change(store, { owner, action: 'owner.forget' }, (before, now) =>
         before.map((item) =>
           over.has(item.requestId) && item.overAt === undefined ? { ...item, overAt: now } : item,
         ),
@@ -86,10 +86,10 @@ const keyOf = ({ channel, account, senderId }: ChatOwner): string =>
 
 async function change(
   store: CredentialStore,
-  owner: ChatOwner,
+  { owner, action }: { readonly owner: ChatOwner; readonly action: string },
   next: (before: readonly ShownItem[], now: EpochMs) => readonly ShownItem[],
 ): Promise<readonly ShownItem[]> {
-  const intent = { scope: 'owner/shown' as Scope, actor: owner, action: 'owner.show' }
+  const intent = { scope: 'owner/shown' as Scope, actor: owner, action }
   return store.transact(intent, async (tx) => {
     const key = keyOf(owner)
     const before = (await tx.get(SHOWN, key)) ?? []

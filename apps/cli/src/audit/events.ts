@@ -1,6 +1,7 @@
-import type { Change, JournalEntry, Json, JsonObject } from '@openclaw/pairing-contracts'
+import type { Change, JournalEntry, JsonObject } from '@openclaw/pairing-contracts'
 import { DEVICE_COLLECTIONS, deviceEvents } from './device-events.ts'
 import { objectOf, textOf } from './fields.ts'
+import { shownRequests } from './shown-requests.ts'
 
 /** One thing that happened, in words, and whom it was about. */
 export interface AuditEvent {
@@ -67,28 +68,14 @@ function eventOf(change: Change, entry: JournalEntry): readonly AuditEvent[] {
     case 'dm.notices':
       return noticeEvent(change, subject)
     case 'owner.shown':
-      return shownEvent(change, subject)
+      return shownRequests(change, entry).map((requestId) => ({
+        what: 'shown to an owner',
+        ...subject,
+        requestId,
+      }))
     default:
       return deviceEvents(change, entry)
   }
-}
-
-/** An owner was shown requests in their chat: what they approve there afterwards is that. */
-function shownEvent({ value }: Change, subject: Subject): readonly AuditEvent[] {
-  const list: readonly Json[] = Array.isArray(value) ? value : []
-  const items = list.map((item) => objectOf(item) ?? {})
-  const latest = Math.max(...items.map(lastShownAt))
-  return items.flatMap((item) => {
-    const requestId = textOf(item['requestId'])
-    const isShown = lastShownAt(item) === latest && item['overAt'] === undefined
-    return requestId === undefined || !isShown
-      ? []
-      : [{ what: 'shown to an owner', ...subject, requestId }]
-  })
-}
-
-function lastShownAt({ lastAt }: JsonObject): number {
-  return typeof lastAt === 'number' ? lastAt : 0
 }
 
 type Subject = Pick<AuditEvent, 'channel' | 'account' | 'senderId' | 'meta'>
