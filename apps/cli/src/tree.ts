@@ -179,6 +179,20 @@ export const tree: CommandNode = {
       load: async () => (await import('./commands/qr.ts')).command,
     },
     {
+      name: 'clawbot',
+      summary: 'as OpenClaw 2026.2 has it',
+      hidden: true,
+      children: [
+        {
+          name: 'qr',
+          summary: 'the same as qr',
+          hidden: true,
+          ownUrl: true,
+          load: async () => (await import('./commands/qr.ts')).command,
+        },
+      ],
+    },
+    {
       name: 'node',
       summary: 'this computer as a node of a gateway elsewhere',
       children: [

@@ -27,6 +27,8 @@ describe('completion', () => {
       'owner',
       'devices',
       'nodes',
+      'qr',
+      'node',
       'audit',
       'doctor',
       'gateway',
@@ -41,6 +43,8 @@ describe('completion', () => {
     expect(await values('--p')).toEqual(['--profile'])
     expect(await values('nonsense', '')).toEqual([])
     expect(await values('audit', 'v')).toEqual(['verify'])
+    expect(await values('node', '')).toEqual(['join'])
+    expect(await values('node', 'join', '--')).toContain('--name')
   })
 
   it('knows who waits and who may write, with names made safe', async () => {
@@ -51,7 +55,7 @@ describe('completion', () => {
     expect(await values('pairing', 'revoke', 'telegram', '')).toEqual(['2'])
     expect(await values('pairing', 'unblock', 'telegram', '')).toEqual(['3'])
     expect(await values('pairing', 'list', 'telegram', '--account', '')).toEqual(['default'])
-    expect(await values('owner', '')).toEqual(['list', 'add', 'remove'])
+    expect(await values('owner', '')).toEqual(['list', 'add', 'remove', 'notices'])
     await home.run(['owner', 'add', 'telegram', '9'])
     expect(await values('owner', 'add', 'telegram', '')).toEqual(['9', '2'])
     expect(await values('owner', 'remove', 'telegram', '')).toEqual(['9'])

@@ -297,31 +297,6 @@ describe('what must not be done', () => {
     await quiet(800)
     expect(sentTo(telegram, ANN)).toHaveLength(before + 3)
   })
-
-  it('is done twice by no stop in the middle: the answer says so', async () => {
-    const { telegram, run } = await bot()
-    const first = await run()
-    telegram.fault({ method: 'sendMessage', effect: { kind: 'hang', when: 'before' } })
-    telegram.message(ANN, '/pair')
-    const codes = async () => {
-      const found = await first.pairing.devices().pairing.setup.list(ROOT)
-      return 'outcome' in found ? -1 : found.length
-    }
-    await until(async () => (await codes()) === 1)
-    const stopping = first.stop()
-    telegram.cut()
-    telegram.clearFaults()
-    await stopping
-    const second = await run()
-    await until(
-      () =>
-        sentTo(telegram, ANN).some(({ text }) => text.includes('restarted')) ||
-        second.lines.some(({ event }) => event === 'telegram-connected'),
-    )
-    await quiet(800)
-    const found = await second.pairing.devices().pairing.setup.list(ROOT)
-    expect(found).toHaveLength(1)
-  })
 })
 
 describe('an owner in the web chat', () => {

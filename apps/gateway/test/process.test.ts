@@ -6,11 +6,14 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { openPairing } from '@openclaw/pairing/node'
 import { gatewayLockPath } from '@openclaw/pairing-config'
 import { nodeMachine } from '@openclaw/pairing-config/node'
+import { createIdentity } from '@openclaw/pairing-protocol/client'
 import { startTelegramEmulator } from '@openclaw-pairing/emulators'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { approve, type Place, place, until } from './support.ts'
+import { approve as approveDevice, node } from './devices-support.ts'
+import { approve, owner, type Place, place, ROOT, until } from './support.ts'
 import { ask, fingerprintOf, madeFiles } from './tls-support.ts'
 import { visitor } from './visitor.ts'
 
@@ -50,6 +53,14 @@ function exitOf(child: ChildProcess): Promise<number | string> {
   })
 }
 
+/** How many setup codes were made. */
+async function setupCodes({ env }: Place): Promise<number> {
+  const pairing = await openPairing({ env })
+  const found = await pairing.devices().pairing.setup.list(ROOT)
+  await pairing.close()
+  return 'outcome' in found ? -1 : found.length
+}
+
 /** As the command line says it: what, and the way out. */
 const TWO_LINES = /^error: .+\nhint: .+\n$/
 
@@ -79,6 +90,29 @@ describe('the gateway as a process', () => {
     await until(() => ann.state() === 'allowed' && ann.texts().length === 2)
     await ann.say('are you there?', { base: url })
     await until(() => ann.texts().includes('echo: are you there?'))
+  })
+
+  it('binds a setup code for good, also where it is killed with -9 right after', async () => {
+    const here = place()
+    const first = await up(here)
+    const made = await (await owner(here)).devices().pairing.setup.create(ROOT)
+    const bootstrapToken = made.outcome === 'created' ? made.secret : ''
+    const identity = createIdentity()
+    const phone = node({ url: first.url, identity, bootstrapToken })
+    await until(() => phone.asked.length > 0)
+    first.child.kill('SIGKILL')
+    await first.exit
+    await phone.client.close()
+    const { url, said } = await up(here)
+    const thief = node({ url, bootstrapToken })
+    expect(await thief.client.stopped).toMatchObject({
+      reason: 'setup-code-bound-to-another-device',
+    })
+    const again = node({ url, identity, bootstrapToken })
+    await until(() => again.asked.length > 0)
+    expect(await approveDevice(here, again.asked[0]?.requestId)).toBe('approved')
+    await again.client.ready({ timeoutMs: 10_000 })
+    expect(first.said.err + said.err).not.toContain(bootstrapToken)
   })
 
   it('writes its log for people where that is asked for, as on a terminal', async () => {
@@ -150,6 +184,34 @@ describe('the gateway as a process', () => {
     await until(() => telegram.sent.length === 1, 10_000)
     expect(said.out).toMatch(/Channels +webchat, telegram \(default\)/)
     expect(said.out + said.err).not.toContain(token)
+  })
+
+  it('carries no command of an owner out twice when it is killed in the middle', async () => {
+    const telegram = await startTelegramEmulator()
+    onTestFinished(telegram.close)
+    const { token: botToken, url: apiRoot } = telegram
+    const publicUrl = 'wss://gateway.example'
+    const here = place({
+      channels: { telegram: { botToken, apiRoot } },
+      commands: { ownerAllowFrom: ['telegram:1001'] },
+      plugins: { entries: { 'device-pair': { config: { publicUrl } } } },
+    })
+    const first = await up(here)
+    telegram.fault({ method: 'sendMessage', effect: { kind: 'hang', when: 'before' } })
+    telegram.message(1001, '/pair')
+    const codes = () => setupCodes(here)
+    await until(async () => (await codes()) === 1)
+    first.child.kill('SIGKILL')
+    await first.exit
+    telegram.clearFaults()
+    await up(here)
+    await until(() => telegram.sent.length > 0, 10_000)
+    expect(telegram.sent.map(({ text }) => text)[0]).toMatch(/restarted.*nothing twice/)
+    await until(() => telegram.sent.length === 2)
+    expect(telegram.sent[1]?.text).toMatch(/Your code works for/)
+    expect(await codes()).toBe(1)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    expect(telegram.sent).toHaveLength(2)
   })
 
   it('claims no connection that it does not have yet, and logs what became of it', async () => {

@@ -1,4 +1,4 @@
-import type { Change, JournalEntry, JsonObject } from '@openclaw/pairing-contracts'
+import type { Change, JournalEntry, Json, JsonObject } from '@openclaw/pairing-contracts'
 import { DEVICE_COLLECTIONS, deviceEvents } from './device-events.ts'
 import { objectOf, textOf } from './fields.ts'
 
@@ -49,6 +49,7 @@ const QUIET: ReadonlySet<string> = new Set([
   'dm.rests',
   'dm.attempts',
   'dm.notices',
+  'owner.shown',
   ...DEVICE_COLLECTIONS,
 ])
 
@@ -65,9 +66,29 @@ function eventOf(change: Change, entry: JournalEntry): readonly AuditEvent[] {
       return ownerEvent(change)
     case 'dm.notices':
       return noticeEvent(change, subject)
+    case 'owner.shown':
+      return shownEvent(change, subject)
     default:
       return deviceEvents(change, entry)
   }
+}
+
+/** An owner was shown requests in their chat: what they approve there afterwards is that. */
+function shownEvent({ value }: Change, subject: Subject): readonly AuditEvent[] {
+  const list: readonly Json[] = Array.isArray(value) ? value : []
+  const items = list.map((item) => objectOf(item) ?? {})
+  const latest = Math.max(...items.map(lastShownAt))
+  return items.flatMap((item) => {
+    const requestId = textOf(item['requestId'])
+    const isShown = lastShownAt(item) === latest && item['overAt'] === undefined
+    return requestId === undefined || !isShown
+      ? []
+      : [{ what: 'shown to an owner', ...subject, requestId }]
+  })
+}
+
+function lastShownAt({ lastAt }: JsonObject): number {
+  return typeof lastAt === 'number' ? lastAt : 0
 }
 
 type Subject = Pick<AuditEvent, 'channel' | 'account' | 'senderId' | 'meta'>
