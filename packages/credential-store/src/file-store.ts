@@ -7,15 +7,16 @@ import type { DocumentFinding, DocumentVerdict } from './documents/types.ts'
 import { StoreClosed } from './errors.ts'
 import { StoreReadOnly } from './journal/errors.ts'
 import type { JournalFinding } from './journal/findings.ts'
-import { type JournalReport, type VerifyFinding, verifyJournal } from './journal/verify.ts'
+import type { JournalReport } from './journal/verify.ts'
 import { feedOf } from './journal-feed.ts'
 import { LOOKS_BEFORE_FLUSH, POLL_MS } from './limits.ts'
-import { assertEnd, endFinding } from './lost-end.ts'
+import { assertEnd } from './lost-end.ts'
 import { followEntries } from './state/feed.ts'
 import { liveView } from './state/view.ts'
 import { type Documents, storeDocuments } from './store-documents.ts'
 import { guardRoot, type StoreParts, storeParts } from './store-parts.ts'
 import type { FileStoreOptions, StorePorts } from './store-ports.ts'
+import { verifyStore } from './verify-store.ts'
 
 /** How a store is doing. */
 export interface StoreHealth {
@@ -232,20 +233,4 @@ function problemOf({ journal }: StoreParts): OpenClawError | undefined {
   } catch (error) {
     return isOpenClawError(error) ? error : undefined
   }
-}
-
-function withEnd(report: JournalReport, end: VerifyFinding | undefined): JournalReport {
-  return end ? { ...report, ok: false, findings: [...report.findings, end] } : report
-}
-
-async function verifyStore(
-  parts: StoreParts,
-  documents: Documents | undefined,
-): Promise<StoreReport> {
-  const pause = () => new Promise<void>((resolve) => setImmediate(resolve))
-  const walked = await verifyJournal(parts.readPorts, pause)
-  const report = walked.ok ? withEnd(walked, endFinding(parts)) : walked
-  const verdicts = (await documents?.sync.verify()) ?? []
-  const ok = report.ok && verdicts.every(({ state }) => state === 'same' || state === 'behind')
-  return { ...report, ok, documents: verdicts }
 }
