@@ -141,7 +141,7 @@ const only = (command) => ({
 
 /** What a store that is opened to be read never calls: it writes, or checks everything. */
 const WRITES =
-  /\/credential-store\/src\/(store-writing|journal\/verify|documents\/(state-documents|rewrite|accept|recover|temp-names))\.ts$/
+  /\/credential-store\/src\/(store-writing|verify-store|documents\/(state-documents|rewrite|accept|recover|temp-names))\.ts$/
 
 /** The functions of a module, for a bundle that comes to none of them. */
 function neverCalled(path) {

@@ -4,8 +4,6 @@ import { decodeDescription, type Pinned } from './description.ts'
 import {
   compact,
   countIn,
-  type Fields,
-  flagIn,
   listIn,
   maybeNestedIn,
   maybeTextIn,
@@ -17,6 +15,7 @@ import {
   textIn,
   timeIn,
 } from './fields.ts'
+import { decodeGrant } from './grant-record.ts'
 import type { SettledDeviceRequest } from './shown-types.ts'
 import type { DeviceDescription, DeviceRequest, DeviceRole } from './types.ts'
 
@@ -120,40 +119,6 @@ export const DEVICES: Collection<DeviceRecord> = {
       lastSeenAt: maybeTimeIn(fields, 'lastSeenAt'),
     })
   },
-}
-
-function decodeGrant(fields: Fields | undefined): GrantRecord | undefined {
-  if (fields === undefined) return undefined
-  const revokedBy = maybeNestedIn(fields, 'revokedBy')
-  return present({
-    scopes: listIn(fields, 'scopes'),
-    commands: listIn(fields, 'commands'),
-    approvedAt: timeIn(fields, 'approvedAt'),
-    by: decodeActor(nestedIn(fields, 'by')),
-    generation: countIn(fields, 'generation'),
-    commandsOpen: flagIn(fields, 'commandsOpen'),
-    revokedAt: maybeTimeIn(fields, 'revokedAt'),
-    revokedBy: revokedBy && decodeActor(revokedBy),
-    lastUsedAt: maybeTimeIn(fields, 'lastUsedAt'),
-    token: decodeToken(maybeNestedIn(fields, 'token')),
-    platform: maybeTextIn(fields, 'platform'),
-    deviceFamily: maybeTextIn(fields, 'deviceFamily'),
-    ended:
-      maybeTextIn(fields, 'ended') && oneOfIn(fields, 'ended', ['revoked', 'rotated', 'narrowed']),
-  }) as GrantRecord
-}
-
-function decodeToken(fields: Fields | undefined): TokenRecord | undefined {
-  return (
-    fields &&
-    present({
-      hash: textIn(fields, 'hash'),
-      createdAt: timeIn(fields, 'createdAt'),
-      rotatedAt: maybeTimeIn(fields, 'rotatedAt'),
-      handedAt: maybeTimeIn(fields, 'handedAt'),
-      plain: flagIn(fields, 'plain'),
-    })
-  )
 }
 
 /** Who waits. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   type ApproveDeviceOptions,
   afterApproval,
+  deviceListing,
   isDeviceRequestId,
   REQUEST_TTL_MS,
 } from '../src/index.ts'
@@ -18,6 +19,7 @@ import {
   paired,
   ROOT,
   SECOND,
+  sha256,
   shown,
   stored,
   type World,
@@ -125,6 +127,20 @@ describe('an approval', () => {
       digest: quick.waiting[0]?.digest ?? 'x',
     })
     expect(approved.outcome).toBe('changed')
+  })
+
+  it('has a list without the doors, which is the same once a door wrote what it counted', async () => {
+    const { door, store, clock, another } = world({ maxWaiting: 7 })
+    await asks(door, 'phone')
+    await paired(door, 'one')
+    const listing = deviceListing({ store, clock, sha256 }, { maxWaiting: 7 })
+    // as of any process but the one that has counted the visit and not written it yet
+    expect(await listing.pairing.list(ROOT)).toEqual(await another().list(ROOT))
+    await door.housekeeping('closing')
+    expect(await listing.pairing.list(ROOT)).toEqual(await door.list(ROOT))
+    expect(await listing.pairing.list(DEVICE)).toMatchObject({ outcome: 'denied' })
+    expect(await listing.legacyNodes.list(ROOT)).toEqual({ waiting: [], nodes: [] })
+    expect(await listing.legacyNodes.list(DEVICE)).toMatchObject({ outcome: 'denied' })
   })
 
   const CLI = { role: 'operator', scopes: ['operator.read', 'operator.write'] } as const
