@@ -550,7 +550,7 @@ const steps = fc.commands(
 )
 
 describe('any sequence of connects and decisions by anybody', () => {
-  const numRuns = Number(process.env['MODEL_RUNS'] ?? 100)
+  const numRuns = Number(process.env['MODEL_RUNS'] ?? 80)
   it('gives nobody more than was asked, the approver has, and policy allows; what ended stays ended', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -23,7 +23,7 @@ export const NOBODY_WAITS =
   'No device waits. Send /pair for a code, paste it into the device, and let it connect.'
 
 /** All commands. */
-export const HELP = [
+export const HELP: string = [
   'Connect a device to this assistant:',
   '',
   '/pair: a code for the app of the device',

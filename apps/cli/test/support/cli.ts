@@ -63,6 +63,8 @@ function finished(main: string, args: readonly string[], options: RunOptions): P
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (part: string) => (stdout += part))
   child.stderr.setEncoding('utf8').on('data', (part: string) => (stderr += part))
+  // A program may be done before it reads what it is told.
+  child.stdin.on('error', () => {})
   child.stdin.end(options.input ?? '')
   return new Promise((resolve, reject) => {
     child.once('error', reject)
