@@ -7,6 +7,8 @@
 // - `main.cjs`: the command itself; loads the others.
 // - `gateway.cjs`, `client.cjs`, `qr.cjs`, `certify.cjs`: the gateway, what asks a running one, what draws a setup code, and
 //   what makes a certificate; loaded when they are used.
+// - `people-page.cjs`, `devices-page.cjs`, `json5.cjs`: print a list for a person, read a configuration that is no plain
+//   JSON; for the lists.
 import { spawnSync } from 'node:child_process'
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import {
@@ -18,6 +20,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -110,20 +113,51 @@ const commands = {
 const only = (command) => ({
   name: 'only',
   setup: ({ onResolve, onLoad }) => {
+    const elsewhere = { path: 'cli.cjs', namespace: 'elsewhere' }
     onResolve({ filter: /\/commands\/[\w-]+\.ts$/ }, ({ path }) =>
-      path.endsWith(`/${command}.ts`) ? undefined : { path, namespace: 'elsewhere' },
+      path.endsWith(`/${command}.ts`) ? undefined : elsewhere,
     )
     // Lists open what they read, not the whole, and `main.cjs` never comes here with `--url`.
-    onResolve({ filter: /\/(open|remote\/devices)\.ts$/ }, ({ path }) => ({
-      path,
-      namespace: 'elsewhere',
-    }))
-    onLoad({ filter: /.*/, namespace: 'elsewhere' }, ({ path }) => ({
-      contents: `throw new Error(${JSON.stringify(`${path} is in another file`)})
+    onResolve({ filter: /\/(open|remote\/devices)\.ts$/ }, () => elsewhere)
+    onLoad({ filter: /.*/, namespace: 'elsewhere' }, () => ({
+      contents: `throw new Error('this is in cli.cjs')
         export const [command, openPairing, withRemoteDevices] = []`,
+    }))
+    onResolve({ filter: /^proper-lockfile$/ }, () => elsewhere)
+    onLoad({ filter: WRITES }, ({ path }) => ({ contents: neverCalled(path), loader: 'js' }))
+    // What prints them for a person is no part of what a script asks for.
+    onResolve({ filter: /\/list-page\.ts$/ }, ({ path }) => ({
+      path: `./${path.includes('/people/') ? 'people' : 'devices'}-page.cjs`,
+      external: true,
+    }))
+    // A tenth of the text, for configurations that are no plain JSON.
+    onResolve({ filter: /^json5$/ }, () => ({ path: './json5.cjs', external: true }))
+    onLoad({ filter: /\/src\/(tree|(devices|people)\/session)\.ts$/ }, ({ path }) => ({
+      contents: atOnce(readFileSync(path, 'utf8'), command),
+      loader: 'ts',
     }))
   },
 })
+
+/** What a store that is opened to be read never calls: it writes, or checks everything. */
+const WRITES =
+  /\/credential-store\/src\/(store-writing|journal\/verify|documents\/(state-documents|rewrite|accept|recover|temp-names))\.ts$/
+
+/** The functions of a module, for a bundle that comes to none of them. */
+function neverCalled(path) {
+  const names = [...readFileSync(path, 'utf8').matchAll(/^export (?:async )?function (\w+)/gm)]
+  return `function elsewhere() { throw new Error('this is in cli.cjs') }
+    export { ${names.map(([, name]) => `elsewhere as ${name}`).join(', ')} }`
+}
+
+/** What the one command needs is loaded with the rest: to put it off would cost a wrapper around every module of it. */
+function atOnce(text, command) {
+  const late = new RegExp(`await import\\('(\\./(?:commands/${command}|read)\\.ts)'\\)`, 'g')
+  const found = [...text.matchAll(late)].map(([, path]) => path)
+  const imports = found.map((path, index) => `import * as early${index} from '${path}'`)
+  let index = 0
+  return [...imports, text.replace(late, () => `early${index++}`)].join('\n')
+}
 
 /** The commands that have a file of their own; `src/main.ts` knows them too. */
 const LISTS = { 'pairing-list': ['pairing', 'list'], 'devices-list': ['devices', 'list'] }
@@ -143,6 +177,23 @@ const apps = {
   },
   esbuildPlugins: [certifyApart, nativeAbort],
   esbuildOptions: fromSource,
+}
+
+const pages = {
+  ...common,
+  entry: {
+    'people-page': join(app, 'src/people/list-page.ts'),
+    'devices-page': join(app, 'src/devices/list-page.ts'),
+  },
+  esbuildPlugins: [lean],
+  esbuildOptions: fromSource,
+}
+
+const json5 = {
+  ...common,
+  entry: {
+    json5: createRequire(join(app, '../../packages/config/src/read/document.ts')).resolve('json5'),
+  },
 }
 
 const certify = {
@@ -210,6 +261,8 @@ try {
   await build(main)
   await build(commands)
   for (const command of Object.keys(LISTS)) await build(list(command))
+  await build(pages)
+  await build(json5)
   await build(apps)
   await build(certify)
   // `main.cjs` reads it byte by byte; esbuild writes everything else as escapes, but leaves patterns as they are.

@@ -18,14 +18,16 @@ export async function run(world: World): Promise<ExitCode> {
   const json = beforeDashes(world.args).includes('--json')
   const color = !beforeDashes(world.args).includes('--no-color')
   const screen = screenOf(world, { color })
-  let program = programWith(world, undefined)
-  let url = urlOf(world.args)
+  let profile: string | undefined
+  let isOwnUrl: boolean | undefined
   try {
     const way = route(tree, world.args)
-    program = programWith(world, way.flags.profile)
-    if (way.path.at(-1)?.ownUrl) url = undefined
-    return await follow(way, { world, screen, program })
+    profile = way.flags.profile
+    isOwnUrl = way.path.at(-1)?.ownUrl
+    return await follow(way, { world, screen, program: programWith(world, profile) })
   } catch (error) {
+    const program = programWith(world, profile)
+    const url = isOwnUrl ? undefined : urlOf(world.args)
     return report(error, { world, screen, json, program, url })
   }
 }

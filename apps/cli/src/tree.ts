@@ -60,6 +60,32 @@ export const tree: CommandNode = {
       ],
     },
     {
+      name: 'owner',
+      summary: 'who decides from a chat',
+      children: [
+        {
+          name: 'list',
+          summary: 'who is an owner, and by whom',
+          load: async () => (await import('./commands/owner-list.ts')).command,
+        },
+        {
+          name: 'add',
+          summary: 'make somebody an owner',
+          load: async () => (await import('./commands/owner-add.ts')).command,
+        },
+        {
+          name: 'remove',
+          summary: 'somebody decides no more',
+          load: async () => (await import('./commands/owner-remove.ts')).command,
+        },
+        {
+          name: 'notices',
+          summary: 'which owners were told of whom',
+          load: async () => (await import('./commands/owner-notices.ts')).command,
+        },
+      ],
+    },
+    {
       name: 'devices',
       summary: 'phones, computers and programs that connect: who asks, who is paired',
       children: [
@@ -151,6 +177,20 @@ export const tree: CommandNode = {
       summary: 'a setup code for a phone or node: show it, wait for the device, decide',
       ownUrl: true,
       load: async () => (await import('./commands/qr.ts')).command,
+    },
+    {
+      name: 'clawbot',
+      summary: 'as OpenClaw 2026.2 has it',
+      hidden: true,
+      children: [
+        {
+          name: 'qr',
+          summary: 'the same as qr',
+          hidden: true,
+          ownUrl: true,
+          load: async () => (await import('./commands/qr.ts')).command,
+        },
+      ],
     },
     {
       name: 'node',

@@ -73,3 +73,24 @@ it('a name is found in book-keeping too, of which no more than names is kept', (
   expect(namesOnly(entry('device.seen', other))).toEqual([])
   expect(shown([...kept, entry('device.reject', rejected)]).split('\n')[1]).toContain(', Shed ')
 })
+
+it('setup codes are made, taken, withdrawn, replaced and expire; a decision tells of those that it used up', () => {
+  const code = (action: string, key: string, value: object, detail = {}) =>
+    entry(action, { collection: 'devices.setup', key, value }, { detail })
+  const bound = { deviceId: ID }
+  const said = shown([
+    code('setup.create', 'setup-1', {}, { setupId: 'setup-1' }),
+    code('setup.bind', 'setup-1', bound, { setupId: 'setup-1' }),
+    code('setup.withdraw', 'setup-1', { ...bound, ended: 'withdrawn' }),
+    code('setup.create', 'setup-2', { ended: 'withdrawn' }, { setupId: 'setup-3' }),
+    code('setup.create', 'setup-3', { ended: 'expired' }),
+    code('setup.expire', 'setup-3', { ended: 'expired' }),
+    code('device.approve', 'setup-4', { ...bound, ended: 'used' }),
+  ]).split('\n')
+  expect(said).toHaveLength(7)
+  expect(said[1]).toMatch(/setup code made \(setup-1\) +ada/)
+  expect(said[2]).toMatch(/setup code taken \(setup-1\) +52c2c2f1807a as node +ada/)
+  expect(said[3]).toMatch(/setup code withdrawn \(setup-1\) +52c2c2f1807a as node +ada/)
+  expect(said[4]).toMatch(/setup code replaced \(setup-2\) +ada/)
+  for (const line of said.slice(5)) expect(line).toMatch(/setup code expired \(setup-3\) +ada/)
+})

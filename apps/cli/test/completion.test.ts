@@ -24,8 +24,11 @@ describe('completion', () => {
   it('knows commands, options, channels and shells', async () => {
     expect(await values('')).toEqual([
       'pairing',
+      'owner',
       'devices',
       'nodes',
+      'qr',
+      'node',
       'audit',
       'doctor',
       'gateway',
@@ -40,6 +43,8 @@ describe('completion', () => {
     expect(await values('--p')).toEqual(['--profile'])
     expect(await values('nonsense', '')).toEqual([])
     expect(await values('audit', 'v')).toEqual(['verify'])
+    expect(await values('node', '')).toEqual(['join'])
+    expect(await values('node', 'join', '--')).toContain('--name')
   })
 
   it('knows who waits and who may write, with names made safe', async () => {
@@ -50,6 +55,11 @@ describe('completion', () => {
     expect(await values('pairing', 'revoke', 'telegram', '')).toEqual(['2'])
     expect(await values('pairing', 'unblock', 'telegram', '')).toEqual(['3'])
     expect(await values('pairing', 'list', 'telegram', '--account', '')).toEqual(['default'])
+    expect(await values('owner', '')).toEqual(['list', 'add', 'remove', 'notices'])
+    await home.run(['owner', 'add', 'telegram', '9'])
+    expect(await values('owner', 'add', 'telegram', '')).toEqual(['9', '2'])
+    expect(await values('owner', 'remove', 'telegram', '')).toEqual(['9'])
+    expect(await values('owner', 'remove', 'signal', '')).toEqual([])
     expect(await values('--profile', 'work', 'pairing', 'revoke', 'telegram', '')).toEqual([])
   })
 

@@ -286,3 +286,41 @@ describe('--fix', () => {
     expect((await stat(home.stateDir)).mode & 0o777).toBe(0o700)
   })
 })
+
+describe('setup codes', () => {
+  const setup = async () => {
+    const { stdout } = await home.run(['doctor', '--json'])
+    const { findings, setupCodes } = JSON.parse(stdout) as {
+      readonly findings: readonly Found[]
+      readonly setupCodes: unknown
+    }
+    return { findings: findings.map(({ id, severity }) => `${severity} ${id}`), setupCodes }
+  }
+
+  it('have no address where the gateway is for this machine alone, and nothing is wrong with that', async () => {
+    await mkdir(home.stateDir, { mode: 0o700 })
+    expect(await setup()).toMatchObject({
+      findings: [],
+      setupCodes: { url: null, problem: expect.stringContaining('127.0.0.1 alone') },
+    })
+    const { stdout } = await home.run(['doctor'])
+    expect(stdout).toMatch(/Setup codes {2,}no address for devices: /)
+  })
+
+  it('are warned about where what is configured gives devices no address', async () => {
+    const plugin = (publicUrl: string) => ({
+      plugins: { entries: { 'device-pair': { config: { publicUrl } } } },
+    })
+    await configure(plugin('ws://gw.example.org'))
+    expect(await setup()).toMatchObject({ findings: ['warning setup-no-address'] })
+    await configure(plugin('wss://gw.example.org'))
+    expect(await setup()).toMatchObject({
+      findings: [],
+      setupCodes: {
+        url: 'wss://gw.example.org',
+        urlSource: 'plugins.entries.device-pair.config.publicUrl',
+        problem: null,
+      },
+    })
+  })
+})

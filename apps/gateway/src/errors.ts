@@ -104,9 +104,9 @@ export class GatewayStopping extends OpenClawError {
 export class WebhookUrlRefused extends OpenClawError {
   override readonly name = 'WebhookUrlRefused'
   override readonly code = 'ERR_WEBHOOK_URL_REFUSED'
-  constructor() {
-    super('the webhook of the agent must be https, or http on this machine', {
-      hint: 'Set pairing.agent.url to an https address, or to http://127.0.0.1:<port>/…',
+  constructor(key: string) {
+    super(`the webhook in ${key} must be https, or http on this machine`, {
+      hint: `Set ${key} to an https address, or to http://127.0.0.1:<port>/…`,
     })
   }
 }

@@ -1,12 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type {
-  Change,
-  ChannelLog,
-  Collection,
-  CredentialStore,
-  Json,
-} from '@openclaw/pairing-contracts'
+import type { Change, ChannelLog, CredentialStore } from '@openclaw/pairing-contracts'
 import { inWords } from './channels/supervise.ts'
+import { headOf } from './head.ts'
 import { FOLLOW_AGAIN_MS } from './limits.ts'
 
 /** What {@link follow} works with. */
@@ -19,13 +14,6 @@ export interface FollowComponents {
   readonly onGap?: () => void
 }
 
-/** Only its position is looked at. */
-const anything: Collection<Json> = {
-  name: 'dm.senders',
-  decode: (value) => value,
-  encode: (value) => value,
-}
-
 /** Follows the journal from now on, until `signal` aborts; begins again after an error. Never rejects. */
 export async function follow(
   { store, log, onChanges, onGap }: FollowComponents,
@@ -33,7 +21,7 @@ export async function follow(
 ): Promise<void> {
   while (!signal.aborted) {
     try {
-      for await (const { changes } of store.changes(store.view(anything).seq(), signal)) {
+      for await (const { changes } of store.changes(headOf(store), signal)) {
         onChanges(changes)
       }
     } catch (error) {

@@ -5,7 +5,7 @@
  */
 export { echoAgent } from './agent/echo.ts'
 export { type AgentFunction, functionAgent } from './agent/function-agent.ts'
-export { type WebhookComponents, type WebhookOptions, webhookAgent } from './agent/webhook.ts'
+export { type WebhookOptions, webhookAgent } from './agent/webhook.ts'
 export { readArgs } from './args.ts'
 export {
   CannotListen,
@@ -24,3 +24,4 @@ export type { ChannelReport, Readiness } from './readiness.ts'
 export { runGateway } from './run.ts'
 export { startGateway } from './start.ts'
 export type { GatewayOptions, RunningGateway } from './types.ts'
+export type { WebhookComponents } from './webhook/post.ts'

@@ -1,6 +1,8 @@
 import type { GateOutcome, InboundDm } from '@openclaw/pairing-contracts'
 import type { SessionFigures } from '@openclaw/pairing-session'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { EventFigures } from './events/figures.ts'
+import { eventGauges } from './events/gauges.ts'
 import type { ChannelReport } from './readiness.ts'
 
 /** What only a moment's look can tell; asked at each scrape. */
@@ -21,6 +23,8 @@ export interface Snapshot {
   /** Setup codes that are known, by state. */
   readonly setupCodes: Readonly<Partial<Record<string, number>>>
   readonly sessions: SessionFigures
+  /** `undefined` where events are sent nowhere. */
+  readonly events: EventFigures | undefined
 }
 
 /** The gateway's figures; no ids and no texts in them. */
@@ -84,6 +88,7 @@ function snapshotGauges(registers: Registry[]): (snapshot: Snapshot) => void {
   const seq = gauge('journal_seq', 'The last transaction of the store', [])
   const webchat = gauge('webchat', 'Figures of the web chat', ['figure'])
   const showDevices = deviceGauges(gauge)
+  const showEvents = eventGauges(gauge)
   return (snapshot) => {
     for (const each of [pending, turnedAway, up]) each.reset()
     for (const { pending: waiting, turnedAway: away, ...labels } of snapshot.pending) {
@@ -97,10 +102,12 @@ function snapshotGauges(registers: Registry[]): (snapshot: Snapshot) => void {
     if (snapshot.journalSeq !== undefined) seq.set(snapshot.journalSeq)
     for (const [figure, value] of Object.entries(snapshot.webchat)) webchat.set({ figure }, value)
     showDevices(snapshot)
+    showEvents(snapshot)
   }
 }
 
-type MakeGauge = <T extends string>(
+/** Makes a figure that is set at each scrape. */
+export type MakeGauge = <T extends string>(
   name: string,
   help: string,
   labelNames: readonly T[],

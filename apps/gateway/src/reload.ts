@@ -63,6 +63,7 @@ function needsRestart(running: Config, wanted: Config): readonly Waiting[] {
   const parts: readonly (readonly [string, (config: Config) => unknown])[] = [
     ['gateway', ({ gateway }) => gateway],
     ['pairing.agent', ({ agent }) => agent],
+    ['pairing.events', ({ events }) => events],
     ['channels.telegram', ({ telegram }) => telegram.map(connectionOf)],
     ['channels.webchat.enabled', ({ webchat }) => webchat.map(({ enabled }) => enabled)],
     ['the state directory', ({ paths }) => paths.stateDir],

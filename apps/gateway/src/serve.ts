@@ -4,6 +4,7 @@ import type { NodePairing } from '@openclaw/pairing/node'
 import type { ChannelLog } from '@openclaw/pairing-contracts'
 import { inWords } from './channels/supervise.ts'
 import { type Claim, schemeOf } from './claim.ts'
+import type { RunningEvents } from './events/events.ts'
 import { isLoopback } from './http/address.ts'
 import { gatewayApp } from './http/app.ts'
 import { type Client, clientReader } from './http/client.ts'
@@ -21,6 +22,7 @@ export interface ServeComponents {
   readonly pairing: NodePairing
   readonly chat: Webchat | undefined
   readonly devices: RunningDevices
+  readonly events: RunningEvents | undefined
   readonly metrics: Metrics
   readonly log: ChannelLog
   readonly reports: () => readonly ChannelReport[]

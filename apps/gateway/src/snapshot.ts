@@ -1,6 +1,8 @@
 import type { Webchat } from '@openclaw/channel-webchat'
 import type { NodePairing } from '@openclaw/pairing/node'
-import type { Actor, Collection, Json } from '@openclaw/pairing-contracts'
+import type { Actor } from '@openclaw/pairing-contracts'
+import type { RunningEvents } from './events/events.ts'
+import { headOf } from './head.ts'
 import type { Snapshot } from './metrics.ts'
 import type { ChannelReport } from './readiness.ts'
 import type { RunningDevices } from './ws/devices.ts'
@@ -10,17 +12,11 @@ export interface SnapshotComponents {
   readonly pairing: NodePairing
   readonly chat: Webchat | undefined
   readonly devices: RunningDevices
+  readonly events: RunningEvents | undefined
   readonly reports: () => readonly ChannelReport[]
 }
 
 const READER: Actor = { kind: 'system', part: 'metrics' }
-
-/** Only its position is looked at. */
-const anything: Collection<Json> = {
-  name: 'dm.requests',
-  decode: (value) => value,
-  encode: (value) => value,
-}
 
 const UNKNOWN = {
   pending: [],
@@ -35,20 +31,22 @@ export async function snapshot({
   pairing,
   chat,
   devices,
+  events: running,
   reports,
 }: SnapshotComponents): Promise<Snapshot> {
   const channels = reports()
   const sessions = devices.sessions.figures()
   const webchat = { ...chat?.figures() }
+  const events = running?.figures()
   try {
     const pending = await pendingOf(pairing)
-    const journalSeq = pairing.store.view(anything).seq()
+    const journalSeq = headOf(pairing.store)
     const pendingDevices = await pendingDevicesOf(pairing)
     const setupCodes = await setupCodesOf(pairing)
     const store = { pending, pendingDevices, setupCodes, journalSeq, isStoreUp: true }
-    return { ...store, channels, webchat, sessions }
+    return { ...store, channels, webchat, sessions, events }
   } catch {
-    return { ...UNKNOWN, channels, webchat, sessions }
+    return { ...UNKNOWN, channels, webchat, sessions, events }
   }
 }
 

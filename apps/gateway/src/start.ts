@@ -17,6 +17,8 @@ import { type Channels, startChannels } from './channels/channels.ts'
 import { countedAgent } from './channels/host.ts'
 import { type Traffic, traffic } from './channels/traffic.ts'
 import { type Claim, claim, schemeOf } from './claim.ts'
+import { configuredEvents } from './events/configured.ts'
+import type { RunningEvents } from './events/events.ts'
 import { keepPagesFresh } from './keep-pages-fresh.ts'
 import { logHealth } from './log/health.ts'
 import { sparingly } from './log/once.ts'
@@ -71,6 +73,8 @@ interface Parts {
 async function start(options: GatewayOptions, undo: Undo): Promise<RunningGateway> {
   const parts = await build(options, undo)
   const { config, pairing, log, metrics, stopping } = parts
+  const events = await configuredEvents(parts)
+  if (events !== undefined) undo.add(events.stop)
   const { chat, connections } = await connectionsOf(parts)
   const complain = sparingly(log, () => performance.now())
   const connected = await startChannels(
@@ -92,7 +96,7 @@ async function start(options: GatewayOptions, undo: Undo): Promise<RunningGatewa
   undo.add(fresh.stop)
   undo.add(serveCertificate(parts).stop)
   const devices = await devicesOf(parts, channels)
-  return running(parts, { channels, chat, devices, undo })
+  return running(parts, { channels, chat, devices, events, undo })
 }
 
 async function build(options: GatewayOptions, undo: Undo): Promise<Parts> {
@@ -178,10 +182,11 @@ interface Started {
   readonly channels: Channels
   readonly chat: Webchat | undefined
   readonly devices: RunningDevices
+  readonly events: RunningEvents | undefined
   readonly undo: Undo
 }
 
-function running(parts: Parts, { channels, chat, devices, undo }: Started): RunningGateway {
+function running(parts: Parts, { channels, chat, devices, events, undo }: Started): RunningGateway {
   const { config, pairing, log, claim, metrics, traffic, stopping, cli, publicCli } = parts
   const { port } = claim.listener
   const url = `${schemeOf(claim)}://${urlHost(config.gateway.host)}:${String(port)}`
@@ -201,6 +206,7 @@ function running(parts: Parts, { channels, chat, devices, undo }: Started): Runn
     pairing,
     chat,
     devices,
+    events,
     metrics,
     log,
     reports: channels.reports,

@@ -82,13 +82,18 @@ export async function pairedNode(here: Place, url: string, tlsFingerprint?: stri
 }
 
 /** A paired operator with all scopes. */
-export async function operator(here: Place, url: string): Promise<GatewayClient> {
+export async function operator(
+  here: Place,
+  url: string,
+  tokens?: TokenCache,
+): Promise<GatewayClient> {
   const asked: PairingNeeded[] = []
   const client = connectOperator({
     url: wsOf(url),
     identity: createIdentity(),
     auth: { token: tokenOf(here) },
     scopes: ['operator.admin'],
+    ...(tokens === undefined ? {} : { tokens }),
     onPairingRequired: (told) => asked.push(told),
   })
   onTestFinished(() => client.close())

@@ -71,7 +71,7 @@ describe('an owner on Telegram', () => {
     expect(toOwner(telegram)[0]).toMatch(/From: webchat, id web-[0-9a-f]{32}, address 127\.0\.0\.1/)
   })
 
-  it('is shown a device and may approve it in the chat', async () => {
+  it('is shown a device, and how to approve it in the chat', async () => {
     const { telegram, here } = await bot()
     const { url } = await start(here)
     const kitchen = node({ url, token: tokenOf(here) })
@@ -80,6 +80,17 @@ describe('an owner on Telegram', () => {
     expect(text).toContain(kitchen.asked[0]?.requestId)
     expect(text).toContain('“Kitchen”')
     expect(text).toContain('/pair approve')
+  })
+
+  it('answers the message about a device, and the device is connected', async () => {
+    const { telegram, here } = await bot()
+    const { url } = await start(here)
+    const kitchen = node({ url, token: tokenOf(here) })
+    await until(() => toOwner(telegram).length === 1)
+    // Telegram tells the second of a message, no more.
+    await new Promise((resolve) => setTimeout(resolve, 1_100))
+    telegram.message(OWNER, '/pair approve')
+    await kitchen.client.ready({ timeoutMs: 5_000 })
   })
 
   it('is told after the start what happened while no gateway ran, once', async () => {

@@ -9,9 +9,11 @@ import { fileURLToPath } from 'node:url'
 import { openPairing } from '@openclaw/pairing/node'
 import { gatewayLockPath } from '@openclaw/pairing-config'
 import { nodeMachine } from '@openclaw/pairing-config/node'
+import { createIdentity } from '@openclaw/pairing-protocol/client'
 import { startTelegramEmulator } from '@openclaw-pairing/emulators'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { approve, type Place, place, ROOT, until } from './support.ts'
+import { approve as approveDevice, node } from './devices-support.ts'
+import { approve, owner, type Place, place, ROOT, until } from './support.ts'
 import { ask, fingerprintOf, madeFiles } from './tls-support.ts'
 import { visitor } from './visitor.ts'
 
@@ -88,6 +90,29 @@ describe('the gateway as a process', () => {
     await until(() => ann.state() === 'allowed' && ann.texts().length === 2)
     await ann.say('are you there?', { base: url })
     await until(() => ann.texts().includes('echo: are you there?'))
+  })
+
+  it('binds a setup code for good, also where it is killed with -9 right after', async () => {
+    const here = place()
+    const first = await up(here)
+    const made = await (await owner(here)).devices().pairing.setup.create(ROOT)
+    const bootstrapToken = made.outcome === 'created' ? made.secret : ''
+    const identity = createIdentity()
+    const phone = node({ url: first.url, identity, bootstrapToken })
+    await until(() => phone.asked.length > 0)
+    first.child.kill('SIGKILL')
+    await first.exit
+    await phone.client.close()
+    const { url, said } = await up(here)
+    const thief = node({ url, bootstrapToken })
+    expect(await thief.client.stopped).toMatchObject({
+      reason: 'setup-code-bound-to-another-device',
+    })
+    const again = node({ url, identity, bootstrapToken })
+    await until(() => again.asked.length > 0)
+    expect(await approveDevice(here, again.asked[0]?.requestId)).toBe('approved')
+    await again.client.ready({ timeoutMs: 10_000 })
+    expect(first.said.err + said.err).not.toContain(bootstrapToken)
   })
 
   it('writes its log for people where that is asked for, as on a terminal', async () => {

@@ -82,6 +82,8 @@ describe('a node with a setup code', () => {
     const lists = await gateway.pairing.devices().pairing.list(ROOT)
     expect(lists).toMatchObject({ waiting: [{ deviceId: phone.identity.deviceId }], devices: [] })
     expect(await expired.state()).toBe('expired')
+    const told = gateway.lines.filter(({ code }) => code === 'AUTH_BOOTSTRAP_TOKEN_INVALID')
+    expect(told).toContainEqual(expect.objectContaining({ setup: 'bound' }))
     const text = await (await fetch(`${gateway.url}/metrics`)).text()
     for (const outcome of ['bound', 'withdrawn', 'expired', 'unknown']) {
       expect(text).toContain(`openclaw_setup_codes_shown_total{outcome="${outcome}"} 1`)

@@ -42,6 +42,7 @@ export function visitor(url: string, headers: Record<string, string> = {}) {
       }).finally(() => open.delete(stop))
     },
     texts: () => entries.filter(({ from }) => from === 'bot').map(({ text }) => String(text)),
+    cookie: () => jar.cookie,
     state: () => states.at(-1)?.['state'],
     isListening: () => open.size > 0,
     leave: () => {

@@ -1,5 +1,5 @@
 import { refusal } from './refusals.ts'
-import { GROUP_OF, TABLE } from './table.ts'
+import { GROUP_OF, isKnownKind, ruleOf } from './table.ts'
 import type { Action, Ask, Verdict } from './types.ts'
 
 /** Every action, in the order of the table in the README. */
@@ -15,7 +15,7 @@ export const ACTIONS: readonly Action[] = Object.keys(GROUP_OF) as Action[]
  */
 export function decide(ask: Ask): Verdict {
   const { actor, action } = ask
-  if (!Object.hasOwn(TABLE, actor.kind) || !Object.hasOwn(GROUP_OF, action))
+  if (!isKnownKind(actor.kind) || !Object.hasOwn(GROUP_OF, action))
     return refusal('ERR_AUTHORITY_NOT_OWNER', 'this actor or action is not known')
-  return TABLE[actor.kind][GROUP_OF[action]](ask) ?? { allowed: true }
+  return ruleOf(actor.kind, action)(ask) ?? { allowed: true }
 }

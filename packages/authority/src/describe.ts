@@ -97,9 +97,19 @@ function shortId(id: string): string {
 
 function printable(text: string): string {
   // Plain text is the rule, and the wide pattern takes milliseconds to compile.
-  const clean = /^[\x20-\x7e]*$/.test(text) ? text : text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
+  const clean = isPlain(text) ? text : text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
+  if (clean.length <= MAX_NAME_LENGTH) return clean
   const symbols = [...clean]
   return symbols.length <= MAX_NAME_LENGTH
     ? clean
     : `${symbols.slice(0, MAX_NAME_LENGTH).join('')}…`
+}
+
+/** Only printable ASCII. Looked at unit by unit: names are short, and a list of many would pay for a compiled pattern. */
+function isPlain(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index)
+    if (unit < 0x20 || unit > 0x7e) return false
+  }
+  return true
 }

@@ -37,6 +37,8 @@ export type ActionGroup =
   | 'mend'
   | DeviceGroup
 
+type OtherGroup = Exclude<ActionGroup, DeviceGroup>
+
 /** Those about devices and nodes. */
 type DeviceGroup =
   | 'ask'
@@ -154,7 +156,7 @@ const DEVICES: Readonly<Record<ActorKind, Readonly<Record<DeviceGroup, Rule>>>> 
 }
 
 /**
- * Who may do what: the whole of it.
+ * Who may do what with people, the log and the files.
  *
  * - `root` holds the state directory, so that nothing could keep them from it anyway: no lock-out.
  * - `library` is the embedding program; mending files is left to the person at the terminal.
@@ -165,9 +167,8 @@ const DEVICES: Readonly<Record<ActorKind, Readonly<Record<DeviceGroup, Rule>>>> 
  * - `system` reads for figures and checks. What another program changed in the files is recorded by the store
  *   itself as an outside change; it is no decision, and passes no verb.
  */
-export const TABLE: Readonly<Record<ActorKind, Readonly<Record<ActionGroup, Rule>>>> = {
+const OTHERS: Readonly<Record<ActorKind, Readonly<Record<OtherGroup, Rule>>>> = {
   root: {
-    ...DEVICES.root,
     request: may,
     read: may,
     approve: may,
@@ -179,7 +180,6 @@ export const TABLE: Readonly<Record<ActorKind, Readonly<Record<ActionGroup, Rule
     mend: may,
   },
   library: {
-    ...DEVICES.library,
     request: forItself,
     read: may,
     approve: may,
@@ -191,7 +191,6 @@ export const TABLE: Readonly<Record<ActorKind, Readonly<Record<ActionGroup, Rule
     mend: locally,
   },
   owner: {
-    ...DEVICES.owner,
     ...NOT_HERE,
     request: forItself,
     read: may,
@@ -200,7 +199,6 @@ export const TABLE: Readonly<Record<ActorKind, Readonly<Record<ActionGroup, Rule
     owners: may,
   },
   operator: {
-    ...DEVICES.operator,
     ...NOT_HERE,
     request: forItself,
     read: READ,
@@ -210,7 +208,6 @@ export const TABLE: Readonly<Record<ActorKind, Readonly<Record<ActionGroup, Rule
     audit: scope('operator.read'),
   },
   page: {
-    ...DEVICES.page,
     ...NOT_HERE,
     request: forItself,
     read: may,
@@ -218,10 +215,9 @@ export const TABLE: Readonly<Record<ActorKind, Readonly<Record<ActionGroup, Rule
     decide: may,
     owners: may,
   },
-  sender: { ...DEVICES.sender, ...NOBODY, request: forItself, inspect: owners, mend: owners },
-  device: { ...DEVICES.device, ...NOBODY, request: forItself, inspect: owners, mend: owners },
+  sender: { ...NOBODY, request: forItself, inspect: owners, mend: owners },
+  device: { ...NOBODY, request: forItself, inspect: owners, mend: owners },
   system: {
-    ...DEVICES.system,
     ...NOBODY,
     request: forItself,
     read: may,
@@ -229,4 +225,19 @@ export const TABLE: Readonly<Record<ActorKind, Readonly<Record<ActionGroup, Rule
     inspect: may,
     mend: owners,
   },
+}
+
+/** True for a kind of actor that the table knows. */
+export function isKnownKind(kind: string): kind is ActorKind {
+  return Object.hasOwn(OTHERS, kind)
+}
+
+/** What decides an action of an actor of a kind: the whole of the table, without a copy of it in one piece. */
+export function ruleOf(kind: ActorKind, action: Action): Rule {
+  const group = GROUP_OF[action]
+  return isOfDevices(group) ? DEVICES[kind][group] : OTHERS[kind][group]
+}
+
+function isOfDevices(group: ActionGroup): group is DeviceGroup {
+  return Object.hasOwn(DEVICES.operator, group)
 }

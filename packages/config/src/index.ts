@@ -33,6 +33,12 @@ export {
   OtherOpenClawRunning,
   UnknownChannel,
 } from './errors/names.ts'
+export { isChosenEvent, JOURNAL_ACTIONS } from './events/actions.ts'
+export {
+  decodeEventsCursor,
+  type EventsCursor,
+  eventsCursorPath,
+} from './events/cursor.ts'
 export { goneBetween, isCurrent } from './fingerprint.ts'
 export { type HintPlace, hintCommand, programForStrangers } from './hints.ts'
 export { type LoadOptions, loadConfig, requireValid } from './load.ts'
@@ -64,6 +70,7 @@ export type {
   ConfigProblem,
   DevicePairConfig,
   DevicesConfig,
+  EventsConfig,
   GatewayConfig,
   GatewayTls,
   Paths,

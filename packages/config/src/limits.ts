@@ -73,6 +73,12 @@ export const DEFAULT_WEBHOOK_ATTEMPTS = 3
 /** The most that `pairing.agent.maxAttempts` may raise it to. */
 export const MAX_WEBHOOK_ATTEMPTS = 10
 
+/** Entries of `pairing.events.events`. */
+export const MAX_EVENT_PATTERNS = 100
+
+/** Characters of one of them. */
+export const MAX_EVENT_LENGTH = 64
+
 /** A lock file that cannot be read counts as being written for this long. Reference: 30 s. */
 export const LOCK_STALE_MS = 30_000
 

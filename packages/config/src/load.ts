@@ -16,6 +16,7 @@ import { readAgent, readLogFormat } from './sections/agent.ts'
 import { readChannels } from './sections/channels.ts'
 import { readDevicePair } from './sections/device-pair.ts'
 import { readDevices } from './sections/devices.ts'
+import { readEvents } from './sections/events.ts'
 import { readGateway, type TailnetAddress } from './sections/gateway.ts'
 import { ownKeysIn } from './sections/own-keys.ts'
 import { readTelegram } from './sections/telegram.ts'
@@ -89,7 +90,15 @@ function read(
   tailnet: TailnetAddress,
 ): Pick<
   Config,
-  'gateway' | 'devices' | 'devicePair' | 'agent' | 'telegram' | 'webchat' | 'accounts' | 'policyOf'
+  | 'gateway'
+  | 'devices'
+  | 'devicePair'
+  | 'agent'
+  | 'events'
+  | 'telegram'
+  | 'webchat'
+  | 'accounts'
+  | 'policyOf'
 > {
   const channels = below(root, 'channels')
   const pairing = below(root, 'pairing')
@@ -106,7 +115,8 @@ function read(
     gateway: { ...gateway, logFormat: readLogFormat(pairing) },
     devices: readDevices(pairing),
     devicePair: readDevicePair(below(root, 'plugins')),
-    agent: readAgent(below(pairing, 'agent')),
+    agent: readAgent(below(pairing, 'agent'), secrets),
+    events: readEvents(below(pairing, 'events'), secrets),
     telegram,
     webchat,
     accounts: [...telegram, ...webchat, ...readOthers(sections, policyOf)],

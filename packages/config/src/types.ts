@@ -60,6 +60,18 @@ export type AgentConfig =
       readonly maxAttempts: number
     }
 
+/** Where the events of the journal go. */
+export interface EventsConfig {
+  /** https, or http on this machine. */
+  readonly url: string
+  /** Standard Webhooks secret, `whsec_…` base64. Never logged. */
+  readonly secret: string
+  /** Which entries are sent: `*`, `dm.*`, `device.approve`. See `isChosenEvent`. */
+  readonly events: readonly string[]
+  /** For each try. */
+  readonly timeoutMs: number
+}
+
 /** The files of the gateway's own TLS. All absolute. */
 export interface GatewayTls {
   /** PEM, the gateway's certificate first, those of authorities in between after it. */
@@ -129,6 +141,8 @@ export interface Config {
   readonly devices: DevicesConfig
   readonly devicePair: DevicePairConfig
   readonly agent: AgentConfig
+  /** `undefined`: events are sent nowhere. */
+  readonly events: EventsConfig | undefined
   readonly telegram: readonly TelegramAccountConfig[]
   /** The built-in web chat; on by default, one account `default`. */
   readonly webchat: readonly AccountConfig[]

@@ -3,19 +3,19 @@ import {
   isOpenClawError,
   type OpenClawError,
 } from '@openclaw/pairing-contracts'
-import type { DocumentFinding, DocumentVerdict } from './documents/types.ts'
+import type { DocumentFinding } from './documents/types.ts'
 import { StoreClosed } from './errors.ts'
 import { StoreReadOnly } from './journal/errors.ts'
 import type { JournalFinding } from './journal/findings.ts'
-import { type JournalReport, type VerifyFinding, verifyJournal } from './journal/verify.ts'
 import { feedOf } from './journal-feed.ts'
 import { LOOKS_BEFORE_FLUSH, POLL_MS } from './limits.ts'
-import { assertEnd, endFinding } from './lost-end.ts'
+import { assertEnd } from './lost-end.ts'
 import { followEntries } from './state/feed.ts'
-import { liveView } from './state/view.ts'
+import { liveView, type ViewSource } from './state/view.ts'
 import { type Documents, storeDocuments } from './store-documents.ts'
 import { guardRoot, type StoreParts, storeParts } from './store-parts.ts'
 import type { FileStoreOptions, StorePorts } from './store-ports.ts'
+import { type StoreReport, verifyStore } from './verify-store.ts'
 
 /** How a store is doing. */
 export interface StoreHealth {
@@ -25,12 +25,6 @@ export interface StoreHealth {
   /** Things that work but should be known, oldest first. */
   readonly journal: readonly JournalFinding[]
   readonly documents: readonly DocumentFinding[]
-}
-
-/** What {@link FileStore.verify} found. */
-export interface StoreReport extends JournalReport {
-  /** How each well-known file compares with the journal. */
-  readonly documents: readonly DocumentVerdict[]
 }
 
 /** A store in a directory. */
@@ -73,7 +67,7 @@ function openStore(
   const assertOpen = (): void => {
     if (closing) throw new StoreClosed()
   }
-  const keeper = keepUp(options, parts, documents)
+  const keeper = isForgotten(options) ? undefined : keepUp(options, parts, documents)
   return {
     root: options.root,
     transact: async (intent, work) => {
@@ -82,15 +76,7 @@ function openStore(
       if (documents) await documents.poll()
       return queue.add(intent, work)
     },
-    view: (collection) => {
-      const current = () => {
-        assertOpen()
-        journal.refresh()
-        return journal.records()
-      }
-      const latest = () => (journal.position() ? journal.records() : current())
-      return liveView({ current, latest, seq: journal.seq }, collection)
-    },
+    view: (collection) => liveView(sourceOf(journal, assertOpen), collection),
     history: async (after, limit) => {
       assertOpen()
       return parts.history.read(after, limit)
@@ -106,11 +92,29 @@ function openStore(
       return verifyStore(parts, documents)
     },
     close: () => {
-      closing ??= keeper.stop().then(() => closeStore(options, parts, documents))
+      closing ??= (keeper?.stop() ?? Promise.resolve()).then(() =>
+        closeStore(options, parts, documents),
+      )
       parts.news.ring()
       return closing
     },
   }
+}
+
+/** What views of a store are made of: the records as they are now, or as they were when it was looked last. */
+function sourceOf(journal: StoreParts['journal'], assertOpen: () => void): ViewSource {
+  const current = () => {
+    assertOpen()
+    journal.refresh()
+    return journal.records()
+  }
+  const latest = () => (journal.position() ? journal.records() : current())
+  return { current, latest, seq: journal.seq }
+}
+
+/** True for a store that is read and forgotten: it looks when it is asked, and not by itself. */
+function isForgotten({ mode, trustVerified }: FileStoreOptions): boolean {
+  return mode === 'read' && trustVerified === true
 }
 
 /**
@@ -226,20 +230,4 @@ function problemOf({ journal }: StoreParts): OpenClawError | undefined {
   } catch (error) {
     return isOpenClawError(error) ? error : undefined
   }
-}
-
-function withEnd(report: JournalReport, end: VerifyFinding | undefined): JournalReport {
-  return end ? { ...report, ok: false, findings: [...report.findings, end] } : report
-}
-
-async function verifyStore(
-  parts: StoreParts,
-  documents: Documents | undefined,
-): Promise<StoreReport> {
-  const pause = () => new Promise<void>((resolve) => setImmediate(resolve))
-  const walked = await verifyJournal(parts.readPorts, pause)
-  const report = walked.ok ? withEnd(walked, endFinding(parts)) : walked
-  const verdicts = (await documents?.sync.verify()) ?? []
-  const ok = report.ok && verdicts.every(({ state }) => state === 'same' || state === 'behind')
-  return { ...report, ok, documents: verdicts }
 }

@@ -20,7 +20,7 @@ export {
   ValueRefused,
   WorkTimedOut,
 } from './errors.ts'
-export { type FileStore, fileStore, type StoreHealth, type StoreReport } from './file-store.ts'
+export { type FileStore, fileStore, type StoreHealth } from './file-store.ts'
 export {
   JournalDamaged,
   JournalMissing,
@@ -45,3 +45,4 @@ export { type MemoryStoreOptions, memoryStore } from './memory-store.ts'
 export { type MoveOptions, type MovePlan, moveFolders, planMove } from './move-folders.ts'
 export { planRepair, type RepairOptions, type RepairPlan, repairJournal } from './repair.ts'
 export type { FileStoreOptions, StorePorts, StoreProcess } from './store-ports.ts'
+export type { StoreReport } from './verify-store.ts'

@@ -1,7 +1,8 @@
 import { isOpenClawError, type OpenClawError } from '@openclaw/pairing-contracts'
 import { differencesInPlace, type MovedFile } from './documents/compare-moved.ts'
 import { type PlaceKeeper, type PlaceOptions, placeKeeper } from './documents/places.ts'
-import { DOCUMENTS_LOCK, guardRoot, storeParts } from './store-parts.ts'
+import { DOCUMENTS_LOCK } from './lock-names.ts'
+import { guardRoot, storeParts } from './store-parts.ts'
 import type { FileStoreOptions, StorePorts } from './store-ports.ts'
 import { forgetVerified } from './verified.ts'
 

@@ -13,8 +13,9 @@ import { JournalMissing, StoreBusy } from './journal/errors.ts'
 import { frameCheckpoint } from './journal/lines.ts'
 import { pathOf } from './journal/position.ts'
 import { type LostRange, type Salvage, salvage, type UnreadableLine } from './journal/salvage.ts'
+import { WRITER_LOCK } from './lock-names.ts'
 import { assertEnd } from './lost-end.ts'
-import { guardRoot, type StoreParts, storeParts, WRITER_LOCK } from './store-parts.ts'
+import { guardRoot, type StoreParts, storeParts } from './store-parts.ts'
 import type { FileStoreOptions, StorePorts } from './store-ports.ts'
 
 /** What a repair would do, or did. */
@@ -158,11 +159,12 @@ function isMissing(problem: OpenClawError, file: string): boolean {
 }
 
 async function write(
-  { writePorts }: StoreParts,
+  parts: StoreParts,
   { plan, saved, segment }: Examined,
   isHeld: () => boolean,
 ): Promise<void> {
   const { records, seq, head: prev } = saved
+  const writePorts = parts.writePorts()
   const time = writePorts.clock.now()
   const at = { segment, seq, time, prev, repaired: describe(plan) }
   const { text } = frameCheckpoint(writePorts.sha256, records, at)

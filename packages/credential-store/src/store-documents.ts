@@ -11,9 +11,10 @@ import { documentSync } from './documents/sync.ts'
 import { sameJson } from './documents/text.ts'
 import type { DocumentHost, DocumentPorts, DocumentSync } from './documents/types.ts'
 import { POLL_MS } from './limits.ts'
+import { DOCUMENTS_LOCK } from './lock-names.ts'
 import { runWork } from './state/run-work.ts'
 import { planTransaction } from './state/transaction.ts'
-import { DOCUMENTS_LOCK, type StoreParts } from './store-parts.ts'
+import type { StoreParts } from './store-parts.ts'
 import type { FileStoreOptions, StorePorts } from './store-ports.ts'
 
 /** The well-known files, and when they are looked at. */

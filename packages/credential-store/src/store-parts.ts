@@ -1,35 +1,29 @@
 import { factsOf } from './documents/file-facts.ts'
 import { documentFiles } from './documents/files.ts'
 import type { MovedFolders } from './documents/places.ts'
-import { type CommitQueue, commitQueue, type QueuePorts } from './journal/commit-queue.ts'
 import { JournalUnreadable, OwnerRefused } from './journal/errors.ts'
 import { type Findings, type JournalFinding, journalFindings } from './journal/findings.ts'
 import type { FileOwner } from './journal/guard.ts'
 import { type History, journalHistory } from './journal/history.ts'
 import { type Journal, openJournal } from './journal/journal.ts'
-import { type HeldLock, type LockPlace, takeLock } from './journal/lock.ts'
 import type { SkippedLine } from './journal/position.ts'
 import { recentEntries } from './journal/recent.ts'
 import type { JournalPorts } from './journal/succession.ts'
 import { reading } from './journal/tail.ts'
-import type { WritePorts } from './journal/write-ports.ts'
-import { journalWriter, type Writer } from './journal/writer.ts'
 import { type JournalWatch, journalWatch } from './journal-watch.ts'
-import { KEEP_BYTES, LOCK_PAUSE_MS, LOCK_WAIT_MS, SEGMENT_BYTES } from './limits.ts'
+import { noWriting } from './no-writing.ts'
 import { type Bell, bell } from './state/bell.ts'
 import type { FileStoreOptions, StorePorts } from './store-ports.ts'
+import { type StoreWriting, storeWriting } from './store-writing.ts'
 import { noteVerified, readVerified, type Times, type ToVerify } from './verified.ts'
 
 /** The journal and everything that works on it. */
-export interface StoreParts {
+export interface StoreParts extends StoreWriting {
   readonly root: string
   readonly folder: string
   readonly journal: Journal
   readonly readPorts: JournalPorts
-  readonly writePorts: WritePorts
   readonly history: History
-  readonly writer: Writer
-  readonly queue: CommitQueue
   readonly findings: Findings
   /** Rings when there are new entries. */
   readonly news: Bell
@@ -37,8 +31,6 @@ export interface StoreParts {
   readonly watch: JournalWatch
   /** Told about every entry, after {@link news} rang. */
   readonly listeners: Set<(entries: Parameters<JournalPorts['onEntries']>[0]) => void>
-  /** Runs `work` while this process holds the lock at `path` below the journal's folder. */
-  readonly withLock: <R>(name: string, work: (isHeld: () => boolean) => Promise<R>) => Promise<R>
   /** True for a file that need not be checked; not in a store that writes. */
   readonly isVerified: ((path: string, facts: Times) => boolean) | undefined
   /** Where the well-known files lay when they were checked last; not in a store that writes. */
@@ -46,12 +38,6 @@ export interface StoreParts {
   /** Checks files and notes it, see `verified.ts`. */
   readonly noteVerified: (what: ToVerify) => Promise<void>
 }
-
-/** The lock that every writer of the journal takes. */
-export const WRITER_LOCK = 'writer.lock'
-
-/** The lock that every writer of the well-known files takes. */
-export const DOCUMENTS_LOCK = 'documents.lock'
 
 /** Puts the parts together; reads and writes nothing yet. */
 export function storeParts(options: FileStoreOptions, ports: StorePorts): StoreParts {
@@ -85,20 +71,18 @@ export function storeParts(options: FileStoreOptions, ports: StorePorts): StoreP
     ...(isVerified && { isVerified: (path, stat) => isVerified(path, factsOf(stat)) }),
   })
   const history = journalHistory({ ...readPorts, journal, recent })
-  const sizes = sizesOf(options)
-  const { clock, random } = ports
-  const writePorts = { ...readPorts, ...sizes, clock, random, giveTo, journal, findings }
-  const locks = storeLocks(options, ports, readPorts.folder)
-  const writer = journalWriter(writePorts)
-  const queue = commitQueue({ ...ports, ...locks.writer, journal, writer })
-  const withLock: StoreParts['withLock'] = async (name, work) => {
-    await writer.ready()
-    return locks.withLock(name, work)
-  }
+  const writing =
+    options.mode === 'read'
+      ? noWriting(options.root)
+      : storeWriting(options, ports, { ...readPorts, giveTo, journal, findings })
   const watch = journalWatch(ports.watch, readPorts.folder, news.ring)
-  const views = { journal, readPorts, history, news, watch, listeners, findings, ...checks }
   const { root } = options
-  return { ...views, root, folder: readPorts.folder, writePorts, writer, queue, withLock }
+  const { folder } = readPorts
+  return {
+    ...{ root, folder, journal, readPorts, history, news, watch, listeners, findings },
+    ...checks,
+    ...writing,
+  }
 }
 
 /** What is known to be right, and how that is noted. */
@@ -117,47 +101,9 @@ function storeChecks(
   }
 }
 
-function sizesOf({
-  segmentBytes = SEGMENT_BYTES,
-  keepBytes = KEEP_BYTES,
-}: FileStoreOptions): Pick<WritePorts, 'segmentBytes' | 'keepBytes'> {
-  return { segmentBytes, keepBytes }
-}
-
 function skippedFinding({ file, line }: SkippedLine): JournalFinding {
   const problem = `line ${String(line)} was written by a process that had lost the lock; it does not count`
   return { what: 'skipped-record', file, problem }
-}
-
-/** The locks below `folder`: one for writers, others by name. */
-function storeLocks(
-  { lockWaitMs = LOCK_WAIT_MS }: FileStoreOptions,
-  ports: StorePorts,
-  folder: string,
-): {
-  readonly writer: Pick<QueuePorts, 'takeLock' | 'giveWay' | 'lockPath'>
-  readonly withLock: StoreParts['withLock']
-} {
-  const now = (): string => new Date(ports.clock.now()).toISOString()
-  const take = (path: string, place: LockPlace): Promise<HeldLock> =>
-    takeLock({ ...ports, path, place, now }, lockWaitMs)
-  const lockPath = `${folder}/${WRITER_LOCK}`
-  const place = ports.lockPlace(lockPath)
-  const giveWay = async (): Promise<void> => {
-    if (place.isWanted()) await ports.sleep(LOCK_PAUSE_MS)
-  }
-  return {
-    writer: { lockPath, takeLock: () => take(lockPath, place), giveWay },
-    withLock: async (name, work) => {
-      const path = `${folder}/${name}`
-      const held = await take(path, ports.lockPlace(path))
-      try {
-        return await work(held.isOurs)
-      } finally {
-        await held.release()
-      }
-    },
-  }
 }
 
 /**

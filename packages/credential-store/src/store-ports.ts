@@ -21,8 +21,9 @@ export interface FileStoreOptions {
   /** How long to wait for another process's lock, in ms; 10,000 unless given. */
   readonly lockWaitMs?: number
   /**
-   * In mode `read`: files that look as they did when they were checked last are not checked again. For a page that is read
-   * and forgotten; never where somebody is let in by what it says, for a disk may change what it holds without a trace.
+   * In mode `read`: files that look as they did when they were checked last are not checked again, and the store looks at
+   * the well-known files as it is opened and at the journal when it is asked, not by itself. For a page that is read and
+   * forgotten; never where somebody is let in by what it says, for a disk may change what it holds without a trace.
    */
   readonly trustVerified?: boolean
 }

@@ -1,5 +1,5 @@
 import type { Actor, ActorKind } from '@openclaw/pairing-contracts'
-import type { FieldReader } from './fields.ts'
+import { type Fields, listIn, oneOfIn, textIn } from './fields.ts'
 
 /** Another program changed the files. */
 export const OUTSIDE: Actor = { kind: 'system', part: 'outside' }
@@ -43,31 +43,31 @@ export function isAtStore(actor: Actor): boolean {
 }
 
 /** Reads an actor as a record keeps it. */
-export function decodeActor(fields: FieldReader): Actor {
-  const kind = fields.oneOf('kind', KINDS)
+export function decodeActor(fields: Fields): Actor {
+  const kind = oneOfIn(fields, 'kind', KINDS)
   switch (kind) {
     case 'root':
-      return { kind, user: fields.text('user') }
+      return { kind, user: textIn(fields, 'user') }
     case 'library':
-      return { kind, name: fields.text('name') }
+      return { kind, name: textIn(fields, 'name') }
     case 'owner':
     case 'sender':
       return { kind, ...chatIdentity(fields) }
     case 'operator':
-      return { kind, deviceId: fields.text('deviceId'), scopes: fields.list('scopes') }
+      return { kind, deviceId: textIn(fields, 'deviceId'), scopes: listIn(fields, 'scopes') }
     case 'page':
-      return { kind, session: fields.text('session') }
+      return { kind, session: textIn(fields, 'session') }
     case 'device':
-      return { kind, deviceId: fields.text('deviceId'), role: fields.text('role') }
+      return { kind, deviceId: textIn(fields, 'deviceId'), role: textIn(fields, 'role') }
     case 'system':
-      return { kind, part: fields.text('part') }
+      return { kind, part: textIn(fields, 'part') }
   }
 }
 
-function chatIdentity(fields: FieldReader) {
+function chatIdentity(fields: Fields) {
   return {
-    channel: fields.text('channel'),
-    account: fields.text('account'),
-    senderId: fields.text('senderId'),
+    channel: textIn(fields, 'channel'),
+    account: textIn(fields, 'account'),
+    senderId: textIn(fields, 'senderId'),
   }
 }

@@ -3,15 +3,9 @@ import type { Entry, EpochMs, Transaction } from '@openclaw/pairing-contracts'
 import { covers, union } from './access.ts'
 import { deviceActor, FULL_LIST } from './actors.ts'
 import { approveLocally, isLocalNode } from './approve-local.ts'
-import {
-  DEVICES,
-  type DeviceRecord,
-  REQUESTS,
-  RESTS,
-  type RequestRecord,
-  type RestRecord,
-} from './collections.ts'
+import { DEVICES, type DeviceRecord, REQUESTS, type RequestRecord } from './collections.ts'
 import { isOneKind, shownDescription } from './description.ts'
+import { RESTS, type RestRecord } from './ended-records.ts'
 import { DeviceRequestRefused } from './errors.ts'
 import { isResting, restKeyOf } from './expiry.ts'
 import { optional } from './fields.ts'

@@ -1,7 +1,22 @@
 import type { Actor, Collection, EpochMs } from '@openclaw/pairing-contracts'
 import { decodeActor } from './actors.ts'
 import { decodeDescription, type Pinned } from './description.ts'
-import { compact, type FieldReader, optional, readFields } from './fields.ts'
+import {
+  compact,
+  countIn,
+  type Fields,
+  flagIn,
+  listIn,
+  maybeNestedIn,
+  maybeTextIn,
+  maybeTimeIn,
+  nestedIn,
+  oneOfIn,
+  present,
+  readFields,
+  textIn,
+  timeIn,
+} from './fields.ts'
 import type { SettledDeviceRequest } from './shown-types.ts'
 import type { DeviceDescription, DeviceRequest, DeviceRole } from './types.ts'
 
@@ -74,21 +89,6 @@ export interface SettledRecord {
   readonly successor?: string
 }
 
-/** A rejected key, which may not ask for a while. Key: the device id, with `/commands` behind it where more commands were rejected. */
-export interface RestRecord {
-  readonly at: EpochMs
-  readonly until: EpochMs
-  readonly by: Actor
-}
-
-/** A device that was removed. Key: its id. */
-export interface RemovedRecord {
-  readonly at: EpochMs
-  readonly by: Actor
-  /** The highest generation of its grants. */
-  readonly generation: number
-}
-
 /** Asks that were turned away because enough wait already. Key: `all`. */
 export interface CounterRecord {
   readonly count: number
@@ -105,55 +105,54 @@ export const DEVICES: Collection<DeviceRecord> = {
   encode: compact,
   decode: (value) => {
     const fields = readFields('devices.paired', value)
-    const grants = fields.nested('grants')
-    return {
-      publicKey: fields.text('publicKey'),
-      description: decodeDescription(fields.nested('description')),
-      createdAt: fields.time('createdAt'),
-      approvedAt: fields.time('approvedAt'),
-      grants: Object.assign(
-        {},
-        ...ROLES.map((role) => optional(role, decodeGrant(grants.maybeNested(role)))),
-      ),
-      ...optional('label', fields.maybeText('label')),
-      ...optional('address', fields.maybeText('address')),
-      ...optional('lastSeenAt', fields.maybeTime('lastSeenAt')),
-    }
+    const grants = nestedIn(fields, 'grants')
+    return present({
+      publicKey: textIn(fields, 'publicKey'),
+      description: decodeDescription(nestedIn(fields, 'description')),
+      createdAt: timeIn(fields, 'createdAt'),
+      approvedAt: timeIn(fields, 'approvedAt'),
+      grants: present({
+        node: decodeGrant(maybeNestedIn(grants, 'node')),
+        operator: decodeGrant(maybeNestedIn(grants, 'operator')),
+      }),
+      label: maybeTextIn(fields, 'label'),
+      address: maybeTextIn(fields, 'address'),
+      lastSeenAt: maybeTimeIn(fields, 'lastSeenAt'),
+    })
   },
 }
 
-function decodeGrant(fields: FieldReader | undefined): GrantRecord | undefined {
+function decodeGrant(fields: Fields | undefined): GrantRecord | undefined {
   if (fields === undefined) return undefined
-  const revokedBy = fields.maybeNested('revokedBy')
-  return {
-    scopes: fields.list('scopes'),
-    commands: fields.list('commands'),
-    approvedAt: fields.time('approvedAt'),
-    by: decodeActor(fields.nested('by')),
-    generation: fields.count('generation'),
-    ...optional('commandsOpen', fields.flag('commandsOpen') || undefined),
-    ...optional('revokedAt', fields.maybeTime('revokedAt')),
-    ...optional('revokedBy', revokedBy && decodeActor(revokedBy)),
-    ...optional('lastUsedAt', fields.maybeTime('lastUsedAt')),
-    ...optional('token', decodeToken(fields.maybeNested('token'))),
-    ...optional('platform', fields.maybeText('platform')),
-    ...optional('deviceFamily', fields.maybeText('deviceFamily')),
-    ...optional(
-      'ended',
-      fields.maybeText('ended') && fields.oneOf('ended', ['revoked', 'rotated', 'narrowed']),
-    ),
-  } as GrantRecord
+  const revokedBy = maybeNestedIn(fields, 'revokedBy')
+  return present({
+    scopes: listIn(fields, 'scopes'),
+    commands: listIn(fields, 'commands'),
+    approvedAt: timeIn(fields, 'approvedAt'),
+    by: decodeActor(nestedIn(fields, 'by')),
+    generation: countIn(fields, 'generation'),
+    commandsOpen: flagIn(fields, 'commandsOpen'),
+    revokedAt: maybeTimeIn(fields, 'revokedAt'),
+    revokedBy: revokedBy && decodeActor(revokedBy),
+    lastUsedAt: maybeTimeIn(fields, 'lastUsedAt'),
+    token: decodeToken(maybeNestedIn(fields, 'token')),
+    platform: maybeTextIn(fields, 'platform'),
+    deviceFamily: maybeTextIn(fields, 'deviceFamily'),
+    ended:
+      maybeTextIn(fields, 'ended') && oneOfIn(fields, 'ended', ['revoked', 'rotated', 'narrowed']),
+  }) as GrantRecord
 }
 
-function decodeToken(fields: FieldReader | undefined): TokenRecord | undefined {
+function decodeToken(fields: Fields | undefined): TokenRecord | undefined {
   return (
-    fields && {
-      hash: fields.text('hash'),
-      createdAt: fields.time('createdAt'),
-      ...optional('rotatedAt', fields.maybeTime('rotatedAt')),
-      ...optional('handedAt', fields.maybeTime('handedAt')),
-      ...optional('plain', fields.flag('plain') || undefined),
-    }
+    fields &&
+    present({
+      hash: textIn(fields, 'hash'),
+      createdAt: timeIn(fields, 'createdAt'),
+      rotatedAt: maybeTimeIn(fields, 'rotatedAt'),
+      handedAt: maybeTimeIn(fields, 'handedAt'),
+      plain: flagIn(fields, 'plain'),
+    })
   )
 }
 
@@ -163,26 +162,26 @@ export const REQUESTS: Collection<RequestRecord> = {
   encode: compact,
   decode: (value) => {
     const fields = readFields('devices.requests', value)
-    return {
-      requestId: fields.text('requestId'),
-      publicKey: fields.text('publicKey'),
-      description: decodeDescription(fields.nested('description')),
-      scopes: fields.list('scopes'),
-      commands: fields.list('commands'),
-      createdAt: fields.time('createdAt'),
-      lastAskedAt: fields.time('lastAskedAt'),
-      askedBy: fields.oneOf('askedBy', ['shared-secret', 'setup-code', 'paired-key']),
-      reason: fields.oneOf('reason', [
+    return present({
+      requestId: textIn(fields, 'requestId'),
+      publicKey: textIn(fields, 'publicKey'),
+      description: decodeDescription(nestedIn(fields, 'description')),
+      scopes: listIn(fields, 'scopes'),
+      commands: listIn(fields, 'commands'),
+      createdAt: timeIn(fields, 'createdAt'),
+      lastAskedAt: timeIn(fields, 'lastAskedAt'),
+      askedBy: oneOfIn(fields, 'askedBy', ['shared-secret', 'setup-code', 'paired-key']),
+      reason: oneOfIn(fields, 'reason', [
         'not-paired',
         'role-upgrade',
         'scope-upgrade',
         'metadata-upgrade',
         'command-upgrade',
       ]),
-      widened: fields.count('widened'),
-      ...optional('address', fields.maybeText('address')),
-      ...optional('setupId', fields.maybeText('setupId')),
-    }
+      widened: countIn(fields, 'widened'),
+      address: maybeTextIn(fields, 'address'),
+      setupId: maybeTextIn(fields, 'setupId'),
+    })
   },
 }
 
@@ -192,42 +191,14 @@ export const SETTLED: Collection<SettledRecord> = {
   encode: compact,
   decode: (value) => {
     const fields = readFields('devices.settled', value)
-    return {
-      deviceId: fields.text('deviceId'),
-      role: fields.oneOf('role', ROLES),
-      outcome: fields.oneOf('outcome', ['approved', 'rejected', 'expired', 'superseded']),
-      at: fields.time('at'),
-      by: decodeActor(fields.nested('by')),
-      ...optional('successor', fields.maybeText('successor')),
-    }
-  },
-}
-
-/** Whose key was rejected a short while ago. */
-export const RESTS: Collection<RestRecord> = {
-  name: 'devices.rests',
-  encode: compact,
-  decode: (value) => {
-    const fields = readFields('devices.rests', value)
-    return {
-      at: fields.time('at'),
-      until: fields.time('until'),
-      by: decodeActor(fields.nested('by')),
-    }
-  },
-}
-
-/** Who was removed. */
-export const REMOVED: Collection<RemovedRecord> = {
-  name: 'devices.removed',
-  encode: compact,
-  decode: (value) => {
-    const fields = readFields('devices.removed', value)
-    return {
-      at: fields.time('at'),
-      by: decodeActor(fields.nested('by')),
-      generation: fields.count('generation'),
-    }
+    return present({
+      deviceId: textIn(fields, 'deviceId'),
+      role: oneOfIn(fields, 'role', ROLES),
+      outcome: oneOfIn(fields, 'outcome', ['approved', 'rejected', 'expired', 'superseded']),
+      at: timeIn(fields, 'at'),
+      by: decodeActor(nestedIn(fields, 'by')),
+      successor: maybeTextIn(fields, 'successor'),
+    })
   },
 }
 
@@ -238,9 +209,9 @@ export const COUNTERS: Collection<CounterRecord> = {
   decode: (value) => {
     const fields = readFields('devices.counters', value)
     return {
-      count: fields.count('count'),
-      since: fields.time('since'),
-      lastAt: fields.time('lastAt'),
+      count: countIn(fields, 'count'),
+      since: timeIn(fields, 'since'),
+      lastAt: timeIn(fields, 'lastAt'),
     }
   },
 }

@@ -1,4 +1,4 @@
-import { type FieldReader, optional } from './fields.ts'
+import { type Fields, maybeTextIn, optional, present, textIn } from './fields.ts'
 import { MAX_NAME } from './limits.ts'
 import { printable } from './text.ts'
 import type { DeviceDescription } from './types.ts'
@@ -16,12 +16,16 @@ export function shownDescription(description: DeviceDescription): DeviceDescript
 }
 
 /** Reads a description as a record keeps it. */
-export function decodeDescription(fields: FieldReader): DeviceDescription {
-  return {
-    ...Object.assign({}, ...CLAIMS.map((name) => optional(name, fields.maybeText(name)))),
-    clientId: fields.text('clientId'),
-    clientMode: fields.text('clientMode'),
-  }
+export function decodeDescription(fields: Fields): DeviceDescription {
+  return present({
+    displayName: maybeTextIn(fields, 'displayName'),
+    platform: maybeTextIn(fields, 'platform'),
+    deviceFamily: maybeTextIn(fields, 'deviceFamily'),
+    modelIdentifier: maybeTextIn(fields, 'modelIdentifier'),
+    version: maybeTextIn(fields, 'version'),
+    clientId: textIn(fields, 'clientId'),
+    clientMode: textIn(fields, 'clientMode'),
+  })
 }
 
 /** What of a description the owner's approval is bound to. A version may follow a platform (`iOS 18.4`): it is not part of it. */
@@ -32,10 +36,10 @@ export interface Pinned {
 
 /** The kind of machine that a description claims. */
 export function pinnedOf({ platform, deviceFamily }: Pinned): Pinned {
-  return {
-    ...optional('platform', kindOf(platform)),
-    ...optional('deviceFamily', kindOf(deviceFamily)),
-  }
+  return present({
+    platform: kindOf(platform),
+    deviceFamily: kindOf(deviceFamily),
+  })
 }
 
 function kindOf(text: string | undefined): string | undefined {

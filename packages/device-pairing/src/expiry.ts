@@ -1,5 +1,6 @@
 import type { EpochMs } from '@openclaw/pairing-contracts'
-import type { RequestRecord, RestRecord } from './collections.ts'
+import type { RequestRecord } from './collections.ts'
+import type { RestRecord } from './ended-records.ts'
 import { CLOCK_SLACK_MS, COMMANDS_TTL_MS, REJECTED_REST_MS, REQUEST_TTL_MS } from './limits.ts'
 
 /** What says when a request ends. */

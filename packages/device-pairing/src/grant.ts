@@ -1,15 +1,8 @@
 import type { Actor, Transaction } from '@openclaw/pairing-contracts'
 import { covers, type Extent } from './access.ts'
-import {
-  DEVICES,
-  type DeviceRecord,
-  type GrantRecord,
-  REMOVED,
-  RESTS,
-  type RemovedRecord,
-  type RequestRecord,
-} from './collections.ts'
+import { DEVICES, type DeviceRecord, type GrantRecord, type RequestRecord } from './collections.ts'
 import { pinnedOf } from './description.ts'
+import { REMOVED, RESTS, type RemovedRecord } from './ended-records.ts'
 import { optional } from './fields.ts'
 import { isLive } from './judge.ts'
 import type { DeviceRole } from './types.ts'

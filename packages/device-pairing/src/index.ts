@@ -5,6 +5,7 @@
  */
 export { defaultPolicy, type Extent, type GrantPolicy } from './access.ts'
 export { type Approvable, afterApproval, type Choice } from './after-approval.ts'
+export { type DeviceListing, type DeviceListingPorts, deviceListing } from './device-listing.ts'
 export { devicePairing } from './device-pairing.ts'
 export type { DeviceDocumentOptions, DeviceDocumentPorts } from './documents/document-parts.ts'
 export { deviceDocumentFamilies } from './documents/families.ts'

@@ -1,5 +1,17 @@
 import type { Collection, EpochMs } from '@openclaw/pairing-contracts'
-import { compact, type FieldReader, optional, readFields } from './fields.ts'
+import {
+  compact,
+  type Fields,
+  flagIn,
+  maybeListIn,
+  maybeTextIn,
+  nestedIn,
+  optional,
+  present,
+  readFields,
+  textIn,
+  timeIn,
+} from './fields.ts'
 import type { LegacyNodeClaims } from './legacy-types.ts'
 
 /** Claims that are one text each. */
@@ -46,13 +58,13 @@ export const LEGACY_REQUESTS: Collection<LegacyRequestRecord> = {
   encode: compact,
   decode: (value) => {
     const fields = readFields('nodes.requests', value)
-    return {
-      requestId: fields.text('requestId'),
-      claims: decodeClaims(fields.nested('claims')),
-      createdAt: fields.time('createdAt'),
-      ...optional('silent', fields.flag('silent') || undefined),
-      ...optional('isRepair', fields.flag('isRepair') || undefined),
-    } as LegacyRequestRecord
+    return present({
+      requestId: textIn(fields, 'requestId'),
+      claims: decodeClaims(nestedIn(fields, 'claims')),
+      createdAt: timeIn(fields, 'createdAt'),
+      silent: flagIn(fields, 'silent'),
+      isRepair: flagIn(fields, 'isRepair'),
+    })
   },
 }
 
@@ -62,18 +74,18 @@ export const LEGACY_NODES: Collection<LegacyNodeRecord> = {
   encode: compact,
   decode: (value) => {
     const fields = readFields('nodes.paired', value)
-    return {
-      claims: decodeClaims(fields.nested('claims')),
-      tokenHash: fields.text('tokenHash'),
-      createdAt: fields.time('createdAt'),
-      approvedAt: fields.time('approvedAt'),
-      ...optional('plain', fields.flag('plain') || undefined),
-    } as LegacyNodeRecord
+    return present({
+      claims: decodeClaims(nestedIn(fields, 'claims')),
+      tokenHash: textIn(fields, 'tokenHash'),
+      createdAt: timeIn(fields, 'createdAt'),
+      approvedAt: timeIn(fields, 'approvedAt'),
+      plain: flagIn(fields, 'plain'),
+    })
   },
 }
 
-function decodeClaims(fields: FieldReader): LegacyClaims {
-  const texts = LEGACY_TEXTS.map((name) => optional(name, fields.maybeText(name)))
-  const lists = LEGACY_LISTS.map((name) => optional(name, fields.maybeList(name)))
+function decodeClaims(fields: Fields): LegacyClaims {
+  const texts = LEGACY_TEXTS.map((name) => optional(name, maybeTextIn(fields, name)))
+  const lists = LEGACY_LISTS.map((name) => optional(name, maybeListIn(fields, name)))
   return Object.assign({}, ...texts, ...lists)
 }

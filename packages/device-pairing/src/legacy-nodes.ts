@@ -3,22 +3,16 @@ import { HOUSEKEEPING } from './actors.ts'
 import { legacyClaims, legacyNodeId } from './legacy-claims.ts'
 import { LEGACY_NODES, LEGACY_REQUESTS, type LegacyRequestRecord } from './legacy-collections.ts'
 import { approve, reject, rename, verify } from './legacy-decisions.ts'
+import { legacyList, legacyListPartsOf } from './legacy-list.ts'
 import {
   forgetOver,
   isOver,
   type LegacyNodesPorts,
   type LegacyParts,
-  toNode,
   toRequest,
 } from './legacy-parts.ts'
-import type {
-  LegacyNodeAsk,
-  LegacyNodeLists,
-  LegacyNodes,
-  LegacyRequestOutcome,
-} from './legacy-types.ts'
+import type { LegacyNodeAsk, LegacyNodes, LegacyRequestOutcome } from './legacy-types.ts'
 import { MAX_LEGACY_NODES, MAX_LEGACY_WAITING, REQUEST_TTL_MS } from './limits.ts'
-import type { Denied } from './owner-types.ts'
 import { intentOf } from './parts.ts'
 import { drawRequestId } from './request-id.ts'
 import { denied } from './verbs.ts'
@@ -29,14 +23,10 @@ import { denied } from './verbs.ts'
  * @throws what the store throws goes through; `ERR_DEVICE_RANDOM_BROKEN` where an id or token is made
  */
 export function legacyNodes(ports: LegacyNodesPorts): LegacyNodes {
-  const parts: LegacyParts = {
-    ...ports,
-    requests: () => ports.store.view(LEGACY_REQUESTS),
-    nodes: () => ports.store.view(LEGACY_NODES),
-  }
+  const parts: LegacyParts = { ...ports, ...legacyListPartsOf(ports) }
   return {
     request: (actor, ask) => request(parts, actor, ask),
-    list: async (actor) => list(parts, actor),
+    list: async (actor) => legacyList(parts, actor),
     approve: (actor, requestId) => approve(parts, actor, requestId),
     reject: (actor, requestId) => reject(parts, actor, requestId),
     verify: async (actor, nodeId, token) => verify(parts, actor, { nodeId, token }),
@@ -89,25 +79,6 @@ async function open(
   }
   tx.put(LEGACY_REQUESTS, nodeId, record)
   return { outcome: 'waiting', request: toRequest(nodeId, record), created: true }
-}
-
-function list(parts: LegacyParts, actor: Actor): LegacyNodeLists | Denied {
-  const refused = denied({ actor, action: 'node.list' })
-  if (refused) return refused
-  const now = parts.clock.now()
-  return {
-    waiting: parts
-      .requests()
-      .entries('')
-      .filter(({ value }) => !isOver(value, now))
-      .map(({ key, value }) => toRequest(key, value))
-      .sort((a, b) => a.createdAt - b.createdAt),
-    nodes: parts
-      .nodes()
-      .entries('')
-      .map(({ key, value }) => toNode(key, value))
-      .sort((a, b) => b.approvedAt - a.approvedAt),
-  }
 }
 
 async function tidy({ store, clock, requests }: LegacyParts): Promise<void> {

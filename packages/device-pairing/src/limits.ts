@@ -106,7 +106,7 @@ export const REQUEST_ID_LENGTH = 12
 /** Draws of random bytes for one request id before the source is called broken. */
 export const MAX_ID_DRAWS = 32
 
-/** How long a setup code waits for the first key that shows it, in ms. Issue: "unbound it lives 10 minutes". */
+/** How long a setup code waits for the first key that shows it, in ms. */
 export const SETUP_UNBOUND_MS = 600_000
 
 /** How long it lets that key ask afterwards, in ms: the owner may be away from the chat for a while. */

@@ -4,7 +4,7 @@ import { ALL, together } from './counters.ts'
 import { expiresAt, isOver } from './expiry.ts'
 import { parseRoleKey } from './keys.ts'
 import type { Denied, DeviceLists, NotWaiting } from './owner-types.ts'
-import type { Parts } from './parts.ts'
+import type { ListParts, Parts } from './parts.ts'
 import { isRequestId } from './request-id.ts'
 import { waitingRecord, waitingRequests } from './retries.ts'
 import { toDecidable, toKnown, toSettled, toShown } from './shown.ts'
@@ -13,7 +13,7 @@ import { deniedLooking } from './verbs.ts'
 
 /** Everything that waits and everything that is paired. Reads only. */
 export function list(
-  parts: Parts,
+  parts: ListParts,
   actor: Actor,
   { digests }: { readonly digests?: 'left-out' } = {},
 ): DeviceLists | Denied {

@@ -1,14 +1,8 @@
 import type { Actor, Transaction } from '@openclaw/pairing-contracts'
 import { sorted } from './access.ts'
 import { isOutside } from './actors.ts'
-import {
-  DEVICES,
-  type DeviceRecord,
-  type GrantRecord,
-  REMOVED,
-  REQUESTS,
-  RESTS,
-} from './collections.ts'
+import { DEVICES, type DeviceRecord, type GrantRecord, REQUESTS } from './collections.ts'
+import { REMOVED, RESTS } from './ended-records.ts'
 import { highestGeneration, revoked } from './grant.ts'
 import { isDeviceId } from './identity.ts'
 import { isLive } from './judge.ts'

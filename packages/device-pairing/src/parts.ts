@@ -13,15 +13,12 @@ import {
   type CounterRecord,
   DEVICES,
   type DeviceRecord,
-  REMOVED,
   REQUESTS,
-  RESTS,
-  type RemovedRecord,
   type RequestRecord,
-  type RestRecord,
   SETTLED,
   type SettledRecord,
 } from './collections.ts'
+import { REMOVED, RESTS, type RemovedRecord, type RestRecord } from './ended-records.ts'
 import type { Sha256Bytes } from './identity.ts'
 import { DEFAULT_MAX_PER_ADDRESS, DEFAULT_MAX_WAITING, MAX_WAITING_LIMIT } from './limits.ts'
 import { type DeviceMemory, deviceMemory } from './memory.ts'
@@ -74,18 +71,37 @@ export interface Parts extends DevicePairingPorts {
   readonly approvesLocally: boolean
 }
 
+/** What a list works with. */
+export type ListParts = Pick<Parts, 'clock' | 'sha256' | 'views' | 'memory' | 'maxWaiting'>
+
 /** Puts ports and options together. */
 export function partsOf(ports: DevicePairingPorts, options: DevicePairingOptions): Parts {
-  const maxWaiting = bounded(options.maxWaiting, DEFAULT_MAX_WAITING, MAX_WAITING_LIMIT)
+  const parts = { ...ports, ...listPartsOf(ports, options) }
   return {
-    ...ports,
-    views: viewsOf(ports.store),
-    memory: deviceMemory(),
+    ...parts,
     policy: options.policy ?? defaultPolicy,
-    maxWaiting,
-    maxPerAddress: bounded(options.maxPerAddress, DEFAULT_MAX_PER_ADDRESS, maxWaiting),
+    maxPerAddress: bounded(options.maxPerAddress, DEFAULT_MAX_PER_ADDRESS, parts.maxWaiting),
     approvesLocally: options.autoApproveLocal === 'nodes',
   }
+}
+
+/** The same for a list. */
+export function listPartsOf(
+  { store, clock, sha256 }: Pick<DevicePairingPorts, 'clock' | 'sha256'> & Readable,
+  { maxWaiting }: Pick<DevicePairingOptions, 'maxWaiting'>,
+): ListParts {
+  return {
+    clock,
+    sha256,
+    views: viewsOf(store),
+    memory: deviceMemory(),
+    maxWaiting: bounded(maxWaiting, DEFAULT_MAX_WAITING, MAX_WAITING_LIMIT),
+  }
+}
+
+/** A store that is only read. */
+export interface Readable {
+  readonly store: Pick<CredentialStore, 'view'>
 }
 
 function bounded(configured: number | undefined, otherwise: number, most: number): number {
@@ -93,7 +109,7 @@ function bounded(configured: number | undefined, otherwise: number, most: number
   return Math.min(Math.max(wanted, 1), most)
 }
 
-function viewsOf(store: CredentialStore): Views {
+function viewsOf(store: Pick<CredentialStore, 'view'>): Views {
   return {
     devices: once(() => store.view(DEVICES)),
     requests: once(() => store.view(REQUESTS)),

@@ -1,5 +1,5 @@
 import type { Actor, Transaction } from '@openclaw/pairing-contracts'
-import { RESTS } from './collections.ts'
+import { RESTS } from './ended-records.ts'
 import { restAfter } from './expiry.ts'
 import type { RejectDeviceOutcome } from './owner-types.ts'
 import { intentOf, type Parts } from './parts.ts'

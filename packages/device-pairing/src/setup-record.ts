@@ -1,6 +1,17 @@
 import type { Actor, Collection, EpochMs } from '@openclaw/pairing-contracts'
 import { decodeActor } from './actors.ts'
-import { compact, optional, readFields } from './fields.ts'
+import {
+  compact,
+  maybeNestedIn,
+  maybeTextIn,
+  maybeTimeIn,
+  nestedIn,
+  oneOfIn,
+  present,
+  readFields,
+  textIn,
+  timeIn,
+} from './fields.ts'
 import { CLOCK_SLACK_MS } from './limits.ts'
 import type { SetupCode, SetupState } from './setup-types.ts'
 
@@ -27,23 +38,21 @@ export const SETUP_CODES: Collection<SetupRecord> = {
   encode: compact,
   decode: (value) => {
     const fields = readFields('devices.setup', value)
-    const endedBy = fields.maybeNested('endedBy')
-    const ended = fields.maybeText('ended') && fields.oneOf('ended', ENDS)
-    return {
-      hash: fields.text('hash'),
-      createdAt: fields.time('createdAt'),
-      expiresAt: fields.time('expiresAt'),
-      createdBy: decodeActor(fields.nested('createdBy')),
-      ...optional('deviceId', fields.maybeText('deviceId')),
-      ...optional('boundAt', fields.maybeTime('boundAt')),
-      ...optional('ended', ended || undefined),
-      ...optional('endedAt', fields.maybeTime('endedAt')),
-      ...optional('endedBy', endedBy && decodeActor(endedBy)),
-    }
+    const endedBy = maybeNestedIn(fields, 'endedBy')
+    return present({
+      hash: textIn(fields, 'hash'),
+      createdAt: timeIn(fields, 'createdAt'),
+      expiresAt: timeIn(fields, 'expiresAt'),
+      createdBy: decodeActor(nestedIn(fields, 'createdBy')),
+      deviceId: maybeTextIn(fields, 'deviceId'),
+      boundAt: maybeTimeIn(fields, 'boundAt'),
+      ended:
+        maybeTextIn(fields, 'ended') && oneOfIn(fields, 'ended', ['used', 'expired', 'withdrawn']),
+      endedAt: maybeTimeIn(fields, 'endedAt'),
+      endedBy: endedBy && decodeActor(endedBy),
+    }) as SetupRecord
   },
 }
-
-const ENDS: readonly SetupEnd[] = ['used', 'expired', 'withdrawn']
 
 /** Where it is in its life. One from so far in the future that the clock must have been set back is over as well. */
 export function setupStateOf(record: SetupRecord, now: EpochMs): SetupState {

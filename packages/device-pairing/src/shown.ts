@@ -115,8 +115,8 @@ export function toKnown(
   deviceId: string,
   record: DeviceRecord,
 ): KnownDevice {
-  const seen = ROLES.map((role) => lastSeenOf(parts, { deviceId, role }, record.lastSeenAt))
-  const latest = Math.max(...seen.map((at) => at ?? 0))
+  const seen = ROLES.map((role) => lastSeenOf(parts, { deviceId, role }, record.lastSeenAt) ?? 0)
+  const latest = Math.max(...seen)
   return {
     deviceId,
     publicKey: record.publicKey,
@@ -140,6 +140,8 @@ function lastSeenOf(
   device: { readonly deviceId: string; readonly role: DeviceRole },
   written: EpochMs | undefined,
 ): EpochMs | undefined {
+  // in a list without a door there are none, and a key would be made for each role of each device
+  if (memory.visits.size === 0) return written
   const visit = memory.visits.get(roleKeyOf(device))
   return visit && visit.at > (written ?? 0) ? visit.at : written
 }

@@ -234,6 +234,13 @@ export async function newCode(door: DevicePairing, actor: Actor = ROOT) {
   return { ...outcome.setup, secret: outcome.secret }
 }
 
+/** Where a setup code is in its life. */
+export async function codeState(door: DevicePairing, setupId: string) {
+  const codes = await door.setup.list(ROOT)
+  if ('outcome' in codes) throw new Error('root is denied')
+  return codes.find((code) => code.setupId === setupId)?.state
+}
+
 /** What lets a key ask by a setup code that was made for it. */
 export async function boundCode(door: DevicePairing, name: string) {
   const { secret } = await newCode(door)

@@ -7,8 +7,9 @@ import type {
   SenderId,
 } from '@openclaw/pairing-contracts'
 import { isGranted } from './expiry.ts'
-import { parseSenderKey, prefixOf, senderKeyOf, splitKey } from './keys.ts'
+import { DEFAULT_ACCOUNT, parseSenderKey, prefixOf, senderKeyOf, splitKey } from './keys.ts'
 import { addressesFor } from './list.ts'
+import { saidOf } from './owner-facts.ts'
 import { ownerKeyOf, parseOwnerKey } from './owner-records.ts'
 import type { Parts } from './parts.ts'
 import type { Rules } from './rules.ts'
@@ -39,9 +40,23 @@ export function allowed(
     .senders()
     .entries(channel && account ? prefixOf({ channel, account }) : '')
     .map(({ key }) => splitKey(key)?.address)
-  return addressesFor(parts, filter, recorded).flatMap((address) =>
-    sendersOf(parts, address).filter((sender) => sender.state === state),
+  return addressesFor(parts, filter, [...recorded, ...ownersHomes(parts, recorded)]).flatMap(
+    (address) => sendersOf(parts, address).filter((sender) => sender.state === state),
   )
+}
+
+/** Where owners are listed on a channel of which no account is known: on the one that has no name. */
+function ownersHomes(
+  parts: Parts,
+  recorded: readonly (ChannelAddress | undefined)[],
+): readonly ChannelAddress[] {
+  const known = [...parts.addresses(), ...recorded].map((address) => address?.channel)
+  return parts.views
+    .owners()
+    .entries('')
+    .flatMap(({ key }) => parseOwnerKey(key) ?? [])
+    .filter(({ channel }) => !known.includes(channel))
+    .map(({ channel }) => ({ channel, account: DEFAULT_ACCOUNT }))
 }
 
 function sendersOf(parts: Parts, address: ChannelAddress): readonly KnownSender[] {
@@ -116,7 +131,7 @@ function configuredSender(
     since: owner?.since,
     expiresAt: undefined,
     by: owner && describeActor(owner.by),
-    meta: parts.views.senders().get(key)?.meta ?? {},
+    meta: saidOf([parts.views.senders().get(key)?.meta, owner?.meta]),
     notice: approvalNotice(notice),
   }
 }

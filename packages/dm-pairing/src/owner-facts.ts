@@ -69,6 +69,11 @@ function blockedAccounts(known: Known): readonly AccountId[] {
   return known.filter(({ record }) => record.state === 'blocked').map(({ account }) => account)
 }
 
+/** The first of several descriptions that says something. */
+export function saidOf(metas: readonly (SenderRecord['meta'] | undefined)[]): SenderRecord['meta'] {
+  return metas.find((meta) => meta !== undefined && Object.keys(meta).length > 0) ?? {}
+}
+
 /** An owner as people see them. */
 export function toOwner(
   parts: Parts,
@@ -82,7 +87,7 @@ export function toOwner(
     via: ownersSource(parts, name) === undefined ? 'store' : 'config',
     since: record?.since,
     by: record && describeActor(record.by),
-    meta: known.find((each) => Object.keys(each.record.meta).length > 0)?.record.meta ?? {},
+    meta: saidOf([...known.map((each) => each.record.meta), record?.meta]),
     blockedOn: blockedAccounts(known),
   }
 }

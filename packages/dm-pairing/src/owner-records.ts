@@ -8,15 +8,21 @@ import type { OwnerName } from './owner-types.ts'
 export interface OwnerRecord {
   readonly by: Actor
   readonly since: EpochMs
+  /** What they had said of themselves by then. */
+  readonly meta: Readonly<Record<string, string>>
 }
 
 /** Whom the holder of the store made an owner. Stands in no file but the journal, so that no file makes one. */
 export const OWNERS: Collection<OwnerRecord> = {
   name: 'dm.owners',
-  encode: (value) => compact({ since: value.since, by: encodeActor(value.by) }),
+  encode: (value) => compact({ ...value, by: encodeActor(value.by) }),
   decode: (value) => {
     const fields = readFields('dm.owners', value)
-    return { by: decodeActor(fields.nested('by')), since: fields.time('since') }
+    return {
+      by: decodeActor(fields.nested('by')),
+      since: fields.time('since'),
+      meta: fields.texts('meta'),
+    }
   },
 }
 

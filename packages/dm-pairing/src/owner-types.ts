@@ -29,7 +29,13 @@ export interface Owner extends OwnerName {
 
 /** `changed: false`: they were an owner already. */
 export type AddOwnerOutcome =
-  | { readonly outcome: 'done'; readonly changed: boolean; readonly owner: Owner }
+  | {
+      readonly outcome: 'done'
+      readonly changed: boolean
+      readonly owner: Owner
+      /** Accounts where a request of theirs waited, which is approved with it. */
+      readonly approvedOn: readonly AccountId[]
+    }
   /** A block outranks everything: it ends first, by whoever wants that. */
   | { readonly outcome: 'sender-blocked'; readonly blockedOn: readonly ChannelAddress[] }
   | Denied

@@ -1,4 +1,4 @@
-import type { Actor, ChannelName, Transaction } from '@openclaw/pairing-contracts'
+import type { AccountId, Actor, ChannelName, Transaction } from '@openclaw/pairing-contracts'
 import { settleApproved } from './approve.ts'
 import { REQUESTS, RESTS, SENDERS } from './collections.ts'
 import { TooManyOwners } from './errors.ts'
@@ -6,7 +6,7 @@ import { isOver } from './expiry.ts'
 import { checkSender, OWNERS_SCOPE, parseSenderKey, scopeOf, senderKeyOf } from './keys.ts'
 import { MAX_OWNERS } from './limits.ts'
 import { announces } from './notices.ts'
-import { configuredOwners, ownersSource, toOwner } from './owner-facts.ts'
+import { configuredOwners, ownersSource, saidOf, toOwner } from './owner-facts.ts'
 import { OWNERS, ownerKeyOf, parseOwnerKey } from './owner-records.ts'
 import type { AddOwnerOutcome, Owner, OwnerName, RemoveOwnerOutcome } from './owner-types.ts'
 import type { Parts } from './parts.ts'
@@ -58,16 +58,30 @@ export async function addOwner(
       if (blockedOn.length > 0) return { outcome: 'sender-blocked', blockedOn }
       const known = await tx.get(OWNERS, ownerKeyOf(name))
       if (known || isConfigured) {
-        return { outcome: 'done', changed: false, owner: toOwner(parts, name, known) }
+        return added(toOwner(parts, name, known), 'before')
       }
       if ((await tx.list(OWNERS, '')).length >= MAX_OWNERS) throw new TooManyOwners()
-      const record = { by: actor, since: tx.now }
+      const record = { by: actor, since: tx.now, meta: await saidBy(tx, name) }
       tx.put(OWNERS, ownerKeyOf(name), record)
-      return { outcome: 'done', changed: true, owner: toOwner(parts, name, record) }
+      return added(toOwner(parts, name, record), 'now')
     },
   )
-  if (outcome.outcome === 'done') await admitWaiting(parts, actor, name)
-  return outcome
+  if (outcome.outcome !== 'done') return outcome
+  return { ...outcome, approvedOn: await admitWaiting(parts, actor, name) }
+}
+
+function added(owner: Owner, since: 'now' | 'before'): AddOwnerOutcome {
+  return { outcome: 'done', changed: since === 'now', owner, approvedOn: [] }
+}
+
+/** What they said of themselves in a request that waits; of others the senders tell. */
+async function saidBy(tx: Transaction, { channel, senderId }: OwnerName) {
+  const waiting = await tx.list(REQUESTS, `${channel}/`)
+  return saidOf(
+    waiting.flatMap(({ key, value }) =>
+      parseSenderKey(key)?.senderId === senderId ? [value.meta] : [],
+    ),
+  )
 }
 
 async function blockedIn(tx: Transaction, { channel, senderId }: OwnerName) {
@@ -78,24 +92,32 @@ async function blockedIn(tx: Transaction, { channel, senderId }: OwnerName) {
 }
 
 /** Answers what a new owner asked for before. One transaction for each account: cut off in between, saying it again does the rest. */
-async function admitWaiting(parts: Parts, actor: Actor, { channel, senderId }: OwnerName) {
+async function admitWaiting(
+  parts: Parts,
+  actor: Actor,
+  { channel, senderId }: OwnerName,
+): Promise<readonly AccountId[]> {
   const waiting = parts.views
     .requests()
     .entries(`${channel}/`)
     .flatMap(({ key }) => parseSenderKey(key) ?? [])
     .filter((sender) => sender.senderId === senderId)
+  const approvedOn: AccountId[] = []
   for (const sender of waiting) {
     const announced = announces(parts, sender)
-    await parts.store.transact(
+    const isApproved = await parts.store.transact(
       { scope: scopeOf(sender), actor, action: 'owner.add' },
       async (tx) => {
         const request = await tx.get(REQUESTS, senderKeyOf(sender))
-        if (request === undefined || isOver(request, tx.now)) return
+        if (request === undefined || isOver(request, tx.now)) return false
         await settleApproved(tx, { sender, request, by: actor, announced })
         tx.remove(RESTS, senderKeyOf(sender))
+        return true
       },
     )
+    if (isApproved) approvedOn.push(sender.account)
   }
+  return approvedOn
 }
 
 /** Ends what makes somebody an owner. Who was approved besides stays approved; everybody else is a stranger again. */

@@ -1,6 +1,5 @@
 import { describeActor } from '@openclaw/pairing-authority'
 import type { Actor, EpochMs, SenderAddress } from '@openclaw/pairing-contracts'
-import type { SenderRecord } from './collections.ts'
 import { isoTime, printable } from './display.ts'
 import { isGranted } from './expiry.ts'
 import { prefixOf, senderKeyOf } from './keys.ts'
@@ -30,7 +29,7 @@ export function why(parts: Parts, actor: Actor, named: SenderAddress): Explanati
     facts: [
       ...mainFacts(sender, standing, queue),
       ...ownerFacts(parts, sender),
-      ...recordFacts(standing.record, now),
+      ...recordFacts(standing, now),
       ...noticeFacts(parts, sender),
       ...pastFacts(parts, sender),
       ...policyFacts(sender, standing.rules),
@@ -110,8 +109,9 @@ function queueFact(queue: Queue, rules: Rules): string {
   }
 }
 
-function recordFacts(record: SenderRecord | undefined, now: EpochMs): readonly string[] {
-  if (record === undefined) return ['they were neither let in nor blocked']
+function recordFacts({ record, decision }: Standing, now: EpochMs): readonly string[] {
+  const isNamed = decision.decision === 'deliver' && decision.via !== 'open'
+  if (record === undefined) return isNamed ? [] : ['they were neither let in nor blocked']
   const { state, since, expiresAt } = record
   const facts = [`${state} at ${isoTime(since)} by ${describeActor(record.by)}`]
   if (expiresAt === undefined || state !== 'allowed') return facts

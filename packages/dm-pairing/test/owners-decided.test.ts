@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { at, challenged, message, OWNER, ROOT, who, world } from './world.ts'
+import { at, challenged, message, OWNER, ROOT, raw, who, world } from './world.ts'
 
 const WORK = at('telegram', 'work')
 
@@ -90,6 +90,19 @@ describe('deciding about an owner of the store', () => {
     const [notice] = await dm.dueNotices(at())
     await dm.block(ROOT, who('42'))
     expect(await dm.claimNotice(notice?.noticeId ?? '')).toBe(false)
+  })
+})
+
+describe('a record that cannot be read', () => {
+  it('makes no owner and delivers nothing of theirs; others are not kept up by it', async () => {
+    const { dm, store } = world()
+    const intent = { scope: 'test' as never, actor: ROOT, action: 'test.damage' }
+    await store.transact(intent, (tx) => tx.put(raw('dm.owners'), 'telegram/42', { since: 'ever' }))
+    expect(() => dm.isOwner(who('42'))).toThrow(
+      expect.objectContaining({ code: expect.any(String) }),
+    )
+    await expect(dm.gate(message('42'))).rejects.toMatchObject({ code: expect.any(String) })
+    expect((await dm.gate(message('999'))).outcome).toBe('deliver')
   })
 })
 

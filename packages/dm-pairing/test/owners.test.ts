@@ -195,7 +195,7 @@ describe('owners', () => {
         via: 'store',
         since: clock.now(),
         by: "you at this machine's terminal (anna)",
-        meta: {},
+        meta: { username: 'bob' },
         blockedOn: [],
       },
       {

@@ -127,7 +127,8 @@ function desk(hub: Hub, presenceChanged: () => void): Desk {
     },
     refused: (peer, because) => {
       hub.counter.refused(because)
-      hub.components.onNotice?.({ what: 'refused', ...about(peer), because })
+      const { setup } = peer
+      hub.components.onNotice?.({ what: 'refused', ...about(peer), because, setup })
     },
     failed: ({ connId }, error) => hub.components.onNotice?.({ what: 'failed', connId, error }),
     closed: (peer, because) => {

@@ -38,6 +38,7 @@ export async function connect(
     const verdict = await decideConnect(given)
     peer.signedBy = verdict.ok ? verdict.admitted?.device.deviceId : verdict.deviceId
     tellOfRequest(hub, peer, verdict)
+    peer.setup = verdict.setup
     if (verdict.setup !== undefined) hub.counter.setupCode(verdict.setup)
     // It may be over: timed out, gone, or the gateway stops.
     if (peer.state === 'connecting') settle(hub, peer, { connecting, verdict, table })

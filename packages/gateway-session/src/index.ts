@@ -3,6 +3,8 @@
  *
  * @packageDocumentation
  */
+
+export type { SetupAnswer } from './arrival.ts'
 export { EVENTS, type EventRow, type Heard } from './events.ts'
 export type { Counts } from './figures.ts'
 export type { LegacyNodes } from './legacy.ts'

@@ -1,4 +1,5 @@
 import type { ErrorDetailCode, RefusalCode } from '@openclaw/pairing-protocol'
+import type { SetupAnswer } from './arrival.ts'
 
 /** Why a connection was refused: an error of the protocol, a message that could not be read, or a limit. */
 export type RefusedBecause =
@@ -43,6 +44,8 @@ export type SessionNotice =
       readonly because: RefusedBecause
       /** Whose key signed; `undefined` where none did. */
       readonly deviceId: string | undefined
+      /** What the setup code was worth that it showed; `undefined` where none was needed. */
+      readonly setup: SetupAnswer | undefined
     }
   | {
       /** A device asks, and its request waits for the owner. Said each time that it asks. */

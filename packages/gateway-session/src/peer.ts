@@ -9,6 +9,7 @@ import {
   type ResponseFrame,
   type WireError,
 } from '@openclaw/pairing-protocol'
+import type { SetupAnswer } from './arrival.ts'
 import { type Backlog, isSlow, type Reader } from './backlog.ts'
 import type { SessionCaps } from './limits.ts'
 import type { ClosedBecause, RefusedBecause } from './notice.ts'
@@ -60,6 +61,8 @@ export interface Peer extends Reader {
   identity: Identity | undefined
   /** Whose key signed, admitted or not. */
   signedBy: string | undefined
+  /** What the setup code was worth that it showed; `undefined` where none was needed. */
+  setup: SetupAnswer | undefined
   cancelDeadline: Cancel | undefined
   /** Events sent or dropped so far. */
   seq: number

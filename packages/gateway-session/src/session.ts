@@ -42,6 +42,7 @@ export function openSession({ hub, desk, table }: OpenParts, connection: Connect
     state: 'challenge',
     identity: undefined,
     signedBy: undefined,
+    setup: undefined,
     cancelDeadline: undefined,
     seq: 0,
     inFlight: 0,

@@ -230,6 +230,13 @@ describe('setup codes', () => {
     expect(gateway.sessions.figures().setupCodes).toEqual({ redeemed: 1 })
   })
 
+  it('let a node ask in the place of the token, where the gateway has a password', async () => {
+    const sharedSecret = () => ({ kind: 'password', secret: 'a password' }) as const
+    const gateway = withCode('redeemed', { components: { sharedSecret } })
+    const answer = await gateway.socket().as(testDevice(), { auth: { token: SETUP } })
+    expect(codeOf(answer)).toBe('PAIRING_REQUIRED')
+  })
+
   it('let nobody ask to be an operator', async () => {
     const gateway = withCode()
     const ask = { role: 'operator', auth: { bootstrapToken: SETUP } }

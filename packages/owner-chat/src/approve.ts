@@ -4,7 +4,7 @@ import {
   type SettledDeviceRequest,
   type ShownRequest,
 } from '@openclaw/device-pairing'
-import type { ChatReply, EpochMs } from '@openclaw/pairing-contracts'
+import type { ChatReply, EpochMs, SenderId } from '@openclaw/pairing-contracts'
 import { deviceName } from './device-card.ts'
 import { BEFORE_SHOWN_MS } from './limits.ts'
 import { quoted, word } from './quoted.ts'
@@ -45,7 +45,7 @@ async function approveNamed(call: Call, named: string): Promise<readonly ChatRep
 
 /** Shows it, or approves it as it was shown. */
 async function decide(call: Call, request: ShownRequest): Promise<readonly ChatReply[]> {
-  const { shown, owner, isOwner } = call
+  const { shown, owner, isOwner, message } = call
   const item = shown.of(owner).find(({ requestId }) => requestId === request.requestId)
   if (item === undefined) return showOne(call, request, 'This device waits:')
   if (!isNamed(call, item) && !shown.isLast(owner, item))
@@ -53,7 +53,8 @@ async function decide(call: Call, request: ShownRequest): Promise<readonly ChatR
   if (wasSentBefore(call, isNamed(call, item) ? item.shownAt : item.lastAt))
     return showOne(call, request, 'You sent this before you were shown the device that waits:')
   // Looked at again just before the deed: the list was read in between.
-  if (!isOwner(owner as never)) return [{ text: NOT_AVAILABLE }]
+  const self = { channel: message.channel, senderId: owner.senderId as SenderId }
+  if (!isOwner(self)) return [{ text: NOT_AVAILABLE }]
   return approveAsShown(call, request, item)
 }
 

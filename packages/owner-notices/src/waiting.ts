@@ -1,4 +1,4 @@
-import type { Actor, ChannelName, SenderId } from '@openclaw/pairing-contracts'
+import type { Actor, ChannelName, Collection, Json, SenderId } from '@openclaw/pairing-contracts'
 import type { OwnerNoticesComponents } from './components.ts'
 import { MAX_OWNERS, MAX_WAITING } from './limits.ts'
 import type { OwnerRef, Waiting } from './types.ts'
@@ -6,7 +6,7 @@ import type { OwnerRef, Waiting } from './types.ts'
 /** Who reads and writes about messages to owners. */
 export const NOTICES_ACTOR: Actor = { kind: 'system', part: 'owner-notices' }
 
-type Lists = Pick<OwnerNoticesComponents, 'people' | 'devices'>
+type Lists = Pick<OwnerNoticesComponents, 'store' | 'people' | 'devices'>
 
 /** Everybody who waits for a decision, oldest first. Throws what the store throws: unreadable is not "nobody". */
 export async function waitingNow(lists: Lists): Promise<readonly Waiting[]> {
@@ -22,7 +22,9 @@ async function waitingPeople({ people }: Lists): Promise<readonly Waiting[]> {
   )
 }
 
-async function waitingDevices({ devices }: Lists): Promise<readonly Waiting[]> {
+async function waitingDevices({ store, devices }: Lists): Promise<readonly Waiting[]> {
+  // The list has every paired device as well, and mostly none waits.
+  if (store.view(DEVICE_REQUESTS).entries('').length === 0) return []
   const lists = await devices.list(NOTICES_ACTOR)
   if ('outcome' in lists) return []
   const makers = lists.waiting.some(({ setupId }) => setupId !== undefined)
@@ -32,6 +34,13 @@ async function waitingDevices({ devices }: Lists): Promise<readonly Waiting[]> {
     const maker = makers.get(request.setupId ?? '')
     return { about: 'device', request, maker } as const
   })
+}
+
+/** Only counted. */
+const DEVICE_REQUESTS: Collection<Json> = {
+  name: 'devices.requests',
+  decode: (value) => value,
+  encode: (value) => value,
 }
 
 const NOBODY: ReadonlyMap<string, OwnerRef> = new Map()

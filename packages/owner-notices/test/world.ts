@@ -12,6 +12,7 @@ import type {
   EpochMs,
   InboundDm,
   OutboundText,
+  RandomBytes,
   SenderId,
   SendOutcome,
 } from '@openclaw/pairing-contracts'
@@ -72,6 +73,7 @@ export interface WorldOptions {
   readonly clock?: Clock
   readonly store?: CredentialStore
   readonly maxPending?: number
+  readonly random?: RandomBytes
 }
 
 export interface World {
@@ -92,7 +94,7 @@ export interface World {
 export function world(options: WorldOptions = {}): World {
   const clock = options.clock ?? { now: () => Date.now() as EpochMs }
   const store = options.store ?? memoryStore({ clock })
-  const random = seededRandom(11)
+  const random = options.random ?? seededRandom(11)
   const people = dmPairing(
     { store, clock, random, sha256 },
     {

@@ -227,7 +227,12 @@ describe('where a setup code leads', () => {
 })
 
 describe('the file of the place', () => {
-  const place = { url: 'wss://a.example', urls: ['ws://127.0.0.1:1'], displayName: 'kitchen' }
+  const place = {
+    url: 'wss://a.example',
+    urls: ['ws://127.0.0.1:1'],
+    displayName: 'kitchen',
+    credential: 'key' as const,
+  }
 
   it('keeps it for its owner alone, and nothing that came along', async () => {
     const path = join(await aFolder(), 'node/gateway.json')

@@ -1,4 +1,5 @@
 import type { FileStore } from '@openclaw/credential-store'
+import type { DeviceListing } from '@openclaw/device-pairing'
 import type { DmPairing } from '@openclaw/dm-pairing'
 import type { Config } from '@openclaw/pairing-config'
 import type { Devices } from './node/devices.ts'
@@ -53,7 +54,7 @@ export interface PeopleToRead extends ReadState {
   readonly people: DmPairing
 }
 
-/** The devices' half of the state. */
+/** The devices' half of the state: its lists. */
 export interface DevicesToRead extends ReadState {
-  readonly devices: Devices
+  readonly devices: DeviceListing
 }

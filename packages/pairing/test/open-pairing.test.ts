@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { OutboundText } from '@openclaw/pairing-contracts'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import type { NodePairing } from '../src/node.ts'
 import { message, open, pendingCode, root, stateDir, telegram } from './support.ts'
 
 describe('the pairing layer on a state directory', () => {
@@ -144,6 +145,66 @@ describe('the notice of an approval', () => {
       ]),
     )
     await after.close()
+  })
+})
+
+describe('the notice of a rejection', () => {
+  it.each(['runs', 'is down'])('is sent once when the bot %s', async (bot) => {
+    const directory = await stateDir()
+    const sent: OutboundText[] = []
+    const announce = (pairing: NodePairing): void => {
+      pairing.announce(telegram, async (text) => {
+        sent.push(text)
+        return { outcome: 'sent' }
+      })
+    }
+    const before = await open(directory)
+    onTestFinished(before.close)
+    await before.gate(message('1001'))
+    if (bot === 'runs') announce(before)
+    else await before.close()
+    const cli = await open(directory)
+    await cli.people.reject(root, { ...telegram, typed: await pendingCode(cli) })
+    await cli.close()
+    const after = bot === 'runs' ? before : await open(directory)
+    onTestFinished(after.close)
+    if (bot !== 'runs') announce(after)
+    await vi.waitFor(() => expect(sent).toHaveLength(1), { timeout: 2_000 })
+    expect(sent[0]).toMatchObject({ to: '1001', text: expect.stringContaining('not approved') })
+    await after.close()
+    const later = await open(directory)
+    onTestFinished(later.close)
+    announce(later)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    expect(sent).toHaveLength(1)
+  })
+})
+
+describe('an owner', () => {
+  it('of the store counts at once beside one of the configuration, in a bot that runs', async () => {
+    const directory = await stateDir()
+    const name = (senderId: string) => ({ ...telegram, senderId: message(senderId).senderId })
+    const cli = await open(directory)
+    onTestFinished(cli.close)
+    await cli.people.allow(root, name('7'))
+    await writeFile(
+      join(directory, 'openclaw.json'),
+      JSON.stringify({ commands: { ownerAllowFrom: ['telegram:999'] } }),
+    )
+    const bot = await open(directory)
+    onTestFinished(bot.close)
+    expect(bot.people.isOwner(name('999'))).toBe(true)
+    expect(bot.people.isOwner(name('1001'))).toBe(false)
+    await cli.people.addOwner(root, name('1001'))
+    expect(bot.people.isOwner(name('1001'))).toBe(true)
+    for (const id of ['1001', '999']) {
+      expect(await bot.gate(message(id))).toMatchObject({ grant: { via: 'owner' } })
+    }
+    await cli.people.removeOwner(root, name('1001'))
+    expect((await bot.gate(message('1001'))).outcome).toBe('challenge')
+    expect(await bot.people.removeOwner(root, name('999'))).toMatchObject({
+      where: expect.stringMatching(/^commands\.ownerAllowFrom in .*openclaw\.json$/),
+    })
   })
 })
 

@@ -39,6 +39,7 @@ export type WordKind =
   | 'allowed'
   | 'blocked'
   | 'sender'
+  | 'owner'
   | 'device-request'
   | 'device'
   | 'node-request'

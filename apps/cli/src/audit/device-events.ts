@@ -3,6 +3,7 @@ import { extentParts } from '../devices/words.ts'
 import type { AuditEvent } from './events.ts'
 import { objectOf, textOf } from './fields.ts'
 import { calledIn, type KnownName, NAME_TAKEN } from './names.ts'
+import { setupEvents } from './setup-events.ts'
 
 /** Where records of devices and nodes lie. */
 export const DEVICE_COLLECTIONS = [
@@ -12,6 +13,7 @@ export const DEVICE_COLLECTIONS = [
   'devices.rests',
   'devices.removed',
   'devices.counters',
+  'devices.setup',
   'nodes.requests',
   'nodes.paired',
 ] as const
@@ -28,6 +30,8 @@ export function deviceEvents(change: Change, entry: JournalEntry): readonly Audi
       return settledEvent(change, entry)
     case 'devices.paired':
       return pairedEvent(change, entry)
+    case 'devices.setup':
+      return setupEvents(change, entry)
     case 'devices.removed':
       return change.value === undefined ? [] : [{ what: 'removed', deviceId: change.key }]
     case 'nodes.requests':

@@ -1,4 +1,4 @@
-import type { Change, JournalEntry, JsonObject } from '@openclaw/pairing-contracts'
+import type { Change, JournalEntry, Json, JsonObject } from '@openclaw/pairing-contracts'
 import { DEVICE_COLLECTIONS, deviceEvents } from './device-events.ts'
 import { objectOf, textOf } from './fields.ts'
 import { shownRequests } from './shown-requests.ts'
@@ -45,6 +45,7 @@ const QUIET: ReadonlySet<string> = new Set([
   'dm.requests',
   'dm.settled',
   'dm.senders',
+  'dm.owners',
   'dm.counters',
   'dm.rests',
   'dm.attempts',
@@ -62,17 +63,33 @@ function eventOf(change: Change, entry: JournalEntry): readonly AuditEvent[] {
       return settledEvent(change, subject)
     case 'dm.senders':
       return senderEvent(change, entry, subject)
+    case 'dm.owners':
+      return ownerEvent(change)
     case 'dm.notices':
       return noticeEvent(change, subject)
     case 'owner.shown':
-      return shownRequests(change, entry).map((requestId) => ({
-        what: 'shown to an owner',
-        ...subject,
-        requestId,
-      }))
+      return shownEvent(change, subject)
     default:
       return deviceEvents(change, entry)
   }
+}
+
+/** An owner was shown requests in their chat: what they approve there afterwards is that. */
+function shownEvent({ value }: Change, subject: Subject): readonly AuditEvent[] {
+  const list: readonly Json[] = Array.isArray(value) ? value : []
+  const items = list.map((item) => objectOf(item) ?? {})
+  const latest = Math.max(...items.map(lastShownAt))
+  return items.flatMap((item) => {
+    const requestId = textOf(item['requestId'])
+    const isShown = lastShownAt(item) === latest && item['overAt'] === undefined
+    return requestId === undefined || !isShown
+      ? []
+      : [{ what: 'shown to an owner', ...subject, requestId }]
+  })
+}
+
+function lastShownAt({ lastAt }: JsonObject): number {
+  return typeof lastAt === 'number' ? lastAt : 0
 }
 
 type Subject = Pick<AuditEvent, 'channel' | 'account' | 'senderId' | 'meta'>
@@ -134,18 +151,29 @@ function senderEvent(change: Change, entry: JournalEntry, subject: Subject): rea
   return blocksRequest ? [] : [{ what: state ?? 'changed', ...subject }]
 }
 
+/** The key of an owner is `channel/senderId`: they are one on every account. */
+function ownerEvent({ key, value }: Change): readonly AuditEvent[] {
+  const [channel = '', ...rest] = key.split('/')
+  const what = value === undefined ? 'is no owner any more' : 'made an owner'
+  const meta = objectOf(objectOf(value)?.['meta'])
+  const called = meta === undefined ? {} : { meta: texts(meta) }
+  return [{ what, channel, senderId: rest.join('/'), ...called }]
+}
+
 const NOTICE: Readonly<Record<string, string>> = {
-  sent: 'told of the approval',
-  failed: 'could not be told of the approval',
-  unknown: 'perhaps told of the approval',
-  unsupported: 'cannot be told of the approval',
+  sent: 'told',
+  failed: 'could not be told',
+  unknown: 'perhaps told',
+  unsupported: 'cannot be told',
 }
 
 function noticeEvent(change: Change, subject: Subject): readonly AuditEvent[] {
   const value = objectOf(change.value)
-  const what = NOTICE[textOf(value?.['state']) ?? '']
+  const told = NOTICE[textOf(value?.['state']) ?? '']
+  const kind = textOf(value?.['kind']) === 'rejected' ? 'rejection' : 'approval'
   const reason = textOf(value?.['reason'])
-  if (what === undefined) return []
+  if (told === undefined) return []
+  const what = `${told} of the ${kind}`
   return [{ what, ...subject, ...(reason === undefined ? {} : { detail: reason }) }]
 }
 

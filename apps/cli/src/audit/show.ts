@@ -98,7 +98,7 @@ function aboutPerson({ channel, account, senderId, meta }: AuditEvent): string {
     called === '–' ? '' : called,
     channel === undefined
       ? ''
-      : `on ${safe(channel)}${account === 'default' ? '' : `/${safe(account ?? '')}`}`,
+      : `on ${safe(channel)}${account === undefined || account === 'default' ? '' : `/${safe(account)}`}`,
   ]
     .filter(isText)
     .join(' ')

@@ -1,6 +1,5 @@
 import type { Command } from '../args/types.ts'
 import { listsJson } from '../devices/json.ts'
-import { printDevices } from '../devices/list-page.ts'
 import { withDeviceLists } from '../devices/session.ts'
 import { EXIT } from '../exit-codes.ts'
 import { granted } from '../people/session.ts'
@@ -21,8 +20,12 @@ export const command: Command = {
   run: (call) =>
     withDeviceLists(call, async ({ devices, actor }) => {
       const lists = granted(await devices.list(actor, { digests: 'left-out' }))
-      if (call.json) call.screen.json(listsJson(lists))
-      else printDevices(call, lists)
+      if (call.json) {
+        call.screen.json(listsJson(lists))
+        return EXIT.done
+      }
+      const { printDevices } = await import('../devices/list-page.ts')
+      printDevices(call, lists)
       return EXIT.done
     }),
 }

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
 import type { Call, Command } from '../args/types.ts'
 import { given } from '../args/values.ts'
+import { eventsLine } from '../doctor/events.ts'
 import { type Exam, examine } from '../doctor/exam.ts'
 import type { Finding, Repair } from '../doctor/finding.ts'
 import { findingsJson, printFindings, summary } from '../doctor/page.ts'
+import { setupWords } from '../doctor/setup-codes.ts'
 import { RefusedError } from '../errors.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { withProgram } from '../hints.ts'
@@ -74,6 +76,8 @@ function finish(call: Call, exam: Exam, done: readonly Repair[]): ExitCode {
       configPath: exam.paths.configPath,
       gateway: exam.gateway ?? null,
       ...(exam.certificate && { certificate: exam.certificate }),
+      ...(exam.events && { events: exam.events }),
+      setupCodes: setupJson(exam.setup),
       findings: findingsJson(findings, call.program),
       fixed: done.map(({ what }) => what),
     })
@@ -83,7 +87,7 @@ function finish(call: Call, exam: Exam, done: readonly Repair[]): ExitCode {
 
 function print(
   call: Call,
-  { paths, gateway, certificate, journal, findings }: Exam,
+  { paths, gateway, certificate, setup, journal, events, findings }: Exam,
   done: readonly Repair[],
 ): void {
   const { out } = call.screen
@@ -95,12 +99,14 @@ function print(
     ],
     ['Gateway', gateway === undefined ? 'not running' : `running, process ${String(gateway.pid)}`],
     ...tlsFacts(gateway?.tlsFingerprint, certificate?.fingerprint),
+    ...(setup === undefined ? [] : [['Setup codes', safe(setupWords(setup))] as const]),
     [
       'Journal',
       journal === undefined
         ? 'not read'
         : `${String(journal.entries)} record${journal.entries === 1 ? '' : 's'}`,
     ],
+    ...(events === undefined ? [] : [['Events', safe(eventsLine(events))] as const]),
   ])
   out.line()
   for (const { what } of done) {
@@ -112,6 +118,15 @@ function print(
   if (done.length === 0 && findings.some(({ repair }) => repair !== undefined)) {
     out.line(`Some of it can be mended by itself: ${call.program} doctor --fix`)
   }
+}
+
+/** Where a setup code would lead a device. */
+function setupJson(setup: Exam['setup']) {
+  if (setup === undefined) return null
+  const { url, urlSource, problem } = setup.ok
+    ? { url: setup.url, urlSource: setup.source, problem: null }
+    : { url: null, urlSource: null, problem: setup.problem }
+  return { url, urlSource, problem }
 }
 
 /** What clients see: a gateway that runs shows what it began with, whatever has become of the file. */

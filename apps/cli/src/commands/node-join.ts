@@ -16,7 +16,7 @@ const PIECES = 64
 export const command: Command = {
   usage: ['node join [<setup code>] [--name <name>]', 'node join - < FILE'],
   about:
-    'Makes this computer a node of a gateway elsewhere: asks there to be paired, waits for its owner, and stays connected until Ctrl-C. It runs no commands of others; all it tells is where a program lies (system.which). Its key is kept, so that without a code it connects again. Without a code and a gateway of before it asks for one, or reads stdin.',
+    'Makes this computer a node of a gateway elsewhere: asks there to be paired, waits for its owner, and stays connected until Ctrl-C. It runs no commands of others; all it tells is where a program lies (system.which). Its key is kept, so that without a code it connects again. Where no gateway is known yet, it asks for the code, or reads it from stdin.',
   options: {
     name: { type: 'string', value: '<name>', summary: 'how the owner sees it; the host name' },
     once: { type: 'boolean', summary: 'ends as soon as it is connected' },

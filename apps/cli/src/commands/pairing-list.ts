@@ -4,7 +4,6 @@ import type { Call, Command } from '../args/types.ts'
 import { text } from '../args/values.ts'
 import { UsageError } from '../errors.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { printLists } from '../people/list-page.ts'
 import { parseAccount, parseChannel } from '../people/places.ts'
 import { channelJson } from '../people/request-json.ts'
 import { granted, type PeoplePage, withPeople } from '../people/session.ts'
@@ -31,6 +30,7 @@ export const command: Command = {
 async function list(call: Call, session: PeoplePage): Promise<ExitCode> {
   const { lists, channel } = await fetchLists(call, session)
   if (!call.json) {
+    const { printLists } = await import('../people/list-page.ts')
     printLists({ call, session, channel }, lists)
     return EXIT.done
   }

@@ -1,5 +1,6 @@
 import type { PendingRequest, RejectOutcome } from '@openclaw/dm-pairing'
 import type { Call, Command } from '../args/types.ts'
+import { given } from '../args/values.ts'
 import { RefusedError } from '../errors.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { safe } from '../output/safe.ts'
@@ -7,16 +8,19 @@ import { iso } from '../output/time.ts'
 import { canAsk, confirm, questionPage } from '../people/ask.ts'
 import { decide } from '../people/decide.ts'
 import { printFacts } from '../people/facts.ts'
-import { notPending, type Wanted } from '../people/find.ts'
+import { notPending } from '../people/find.ts'
+import { runningGateway } from '../people/gateway-runs.ts'
+import { noticeText } from '../people/notice-text.ts'
 import { senderWords } from '../people/places.ts'
+import { noticeJson } from '../people/request-json.ts'
 import { requestFacts } from '../people/request-page.ts'
 import { refused } from '../people/session.ts'
 
 /** `pairing reject`. */
 export const command: Command = {
-  usage: ['pairing reject <channel> <code|id> [--account <id>] [--yes]'],
+  usage: ['pairing reject <channel> <code|id> [--account <id>] [--silent] [--yes]'],
   about:
-    'Turns a request down. The code is void, and nothing is sent to the sender (an open page of the web chat shows that the request is over); after an hour they may ask again. To never hear of them again: pairing block.',
+    'Turns a request down. The code is void, and the gateway tells the sender once that their request was not approved, where it answers strangers at all; after an hour they may ask again. With --silent they are told nothing (an open page of the web chat shows that the request is over). To never hear of them again: pairing block.',
   options: {
     channel: { type: 'string', value: '<name>', summary: 'another way to name the channel' },
     account: {
@@ -24,11 +28,15 @@ export const command: Command = {
       value: '<id>',
       summary: 'the account, where several could be meant',
     },
+    silent: { type: 'boolean', summary: 'do not tell them' },
     yes: { type: 'boolean', summary: 'do not ask' },
   },
   words: { min: 1, max: 64 },
   complete: ['channel', 'request'],
-  examples: [{ line: 'pairing reject telegram ABCD2345', what: 'no, thank you' }],
+  examples: [
+    { line: 'pairing reject telegram ABCD2345', what: 'no, thank you' },
+    { line: 'pairing reject telegram ABCD2345 --silent', what: 'without a word' },
+  ],
   run: reject,
 }
 
@@ -39,7 +47,12 @@ function reject(call: Call): Promise<ExitCode> {
     }
     const { channel, account, requestId } = request
     const reference = { channel, account, typed: requestId }
-    return settle(call, await session.people.reject(session.actor, reference), wanted)
+    const tell = given(call, 'silent') ? 'nobody' : 'requester'
+    const outcome = await session.people.reject(session.actor, reference, { tell })
+    if (outcome.outcome === 'denied') throw refused(outcome)
+    if (outcome.outcome !== 'rejected') throw notPending(outcome, wanted)
+    const gateway = await runningGateway(session.config().paths.stateDir)
+    return settle(call, outcome, gateway === undefined ? 'no-gateway' : 'gateway-runs')
   })
 }
 
@@ -50,10 +63,12 @@ async function agrees(call: Call, request: PendingRequest): Promise<boolean> {
   return confirm(call, 'Reject?')
 }
 
-function settle(call: Call, outcome: RejectOutcome, wanted: Wanted): ExitCode {
-  if (outcome.outcome === 'denied') throw refused(outcome)
-  if (outcome.outcome !== 'rejected') throw notPending(outcome, wanted)
-  const { channel, account, senderId, requestId, at } = outcome.request
+function settle(
+  call: Call,
+  { request, notice }: Extract<RejectOutcome, { outcome: 'rejected' }>,
+  gateway: 'gateway-runs' | 'no-gateway',
+): ExitCode {
+  const { channel, account, senderId, requestId, at } = request
   if (call.json) {
     call.screen.json({
       outcome: 'rejected',
@@ -62,17 +77,19 @@ function settle(call: Call, outcome: RejectOutcome, wanted: Wanted): ExitCode {
       id: senderId,
       requestId,
       at: iso(at),
+      notice: notice === undefined ? null : noticeJson(notice),
     })
     return EXIT.done
   }
   const { out } = call.screen
+  const told = noticeText({ channel, notice, running: gateway === 'gateway-runs' })
   // The page of the web chat shows by itself how its visitor stands.
-  const told =
-    channel === 'webchat' ? 'Their open page says that the request is over.' : 'They are not told.'
-  out.line(`${out.style.yellow(`Rejected ${channel} sender ${safe(senderId)}`)}. ${told}`)
+  const page = channel === 'webchat' ? 'Their open page says that the request is over.' : undefined
+  out.line(`${out.style.yellow(`Rejected ${channel} sender ${safe(senderId)}`)}.`)
+  out.prose(told ?? page ?? 'They are not told.')
   out.line(
     out.style.dim(
-      `To never hear of them again: ${call.program} pairing block ${senderWords(outcome.request)}`,
+      `To never hear of them again: ${call.program} pairing block ${senderWords(request)}`,
     ),
   )
   return EXIT.done

@@ -21,7 +21,7 @@ function turnedAwayJson(turnedAway: SeenLists['turnedAway']) {
 /** A request as scripts read it. */
 export function requestJson(request: SeenRequest) {
   const { requestId, deviceId, publicKey, role, scopes, address, reason } = request
-  return {
+  return told({
     requestId,
     deviceId,
     publicKey,
@@ -29,19 +29,19 @@ export function requestJson(request: SeenRequest) {
     role,
     roles: [role],
     scopes,
-    ...maybe('remoteIp', address),
+    remoteIp: address,
     silent: false,
     isRepair: reason !== 'not-paired',
     ts: request.createdAt,
-    ...maybe('commands', request.commands),
+    commands: request.commands,
     difference: request.difference,
     after: afterJson(request),
     fingerprint: request.fingerprint,
     reason,
-    ...maybe('askedBy', request.askedBy),
-    ...maybe('lastAskedAtMs', request.lastAskedAt),
-    ...maybe('expiresAtMs', request.expiresAt),
-  }
+    askedBy: request.askedBy,
+    lastAskedAtMs: request.lastAskedAt,
+    expiresAtMs: request.expiresAt,
+  })
 }
 
 /** What its role has after an approval, as it is asked. */
@@ -50,7 +50,7 @@ function afterJson(request: SeenRequest) {
   return { scopes, ...(request.commands === undefined ? {} : { commands }) }
 }
 
-/** A device as scripts read it: roles and scopes that hold, and tokens without the token. */
+/** A device as scripts read it: roles and scopes that hold, and tokens without the token. JSON leaves out what is undefined. */
 export function deviceJson(device: SeenDevice) {
   const { deviceId, publicKey, label, address } = device
   const live = device.grants.filter(({ revokedAt }) => revokedAt === undefined)
@@ -60,29 +60,29 @@ export function deviceJson(device: SeenDevice) {
     publicKey,
     ...described(device.description),
     ...(label === undefined ? {} : { displayName: label, label }),
-    ...maybe('role', roles[0]),
+    role: roles[0],
     roles,
     scopes: [...new Set(live.flatMap(({ scopes }) => scopes))].sort(),
-    ...maybe('remoteIp', address),
+    remoteIp: address,
     tokens: device.tokens.map(tokenJson).sort((a, b) => (a.role < b.role ? -1 : 1)),
     createdAtMs: device.createdAt,
     approvedAtMs: device.approvedAt,
     fingerprint: device.fingerprint,
-    ...maybe('lastSeenAtMs', device.lastSeenAt),
-    ...maybe('grants', grantsJson(device)),
+    lastSeenAtMs: device.lastSeenAt,
+    grants: grantsJson(device),
   }
 }
 
 /** `undefined` where they are not told, but only what can be told by the tokens. */
 function grantsJson({ grants }: SeenDevice) {
   if (grants.some(({ approvedAt }) => approvedAt === undefined)) return undefined
-  return grants.map(({ role, scopes, commands, ...grant }) => ({
+  return grants.map(({ role, scopes, commands, approvedAt, approvedBy, revokedAt }) => ({
     role,
     scopes,
-    ...maybe('commands', commands),
-    ...maybe('approvedAtMs', grant.approvedAt),
-    ...maybe('approvedBy', grant.approvedBy),
-    ...maybe('revokedAtMs', grant.revokedAt),
+    commands,
+    approvedAtMs: approvedAt,
+    approvedBy,
+    revokedAtMs: revokedAt,
   }))
 }
 
@@ -91,28 +91,40 @@ function tokenJson(token: SeenToken) {
     role: token.role,
     scopes: token.scopes,
     createdAtMs: token.createdAt,
-    ...maybe('rotatedAtMs', token.rotatedAt),
-    ...maybe('revokedAtMs', token.revokedAt),
-    ...maybe('lastUsedAtMs', token.lastUsedAt),
+    rotatedAtMs: token.rotatedAt,
+    revokedAtMs: token.revokedAt,
+    lastUsedAtMs: token.lastUsedAt,
   }
 }
 
 function described(description: SeenDescription) {
   const { displayName, platform, deviceFamily, modelIdentifier, version } = description
-  return {
-    ...maybe('displayName', displayName),
-    ...maybe('platform', platform),
-    ...maybe('deviceFamily', deviceFamily),
-    ...maybe('modelIdentifier', modelIdentifier),
-    ...maybe('version', version),
-    ...maybe('clientId', description.clientId),
-    ...maybe('clientMode', description.clientMode),
-  }
+  const { clientId, clientMode } = description
+  return told({
+    displayName,
+    platform,
+    deviceFamily,
+    modelIdentifier,
+    version,
+    clientId,
+    clientMode,
+  })
 }
 
-function maybe<Name extends string, T>(
-  name: Name,
-  value: T | undefined,
-): { readonly [N in Name]?: T } {
-  return value === undefined ? {} : ({ [name]: value } as { readonly [N in Name]?: T })
+type Told<T> = {
+  readonly [Name in keyof T as undefined extends T[Name] ? never : Name]: T[Name]
+} & {
+  readonly [Name in keyof T as undefined extends T[Name] ? Name : never]?: Exclude<
+    T[Name],
+    undefined
+  >
+}
+
+/** What is there, in its order. */
+function told<T extends object>(json: T): Told<T> {
+  const found: { [name: string]: unknown } = {}
+  for (const name in json) {
+    if (json[name] !== undefined) found[name] = json[name]
+  }
+  return found as Told<T>
 }

@@ -1,4 +1,4 @@
-import type { DevicesToRead } from '@openclaw/pairing/node'
+import type { Devices, NodePairing } from '@openclaw/pairing/node'
 import type { GatewayConfig } from '@openclaw/pairing-config'
 import type { Actor } from '@openclaw/pairing-contracts'
 import type { Call } from '../args/types.ts'
@@ -20,6 +20,14 @@ export interface DeviceSession {
   readonly nodePolicy: GatewayConfig['nodes'] | undefined
 }
 
+/** What a list of devices is made of. */
+export interface DeviceListSession {
+  readonly devices: Pick<DeviceDoor, 'list'>
+  readonly legacyNodes: Pick<LegacyDoor, 'list'>
+  /** Whoever looks. */
+  readonly actor: Actor
+}
+
 /** Opens the state with the door for devices, or the gateway that `--url` names, works on it, and closes it. */
 export async function withDevices<R>(
   call: Call,
@@ -36,14 +44,15 @@ export async function withDevices<R>(
 /** As {@link withDevices}, for a list that is shown and forgotten. */
 export async function withDeviceLists<R>(
   call: Call,
-  work: (session: DeviceSession) => Promise<R>,
+  work: (session: DeviceListSession) => Promise<R>,
 ): Promise<R> {
   const url = remoteUrl(call)
   if (url !== undefined) return withGateway(call, url, work)
   const { readDevices } = await import('./read.ts')
   const state = await readDevices(stateOf(call))
   warnConfig(call, state.config())
-  return closing(call, state, () => work(sessionOn(call, { ...state, actor: LOOKER })))
+  const { pairing, legacyNodes } = state.devices
+  return closing(call, state, () => work({ devices: pairing, legacyNodes, actor: LOOKER }))
 }
 
 async function withGateway<R>(
@@ -55,10 +64,12 @@ async function withGateway<R>(
   return withRemoteDevices(call, url, work)
 }
 
-function sessionOn(
-  call: Call,
-  { devices, config, actor }: Pick<DevicesToRead, 'devices' | 'config'> & { actor: Actor },
-): DeviceSession {
+interface Opened extends Pick<NodePairing, 'config'> {
+  readonly devices: Devices
+  readonly actor: Actor
+}
+
+function sessionOn(call: Call, { devices, config, actor }: Opened): DeviceSession {
   const { pairing, legacyNodes } = devices
   const gatewayRuns = async (): Promise<boolean> => {
     const { runningGateway } = await import('../people/gateway-runs.ts')

@@ -8,6 +8,7 @@ import { examineCertificate, type ShownCertificate } from './certificate.ts'
 import { configFindings } from './config.ts'
 import type { Finding } from './finding.ts'
 import { permissionFindings } from './permissions.ts'
+import { examineSetup, type SetupExam } from './setup-codes.ts'
 import { examineStore, type StoreExam } from './store.ts'
 import { surroundingFindings } from './surroundings.ts'
 
@@ -17,7 +18,11 @@ export interface Exam {
   readonly gateway: Omit<RunningGateway, 'secret'> | undefined
   /** What the gateway shows, where `gateway.tls` is on. */
   readonly certificate: ShownCertificate | undefined
+  /** Where a setup code would lead a device. */
+  readonly setup: SetupExam['urls'] | undefined
   readonly journal: StoreExam['journal']
+  /** Where `pairing.events` names a receiver. */
+  readonly events: StoreExam['events']
   readonly findings: readonly Finding[]
 }
 
@@ -35,26 +40,30 @@ export async function examine(call: Call): Promise<Exam> {
   const store = config === undefined ? undefined : await examineStore(call, config, opener(call))
   const around =
     config === undefined ? [] : await surroundingFindings(config, { env, now: call.world.now() })
+  const running = await runningGateway(paths.stateDir)
+  const setup = config && (await examineSetup(config, running))
   const tls = config && examineCertificate(config, call.world.now())
   const findings = [
     ...configured.findings,
     ...rights,
     ...(store?.findings ?? []),
     ...(tls?.findings ?? []),
+    ...(setup?.findings ?? []),
     ...around,
   ]
   return {
     paths,
-    gateway: await gatewayOf(paths),
+    gateway: withoutSecret(running),
     certificate: tls?.certificate,
+    setup: setup?.urls,
     journal: store?.journal,
+    events: store?.events,
     findings: findings.sort((a, b) => RANK[a.severity] - RANK[b.severity]),
   }
 }
 
 /** What is shown of it is passed around: without the secret that proves who can read the state directory. */
-async function gatewayOf({ stateDir }: Paths): Promise<Exam['gateway']> {
-  const found = await runningGateway(stateDir)
+function withoutSecret(found: RunningGateway | undefined): Exam['gateway'] {
   if (found === undefined) return undefined
   const { secret: _, ...shown } = found
   return shown

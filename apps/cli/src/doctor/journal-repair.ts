@@ -33,7 +33,7 @@ function inWords(plan: RepairPlan): string {
   const gone =
     ranges.length === 0
       ? 'no decision is lost'
-      : `the decisions with the numbers ${ranges.join(', ')} are lost, blocks among them perhaps: look through “openclaw pairing allowed”`
+      : `the decisions with the numbers ${ranges.join(', ')} are lost, blocks among them perhaps, and who is an owner no more: look through “openclaw pairing allowed” and “openclaw owner list”`
   const whole = `go on in ${file} with everything that can be read of the journal (${String(records)} records; ${gone}); the damaged file stays beside it`
   return [whole, ...byFiles(plan)].join('; ')
 }

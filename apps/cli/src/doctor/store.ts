@@ -12,9 +12,11 @@ import { type EpochMs, isOpenClawError, type Json } from '@openclaw/pairing-cont
 import type { Call } from '../args/types.ts'
 import { beginningFindings } from './beginning.ts'
 import { deviceFiles, deviceFindings } from './devices.ts'
+import { type EventsStanding, examineEvents } from './events.ts'
 import type { Finding, Repair } from './finding.ts'
 import { journalRepair } from './journal-repair.ts'
 import { movedFolder } from './moved-folder.ts'
+import { ownerFindings } from './owners.ts'
 
 /** How the state can be opened; given in, so that looking and mending use the same way. */
 export type Open = (mode: 'read' | 'write') => Promise<NodePairing>
@@ -23,6 +25,7 @@ export type Open = (mode: 'read' | 'write') => Promise<NodePairing>
 export interface StoreExam {
   readonly findings: readonly Finding[]
   readonly journal: StoreReport | undefined
+  readonly events: EventsStanding | undefined
 }
 
 /** Looks at the journal and the files; writes nothing. */
@@ -31,19 +34,23 @@ export async function examineStore(call: Call, config: Config, open: Open): Prom
   try {
     pairing = await open('read')
   } catch (error) {
-    return { findings: [await cannotOpen(call, config, error)], journal: undefined }
+    const findings = [await cannotOpen(call, config, error)]
+    return { findings, journal: undefined, events: undefined }
   }
   try {
     const journal = await pairing.store.verify()
     const documents = documentFindings(call, pairing)
+    const events = await examineEvents(pairing, call.world.now())
     const findings = [
       ...(await healthFinding(call, pairing)),
       ...journalFindings(pairing, journal),
       ...(await beginningFindings(pairing, journal)),
       ...(await deviceFindings(call, pairing, open)),
+      ...(await ownerFindings(pairing)),
       ...documents.map((finding) => fileFinding(finding, rewrite(open))),
+      ...events.findings,
     ]
-    return { journal, findings }
+    return { journal, findings, events: events.standing }
   } finally {
     await pairing.close().catch(() => {})
   }

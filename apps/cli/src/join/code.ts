@@ -20,8 +20,9 @@ export async function codeGiven(
   if (words.length > 0) return words.join('')
   if (isJoined) return undefined
   if (!stdinIsTerminal()) return await fromStdin()
-  screen.err.raw(`${screen.err.style.bold('Paste the setup code (it is not shown):')} `)
-  const typed = await typedUnseen()
+  const typed = await typedUnseen(() => {
+    screen.err.raw(`${screen.err.style.bold('Paste the setup code (it is not shown):')} `)
+  })
   screen.err.line()
   return typed
 }
@@ -41,10 +42,12 @@ async function fromStdin(): Promise<string> {
 }
 
 /** What a person pastes, in one line or several; nothing on Ctrl-C and Ctrl-D. */
-async function typedUnseen(): Promise<string> {
+async function typedUnseen(ask: () => void): Promise<string> {
   const { createInterface } = await import('node:readline')
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true })
+  // Not before the terminal has stopped to show what is typed.
+  ask()
   let typed = ''
   let ready: NodeJS.Timeout | undefined
   await new Promise<void>((resolve) => {

@@ -36,9 +36,9 @@ const PIN =
 const PLAIN =
   "use wss:// or a private address: on the gateway's machine, openclaw doctor says which setting; then a new code"
 
-/** The error for what went wrong on this side, or on the way. */
+/** The error for what went wrong on this side, or on the way; one of the command line as it is. */
 export function troubleError(problem: unknown, errors: JoinErrors): unknown {
-  if (!isOpenClawError(problem)) return problem
+  if (!isOpenClawError(problem) || 'exitCode' in problem) return problem
   const { code, hint } = problem
   const message = safe(problem.message)
   const detail = { reason: code }

@@ -30,8 +30,8 @@ interface Way {
 /**
  * Joins a gateway as a node and stays connected until a signal comes.
  *
- * What is kept lies in `node/` of the state directory, for its owner alone: the key, the device's token and where the
- * gateway is; never the secret of the code.
+ * What is kept lies in `node/` of the state directory, for its owner alone: the key, where the gateway is, and the token
+ * of a gateway that asks for one; never the secret of the code.
  *
  * @throws errors of the command line
  */
@@ -49,13 +49,15 @@ export async function joinGateway(setting: JoinSetting): Promise<ExitCode> {
     const by = way.auth === undefined ? 'key' : 'setup-code'
     page.joining({ urls, name: displayName, deviceId: identity.deviceId, fingerprint, by })
     const tokens = fileTokenCache(join(folder, 'device-auth.json'), identity.deviceId)
+    // What need not be kept cannot be stolen.
+    const kind = place.credential === 'key' ? {} : { tokens }
     const client = { displayName, version: setting.version, mode: 'node', id: 'node-host' }
     await conduct({ setting, page, kept, place, isFirst: by === 'setup-code' }, (told) =>
       connectNode({
         ...place,
         ...told,
         ...(way.auth === undefined ? {} : { auth: way.auth }),
-        ...{ identity, tokens, client },
+        ...{ identity, ...kind, client },
         caps: ['system'],
         commands: { 'system.which': which(setting.env['PATH']) },
       }),
@@ -72,5 +74,9 @@ async function wayOf(setting: JoinSetting, kept: PlaceFile): Promise<Way> {
   if (code === undefined && known !== undefined) return { place: known, auth: undefined }
   const reading = readSetupCode(code ?? '')
   if (!reading.ok) throw faultError(reading.fault, setting.errors)
-  return { place: placeOfSetup(reading.payload), auth: authOfSetup(reading) }
+  const { payload, holds } = reading
+  // Both members: a gateway of ours made it.
+  const isOurs = holds === 'setup-secret' && payload.token !== undefined
+  const place = { ...placeOfSetup(payload), ...(isOurs ? { credential: 'key' as const } : {}) }
+  return { place, auth: authOfSetup(reading) }
 }

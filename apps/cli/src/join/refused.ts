@@ -40,7 +40,7 @@ const CODES: ReadonlyMap<string, Words> = new Map([
   [
     'setup-code-used',
     {
-      kind: 'refused',
+      kind: 'not-found',
       message: 'the setup code was used: the owner has decided about the device that showed it',
       hint: NEW_CODE,
     },

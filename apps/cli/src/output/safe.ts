@@ -23,7 +23,15 @@ export function safe(text: string): string {
 
 /** JSON for a script, which a terminal can show without harm: what is invisible or a control is `\uXXXX`. */
 export function safeJson(value: unknown, indent = 2): string {
-  const json = JSON.stringify(value, undefined, indent)
+  return escapeInvisible(JSON.stringify(value, undefined, indent))
+}
+
+/** The same with the end of its line: added before it is looked through, so that it is put together once. */
+export function safeJsonLine(value: unknown): string {
+  return escapeInvisible(`${JSON.stringify(value, undefined, 2)}\n`)
+}
+
+function escapeInvisible(json: string): string {
   if (!/[^\n -~]/.test(json)) return json
   return json.replace(/[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f\u115f\u1160\u3164\uffa0]/gu, escapeUnits)
 }

@@ -1,5 +1,5 @@
 import type { World } from '../world.ts'
-import { safeJson } from './safe.ts'
+import { safeJsonLine } from './safe.ts'
 import { type Style, styleFor } from './style.ts'
 import { wrap } from './wrap.ts'
 
@@ -44,5 +44,5 @@ export function screenOf(world: World, options: { readonly color: boolean }): Sc
     height: sink.rows,
   })
   const out = page(world.out)
-  return { out, err: page(world.err), json: (value) => out.line(safeJson(value)) }
+  return { out, err: page(world.err), json: (value) => out.raw(safeJsonLine(value)) }
 }

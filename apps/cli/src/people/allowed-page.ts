@@ -72,7 +72,7 @@ function senderTable({ screen: { out } }: Call, senders: readonly KnownSender[])
     who(sender.meta),
     sender.since === undefined ? '' : absolute(sender.since),
     sender.expiresAt === undefined ? '' : absolute(sender.expiresAt),
-    VIA[sender.via] || safe(sender.by ?? ''),
+    byWhom(sender),
     told(sender),
   ])
   const used = columns.map((_, index) => rows.some((row) => row[index] !== ''))
@@ -81,6 +81,11 @@ function senderTable({ screen: { out } }: Call, senders: readonly KnownSender[])
     rows.map((row) => row.filter((_, index) => used[index])),
     { style: out.style, width: out.width, indent: '  ' },
   )
+}
+
+function byWhom({ via, by }: KnownSender): string {
+  if (via === 'owner' && by !== undefined) return `an owner, by ${safe(by)}`
+  return VIA[via] || safe(by ?? '')
 }
 
 function told({ notice, state }: KnownSender): string {

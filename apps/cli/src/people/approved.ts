@@ -1,11 +1,11 @@
 import type { ApproveOutcome, KnownSender } from '@openclaw/dm-pairing'
-import { isConnectable } from '@openclaw/pairing-config'
 import type { Call } from '../args/types.ts'
 import { given } from '../args/values.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { safe } from '../output/safe.ts'
 import { absolute } from '../output/time.ts'
 import { runningGateway } from './gateway-runs.ts'
+import { noticeText } from './notice-text.ts'
 import { placeName, senderWords } from './places.ts'
 import { senderJson } from './request-json.ts'
 import { noteUnconnected } from './warnings.ts'
@@ -39,7 +39,8 @@ export async function approved(
     `${out.style.green(`Approved ${sender.channel} sender ${safe(sender.senderId)}`)}${called(sender)}.`,
   )
   out.prose(`They may write to the assistant directly on ${placeName(sender)}${untilText(sender)}.`)
-  out.prose(noticeText(sender, running))
+  const told = noticeText({ channel: sender.channel, notice: sender.notice, running })
+  out.prose(told ?? 'They are not told; their next message is answered.')
   out.line(out.style.dim(`Undo: ${call.program} pairing revoke ${senderWords(sender)}`))
   if (given(call, 'notify'))
     err.line(err.style.dim('--notify is not needed: the gateway always tells them.'))
@@ -53,16 +54,4 @@ function called({ meta }: KnownSender): string {
 
 function untilText({ expiresAt }: KnownSender): string {
   return expiresAt === undefined ? '' : ` until ${absolute(expiresAt)}`
-}
-
-/** What becomes of telling them. */
-function noticeText({ channel, notice }: KnownSender, running: boolean): string {
-  if (notice?.state === 'unsupported') return `They are not told: ${safe(notice.reason)}.`
-  if (notice === undefined) return 'They are not told; their next message is answered.'
-  if (notice.state === 'sent') return 'They have been told.'
-  if (!isConnectable(channel))
-    return 'They are told by the bot that embeds pairing, if there is one.'
-  return running
-    ? 'The running gateway tells them.'
-    : 'No gateway runs here: they are told when one starts, or by the bot that embeds pairing.'
 }

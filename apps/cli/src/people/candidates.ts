@@ -133,9 +133,10 @@ async function wordsOf(
     return deviceCandidates(call, kind)
   }
   if (kind === 'channel') return CHANNELS.map(({ name }) => ({ value: name, what: 'channel' }))
-  return withSession(call, 'read', (session) =>
-    kind === 'request' ? requests(session, channel) : senders(session, kind, channel),
-  )
+  return withSession(call, 'read', (session) => {
+    if (kind === 'request') return requests(session, channel)
+    return kind === 'owner' ? owners(session, channel) : senders(session, kind, channel)
+  })
 }
 
 async function requests(session: Session, channel: string | undefined): Promise<Candidate[]> {
@@ -146,6 +147,14 @@ async function requests(session: Session, channel: string | undefined): Promise<
       what: `${who(meta)} ${safe(senderId)}`,
     })),
   )
+}
+
+/** Those that a command can remove. */
+async function owners(session: Session, channel: string | undefined): Promise<Candidate[]> {
+  const found = granted(await session.people.owners(session.actor))
+  return found
+    .filter((owner) => owner.via === 'store' && owner.channel === named(channel))
+    .map(({ senderId, meta }) => ({ value: safe(senderId), what: `${who(meta)} (an owner)` }))
 }
 
 async function senders(

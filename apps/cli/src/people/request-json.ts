@@ -57,7 +57,8 @@ export function senderJson(sender: KnownSender) {
   }
 }
 
-function noticeJson(notice: NoticeState) {
+/** What became of telling somebody, as scripts read it. */
+export function noticeJson(notice: NoticeState) {
   return {
     state: notice.state,
     ...('at' in notice ? { at: iso(notice.at) } : {}),

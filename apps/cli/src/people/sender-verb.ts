@@ -9,6 +9,7 @@ import { withProgram } from '../hints.ts'
 import { safe } from '../output/safe.ts'
 import { canAsk, confirm, questionPage } from './ask.ts'
 import { type Fact, printFacts } from './facts.ts'
+import { ownerWords } from './owners.ts'
 import {
   accountsOf,
   idLabel,
@@ -114,11 +115,23 @@ function settle(
       })
     case 'in-configuration':
       throw inConfiguration(sender, outcome.where)
+    case 'is-owner':
+      throw isOwner(sender)
     case 'done':
       printDone(call, verb, outcome)
       if (verb.name === 'allow') noteUnconnected(call, sender.channel)
       return EXIT.done
   }
+}
+
+function isOwner(sender: SenderAddress): RefusedError {
+  return new RefusedError(
+    'ERR_CLI_IS_OWNER',
+    `sender ${sender.senderId} is an owner, and an owner may write`,
+    {
+      hint: `openclaw owner remove ${ownerWords(sender)}; or: openclaw pairing block ${senderWords(sender)}`,
+    },
+  )
 }
 
 function inConfiguration(sender: SenderAddress, where: string): RefusedError {

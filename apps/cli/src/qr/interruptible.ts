@@ -12,10 +12,21 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 export async function interruptible<R>(work: (interrupt: Interrupt) => Promise<R>): Promise<R> {
   const controller = new AbortController()
   const interrupt = (): void => controller.abort()
-  for (const name of SIGNALS) process.once(name, interrupt)
+  // Not `once`: who takes its handler away leaves the signal to those who end the program, the lock's own among them.
+  const handle = (name: NodeJS.Signals): void => {
+    if (controller.signal.aborted) {
+      release()
+      process.kill(process.pid, name)
+    }
+    interrupt()
+  }
+  const release = (): void => {
+    for (const name of SIGNALS) process.off(name, handle)
+  }
+  for (const name of SIGNALS) process.on(name, handle)
   try {
     return await work({ signal: controller.signal, interrupt })
   } finally {
-    for (const name of SIGNALS) process.off(name, interrupt)
+    release()
   }
 }

@@ -71,8 +71,12 @@ async function printSvg(call: Call, { code }: MadeCode): Promise<void> {
 async function printPage(call: Call, showing: Showing, files: Files): Promise<void> {
   const { out } = call.screen
   const { made, wish } = showing
-  if (wish.drawn === 'yes') await printPicture(call, made)
-  out.prose('Scan it with the app (Settings, Gateway), or paste the setup code there:')
+  const isDrawn = wish.drawn === 'yes' && (await printPicture(call, made))
+  out.prose(
+    isDrawn
+      ? 'Scan it with the app (Settings, Gateway), or paste the setup code there:'
+      : 'Paste the setup code into the app (Settings, Gateway):',
+  )
   out.line()
   out.line(out.style.bold(made.code))
   out.line()
@@ -80,8 +84,8 @@ async function printPage(call: Call, showing: Showing, files: Files): Promise<vo
   out.line()
 }
 
-/** What does not fit would be no picture at all. */
-async function printPicture(call: Call, { code }: MadeCode): Promise<void> {
+/** What does not fit would be no picture at all: then it answers false. */
+async function printPicture(call: Call, { code }: MadeCode): Promise<boolean> {
   const { out } = call.screen
   const { drawText, qrPicture } = await import('../qr-app.ts')
   const picture = qrPicture(code, BORDER.terminal)
@@ -91,11 +95,12 @@ async function printPicture(call: Call, { code }: MadeCode): Promise<void> {
       problem: `the QR code does not fit this terminal: it needs ${String(columns)} columns and ${String(rows)} lines`,
       fix: 'make the window larger or the letters smaller, or write it into a file: openclaw qr --png qr.png',
     })
-    return
+    return false
   }
   const isPainted = out.style.bold(' ') !== ' '
   out.lines(drawText(picture, isPainted ? 'painted' : 'plain'))
   out.line()
+  return true
 }
 
 function facts(call: Call, { made, address: { urls } }: Showing, files: Files): readonly Fact[] {

@@ -7,28 +7,36 @@ import type { Home, Ran } from './cli.ts'
 export interface RunningGateway {
   /** `ws://127.0.0.1:…` */
   readonly url: string
+  readonly tlsFingerprint: string | undefined
   /** The secret that devices ask with. */
   readonly token: string
   readonly stop: () => void
+}
+
+interface Said {
+  readonly url: string
+  readonly tlsFingerprint?: string
 }
 
 /** Runs `openclaw gateway` until it says where it is. */
 export async function runGateway(
   home: Home,
   env: Readonly<Record<string, string>> = {},
+  port = '0',
 ): Promise<RunningGateway> {
-  const line = [home.main, 'gateway', '--port', '0', '--json']
+  const line = [home.main, 'gateway', '--port', port, '--json']
   const child: ChildProcess = spawn(process.execPath, line, { env: { ...home.env, ...env } })
   let out = ''
-  const url = await new Promise<string>((resolve, reject) => {
+  const { url, tlsFingerprint } = await new Promise<Said>((resolve, reject) => {
     child.stdout?.setEncoding('utf8').on('data', (part: string) => {
       out += part
-      if (out.includes('}\n')) resolve(String(JSON.parse(out).url))
+      if (out.includes('}\n')) resolve(JSON.parse(out))
     })
     child.once('close', (exit) => reject(new Error(`it ended with ${String(exit)}`)))
   })
   return {
     url: url.replace('http', 'ws'),
+    tlsFingerprint,
     token: readFileSync(join(home.stateDir, 'gateway-token'), 'utf8').trim(),
     stop: () => void child.kill('SIGKILL'),
   }

@@ -10,6 +10,7 @@ import { asks } from './people.ts'
  * - `> telegram 100001 {"firstName":"Ada"}` somebody writes to the bot and gets a code, `{code 100001}` from then on
  * - `> device phone {"role":"operator","scopes":["operator.read"]}` a device connects; where it has to wait, its request is
  *   `{request phone}` from then on; its id is `{device phone}`, the start of it `{id phone}`
+ * - `{setup}` is the id of the setup code that was printed last
  * - `> node legacy-1` a node asks in the older pairing
  * - `$ openclaw …` a command; below it are its stdout, its stderr after `! `, and its exit code
  *
@@ -64,6 +65,8 @@ async function connect(home: Home, device: TestDevice, names: Map<string, string
 async function command(home: Home, line: string, names: Map<string, string>): Promise<string[]> {
   const typed = [...names].reduce((text, [name, value]) => text.replaceAll(name, value), line)
   const ran = await home.run(words(typed).slice(1))
+  const [setupId] = /\bsetup-[0-9a-z]{12}\b/.exec(ran.stdout) ?? []
+  if (setupId !== undefined) names.set('{setup}', setupId)
   const tidy = (text: string): string[] => lines(withNames(text, home, names))
   return [
     ...tidy(ran.stdout),
@@ -91,7 +94,9 @@ function withNames(text: string, home: Home, names: ReadonlyMap<string, string>)
     .replace(/(just now|\b\d+ s ago)/g, '<ago>')
     .replace(/\b\d\d:\d\d\b/g, '<hour>')
     .replace(/\b(?:23 h )?(59|60) min\b/g, '<left>')
-    .replace(/\bin [45] min\b/g, 'in <left>')
+    .replace(/\bin (?:[459]|10) min\b/g, 'in <left>')
+    .replace(/\b(?:9|10) min, until/g, '<left>, until')
+    .replace(/\beyJ[\w-]{150,}/g, '<setup code>')
     .replace(/\bagain in (9|10) min\b/g, 'again in <left>')
     .replace(/"(\w+Ms|ts)": \d{13}\b/g, '"$1": <ms>')
     .replace(/"token": "[\w-]{43}"/g, '"token": "<token>"')

@@ -16,14 +16,16 @@ export interface TerminalRun {
   readonly exit: Promise<number | null>
 }
 
-/** Runs a command line on a terminal of 80 columns. */
+/** Runs a command line on a terminal of 80 columns and 40 lines, or as `COLUMNS` and `LINES` say. */
 export function onTerminal(
   home: Home,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): TerminalRun {
   const line = [process.execPath, home.main, ...args].map((word) => `'${word}'`).join(' ')
-  const child = spawn('script', ['-qec', `stty cols 80 rows 40; exec ${line}`, '/dev/null'], {
+  const { COLUMNS = '80', LINES = '40' } = env
+  const size = `stty cols ${COLUMNS} rows ${LINES}`
+  const child = spawn('script', ['-qec', `${size}; exec ${line}`, '/dev/null'], {
     cwd: home.folder,
     env: { ...home.env, TERM: 'xterm', SHELL: '/bin/sh', ...env },
   })

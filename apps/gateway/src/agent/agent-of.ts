@@ -1,15 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { AgentConfig } from '@openclaw/pairing-config'
-import type { AgentPort, EpochMs } from '@openclaw/pairing-contracts'
+import type { AgentPort } from '@openclaw/pairing-contracts'
+import { webhookComponents } from '../webhook/components.ts'
 import { echoAgent } from './echo.ts'
 import { webhookAgent } from './webhook.ts'
 
 /** The agent that the configuration names. */
 export function agentOf(config: AgentConfig): AgentPort {
-  if (config.kind === 'echo') return echoAgent
-  return webhookAgent(config, {
-    clock: { now: () => Date.now() as EpochMs },
-    fetch,
-    sleep: (ms, signal) => sleep(ms, undefined, { signal, ref: false }).catch(() => {}),
-  })
+  return config.kind === 'echo' ? echoAgent : webhookAgent(config, webhookComponents())
 }

@@ -4,8 +4,5 @@ export const MAX_ANSWER_BYTES: number = 64 * 1024
 /** Characters of a reply that go back to the sender. */
 export const MAX_REPLY_CHARACTERS = 16_000
 
-/** The pause before the second try, in ms; each further one is twice as long. */
-export const RETRY_BASE_MS = 500
-
 /** The longest pause between two tries, `retry-after` included, in ms. */
 export const RETRY_MAX_MS = 30_000

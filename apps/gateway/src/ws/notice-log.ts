@@ -32,7 +32,8 @@ export function noticeLog({ log, complain, now }: NoticeLogParts): (notice: Sess
     const { address = 'unknown', deviceId: device = 'none' } = notice
     const about = { connection, address, device }
     if (what === 'refused') {
-      complain('info', 'device-refused', { ...about, code: notice.because })
+      const setup = notice.setup === undefined ? {} : { setup: notice.setup }
+      complain('info', 'device-refused', { ...about, code: notice.because, ...setup })
       return
     }
     const isKnown = notice.deviceId !== undefined

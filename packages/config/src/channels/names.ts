@@ -7,9 +7,6 @@ import { CHANNELS, channelDefinition } from './table.ts'
 export const DEFAULT_ACCOUNT: AccountId = 'default' as AccountId
 
 const ACCOUNT = /^[a-z0-9][a-z0-9_-]{0,63}$/
-const BY_ALIAS: ReadonlyMap<string, ChannelName> = new Map(
-  CHANNELS.flatMap(({ name, aliases }) => [name, ...aliases].map((each) => [each, name] as const)),
-)
 
 /** True for text that can be the id of an account. */
 export function isAccountId(text: unknown): text is AccountId {
@@ -24,7 +21,8 @@ export function isAccountId(text: unknown): text is AccountId {
  */
 export function parseChannelName(typed: string, also: readonly ChannelName[] = []): ChannelName {
   const text = typed.trim().toLowerCase()
-  const name = BY_ALIAS.get(text) ?? also.find((each) => each === text)
+  const known = CHANNELS.find(({ name, aliases }) => name === text || aliases.includes(text))
+  const name = known?.name ?? also.find((each) => each === text)
   if (name !== undefined) return name
   const names = [...new Set([...CHANNELS.map((each) => each.name), ...also])]
   throw new UnknownChannel(names, nearest(text, names))

@@ -43,8 +43,11 @@ function knownStateDir(home: string, files: ConfigFiles): string {
 }
 
 function knownConfig(folders: readonly string[], files: ConfigFiles): string {
-  const paths = folders.flatMap((folder) => CONFIG_FILES.map((name) => files.join(folder, name)))
-  return paths.find((path) => exists(path, files)) ?? files.join(folders[0] ?? '', CONFIG_FILES[0])
+  for (const folder of folders) {
+    const name = CONFIG_FILES.find((each) => exists(files.join(folder, each), files))
+    if (name !== undefined) return files.join(folder, name)
+  }
+  return files.join(folders[0] ?? '', CONFIG_FILES[0])
 }
 
 /** What cannot be looked at is there: a file that is passed over in silence would be a policy that does not hold. */

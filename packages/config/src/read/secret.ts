@@ -77,7 +77,7 @@ export function warnOpen(node: Node, file: string, { mode }: FileFacts): void {
   })
 }
 
-/** A Telegram bot's token at the end of a path: it must not be printed. */
+/** A Telegram bot's token, or a webhook's secret, at the end of a path: it must not be printed. */
 function looksLikeToken(path: string): boolean {
-  return /\d{3,}:[\w-]{20,}$/.test(path)
+  return /\d{3,}:[\w-]{20,}$|whsec_\S{8,}$/.test(path)
 }

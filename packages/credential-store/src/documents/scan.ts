@@ -6,7 +6,7 @@ import { link, notFolder, tooMany, unreadable, wrongOwner } from './finding-text
 import { readProblems } from './findings.ts'
 import { MAX_DOCUMENTS } from './limits.ts'
 import { foldersOf } from './places.ts'
-import { tighten, tokenOf } from './sight.ts'
+import { tighten } from './sight.ts'
 import { type Trust, trusted, verify } from './trust.ts'
 import type { DocumentFinding } from './types.ts'
 
@@ -51,11 +51,20 @@ export function folderScanner(context: Context): Scanner {
 
 /** Why a folder must not be touched; `undefined` when it may, or is not there. */
 export function folderFinding(looker: Looker, path: string): DocumentFinding | undefined {
+  return lookAtFolder(looker, path).finding
+}
+
+/** The same, and the token of what stands there, by one stat. */
+function lookAtFolder(
+  looker: Looker,
+  path: string,
+): { readonly finding: DocumentFinding | undefined; readonly token: string } {
   try {
     const stat = looker.files.stat(path)
-    return stat && judgeFolder(looker, path, stat)
+    const finding = stat && judgeFolder(looker, path, stat)
+    return { finding, token: stat?.identity ?? 'missing' }
   } catch (error) {
-    return unreadable(path, error, looker.uid())
+    return { finding: unreadable(path, error, looker.uid()), token: 'blocked' }
   }
 }
 
@@ -78,13 +87,13 @@ function judgeFolder(looker: Looker, path: string, stat: FileFacts): DocumentFin
 
 /** The token of a folder; `undefined`, and reported, when it must not be touched. */
 function checkFolder(context: Context, path: string): string | undefined {
-  const finding = folderFinding(context, path)
+  const { finding, token } = lookAtFolder(context, path)
   if (finding) {
     context.findings.report(finding)
     return undefined
   }
   context.findings.resolve(path, readProblems)
-  return tokenOf(context, path)
+  return token
 }
 
 function listNames(context: Context, path: string): readonly string[] | undefined {

@@ -46,14 +46,14 @@ function decodeEntry(parsed: JsonObject): JournalEntry {
   if (!isObject(actor) || typeof actor['kind'] !== 'string') throw new BadLine('it names no actor')
   if (!Array.isArray(changes)) throw new BadLine('it has no changes')
   if (detail !== undefined && !isObject(detail)) throw new BadLine('its detail is no object')
-  const entry = {
-    seq: seqOf(parsed['seq']),
-    time: timeOf(parsed['time']),
-    actor: actor as unknown as Actor,
-    action: textOf(parsed['action']),
-    changes: changes.map(decodeChange),
-  }
-  return detail === undefined ? entry : { ...entry, detail }
+  const seq = seqOf(parsed['seq'])
+  const time = timeOf(parsed['time'])
+  const by = actor as unknown as Actor
+  const action = textOf(parsed['action'])
+  const decoded = changes.map(decodeChange)
+  return detail === undefined
+    ? { seq, time, actor: by, action, changes: decoded }
+    : { seq, time, actor: by, action, changes: decoded, detail }
 }
 
 function decodeChange(change: Json): Change {

@@ -1,4 +1,4 @@
-import type { OpenClawError, Sha256 } from '@openclaw/pairing-contracts'
+import type { OpenClawError } from '@openclaw/pairing-contracts'
 import { type Chain, chainFrom } from './chain.ts'
 import { decodeLine } from './decode-line.ts'
 import { JournalDamaged, JournalMissing } from './errors.ts'
@@ -79,7 +79,7 @@ export function openSegment(ports: ReadPorts, segment: number): Position {
     const verified = verifiedEnd(ports, tail)
     tail.read((text) => {
       const sha256 = tail.offset() < verified ? undefined : ports.sha256
-      if (chain) takeText({ ...ports, sha256 }, { tail, chain }, text)
+      if (chain) takeLine(ports, { tail, chain }, decodeLine(sha256, text))
       else chain = beginChain(decodeLine(sha256, text), segment)
     })
     if (chain) return { tail, chain }
@@ -102,19 +102,19 @@ function beginChain(line: JournalLine, segment: number): Chain {
   throw new BadLine(`it does not begin segment ${String(segment)}`)
 }
 
-function takeText(
-  ports: Pick<ReadPorts, 'onSkipped'> & { readonly sha256: Sha256 | undefined },
+function takeLine(
+  { onSkipped }: Pick<ReadPorts, 'onSkipped'>,
   { tail, chain }: Position,
-  text: string,
+  line: JournalLine,
 ): void {
-  if (chain.take(decodeLine(ports.sha256, text)) === 'taken') return
-  ports.onSkipped({ file: tail.file, line: tail.line() + 1 })
+  if (chain.take(line) === 'taken') return
+  onSkipped({ file: tail.file, line: tail.line() + 1 })
 }
 
 /** Takes every new line of the segment. Damage ends it and stays with the position. */
 export function readOn(ports: ReadPorts, position: Position): Position {
   try {
-    position.tail.read((text) => takeText(ports, position, text))
+    position.tail.read((text) => takeLine(ports, position, decodeLine(ports.sha256, text)))
     return position
   } catch (failure) {
     if (failure instanceof JournalDamaged) return { ...position, failure }

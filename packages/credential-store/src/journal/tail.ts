@@ -114,10 +114,10 @@ function readLines(state: TailState, take: (text: string) => void, limit: number
   if (state.held > 0 && now.size <= state.offset + state.held) return
   state.held = 0
   state.waiting = now
-  const bytes = unread(state, now.size)
+  const bytes = bufferOf(unread(state, now.size))
   for (let start = 0, count = 0; start < bytes.length && count < limit; count += 1) {
     const end = bytes.indexOf(LINE_FEED, start)
-    if (end === -1 || !takeLine(state, bytes.subarray(start), take)) return
+    if (end === -1 || !takeLine(state, { bytes, start, end }, take)) return
     start = end + 1
   }
   state.waiting = undefined
@@ -142,19 +142,30 @@ export function reading<R>(file: string, work: () => R): R {
   }
 }
 
-/** Hands over the first line of `bytes`; false when it is the end of a write that never reached the disk. */
-function takeLine(state: TailState, bytes: Uint8Array, take: (text: string) => void): boolean {
-  const length = bytes.indexOf(LINE_FEED)
+/** Where a line stands in what was read, without its line feed. */
+interface Place {
+  readonly bytes: Buffer
+  readonly start: number
+  readonly end: number
+}
+
+/** Hands over one line; false when it is the end of a write that never reached the disk. */
+function takeLine(
+  state: TailState,
+  { bytes, start, end }: Place,
+  take: (text: string) => void,
+): boolean {
   const line = state.line + 1
   try {
-    take(toText(bytes.subarray(0, length)))
+    take(bytes.toString('utf8', start, end))
   } catch (cause) {
     if (!(cause instanceof BadLine)) throw cause
-    if (isUnwritten(state.ports.sha256, bytes)) return false
+    if (isUnwritten(state.ports.sha256, bytes.subarray(start))) return false
     throw new JournalDamaged({ file: state.file, line }, cause.message)
   }
-  if (line === 1) state.firstLine = length + 1
-  state.offset += length + 1
+  const length = end + 1 - start
+  if (line === 1) state.firstLine = length
+  state.offset += length
   state.line = line
   return true
 }
@@ -163,10 +174,11 @@ function takeLine(state: TailState, bytes: Uint8Array, take: (text: string) => v
  * After a power loss a file may have grown without its contents, which are then zeros. That can only be the end
  * of a write nobody was told of when no record follows.
  */
-function isUnwritten(sha256: Sha256, bytes: Uint8Array): boolean {
+function isUnwritten(sha256: Sha256, bytes: Buffer): boolean {
   const end = bytes.indexOf(LINE_FEED)
   if (!bytes.subarray(0, end).includes(0)) return false
-  return !toText(bytes.subarray(end + 1))
+  return !bytes
+    .toString('utf8', end + 1)
     .split('\n')
     .some((text) => isRecord(sha256, text))
 }
@@ -180,8 +192,9 @@ function isRecord(sha256: Sha256, text: string): boolean {
   }
 }
 
-function toText(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
+/** The same bytes, so that a part of them becomes text without an object of its own. */
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 function isSame(a: FileStat, b: FileStat): boolean {

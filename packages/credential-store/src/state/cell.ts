@@ -37,9 +37,18 @@ export function decodeCell<T>(
 function freezePlain(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return typeof value !== 'function'
   if (Object.isFrozen(value)) return true
-  const prototype: unknown = Object.getPrototypeOf(value)
-  const isPlain = Array.isArray(value) || prototype === Object.prototype || prototype === null
-  if (!isPlain || !Object.values(value).every(freezePlain)) return false
+  if (!(Array.isArray(value) ? value.every(freezePlain) : freezeParts(value))) return false
   Object.freeze(value)
+  return true
+}
+
+/** The parts of a plain object; not by Object.values: a list would be made for every part of many records. */
+function freezeParts(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) return false
+  const parts = value as { readonly [name: string]: unknown }
+  for (const name in parts) {
+    if (!freezePlain(parts[name])) return false
+  }
   return true
 }

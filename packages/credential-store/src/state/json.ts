@@ -15,9 +15,16 @@ export function copyJson(value: unknown): Json {
 
 /** Freezes `value` to its leaves, once; what readers get cannot be bent by them. */
 export function freezeJson<T extends Json>(value: T): T {
-  if (Object.isFrozen(value)) return value
-  for (const part of Object.values(value as JsonObject)) freezeJson(part)
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  // not by Object.values: a list would be made for every part of many records
+  if (Array.isArray(value)) value.forEach(freezePart)
+  else for (const name in value) freezePart((value as JsonObject)[name])
   return Object.freeze(value)
+}
+
+/** Most parts are texts and numbers, and asked no more. */
+function freezePart(part: Json | undefined): void {
+  if (typeof part === 'object') freezeJson(part)
 }
 
 function refuseOdd(value: unknown, path: string, depth: number): void {

@@ -6,16 +6,9 @@ import type {
   Transaction,
 } from '@openclaw/pairing-contracts'
 import { isOutside, OUTSIDE } from '../actors.ts'
-import {
-  DEVICES,
-  type DeviceRecord,
-  type GrantRecord,
-  REMOVED,
-  RESTS,
-  type RemovedRecord,
-  ROLES,
-} from '../collections.ts'
+import { DEVICES, type DeviceRecord, type GrantRecord, ROLES } from '../collections.ts'
 import { pinnedOf } from '../description.ts'
+import { REMOVED, RESTS, type RemovedRecord } from '../ended-records.ts'
 import { isResting } from '../expiry.ts'
 import { optional } from '../fields.ts'
 import { ended, highestGeneration, revoked } from '../grant.ts'

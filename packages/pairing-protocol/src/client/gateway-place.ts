@@ -10,6 +10,8 @@ export interface GatewayPlace {
   readonly tlsFingerprint?: string
   /** What the device calls itself there. */
   readonly displayName?: string
+  /** `key`: the gateway takes the device's key alone, as ours do, so that no token needs to be kept. */
+  readonly credential?: 'key'
 }
 
 /**

@@ -12,6 +12,7 @@ const checkPlace = checker<GatewayPlace>(
     urls: z.array(z.string()).max(MAX_SETUP_URLS).exactOptional(),
     tlsFingerprint: z.string().exactOptional(),
     displayName: z.string().exactOptional(),
+    credential: z.literal('key').exactOptional(),
   }),
 )
 
@@ -44,11 +45,13 @@ export function placeFile(path: string): PlaceFile {
 }
 
 /** Nothing else that came along is written: it may be a secret. */
-function placeAlone({ url, urls, tlsFingerprint, displayName }: GatewayPlace): GatewayPlace {
+function placeAlone(place: GatewayPlace): GatewayPlace {
+  const { url, urls, tlsFingerprint, displayName, credential } = place
   return {
     url,
     ...(urls === undefined ? {} : { urls }),
     ...(tlsFingerprint === undefined ? {} : { tlsFingerprint }),
     ...(displayName === undefined ? {} : { displayName }),
+    ...(credential === undefined ? {} : { credential }),
   }
 }

@@ -108,9 +108,7 @@ export function openSession(parts: SessionParts): Session {
     const problem = new ConnectTimedOut(phase === 'ready' ? 'store' : phase)
     end({ how: 'failed', problem }, CLOSES.silent)
   })
-  const stopDialling = untilOpen(parts, () => {
-    end({ how: 'failed', problem: new ConnectTimedOut('dial') }, CLOSES.silent)
-  })
+  const stopDialling = untilOpen(parts, (problem) => end({ how: 'failed', problem }, CLOSES.silent))
   const conduct: Conduct = { parts, life, table, end, stopWaiting, socket: () => socket }
   const socket = openSocket(
     parts.target,
@@ -128,8 +126,12 @@ export function openSession(parts: SessionParts): Session {
   return { ended, close: () => end({ how: 'closed' }, CLOSES.silent) }
 }
 
-function untilOpen({ dialMs, timers }: SessionParts, giveUp: () => void): Cancel {
-  return dialMs === undefined ? () => {} : timers.after(dialMs, giveUp)
+function untilOpen(
+  { dialMs, timers }: SessionParts,
+  giveUp: (problem: ConnectTimedOut) => void,
+): Cancel {
+  if (dialMs === undefined) return () => {}
+  return timers.after(dialMs, () => giveUp(new ConnectTimedOut('dial')))
 }
 
 /** What leads a connection. */

@@ -1,5 +1,6 @@
+import { deviceListing } from '@openclaw/device-pairing'
 import type { DevicesToRead, ReadOptions } from '../open-types.ts'
-import { deviceFamilies, deviceSettings, devicesOn } from './devices.ts'
+import { deviceFamilies, deviceSettings } from './devices.ts'
 import { openState } from './open-state.ts'
 
 /**
@@ -15,6 +16,6 @@ export async function readDevices(options: ReadOptions = {}): Promise<DevicesToR
     trustVerified: true,
     families: (settings, sha256) => deviceFamilies(sha256, settings),
   })
-  const devices = devicesOn({ ...ports, tidyMs: undefined }, deviceSettings(config()))
+  const devices = deviceListing(ports, deviceSettings(config()))
   return { devices, store, config, close: () => store.close() }
 }

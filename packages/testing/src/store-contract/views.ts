@@ -66,6 +66,24 @@ function showCases(open: OpenStore): void {
 
 function readCases(open: OpenStore): void {
   it(
+    'peeks at what the latest look of any view showed',
+    withStore(open, async ({ store }) => {
+      await putNote(store, 'a', 1)
+      expect(store.view(notes).peek('a')).toEqual({ text: 'a', count: 1 })
+      const [view, other] = [store.view(notes), store.view(counters)]
+      await putNote(store, 'a', 2)
+      await putNote(store, 'b')
+      other.get('n')
+      expect(view.peek('a')?.count).toBe(2)
+      expect(view.peek('b')?.text).toBe('b')
+      expect(view.peek('c')).toBeUndefined()
+      await store.transact(intent(), (tx) => tx.remove(notes, 'a'))
+      expect(view.get('b')?.text).toBe('b')
+      expect(view.peek('a')).toBeUndefined()
+    }),
+  )
+
+  it(
     'lists by prefix in order',
     withStore(open, async ({ store }) => {
       for (const key of ['b/1', 'a/2', 'a/1', 'a']) await putNote(store, key)

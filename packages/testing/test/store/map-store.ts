@@ -217,6 +217,7 @@ export function mapStore(bug: Bug): CredentialStore {
       return {
         get: (key) => value(collection, key),
         has: (key) => value(collection, key) !== undefined,
+        peek: (key) => value(collection, key),
         entries: (prefix) => {
           if (!has('answers-after-close')) assertOpen()
           if (has('drops-damaged')) return listed(kept, collection, prefix)

@@ -1,0 +1,42 @@
+import { type Config, type NoSetupUrl, type SetupUrls, setupUrlsOf } from '@openclaw/pairing-config'
+import type { RunningGateway } from '../people/gateway-runs.ts'
+import { machineOf } from '../qr/address.ts'
+import type { Finding } from './finding.ts'
+
+/** Where a setup code would lead a device, and what is wrong with that. */
+export interface SetupExam {
+  readonly urls: SetupUrls | NoSetupUrl
+  readonly findings: readonly Finding[]
+}
+
+/** Whether a setup code could tell a device where the gateway is. A gateway for this machine alone is nothing wrong. */
+export async function examineSetup(
+  config: Config,
+  running: RunningGateway | undefined,
+): Promise<SetupExam> {
+  const urls = await setupUrlsOf(config, machineOf(config, running))
+  return { urls, findings: urls.ok || !isMeant(config) ? [] : [noAddress(config, urls)] }
+}
+
+/** Somebody configured where devices are to come to. */
+function isMeant({ gateway, devicePair }: Config): boolean {
+  const isWider = gateway.bind !== 'loopback' && gateway.bind !== 'auto'
+  const isNamed = devicePair.publicUrl !== undefined || gateway.remote !== undefined
+  return isWider || isNamed || gateway.tailscale !== 'off'
+}
+
+function noAddress({ paths }: Config, { problem, fixes }: NoSetupUrl): Finding {
+  return {
+    id: 'setup-no-address',
+    severity: 'warning',
+    subject: paths.configPath,
+    problem: `setup codes: no address for devices: ${problem}`,
+    consequence: 'openclaw qr and /pair make no setup code',
+    fix: fixes.join('; or: '),
+  }
+}
+
+/** For the page: the address, or that there is none. */
+export function setupWords(urls: SetupUrls | NoSetupUrl): string {
+  return urls.ok ? `${urls.url} (${urls.source})` : `no address for devices: ${urls.problem}`
+}
