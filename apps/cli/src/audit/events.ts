@@ -1,7 +1,6 @@
 import type { Change, JournalEntry, Json, JsonObject } from '@openclaw/pairing-contracts'
 import { DEVICE_COLLECTIONS, deviceEvents } from './device-events.ts'
 import { objectOf, textOf } from './fields.ts'
-import { shownRequests } from './shown-requests.ts'
 
 /** One thing that happened, in words, and whom it was about. */
 export interface AuditEvent {
@@ -68,7 +67,7 @@ function eventOf(change: Change, entry: JournalEntry): readonly AuditEvent[] {
     case 'dm.notices':
       return noticeEvent(change, subject)
     case 'owner.shown':
-      return shownEvent(change, subject)
+      return entry.action === 'owner.show' ? shownEvent(change, subject) : []
     default:
       return deviceEvents(change, entry)
   }
