@@ -77,6 +77,14 @@ describe('what was shown', () => {
     expect(memory.numbered(ANN, 1)?.requestId).toBe(id('d'))
   })
 
+  it('is told apart in the journal from what is over', async () => {
+    const { store, memory } = remembering()
+    await memory.remember(ANN, cards('a', 'b'))
+    await memory.forget(ANN, [id('a')])
+    const entries = await store.history(0 as never, 10)
+    expect(entries.map(({ action }) => action)).toEqual(['owner.show', 'owner.forget'])
+  })
+
   it('is no card that leaves something out', async () => {
     const { memory } = remembering()
     const commands = Array.from({ length: 512 }, (_, index) => `command.${String(index)}`)
