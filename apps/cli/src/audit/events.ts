@@ -1,6 +1,7 @@
 import type { Change, JournalEntry, Json, JsonObject } from '@openclaw/pairing-contracts'
 import { DEVICE_COLLECTIONS, deviceEvents } from './device-events.ts'
 import { objectOf, textOf } from './fields.ts'
+import { OWNER_COLLECTIONS, ownerNoticeEvent } from './owner-events.ts'
 
 /** One thing that happened, in words, and whom it was about. */
 export interface AuditEvent {
@@ -50,6 +51,7 @@ const QUIET: ReadonlySet<string> = new Set([
   'dm.attempts',
   'dm.notices',
   'owner.shown',
+  ...OWNER_COLLECTIONS,
   ...DEVICE_COLLECTIONS,
 ])
 
@@ -68,6 +70,8 @@ function eventOf(change: Change, entry: JournalEntry): readonly AuditEvent[] {
       return noticeEvent(change, subject)
     case 'owner.shown':
       return shownEvent(change, subject)
+    case 'owner.notices':
+      return ownerNoticeEvent(change, entry)
     default:
       return deviceEvents(change, entry)
   }
