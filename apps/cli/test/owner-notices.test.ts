@@ -2,9 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openPairing } from '@openclaw/pairing/node'
 import { CHANNELS } from '@openclaw/pairing-config'
-import type { EpochMs, SendOutcome } from '@openclaw/pairing-contracts'
+import type { EpochMs, JournalEntry, SendOutcome } from '@openclaw/pairing-contracts'
 import { ownerNotices, ownerPlaces } from '@openclaw/pairing-owner-notices'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { eventsOf } from '../src/audit/events.ts'
 import { emptyHome, type Home } from './support/cli.ts'
 import { asks } from './support/people.ts'
 
@@ -97,6 +98,37 @@ describe('openclaw owner notices', () => {
     expect((await home.run(['help', 'owner', 'notices'])).stdout).toContain(
       'which owners were told',
     )
+  })
+})
+
+describe('audit', () => {
+  it('says which owner was told of whom, and of a flood once', async () => {
+    await configure({ ...BOT, commands: { ownerAllowFrom: ['telegram:1'] } })
+    const { requestId } = await asks(home, { id: '100001' })
+    await told({ outcome: 'sent' })
+    const rows = (await home.json(['audit'])) as unknown as readonly {
+      readonly events: readonly object[]
+    }[]
+    expect(rows.flatMap(({ events }) => events)).toMatchObject([
+      { what: 'asked', senderId: '100001' },
+      { what: 'owner told', channel: 'telegram', senderId: '1', requestId },
+    ])
+    expect(rows).toHaveLength(2)
+    const line = (id: number) => ({
+      collection: 'owner.notices',
+      key: `telegram/1/device-${String(id)}`,
+      value: { state: 'failed', batch: 'device-1@1', reason: 'blocked' },
+    })
+    const flood = {
+      actor: { kind: 'system', part: 'owner-notices' },
+      changes: [1, 2, 3].map(line),
+    } as unknown as JournalEntry
+    expect(eventsOf(flood)).toEqual([
+      {
+        what: 'owner could not be told of 3 in one line',
+        ...{ channel: 'telegram', senderId: '1', detail: 'blocked' },
+      },
+    ])
   })
 })
 

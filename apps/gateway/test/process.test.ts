@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { openPairing } from '@openclaw/pairing/node'
 import { gatewayLockPath } from '@openclaw/pairing-config'
 import { nodeMachine } from '@openclaw/pairing-config/node'
+import { readNotices } from '@openclaw/pairing-owner-notices'
 import { createIdentity } from '@openclaw/pairing-protocol/client'
 import { startTelegramEmulator } from '@openclaw-pairing/emulators'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
@@ -90,6 +91,39 @@ describe('the gateway as a process', () => {
     await until(() => ann.state() === 'allowed' && ann.texts().length === 2)
     await ann.say('are you there?', { base: url })
     await until(() => ann.texts().includes('echo: are you there?'))
+  })
+
+  it('tells an owner of nobody twice, whenever it is killed with -9', async () => {
+    const telegram = await startTelegramEmulator()
+    onTestFinished(telegram.close)
+    const { token: botToken, url: apiRoot } = telegram
+    const channels = { telegram: { botToken, apiRoot } }
+    const here = place({ channels, commands: { ownerAllowFrom: ['telegram:1001'] } })
+    telegram.message(1001, '/start')
+    // So long that a kill falls into it.
+    const effect = { kind: 'slow', ms: 200 } as const
+    telegram.fault({ method: 'sendMessage', chatId: 1001, effect })
+    const told = () => telegram.sent.filter(({ text }) => text.includes('asks to write'))
+    const asked = (chatId: number) => telegram.sent.some((sent) => sent.chatId === chatId)
+    for (const [round, afterMs] of [0, 120, 600].entries()) {
+      const { child, exit } = await up(here)
+      telegram.message(300_001 + round, 'hello')
+      await until(() => asked(300_001 + round))
+      await new Promise((resolve) => setTimeout(resolve, afterMs))
+      child.kill('SIGKILL')
+      await exit
+    }
+    await up(here)
+    const desk = await owner(here)
+    const notices = () =>
+      readNotices({ ...desk, devices: desk.devices().pairing }).then((all) =>
+        all.map(({ state, tries }) => `${state} ${String(tries)}`),
+      )
+    await until(async () => (await notices()).every((notice) => /^(sent|sending) 1$/.test(notice)))
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    const codes = told().map(({ text }) => /approve telegram (\w{8})/.exec(text)?.[1])
+    expect(new Set(codes).size).toBe(codes.length)
+    expect(await notices()).toHaveLength(3)
   })
 
   it('binds a setup code for good, also where it is killed with -9 right after', async () => {

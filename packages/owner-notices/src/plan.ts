@@ -82,8 +82,9 @@ function againAt(
 ): number | undefined {
   // Further away than any pause: the clock was set back.
   if (state === 'due') return retryAt - now > Math.max(...RETRY_AFTER_MS) ? now : retryAt
-  const mended = (state === 'failed' || state === 'unsupported') && placeAt !== undefined
-  return mended && placeAt > at ? now : undefined
+  if (placeAt === undefined || (state !== 'failed' && state !== 'unsupported')) return undefined
+  // A place from the future says the same: it would be later than each try.
+  return placeAt > at && placeAt <= now ? now : undefined
 }
 
 function untold({ waiting, records, now, from }: Situation): {

@@ -373,6 +373,18 @@ describe('a message', () => {
     await stop()
   })
 
+  it('that is refused is not sent for ever when the clock is set back', async () => {
+    const here = world()
+    here.phone.answer = () => ({ outcome: 'refused', reason: 'bot was blocked by the user' })
+    await ownerPlaces(here.store).record(message('1'))
+    vi.setSystemTime(Date.now() - HOUR)
+    const stop = here.start()
+    await stranger(here, '100001')
+    await pass(10 * MINUTE)
+    expect(here.phone.got).toHaveLength(1)
+    await stop()
+  })
+
   it('to somebody who never wrote, on a channel that needs that, waits for them to write', async () => {
     const here = world({ owners: ['discord:9'] })
     const stop = here.start()

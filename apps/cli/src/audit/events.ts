@@ -1,6 +1,7 @@
 import type { Change, JournalEntry, JsonObject } from '@openclaw/pairing-contracts'
 import { DEVICE_COLLECTIONS, deviceEvents } from './device-events.ts'
 import { objectOf, textOf } from './fields.ts'
+import { OWNER_COLLECTIONS, ownerNoticeEvent } from './owner-events.ts'
 import { shownRequests } from './shown-requests.ts'
 
 /** One thing that happened, in words, and whom it was about. */
@@ -51,6 +52,7 @@ const QUIET: ReadonlySet<string> = new Set([
   'dm.attempts',
   'dm.notices',
   'owner.shown',
+  ...OWNER_COLLECTIONS,
   ...DEVICE_COLLECTIONS,
 ])
 
@@ -73,6 +75,8 @@ function eventOf(change: Change, entry: JournalEntry): readonly AuditEvent[] {
         ...subject,
         requestId,
       }))
+    case 'owner.notices':
+      return ownerNoticeEvent(change, entry)
     default:
       return deviceEvents(change, entry)
   }
