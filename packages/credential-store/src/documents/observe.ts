@@ -1,6 +1,6 @@
 import type { Json } from '@openclaw/pairing-contracts'
 import { type BaseCopies, type BaseCopy, isOurs, readCopies } from './base-copy.ts'
-import type { Context } from './context.ts'
+import { breathe, type Context } from './context.ts'
 import type { Document } from './document.ts'
 import { unreadable } from './finding-texts.ts'
 import { readProblems } from './findings.ts'
@@ -73,7 +73,9 @@ function isTrusted(context: Context, { trust, document }: KnownDocument): boolea
 /** Looks closely at a document, after finishing what was cut off. Under the documents lock. */
 export async function observe(context: Context, known: KnownDocument): Promise<Observation> {
   try {
-    return observeWith(context, known, await recoverCopies(context, known.document))
+    const copies = await recoverCopies(context, known.document)
+    await breathe(context)
+    return observeWith(context, known, copies)
   } catch (error) {
     return blocked(context, known, error)
   }

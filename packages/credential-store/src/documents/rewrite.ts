@@ -1,6 +1,6 @@
 import type { DocumentRecord, Json } from '@openclaw/pairing-contracts'
 import type { BaseCopy } from './base-copy.ts'
-import type { Context } from './context.ts'
+import { breathe, type Context } from './context.ts'
 import { keepAside } from './damage.ts'
 import { type Document, recordsOf } from './document.ts'
 import { RenameRefused } from './errors.ts'
@@ -99,12 +99,14 @@ async function bring(
     known.notBefore = context.ports.clock.now() + RETRY_MS
     return 'failed'
   }
+  await breathe(context)
   const ground = groundOf(context, document, seen)
   const { host } = context.ports
   const shown = host.seq()
   const json = await encodeInSteps(context, document, ground.previous)
   if (json === undefined) return 'done'
   if (ground.current !== undefined && sameJson(json, ground.current)) return 'done'
+  await breathe(context)
   const text = printJson(json)
   await breathe(context)
   // a copy that knows of a transaction which a power cut takes back would tell of damage
@@ -142,10 +144,6 @@ async function encodeRecords(
     if (step.done === true) return step.value
     await breathe(context)
   }
-}
-
-function breathe({ ports }: Context): Promise<void> {
-  return ports.sleep(0)
 }
 
 function groundOf(
