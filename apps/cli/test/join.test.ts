@@ -92,6 +92,8 @@ describe('node join', () => {
     const other = await emptyHome()
     const second = joinRun(other, [code])
     expect(await second.says('waiting')).toHaveProperty('requestId')
+    second.child.kill('SIGTERM')
+    await second.exit
     await other.remove()
   })
 

@@ -59,3 +59,4 @@ export type {
   Transaction,
 } from './store.ts'
 export type { Clock, EpochMs } from './time.ts'
+export { parseFingerprint } from './tls-fingerprint.ts'

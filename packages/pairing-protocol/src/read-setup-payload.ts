@@ -1,6 +1,6 @@
+import { parseFingerprint } from '@openclaw/pairing-contracts'
 import { MAX_SETUP_URL_LENGTH, MAX_SETUP_URLS } from './limits.ts'
 import type { SetupCodeFault, SetupCodeReading, SetupPayload } from './setup-payload.ts'
-import { parseFingerprint } from './tls-fingerprint.ts'
 import { isSecret } from './words.ts'
 
 type Found = Readonly<Record<string, unknown>>

@@ -84,7 +84,7 @@ it('shows a node that joins with a setup code', async () => {
   const { url, peer } = await aGateway()
   const secret = 'q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA'
   const [, , before] = process.argv
-  process.argv[2] = protocol.encodeSetupCode({ url, bootstrapToken: secret, token: secret })
+  process.argv[2] = protocol.encodeSetupCode({ url, bootstrapToken: secret })
   afterwards(async () => {
     process.argv[2] = before ?? ''
   })

@@ -24,23 +24,9 @@ export function makeCode(call: Call, urls: SetupUrls): Promise<MadeCode> {
     const made = granted(await pairing.devices().pairing.setup.create(actor))
     if (made.outcome === 'full') throw tooMany(made.live)
     const { setup, secret } = made
-    return { setup, code: encodeSetupCode(payloadOf(urls, { setup, secret })) }
+    const content = { ...urls, bootstrapToken: secret, expiresAtMs: setup.expiresAt }
+    return { setup, code: encodeSetupCode(content) }
   })
-}
-
-function payloadOf(
-  { url, urls, tlsFingerprint }: SetupUrls,
-  { setup, secret }: { readonly setup: SetupCode; readonly secret: string },
-): Parameters<typeof encodeSetupCode>[0] {
-  return {
-    url,
-    ...(urls.length > 1 ? { urls } : {}),
-    bootstrapToken: secret,
-    // Where apps of 2026.2 look for it.
-    token: secret,
-    expiresAtMs: setup.expiresAt,
-    ...(tlsFingerprint === undefined ? {} : { tlsFingerprint }),
-  }
 }
 
 function tooMany(live: number): RefusedError {

@@ -26,7 +26,7 @@ export async function setupCode(
   const { secret, setup } = made
   const code = encodeSetupCode({
     ...payload,
-    ...{ bootstrapToken: secret, token: secret, expiresAtMs: setup.expiresAt },
+    ...{ bootstrapToken: secret, expiresAtMs: setup.expiresAt },
   })
   return { code, secret, setupId: setup.setupId }
 }

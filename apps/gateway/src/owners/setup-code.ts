@@ -1,9 +1,8 @@
-import type { SetupCode } from '@openclaw/device-pairing'
 import type { NodePairing } from '@openclaw/pairing/node'
-import { type SetupUrls, setupUrlsOf } from '@openclaw/pairing-config'
+import { setupUrlsOf } from '@openclaw/pairing-config'
 import { nodeFiles, setupMachine } from '@openclaw/pairing-config/node'
 import type { ChatOwner, MadeCode, NoCode } from '@openclaw/pairing-owner-chat'
-import { encodeSetupCode, type SetupPayload } from '@openclaw/pairing-protocol'
+import { encodeSetupCode } from '@openclaw/pairing-protocol'
 import type { Claim } from '../claim.ts'
 
 /** What {@link setupCodes} works with. */
@@ -35,7 +34,10 @@ export function setupCodes({
     const made = await pairing.devices().pairing.setup.create(owner)
     if (made.outcome === 'denied') return { problem: made.why, fixes: [made.fix] }
     if (made.outcome === 'full') return tooMany(made.live)
-    return handedOver(urls, made)
+    const { setup, secret } = made
+    const content = { ...urls, bootstrapToken: secret, expiresAtMs: setup.expiresAt }
+    const { url, warnings } = urls
+    return { code: encodeSetupCode(content), expiresAt: setup.expiresAt, url, warnings }
   }
 }
 
@@ -44,20 +46,4 @@ function tooMany(live: number): NoCode {
     problem: `${String(live)} setup codes live already.`,
     fixes: ['End yours with /pair cancel.', 'One that no device shows ends after 10 minutes.'],
   }
-}
-
-function handedOver(
-  { url, urls, tlsFingerprint, warnings }: SetupUrls,
-  { setup, secret }: { readonly setup: SetupCode; readonly secret: string },
-): MadeCode {
-  const payload: SetupPayload = {
-    url,
-    ...(urls.length > 1 ? { urls } : {}),
-    bootstrapToken: secret,
-    // Where apps of 2026.2 look for it.
-    token: secret,
-    expiresAtMs: setup.expiresAt,
-    ...(tlsFingerprint === undefined ? {} : { tlsFingerprint }),
-  }
-  return { code: encodeSetupCode(payload), expiresAt: setup.expiresAt, url, warnings }
 }

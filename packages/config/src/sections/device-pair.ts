@@ -1,5 +1,5 @@
+import { parseFingerprint } from '@openclaw/pairing-contracts'
 import { MAX_URL_LENGTH } from '../limits.ts'
-import { parseHexFingerprint } from '../read/hex-fingerprint.ts'
 import { warnSlips } from '../read/keys.ts'
 import {
   below,
@@ -46,7 +46,7 @@ export function readRemote(gateway: Node): GatewayConfig['remote'] {
   const url = orNothing(readText(below(remote, 'url'), MAX_URL_LENGTH))
   const node = below(remote, 'tlsFingerprint')
   const text = readText(node, 256)
-  const tlsFingerprint = typeof text === 'string' ? parseHexFingerprint(text) : undefined
+  const tlsFingerprint = typeof text === 'string' ? parseFingerprint(text) : undefined
   if (text !== undefined && text !== WRONG && tlsFingerprint === undefined)
     wrong(node, 'is no SHA-256 fingerprint', 'Write its 64 hex digits.')
   return url === undefined ? undefined : { url, tlsFingerprint }

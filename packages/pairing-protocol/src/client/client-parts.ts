@@ -1,7 +1,7 @@
 import type { ChannelLog } from '@openclaw/pairing-contracts'
+import { parseFingerprint } from '@openclaw/pairing-contracts'
 import type { EventFrame } from '../frame.ts'
 import { MAX_SETUP_URLS } from '../limits.ts'
-import { parseFingerprint } from '../tls-fingerprint.ts'
 import { checkClaims } from './check-claims.ts'
 import type { ClientOptions } from './client-types.ts'
 import type { ConnectClaims } from './connect-params.ts'

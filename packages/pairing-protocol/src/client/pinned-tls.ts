@@ -2,7 +2,7 @@ import type { ClientRequestArgs } from 'node:http'
 import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect, type TLSSocket } from 'node:tls'
-import { parseFingerprint } from '../tls-fingerprint.ts'
+import { parseFingerprint } from '@openclaw/pairing-contracts'
 import { FingerprintMismatch } from './errors.ts'
 
 /** A way to dial that trusts one certificate, whoever signed it, and no other. */
