@@ -97,6 +97,19 @@ describe('node join', () => {
     await other.remove()
   })
 
+  it('ends where another one with the same key connects, instead of taking turns for ever', async () => {
+    await joined()
+    const first = joinRun(here, [])
+    await first.says('connected')
+    const second = joinRun(here, [])
+    await second.says('connected')
+    expect(await first.exit).toBe(4)
+    expect(first.output()).toContain('ERR_CONNECTION_REPLACED')
+    second.child.kill('SIGTERM')
+    expect(await second.exit).toBe(0)
+    expect(second.output()).not.toContain('"lost"')
+  })
+
   it('keeps what it needs for its owner alone, and nothing of the secret anywhere', async () => {
     const { secret } = await joined()
     const files = filesOf(here.stateDir)

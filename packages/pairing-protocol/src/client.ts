@@ -17,6 +17,7 @@ export {
   ClientClosed,
   ClientOptionsInvalid,
   ConnectionLost,
+  ConnectionReplaced,
   type ConnectPhase,
   ConnectTimedOut,
   EventsMissed,

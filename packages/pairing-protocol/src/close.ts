@@ -21,6 +21,8 @@ export const CLOSES: {
   readonly slowConsumer: Close
   /** The gateway stops; clients connect again by themselves. */
   readonly serviceRestart: Close
+  /** Another connection with the same key came: of two that run with one key, the newer stays. */
+  readonly replaced: Close
   /** Said by a client: nothing was heard for two ticks. */
   readonly tickTimeout: Close
 } = {
@@ -30,6 +32,7 @@ export const CLOSES: {
   tooLarge: { code: 1009, reason: 'message too large' },
   slowConsumer: { code: 1008, reason: 'slow consumer' },
   serviceRestart: { code: 1012, reason: 'service restart' },
+  replaced: { code: 1008, reason: 'replaced by a newer connection' },
   tickTimeout: { code: 4000, reason: 'tick timeout' },
 }
 

@@ -9,6 +9,7 @@ import {
   createIdentity,
   type NodeOptions,
 } from '../src/client.ts'
+import { CLOSES } from '../src/index.ts'
 import { hello, type Peer } from './client/gateway.ts'
 import {
   afterwards,
@@ -134,6 +135,17 @@ it('is not driven in circles by a gateway that restarts again and again', async 
     each.socket.close(1012)
   }
   await eventually(() => delays).toEqual([1_250, 2_000, 4_000, 8_000, 16_000])
+})
+
+it('stops where another connection with its key took its place: two would take turns for ever', async () => {
+  const { url, peer } = await aGateway()
+  const node = connectNode(options(url), fast())
+  const each = await peer()
+  await each.admit()
+  await node.ready()
+  each.socket.close(CLOSES.replaced.code, CLOSES.replaced.reason)
+  expect(await node.stopped).toMatchObject({ code: 'ERR_CONNECTION_REPLACED' })
+  expect(node.status().state).toBe('stopped')
 })
 
 it.each<[string, (peer: Peer) => Promise<unknown>, string]>([

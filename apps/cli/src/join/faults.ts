@@ -36,6 +36,10 @@ const PIN =
 const PLAIN =
   "use wss:// or a private address: on the gateway's machine, openclaw doctor says which setting; then a new code"
 
+const TWICE = 'another openclaw node join with the same key is connected now, so this one ended'
+const APART =
+  'to have two nodes on this computer, give each a key of its own: OPENCLAW_STATE_DIR=… openclaw node join CODE'
+
 /** The error for what went wrong on this side, or on the way; one of the command line as it is. */
 export function troubleError(problem: unknown, errors: JoinErrors): unknown {
   if (!isOpenClawError(problem) || 'exitCode' in problem) return problem
@@ -47,6 +51,9 @@ export function troubleError(problem: unknown, errors: JoinErrors): unknown {
   }
   if (code === 'ERR_GATEWAY_URL') {
     return new errors.RefusedError(code, message, { hint: PLAIN, detail })
+  }
+  if (code === 'ERR_CONNECTION_REPLACED') {
+    return new errors.RefusedError(code, TWICE, { hint: APART, detail })
   }
   return new errors.FailedError(message, { ...(hint === undefined ? {} : { hint }), detail })
 }

@@ -1,3 +1,4 @@
+import { CLOSES } from '@openclaw/pairing-protocol'
 import { end, type Peer } from '../peer.ts'
 
 /** The nodes that are connected, one connection each. */
@@ -19,7 +20,7 @@ export function nodeRegistry(): NodeRegistry {
       const older = byId.get(nodeId)
       byId.set(nodeId, peer)
       if (older === undefined || older === peer) return
-      end(older, 'replaced', { code: 1008, reason: 'replaced by a newer connection' })
+      end(older, 'replaced', CLOSES.replaced)
     },
     leave: (nodeId, peer) => {
       if (byId.get(nodeId) === peer) byId.delete(nodeId)

@@ -78,6 +78,7 @@ export function decide(
   randomBytes: RandomBytes,
 ): Verdict {
   if (ending.how === 'closed') return { next: 'stop', problem: undefined }
+  if (ending.how === 'replaced') return { next: 'stop', problem: ending.problem }
   if (ending.how === 'refused') {
     const known = { ...memory, unreached: 0 }
     return afterRefusal(ending.error, { memory: known, shown }, randomBytes)

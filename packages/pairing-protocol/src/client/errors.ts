@@ -77,6 +77,17 @@ export class ConnectionLost extends OpenClawError {
   }
 }
 
+/** Another connection with the same key took the place of this one. Final: two that run with one key would do so for ever. */
+export class ConnectionReplaced extends OpenClawError {
+  override readonly name = 'ConnectionReplaced'
+  override readonly code = 'ERR_CONNECTION_REPLACED'
+  constructor() {
+    super('another connection with the same key took the place of this one', {
+      hint: 'End one of the two, or give each a key of its own.',
+    })
+  }
+}
+
 /** The identity did not sign. Tried again. */
 export class SigningFailed extends OpenClawError {
   override readonly name = 'SigningFailed'

@@ -10,6 +10,7 @@ import type { Refusal } from '../refusal.ts'
 import {
   ClientClosed,
   ConnectionLost,
+  ConnectionReplaced,
   ConnectTimedOut,
   GatewayUnreachable,
   SigningFailed,
@@ -36,6 +37,8 @@ export type Ending =
       /** When the gateway said that it would be back. */
       readonly restartMs: number | undefined
     }
+  /** Somebody with the same key took its place. */
+  | { readonly how: 'replaced'; readonly problem: ConnectionReplaced }
   /** The client wanted it so. */
   | { readonly how: 'closed' }
 
@@ -145,12 +148,15 @@ interface Conduct {
 }
 
 function problemOf(ending: Ending): OpenClawError {
-  return ending.how === 'lost' || ending.how === 'failed' ? ending.problem : new ClientClosed()
+  return 'problem' in ending ? ending.problem : new ClientClosed()
 }
 
 function endingOf({ code, reason, problem }: SocketEnd, conduct: Conduct): Ending {
   // Before the first word the library knows more than a close code.
   if (problem !== undefined && conduct.life.phase !== 'ready') return { how: 'failed', problem }
+  const isReplaced = code === CLOSES.replaced.code && reason === CLOSES.replaced.reason
+  if (isReplaced && conduct.life.phase === 'ready')
+    return { how: 'replaced', problem: new ConnectionReplaced() }
   return lostEnding(conduct, new ConnectionLost(code, reason, problem))
 }
 
