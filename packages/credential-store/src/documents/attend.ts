@@ -69,7 +69,13 @@ async function takeIn(
   let fresh = first
   for (let round = 0; round < ROUNDS && fresh.length > 0; round += 1) {
     for (const known of fresh) seen.set(known, await observe(context, known))
-    fresh = findOdd(context, scanner).filter((known) => !seen.has(known))
+    const isNews = fresh.some((known) => seen.get(known)?.kind === 'foreign')
+    // one that was being written before the news was read may be done now
+    const isOpen = (known: KnownDocument): boolean => {
+      const kind = seen.get(known)?.kind
+      return kind === undefined || (isNews && kind === 'locked')
+    }
+    fresh = findOdd(context, scanner).filter(isOpen)
   }
   for (const known of context.registry.all()) {
     const observation = seen.get(known)
