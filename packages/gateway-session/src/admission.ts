@@ -113,7 +113,8 @@ function countFailures(
   { isAsked, setup }: Arrived,
 ): void {
   const inItsPlace = isOurCode(setup) && presented.setupSecret === connect.params.auth?.token
-  if (!inItsPlace) presented.attempt?.failed()
+  // A password stands in a place of its own, so the code beside it spares no guess at it.
+  if (!inItsPlace || presented.kind === 'password') presented.attempt?.failed()
   if (!inItsPlace && !isAsked) token?.failed()
 }
 

@@ -351,6 +351,16 @@ describe('setup codes', () => {
       expect(gateway.sessions.figures().lockedAddresses).toBe(1)
     },
   )
+
+  it.each(['redeemed', 'used', 'expired', 'withdrawn', 'bound'] as const)(
+    'do not hide guesses at a password, where old apps show them either: %s',
+    async (outcome) => {
+      const shared = { kind: 'password', secret: 'x' } as const
+      const gateway = withCode(outcome, { components: { sharedSecret: () => shared } })
+      await showOften(gateway, { token: SETUP, password: 'a guess' })
+      expect(gateway.sessions.figures().lockedAddresses).toBe(1)
+    },
+  )
 })
 
 describe('wrong secrets', () => {
