@@ -97,6 +97,18 @@ describe('node join', () => {
     await other.remove()
   })
 
+  it('waits on where its code is withdrawn meanwhile, and is connected when it is approved', async () => {
+    const { code, setupId } = await setupCode(there, { url: gateway.url })
+    const run = joinRun(here, [code])
+    const { requestId } = await run.says('waiting')
+    await withdraw(there, setupId)
+    await new Promise((resolve) => setTimeout(resolve, 2_000))
+    await approve(requestId)
+    await run.says('connected')
+    run.child.kill('SIGTERM')
+    expect(await run.exit).toBe(0)
+  })
+
   it('ends where another one with the same key connects, instead of taking turns for ever', async () => {
     await joined()
     const first = joinRun(here, [])

@@ -1,6 +1,6 @@
-import { refusal } from './refusals.ts'
+import { deviceRefusal, ownerRefusal, refusal } from './refusals.ts'
 import { GROUP_OF, isKnownKind, ruleOf } from './table.ts'
-import type { Action, Ask, Verdict } from './types.ts'
+import type { Action, Ask, Refusal, Verdict } from './types.ts'
 
 /** Every action, in the order of the table in the README. */
 export const ACTIONS: readonly Action[] = Object.keys(GROUP_OF) as Action[]
@@ -17,5 +17,12 @@ export function decide(ask: Ask): Verdict {
   const { actor, action } = ask
   if (!isKnownKind(actor.kind) || !Object.hasOwn(GROUP_OF, action))
     return refusal('ERR_AUTHORITY_NOT_OWNER', 'this actor or action is not known')
+  if (actor.kind === 'owner' && ask.isStillOwner === false) return notOwner(action)
   return ruleOf(actor.kind, action)(ask) ?? { allowed: true }
+}
+
+function notOwner(action: Action): Refusal {
+  if (action.startsWith('owner.')) return ownerRefusal('ERR_AUTHORITY_NOT_OWNER')
+  const isDm = action.startsWith('dm.')
+  return (isDm ? refusal : deviceRefusal)('ERR_AUTHORITY_NOT_OWNER')
 }

@@ -82,6 +82,8 @@ export interface Ask {
   readonly device?: DeviceSubject
   /** True when the actor gives back the digest of what they were shown, or names a code or id by themselves at the local CLI. */
   readonly shown?: boolean
+  /** False where the actor was an owner and is one no more: looked up in the same transaction as what is decided. */
+  readonly isStillOwner?: boolean
 }
 
 /**

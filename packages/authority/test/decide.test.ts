@@ -194,3 +194,15 @@ describe('whatever is asked', () => {
     })
   })
 })
+
+it('lets an owner who is one no more do nothing', () => {
+  const owner = { kind: 'owner', channel: 'telegram', account: 'default', senderId: '1' } as const
+  for (const action of ACTIONS) {
+    const ask = { actor: owner, action, shown: true }
+    expect(decide({ ...ask, isStillOwner: false })).toMatchObject({
+      allowed: false,
+      code: 'ERR_AUTHORITY_NOT_OWNER',
+    })
+    expect(decide({ ...ask, isStillOwner: true })).toEqual(decide(ask))
+  }
+})

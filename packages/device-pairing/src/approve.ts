@@ -13,7 +13,7 @@ import { intentOf, type Parts } from './parts.ts'
 import { resolveRequest, type Waiting } from './requests.ts'
 import { pruneSettled, settle } from './settle.ts'
 import { toKnown, toShown } from './shown.ts'
-import { denied, deniedLooking, tooWide } from './verbs.ts'
+import { deniedLooking, deniedNow, tooWide } from './verbs.ts'
 
 /** What an owner says. */
 interface Call {
@@ -57,7 +57,7 @@ async function decideOn(
   const extent = allowedExtent(parts.policy, role, chosen)
   const cut = leftOutOf(options, extent)
   if (cut.length > 0) return tooWide(`the policy of this gateway allows no ${cut.join(', ')}`)
-  const refused = denied({
+  const refused = deniedNow(parts, {
     actor,
     action: 'device.approve',
     device: { deviceId, role, ...answeredFor(decision, extent) },

@@ -1,12 +1,13 @@
 import { allowedExtent, type Extent } from './access.ts'
 import { admit } from './admit.ts'
-import { ask } from './ask.ts'
-import type { GrantRecord } from './collections.ts'
+import { ask, stillWaiting } from './ask.ts'
+import type { DeviceRecord, GrantRecord } from './collections.ts'
 import { isResting } from './expiry.ts'
 import { heldOf, type Judgement, judge } from './judge.ts'
+import { roleKeyOf } from './keys.ts'
 import type { Parts } from './parts.ts'
 import { servesKey } from './setup-record.ts'
-import type { Admission, Arrival, DeviceRequest } from './types.ts'
+import type { Admission, Arrival, AskReason, DeviceRequest } from './types.ts'
 import type { Wish } from './wish.ts'
 
 /** How often an arrival is judged again because the owner decided in between. */
@@ -37,6 +38,8 @@ async function arriveOnce(parts: Parts, arrival: Arrival): Promise<Admission | '
   if (reason === 'scope-upgrade' && grant) {
     return admit(parts, { arrival, wanted, grant, label: record?.label })
   }
+  const waiting = waitsOn(parts, arrival, { record, reason })
+  if (waiting) return waiting
   const rejected = rejectedWith(parts, arrival)
   if (rejected) return rejected
   return reason === 'role-upgrade' && grant ? { outcome: 'revoked' } : mayNotAsk(arrival)
@@ -64,6 +67,20 @@ function askerOf(
     return servesKey(code, device.deviceId, clock.now()) ? mayAsk.by : undefined
   }
   return judgement.reason === 'metadata-upgrade' ? 'paired-key' : undefined
+}
+
+/** What its own setup code let a key ask waits until the owner decides, also when the code is over by then. */
+function waitsOn(
+  parts: Parts,
+  arrival: Arrival,
+  { record, reason }: { readonly record: DeviceRecord | undefined; readonly reason: AskReason },
+): Admission | undefined {
+  const { device, mayAsk } = arrival
+  if (mayAsk.by !== 'setup-code') return undefined
+  const code = parts.views.setupCodes().get(mayAsk.setupId)
+  const request = parts.views.requests().get(roleKeyOf(device))
+  const isTheirs = code?.deviceId === device.deviceId && request?.setupId === mayAsk.setupId
+  return isTheirs ? stillWaiting(parts, { device, record, reason }, request) : undefined
 }
 
 /** A setup code that a rejection used up tells its own key how long that lasts, and no other. */

@@ -7,7 +7,7 @@ import { DEVICES, type DeviceRecord, REQUESTS, type RequestRecord } from './coll
 import { isOneKind, shownDescription } from './description.ts'
 import { RESTS, type RestRecord } from './ended-records.ts'
 import { DeviceRequestRefused } from './errors.ts'
-import { isResting, restKeyOf } from './expiry.ts'
+import { isOver, isResting, restKeyOf } from './expiry.ts'
 import { optional } from './fields.ts'
 import { heldOf, judge } from './judge.ts'
 import { roleKeyOf } from './keys.ts'
@@ -15,7 +15,7 @@ import { MAX_ADDRESS, MAX_COMMANDS, MAX_SCOPES, MAX_WIDENED } from './limits.ts'
 import { countTurnedAway, noteRetry } from './memory.ts'
 import { intentOf, type Parts } from './parts.ts'
 import { drawRequestId } from './request-id.ts'
-import { waitingRequests } from './retries.ts'
+import { waitingRecord, waitingRequests } from './retries.ts'
 import { roomFor } from './room.ts'
 import { linkSuccessor, pruneSettled, settle, settleExpired } from './settle.ts'
 import { SETUP_CODES, servesKey } from './setup-record.ts'
@@ -112,8 +112,29 @@ function answer(
   return waitingFor(wish, request, { created: false, record })
 }
 
+/** A request that its device asks about again, without what let it ask; `undefined` when it is over. */
+export function stillWaiting(
+  parts: Parts,
+  {
+    device,
+    record,
+    reason,
+  }: Pick<Wish['arrival'], 'device'> &
+    Pick<Wish, 'reason'> & { readonly record: DeviceRecord | undefined },
+  request: RequestRecord,
+): Admission | undefined {
+  const now = parts.clock.now()
+  if (isOver(waitingRecord(parts, request), now)) return undefined
+  noteRetry(parts.memory, request.requestId, now)
+  const asked = { ...request, lastAskedAt: now }
+  return waitingFor({ arrival: { device }, reason }, asked, { created: false, record })
+}
+
 function waitingFor(
-  { arrival: { device }, reason }: Wish,
+  {
+    arrival: { device },
+    reason,
+  }: Pick<Wish, 'reason'> & { arrival: Pick<Wish['arrival'], 'device'> },
   request: RequestRecord,
   { created, record }: { readonly created: boolean; readonly record: DeviceRecord | undefined },
 ): Admission {

@@ -57,7 +57,7 @@ export type {
   RejectDeviceOutcome,
   RotateOutcome,
 } from './owner-types.ts'
-export type { DevicePairingOptions, DevicePairingPorts } from './parts.ts'
+export type { DevicePairingOptions, DevicePairingPorts, OwnerActor } from './parts.ts'
 export { hashPlainTokens, type PlainToken, plainTokens } from './plain-tokens.ts'
 export type { VerifyEd25519 } from './prove.ts'
 export { isDeviceRequestId } from './request-id.ts'

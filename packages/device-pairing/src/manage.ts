@@ -13,7 +13,7 @@ import { isDeviceRole } from './role.ts'
 import { settleOf } from './settle.ts'
 import { spendSetupCodes } from './setup-ends.ts'
 import { toKnown } from './shown.ts'
-import { denied, ownOr } from './verbs.ts'
+import { denied, deniedNow, ownOr } from './verbs.ts'
 
 /**
  * Forgets a device: its key has to ask again. Also lifts the rest of a rejected key, and makes the removal of a device
@@ -29,7 +29,7 @@ export async function remove(parts: Parts, actor: Actor, deviceId: string): Prom
     const rests = (await tx.get(RESTS, deviceId)) !== undefined
     const waits = (await tx.list(REQUESTS, `${deviceId}/`)).length > 0
     const vanished = removed !== undefined && isOutside(removed.by)
-    const above = denied({
+    const above = deniedNow(parts, {
       actor,
       action: 'device.remove',
       device: { deviceId, ...heldBy(record) },
@@ -60,7 +60,7 @@ export async function rename(
   return parts.store.transact(intentOf(actor, 'device.rename'), async (tx) => {
     const record = await tx.get(DEVICES, deviceId)
     if (record === undefined) return { outcome: 'not-known', deviceId }
-    const above = denied({
+    const above = deniedNow(parts, {
       actor,
       action: 'device.rename',
       device: { deviceId, ...heldBy(record) },
@@ -104,7 +104,8 @@ async function revokeNow(
   const record = await tx.get(DEVICES, deviceId)
   const grant = isDeviceRole(role) ? record?.grants[role] : undefined
   if (!record || !grant || !isDeviceRole(role)) return { outcome: 'not-known', deviceId, role }
-  const above = denied({ actor, action, device: { deviceId, role, scopes: scopesOf(grant) } })
+  const subject = { deviceId, role, scopes: scopesOf(grant) }
+  const above = deniedNow(parts, { actor, action, device: subject })
   if (above) return above
   tx.note({ deviceId, role })
   const changed = grant.revokedAt === undefined

@@ -1,4 +1,5 @@
 import type {
+  Actor,
   Clock,
   CredentialStore,
   Intent,
@@ -33,7 +34,15 @@ export interface DevicePairingPorts {
   readonly sha256: Sha256
   readonly sha256Bytes: Sha256Bytes
   readonly verifyEd25519: VerifyEd25519
+  /**
+   * Whether an owner in chat still is one; asked inside the transaction of what they decide, so that one who was removed
+   * meanwhile decides nothing. Without it the caller vouches for them.
+   */
+  readonly isOwner?: (owner: OwnerActor) => boolean
 }
+
+/** An owner, in the chat where they write. */
+export type OwnerActor = Extract<Actor, { readonly kind: 'owner' }>
 
 /** What an operator may choose; all optional. */
 export interface DevicePairingOptions {

@@ -6,7 +6,7 @@ import { intentOf, type Parts } from './parts.ts'
 import { resolveRequest } from './requests.ts'
 import { pruneSettled, settle } from './settle.ts'
 import { toSettled } from './shown.ts'
-import { denied, deniedLooking } from './verbs.ts'
+import { deniedLooking, deniedNow } from './verbs.ts'
 
 /** Rejects a request. Its key may not ask for a while, or not for commands; what was granted before stays. */
 export async function reject(
@@ -21,7 +21,8 @@ export async function reject(
     tx.note({ requestId, outcome: found.outcome === 'waiting' ? 'rejected' : found.outcome })
     if (found.outcome !== 'waiting') return found
     const { deviceId, role } = found
-    const refusedNow = denied({ actor, action: 'device.reject', device: { deviceId, role } })
+    const device = { deviceId, role }
+    const refusedNow = deniedNow(parts, { actor, action: 'device.reject', device })
     if (refusedNow) return refusedNow
     const settled = await settle(tx, found, { outcome: 'rejected', by: actor })
     const { key, rest } = restAfter(deviceId, found.request, { at: tx.now, by: actor })

@@ -12,7 +12,7 @@ import { isDeviceRole } from './role.ts'
 import { toKnown } from './shown.ts'
 import { mintToken, nextToken } from './tokens.ts'
 import type { DeviceRole } from './types.ts'
-import { denied, ownOr, tooWide } from './verbs.ts'
+import { denied, deniedNow, ownOr, tooWide } from './verbs.ts'
 
 /** What is to be rotated, by whom. */
 export interface Rotation extends DeviceRoleRef {
@@ -48,7 +48,7 @@ function rotateNow(parts: Parts, tx: Transaction, known: Known): RotateOutcome {
   const scopes = known.scopes === undefined ? grant.scopes : sorted(known.scopes)
   const missing = missingScopes(grant.scopes, scopes)
   if (missing.length > 0) return tooWide(missing.join(', '))
-  const refused = denied({ actor, action, device: { deviceId, role, scopes } })
+  const refused = deniedNow(parts, { actor, action, device: { deviceId, role, scopes } })
   if (refused) return refused
   const { token, hash } = mintToken(parts.random, parts.sha256)
   const renewed = {

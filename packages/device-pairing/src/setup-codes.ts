@@ -5,7 +5,7 @@ import { createSetup } from './setup-create.ts'
 import { endedSetup, isSetupLive, SETUP_CODES, toSetupCode } from './setup-record.ts'
 import { redeemSetup } from './setup-redeem.ts'
 import type { SetupCode, SetupCodes, WithdrawSetupOutcome } from './setup-types.ts'
-import { denied } from './verbs.ts'
+import { denied, deniedNow } from './verbs.ts'
 
 /** The setup codes of a store. */
 export function setupCodes(parts: Parts): SetupCodes {
@@ -32,13 +32,15 @@ function listSetup(
 }
 
 async function withdrawSetup(
-  { store }: Pick<Parts, 'store'>,
+  parts: Pick<Parts, 'store' | 'isOwner'>,
   actor: Actor,
   setupId: string,
 ): Promise<WithdrawSetupOutcome> {
   const refused = denied({ actor, action: 'setup.withdraw' })
   if (refused) return refused
-  return store.transact(intentOf(actor, 'setup.withdraw'), async (tx) => {
+  return parts.store.transact(intentOf(actor, 'setup.withdraw'), async (tx) => {
+    const refusedNow = deniedNow(parts, { actor, action: 'setup.withdraw' })
+    if (refusedNow) return refusedNow
     const record = await tx.get(SETUP_CODES, setupId)
     if (record === undefined) return { outcome: 'unknown' }
     if (!isSetupLive(record, tx.now)) {

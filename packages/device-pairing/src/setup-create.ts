@@ -14,13 +14,15 @@ import {
 } from './setup-record.ts'
 import type { CreateSetupOutcome } from './setup-types.ts'
 import { mintToken } from './tokens.ts'
-import { denied } from './verbs.ts'
+import { denied, deniedNow } from './verbs.ts'
 
 /** Makes a setup code. */
 export async function createSetup(parts: Parts, actor: Actor): Promise<CreateSetupOutcome> {
   const refused = denied({ actor, action: 'setup.create' })
   if (refused) return refused
   return parts.store.transact(intentOf(actor, 'setup.create'), async (tx) => {
+    const refusedNow = deniedNow(parts, { actor, action: 'setup.create' })
+    if (refusedNow) return refusedNow
     await expireSetupCodes(tx)
     const live = (await tx.list(SETUP_CODES, '')).filter(({ value }) => isSetupLive(value, tx.now))
     const replaced = replacedBy(actor, live, tx.now)

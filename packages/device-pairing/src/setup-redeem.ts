@@ -1,6 +1,8 @@
 import type { Entry, EpochMs, Transaction } from '@openclaw/pairing-contracts'
 import { deviceActor } from './actors.ts'
 import { isSameSecret } from './constant-time.ts'
+import { RESTS, type RestRecord } from './ended-records.ts'
+import { isResting } from './expiry.ts'
 import { isDeviceId } from './identity.ts'
 import { SETUP_BOUND_MS } from './limits.ts'
 import { intentOf, type Parts } from './parts.ts'
@@ -13,7 +15,10 @@ const FORM = /^[\w-]{43}$/
 
 const UNKNOWN: RedeemSetupOutcome = { outcome: 'unknown' }
 
-/** Binds a setup code to the first key that shows its secret. Only that writes: a retry, a guess and one that is over do not. */
+/**
+ * Binds a setup code to the first key that shows its secret. Only that writes: a retry, a guess and one that is over do not.
+ * A key that was rejected binds none while it rests, so that the code is left to the device that it is meant for.
+ */
 export async function redeemSetup(
   parts: Parts,
   secret: string,
@@ -21,10 +26,12 @@ export async function redeemSetup(
 ): Promise<RedeemSetupOutcome> {
   const found = isDeviceId(deviceId) ? findBySecret(parts, secret) : undefined
   if (found === undefined) return UNKNOWN
-  const seen = answerTo(deviceId, found, parts.clock.now())
+  const now = parts.clock.now()
+  const rest = parts.views.rests().get(deviceId)
+  const seen = answerTo(parts, found, { deviceId, rest, now })
   if (seen !== 'unbound') return seen
   const intent = intentOf(deviceActor(deviceId, 'node'), 'setup.bind')
-  return parts.store.transact(intent, (tx) => bind(tx, found.key, deviceId))
+  return parts.store.transact(intent, (tx) => bind(parts, tx, { setupId: found.key, deviceId }))
 }
 
 /** Every hash is compared, and in the same time. */
@@ -42,13 +49,15 @@ function findBySecret(
 }
 
 async function bind(
+  parts: Parts,
   tx: Transaction,
-  setupId: string,
-  deviceId: string,
+  { setupId, deviceId }: { readonly setupId: string; readonly deviceId: string },
 ): Promise<RedeemSetupOutcome> {
   const record = await tx.get(SETUP_CODES, setupId)
   if (record === undefined) return UNKNOWN
-  const answer = answerTo(deviceId, { key: setupId, value: record }, tx.now)
+  const rest = await tx.get(RESTS, deviceId)
+  const found = { key: setupId, value: record }
+  const answer = answerTo(parts, found, { deviceId, rest, now: tx.now })
   if (answer !== 'unbound') return answer
   const expiresAt = (tx.now + SETUP_BOUND_MS) as EpochMs
   tx.put(SETUP_CODES, setupId, { ...record, deviceId, boundAt: tx.now, expiresAt })
@@ -56,13 +65,27 @@ async function bind(
   return { outcome: 'redeemed', setupId }
 }
 
+interface Shower {
+  readonly deviceId: string
+  readonly rest: RestRecord | undefined
+  readonly now: EpochMs
+}
+
 function answerTo(
-  deviceId: string,
+  { isOwner }: Pick<Parts, 'isOwner'>,
   { key: setupId, value }: Entry<SetupRecord>,
-  now: EpochMs,
+  { deviceId, rest, now }: Shower,
 ): RedeemSetupOutcome | 'unbound' {
   const state = setupStateOf(value, now)
-  if (state === 'unbound') return state
+  if (state === 'unbound') {
+    const { createdBy } = value
+    // What somebody made who decides no more is worth as much as if they had taken it back.
+    if (createdBy.kind === 'owner' && isOwner?.(createdBy) === false)
+      return { outcome: 'withdrawn', setupId }
+    return isResting(rest, now)
+      ? { outcome: 'resting', setupId, retryAfterMs: rest.until - now }
+      : state
+  }
   const isTheirs = state === 'bound' && value.deviceId === deviceId
   return { outcome: isTheirs ? 'redeemed' : state, setupId }
 }

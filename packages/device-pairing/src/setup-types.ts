@@ -32,7 +32,10 @@ export type CreateSetupOutcome =
   | { readonly outcome: 'full'; readonly live: number }
   | Denied
 
-/** What a key that shows a secret hears. `bound`: to another key. */
+/**
+ * What a key that shows a secret hears. `bound`: to another key; `resting`: the owner rejected this key a short while ago,
+ * and the code is left to others.
+ */
 export type RedeemSetupOutcome =
   | { readonly outcome: 'redeemed'; readonly setupId: string }
   | { readonly outcome: 'unknown' }
@@ -40,6 +43,7 @@ export type RedeemSetupOutcome =
       readonly outcome: 'expired' | 'withdrawn' | 'used' | 'bound'
       readonly setupId: string
     }
+  | { readonly outcome: 'resting'; readonly setupId: string; readonly retryAfterMs: number }
 
 /** What became of a withdrawal. `over`: it had ended by itself. */
 export type WithdrawSetupOutcome =

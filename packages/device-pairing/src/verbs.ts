@@ -1,6 +1,7 @@
 import { type Ask, type AuthorityCode, decide } from '@openclaw/pairing-authority'
 import type { Actor } from '@openclaw/pairing-contracts'
 import type { Denied } from './owner-types.ts'
+import type { Parts } from './parts.ts'
 
 /** Asks the authority function; `undefined`: allowed. */
 export function denied(wish: Ask): Denied | undefined {
@@ -8,6 +9,13 @@ export function denied(wish: Ask): Denied | undefined {
   if (verdict.allowed) return undefined
   const { code, why, fix } = verdict
   return { outcome: 'denied', code, why, fix }
+}
+
+/** The same inside a transaction, where an owner may be one no more. */
+export function deniedNow({ isOwner }: Pick<Parts, 'isOwner'>, wish: Ask): Denied | undefined {
+  const { actor } = wish
+  if (actor.kind !== 'owner' || isOwner === undefined) return denied(wish)
+  return denied({ ...wish, isStillOwner: isOwner(actor) })
 }
 
 /** Whoever may not see the list does not learn either which ids are on it. */

@@ -88,6 +88,9 @@ describe('a setup code as a reason to ask', () => {
     await asks(door, 'phone', { mayAsk })
     clock.advance(1)
     expect(await door.setup.redeem(secret, PHONE)).toEqual({ outcome: 'expired', setupId })
+    // what waits by then waits on, and nothing new is asked
+    await asks(door, 'phone', { mayAsk })
+    clock.advance(5 * MINUTE)
     expect((await door.arrive(arrival('phone', { mayAsk }))).outcome).toBe('may-not-ask')
   })
 
@@ -202,8 +205,8 @@ describe('what ends a setup code', () => {
     expect(await codeState(here.door, mayAsk.setupId)).toBe('used')
   })
 
-  it('a withdrawal, after which the request that waits can still be decided', async () => {
-    const { door } = world()
+  it('a withdrawal, after which the request waits on until it is decided', async () => {
+    const { door, clock } = world()
     const { setupId, secret } = await newCode(door)
     expect(await door.setup.withdraw(ROOT, 'setup-000000000000')).toEqual({ outcome: 'unknown' })
     await door.setup.redeem(secret, PHONE)
@@ -213,9 +216,30 @@ describe('what ends a setup code', () => {
     expect(await door.setup.withdraw(OWNER, setupId)).toMatchObject({ outcome: 'withdrawn', setup })
     expect(await door.setup.withdraw(OWNER, setupId)).toMatchObject({ outcome: 'over', setup })
     expect(await door.setup.redeem(secret, PHONE)).toEqual({ outcome: 'withdrawn', setupId })
-    expect((await door.arrive(arrival('phone', { mayAsk }))).outcome).toBe('may-not-ask')
+    for (let minutes = 0; minutes < 12; minutes += 4) {
+      const wide = { mayAsk, commands: ['system.run'], scopes: ['operator.admin'] }
+      const again = await asks(door, 'phone', wide)
+      expect(again).toMatchObject({ requestId, commands: ['system.which'], scopes: [] })
+      clock.advance(4 * MINUTE)
+    }
+    expect((await door.arrive(arrival('other', { mayAsk }))).outcome).toBe('may-not-ask')
     expect((await door.approve(ROOT, requestId)).outcome).toBe('approved')
     expect(await codeState(door, setupId)).toBe('withdrawn')
+    await admitted(door, 'phone', { mayAsk })
+  })
+
+  it('no rejection of another request: a key that rests leaves a new code to others', async () => {
+    const { door, clock } = world()
+    await door.reject(ROOT, (await asks(door, 'phone')).requestId)
+    const { setupId, secret } = await newCode(door)
+    clock.advance(MINUTE)
+    const retryAfterMs = 9 * MINUTE
+    const resting = { outcome: 'resting', setupId, retryAfterMs }
+    expect(await door.setup.redeem(secret, PHONE)).toEqual(resting)
+    expect(await codeState(door, setupId)).toBe('unbound')
+    const other = keyOf('other').deviceId
+    expect((await door.setup.redeem(secret, other)).outcome).toBe('redeemed')
+    expect((await door.setup.redeem(secret, PHONE)).outcome).toBe('bound')
   })
 
   it('a newer one of the same owner in chat, unless a device has it', async () => {

@@ -233,6 +233,52 @@ describe('time', () => {
   })
 })
 
+describe('an owner who is one no more', () => {
+  const removedMeanwhile = () => {
+    let isOne = true
+    const here = world({}, 7, { isOwner: ({ senderId }) => isOne && senderId === '999' })
+    const remove = async () => {
+      isOne = false
+    }
+    return { here, remove }
+  }
+  const denied = { outcome: 'denied', code: 'ERR_AUTHORITY_NOT_OWNER' }
+
+  it('makes and withdraws no code, also where they were removed while they waited for the store', async () => {
+    const { here, remove } = removedMeanwhile()
+    const { setupId } = await newCode(here.door, OWNER)
+    here.meanwhile = remove
+    expect(await here.door.setup.create(OWNER)).toMatchObject(denied)
+    expect(await here.door.setup.withdraw(OWNER, setupId)).toMatchObject(denied)
+    expect((await here.door.setup.create(ROOT)).outcome).toBe('created')
+  })
+
+  it('left codes that let no new device ask', async () => {
+    const { here, remove } = removedMeanwhile()
+    const { secret, setupId } = await newCode(here.door, OWNER)
+    await remove()
+    const phone = keyOf('phone').deviceId
+    expect(await here.door.setup.redeem(secret, phone)).toEqual({ outcome: 'withdrawn', setupId })
+  })
+
+  it('decides about no device', async () => {
+    const { here, remove } = removedMeanwhile()
+    const { door } = here
+    await paired(door, 'tablet')
+    const { requestId } = await asks(door, 'phone')
+    const { digest } = await shown(door, requestId)
+    const tablet = { deviceId: keyOf('tablet').deviceId, role: 'node' }
+    here.meanwhile = remove
+    expect(await door.approve(OWNER, requestId, { digest })).toMatchObject(denied)
+    expect(await door.reject(OWNER, requestId)).toMatchObject(denied)
+    expect(await door.revoke(OWNER, tablet)).toMatchObject(denied)
+    expect(await door.remove(OWNER, tablet.deviceId)).toMatchObject(denied)
+    expect(await door.rename(OWNER, tablet.deviceId, 'mine')).toMatchObject(denied)
+    expect(await door.rotate(OWNER, tablet)).toMatchObject(denied)
+    expect(await door.list(ROOT)).toMatchObject({ waiting: [{ requestId }] })
+  })
+})
+
 describe('who may', () => {
   it.each([ROOT, OWNER, PAGE, operator('laptop', 'operator.pairing')])(
     'make, see and withdraw: $kind',

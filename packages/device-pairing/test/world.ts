@@ -139,7 +139,11 @@ export interface World {
   readonly another: () => DevicePairing
 }
 
-export function world(options: DevicePairingOptions = {}, seed: number = 7): World {
+export function world(
+  options: DevicePairingOptions = {},
+  seed: number = 7,
+  more: Pick<DevicePairingPorts, 'isOwner'> = {},
+): World {
   const clock = fixedClock()
   const inner = memoryStore({ clock })
   const begun = new Map<string, number>()
@@ -156,7 +160,7 @@ export function world(options: DevicePairingOptions = {}, seed: number = 7): Wor
   }
   const random = seededRandom(seed)
   const build = (): DevicePairing =>
-    devicePairing({ store, clock, random, ...cryptoPorts }, options)
+    devicePairing({ store, clock, random, ...cryptoPorts, ...more }, options)
   const here: World = {
     clock,
     store,

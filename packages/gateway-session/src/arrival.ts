@@ -44,11 +44,12 @@ export async function arrive(
   const admission = await as({ by: isRight ? 'shared-secret' : 'nothing' })
   const isOver = admission.outcome !== 'may-not-ask' && admission.outcome !== 'revoked'
   if (isRight || isOver) return { admission, isAsked: isRight, setup: undefined }
-  const { outcome: setup, setupId } = await redeemed(given, device, presented.setupSecret)
-  // One that is used up may be so by the approval of this very device, or by a rejection that it shall hear of.
-  if (setupId === undefined || (setup !== 'redeemed' && setup !== 'used')) {
-    return { admission, isAsked: false, setup }
-  }
+  const answer = await redeemed(given, device, presented.setupSecret)
+  const { outcome: setup, setupId, retryAfterMs } = answer
+  if (retryAfterMs !== undefined)
+    return { admission: { outcome: 'resting', retryAfterMs }, isAsked: false, setup }
+  if (setupId === undefined) return { admission, isAsked: false, setup }
+  // One that is over may be so by the approval of this very device, or a rejection; and what it asked before may wait still.
   const second = await as({ by: 'setup-code', setupId })
   return { admission: second, isAsked: setup === 'redeemed', setup }
 }
@@ -56,6 +57,8 @@ export async function arrive(
 interface Redeemed {
   readonly outcome: SetupAnswer | undefined
   readonly setupId?: string
+  /** The owner rejected this key, and for so long it asks with nothing. */
+  readonly retryAfterMs?: number
 }
 
 /** A code that this gateway made is no guess, whatever became of it; in the place of another secret it is a guess at that. */

@@ -277,6 +277,20 @@ describe('setup codes', () => {
     }
   })
 
+  it('are left to others by a key that was rejected, which hears how long that lasts', async () => {
+    const gateway = testGateway()
+    const answer = { outcome: 'resting', setupId: 'setup-1', retryAfterMs: 60_000 } as const
+    gateway.door.setupSecrets.set(SETUP, answer)
+    for (const auth of [{ bootstrapToken: SETUP }, { token: SETUP }]) {
+      expect(errorOf(await gateway.socket().as(testDevice(), { auth }))).toMatchObject({
+        details: { code: 'PAIRING_REJECTED' },
+        retryAfterMs: 60_000,
+      })
+      await showOften(gateway, auth)
+      expect(gateway.sessions.figures().lockedAddresses).toBe(0)
+    }
+  })
+
   it('that are unknown say so where they can be nothing else', async () => {
     const gateway = withCode()
     const auth = { bootstrapToken: 'a guess' }

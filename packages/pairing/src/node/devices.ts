@@ -7,6 +7,7 @@ import {
   devicePairing,
   type LegacyNodes,
   legacyNodes,
+  type OwnerActor,
   type Sha256Bytes,
   type VerifyEd25519,
 } from '@openclaw/device-pairing'
@@ -33,6 +34,7 @@ export interface DevicesComponents {
   readonly clock: Clock
   readonly random: RandomBytes
   readonly sha256: Sha256
+  readonly isOwner: (owner: OwnerActor) => boolean
   /** Undefined: nothing is tidied up, because the store takes no changes. */
   readonly tidyMs: number | undefined
 }

@@ -1,4 +1,6 @@
+import type { OwnerActor } from '@openclaw/device-pairing'
 import { CHANNELS } from '@openclaw/pairing-config'
+import type { ChannelName, SenderId } from '@openclaw/pairing-contracts'
 import { HOUSEKEEPING_MS } from '../limits.ts'
 import type { NodePairing, OpenOptions } from '../open-types.ts'
 import { createPairing } from '../pairing.ts'
@@ -25,9 +27,14 @@ export async function openPairing(options: OpenOptions = {}): Promise<NodePairin
   })
   const readOnly = mode === 'read'
   const pairing = createPairing({ ...ports, channels: CHANNELS }, { ...settings, readOnly })
+  const isOwner = (owner: OwnerActor) =>
+    pairing.people.isOwner({
+      channel: owner.channel as ChannelName,
+      senderId: owner.senderId as SenderId,
+    })
   const devices = onFirstUse(() =>
     devicesOn(
-      { ...ports, tidyMs: readOnly ? undefined : HOUSEKEEPING_MS },
+      { ...ports, tidyMs: readOnly ? undefined : HOUSEKEEPING_MS, isOwner },
       deviceSettings(state.config()),
     ),
   )
