@@ -14,7 +14,7 @@ export const pair: Handler = (call) =>
 /** `/pair qr`: the same as a picture in text; a code that is too long for one comes as text. */
 export const qr: Handler = (call) =>
   withCode(call, (made) => {
-    const picture = qrOf(made.code)
+    const picture = qrOf(made.codeToScan ?? made.code)
     if (picture.length > MAX_ANSWER) {
       const head = instructions(call, made, 'Paste the code of the next message, and connect.')
       const long = 'The code is too long for a QR code in a chat, so here it is as text.'

@@ -13,6 +13,8 @@ import type { ChatOwner, ShownMemory } from './shown-memory.ts'
 /** A setup code to be handed over. `code` is a secret. */
 export interface MadeCode {
   readonly code: string
+  /** The same in fewer characters, for a QR code; `code` unless given. */
+  readonly codeToScan?: string
   readonly expiresAt: EpochMs
   /** Where the device will connect. */
   readonly url: string

@@ -10,15 +10,29 @@ export interface SetupContent
 /**
  * The text that a person pastes into an app: base64url of JSON, without padding. Further addresses than 8 are left out.
  *
- * The secret stands in it twice: as `bootstrapToken`, and as `token`, where apps of 2026.2 look for it.
+ * The secret stands in it twice: as `bootstrapToken`, and as `token`, where apps of 2026.2 look for it. So does the first
+ * address, as `url` and in `urls`: a text that lost characters on the way is not taken for another one.
  */
 export function encodeSetupCode(content: SetupContent): string {
-  const { url, urls = [], bootstrapToken, expiresAtMs, tlsFingerprint } = content
-  const others = urls.some((other) => other !== url)
+  return encoded(content, addressesOf(content))
+}
+
+/** The same for a QR code, which loses no characters: what would only be said again is left out, so that it is smaller. */
+export function encodeSetupCodeToScan(content: SetupContent): string {
+  const addresses = addressesOf(content)
+  return encoded(content, addresses.length > 1 ? addresses : undefined)
+}
+
+function addressesOf({ url, urls = [] }: SetupContent): readonly string[] {
+  return [url, ...urls.filter((other) => other !== url)]
+}
+
+function encoded(content: SetupContent, urls: readonly string[] | undefined): string {
+  const { url, bootstrapToken, expiresAtMs, tlsFingerprint } = content
   // In this order, and what is `undefined` is left out by JSON.
   const written = {
     url,
-    urls: others ? urls.slice(0, MAX_SETUP_URLS) : undefined,
+    urls: urls?.slice(0, MAX_SETUP_URLS),
     bootstrapToken,
     token: bootstrapToken,
     expiresAtMs,

@@ -45,7 +45,7 @@ export type {
   TokenRotation,
 } from './devices.ts'
 export { encodeFrame } from './encode-frame.ts'
-export { encodeSetupCode, type SetupContent } from './encode-setup-code.ts'
+export { encodeSetupCode, encodeSetupCodeToScan, type SetupContent } from './encode-setup-code.ts'
 export { ERRORS, type ErrorDetailCode, isErrorDetailCode } from './error-codes.ts'
 export {
   type ClientAction,

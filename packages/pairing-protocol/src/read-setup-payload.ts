@@ -16,6 +16,7 @@ export function readSetupPayload(found: Found): SetupCodeReading {
   }
   if ('fault' in secret) return { ok: false, fault: secret.fault }
   if ('fault' in urls) return { ok: false, fault: urls.fault }
+  if (isTorn(found)) return { ok: false, fault: 'cut-off' }
   const pin = pinOf(found)
   if ('fault' in pin) return { ok: false, fault: pin.fault }
   const { expiresAtMs, bootstrapToken } = found
@@ -58,6 +59,17 @@ function urlsOf(found: Found): Part<Pick<SetupPayload, 'url' | 'urls'>> {
   // A newer gateway may name ways that are not for us.
   const urls = listed.filter(isSetupUrl).slice(0, MAX_SETUP_URLS)
   return { value: { url, ...(urls.length === 0 ? {} : { urls }) } }
+}
+
+/** The first moment with as many digits as every one has that a code may name. */
+const THIRTEEN_DIGITS = 1_000_000_000_000
+
+/** What a gateway of ours writes says secret and address twice, and when it ends in 13 digits: other than that, something is missing. */
+function isTorn({ url, urls, bootstrapToken, token, expiresAtMs }: Found): boolean {
+  if (bootstrapToken === undefined) return expiresAtMs !== undefined
+  if (bootstrapToken !== token) return false
+  if (Array.isArray(urls) && urls[0] !== url) return true
+  return typeof expiresAtMs === 'number' && expiresAtMs < THIRTEEN_DIGITS
 }
 
 const DEFAULT_PORT = 18_789

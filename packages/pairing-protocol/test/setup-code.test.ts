@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { encodeSetupCode, readSetupCode, type SetupPayload } from '../src/index.ts'
+import {
+  encodeSetupCode,
+  encodeSetupCodeToScan,
+  readSetupCode,
+  type SetupPayload,
+} from '../src/index.ts'
 
 const SECRET = 'q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA'
 const PIN = 'ab'.repeat(32)
@@ -30,7 +35,7 @@ const payloads: fc.Arbitrary<SetupPayload> = fc
       url: urls,
       secret: secrets,
       urls: fc.array(urls, { minLength: 1, maxLength: 8 }),
-      expiresAtMs: fc.integer({ min: 0, max: 9_000_000_000_000 }),
+      expiresAtMs: fc.integer({ min: 1_000_000_000_000, max: 9_000_000_000_000 }),
       tlsFingerprint: fc
         .uint8Array({ minLength: 32, maxLength: 32 })
         .map((bytes) => Buffer.from(bytes).toString('hex')),
@@ -53,11 +58,16 @@ describe('what was encoded', () => {
   it('is read as it was', () => {
     fc.assert(
       fc.property(payloads, (payload) => {
+        const { url, urls = [] } = payload
+        const first = [url, ...urls.filter((other) => other !== url)].slice(0, 8)
         expect(readSetupCode(encodeSetupCode(payload))).toEqual({
           ok: true,
-          payload,
+          payload: { ...payload, urls: first },
           holds: 'setup-secret',
         })
+        expect(read(encodeSetupCodeToScan(payload))).toMatchObject({ url, token: payload.token })
+        const scanned = encodeSetupCodeToScan(payload).length
+        expect(scanned).toBeLessThanOrEqual(encodeSetupCode(payload).length)
       }),
     )
   })
@@ -73,8 +83,8 @@ describe('what was encoded', () => {
 
   it('is never longer than what is read', () => {
     const url = `wss://${'a'.repeat(60)}.example/${'b'.repeat(430)}`
-    const urls = Array.from({ length: 8 }, (_, at) => `${url.slice(0, -1)}${String(at)}`)
-    const longest = { ...whole, url, urls }
+    const others = Array.from({ length: 7 }, (_, at) => `${url.slice(0, -1)}${String(at)}`)
+    const longest = { ...whole, url, urls: [url, ...others] }
     expect(read(encodeSetupCode(longest))).toEqual(longest)
   })
 })
@@ -104,7 +114,7 @@ describe('a code with missing characters', () => {
       expect([missing, read(code.slice(missing))]).toEqual([missing, 'cut-off'])
   })
 
-  it('never has another secret or certificate, whatever piece is missing', () => {
+  it('never has another secret, certificate, address or end, whatever piece is missing', () => {
     fc.assert(
       fc.property(payloads, fc.nat(), fc.nat(), (drawn, from, length) => {
         const payload = { ...drawn, expiresAtMs: 1_790_000_000_000 + (from % 1_000_000) }
@@ -114,6 +124,8 @@ describe('a code with missing characters', () => {
         const reading = readSetupCode(code.slice(0, start) + code.slice(end))
         if (!reading.ok) return
         expect(reading.payload.bootstrapToken).toBe(payload.bootstrapToken)
+        expect(reading.payload.url).toBe(payload.url)
+        expect([undefined, payload.expiresAtMs]).toContain(reading.payload.expiresAtMs)
         const pins = [undefined, payload.tlsFingerprint]
         expect(pins).toContain(reading.payload.tlsFingerprint)
       }),

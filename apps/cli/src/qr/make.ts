@@ -1,6 +1,6 @@
 import type { SetupCode } from '@openclaw/device-pairing'
 import type { SetupUrls } from '@openclaw/pairing-config'
-import { encodeSetupCode } from '@openclaw/pairing-protocol'
+import { encodeSetupCode, encodeSetupCodeToScan } from '@openclaw/pairing-protocol'
 import type { Call } from '../args/types.ts'
 import { RefusedError } from '../errors.ts'
 import { absolute } from '../output/time.ts'
@@ -10,8 +10,10 @@ import { warn } from '../people/warnings.ts'
 /** A setup code that was made. */
 export interface MadeCode {
   readonly setup: SetupCode
-  /** What is pasted or scanned. A secret. */
+  /** What is pasted. A secret. */
   readonly code: string
+  /** The same in fewer characters, for a QR code. */
+  readonly codeToScan: string
 }
 
 /**
@@ -25,7 +27,11 @@ export function makeCode(call: Call, urls: SetupUrls): Promise<MadeCode> {
     if (made.outcome === 'full') throw tooMany(made.live)
     const { setup, secret } = made
     const content = { ...urls, bootstrapToken: secret, expiresAtMs: setup.expiresAt }
-    return { setup, code: encodeSetupCode(content) }
+    return {
+      setup,
+      code: encodeSetupCode(content),
+      codeToScan: encodeSetupCodeToScan(content),
+    }
   })
 }
 

@@ -32,16 +32,16 @@ export async function showCode(call: Call, showing: Showing): Promise<void> {
 
 type Files = Awaited<ReturnType<typeof writePictures>>
 
-async function writeFiles({ made: { code }, wish: { png, svg } }: Showing): Promise<Files> {
+async function writeFiles({ made: { codeToScan }, wish: { png, svg } }: Showing): Promise<Files> {
   if (png === undefined && svg === undefined) return new Map()
   const { drawPng, drawSvg, qrPicture } = await import('../qr-app.ts')
   const pictures: PictureFile[] = []
   if (png !== undefined) {
-    const content = drawPng(qrPicture(code, BORDER.file))
+    const content = drawPng(qrPicture(codeToScan, BORDER.file))
     pictures.push({ kind: 'png', name: png, content })
   }
   if (svg !== undefined) {
-    pictures.push({ kind: 'svg', name: svg, content: drawSvg(code, BORDER.file) })
+    pictures.push({ kind: 'svg', name: svg, content: drawSvg(codeToScan, BORDER.file) })
   }
   return writePictures(pictures)
 }
@@ -63,9 +63,9 @@ function jsonOf({ made: { code, setup }, address: { urls, gatewayRuns } }: Showi
   }
 }
 
-async function printSvg(call: Call, { code }: MadeCode): Promise<void> {
+async function printSvg(call: Call, { codeToScan }: MadeCode): Promise<void> {
   const { drawSvg } = await import('../qr-app.ts')
-  call.screen.out.raw(drawSvg(code, BORDER.file))
+  call.screen.out.raw(drawSvg(codeToScan, BORDER.file))
 }
 
 async function printPage(call: Call, showing: Showing, files: Files): Promise<void> {
@@ -85,10 +85,10 @@ async function printPage(call: Call, showing: Showing, files: Files): Promise<vo
 }
 
 /** What does not fit would be no picture at all: then it answers false. */
-async function printPicture(call: Call, { code }: MadeCode): Promise<boolean> {
+async function printPicture(call: Call, { codeToScan }: MadeCode): Promise<boolean> {
   const { out } = call.screen
   const { drawText, qrPicture } = await import('../qr-app.ts')
-  const picture = qrPicture(code, BORDER.terminal)
+  const picture = qrPicture(codeToScan, BORDER.terminal)
   const [columns, rows] = [picture.length, Math.ceil(picture.length / 2)]
   if ((out.width ?? columns) < columns || (out.height ?? rows) < rows) {
     warn(call, {

@@ -1,5 +1,19 @@
+import { readSetupCode } from '@openclaw/pairing-protocol'
 import jsQr from 'jsqr'
 import { PNG } from 'pngjs'
+
+/** What is pasted by what is scanned: the same address, secret and end. */
+export function isSameCode(scanned: string | undefined, pasted: string): boolean {
+  const [one, other] = [scanned ?? '', pasted].map(contentOf)
+  return one !== undefined && one === other
+}
+
+function contentOf(code: string): string | undefined {
+  const read = readSetupCode(code)
+  if (!read.ok) return undefined
+  const { url, bootstrapToken, token, expiresAtMs, tlsFingerprint } = read.payload
+  return JSON.stringify({ url, bootstrapToken, token, expiresAtMs, tlsFingerprint })
+}
 
 /** Pixels of a module, so that a reader has something to look at. */
 const SCALE = 4

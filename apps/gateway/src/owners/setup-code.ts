@@ -2,7 +2,7 @@ import type { NodePairing } from '@openclaw/pairing/node'
 import { setupUrlsOf } from '@openclaw/pairing-config'
 import { nodeFiles, setupMachine } from '@openclaw/pairing-config/node'
 import type { ChatOwner, MadeCode, NoCode } from '@openclaw/pairing-owner-chat'
-import { encodeSetupCode } from '@openclaw/pairing-protocol'
+import { encodeSetupCode, encodeSetupCodeToScan } from '@openclaw/pairing-protocol'
 import type { Claim } from '../claim.ts'
 
 /** What {@link setupCodes} works with. */
@@ -37,7 +37,11 @@ export function setupCodes({
     const { setup, secret } = made
     const content = { ...urls, bootstrapToken: secret, expiresAtMs: setup.expiresAt }
     const { url, warnings } = urls
-    return { code: encodeSetupCode(content), expiresAt: setup.expiresAt, url, warnings }
+    const codes = {
+      code: encodeSetupCode(content),
+      codeToScan: encodeSetupCodeToScan(content),
+    }
+    return { ...codes, expiresAt: setup.expiresAt, url, warnings }
   }
 }
 
