@@ -97,6 +97,64 @@ describe('node join', () => {
     await other.remove()
   })
 
+  it('keeps the way to its gateway while another one makes it wait, and turns it down', async () => {
+    await joined()
+    const placeAt = join(here.stateDir, 'node/gateway.json')
+    const before = readFileSync(placeAt, 'utf8')
+    const home = await emptyHome()
+    const other = await runGateway(home)
+    const run = joinRun(here, [(await setupCode(home, { url: other.url })).code])
+    const { requestId } = await run.says('waiting')
+    expect(readFileSync(placeAt, 'utf8')).toBe(before)
+    await home.run(['devices', 'reject', String(requestId), '--yes'])
+    expect(await run.exit).toBe(4)
+    const resting = joinRun(here, [(await setupCode(home, { url: other.url })).code])
+    expect(await resting.exit).toBe(4)
+    expect(readFileSync(placeAt, 'utf8')).toBe(before)
+    const again = joinRun(here, ['--once'])
+    expect(await again.says('connected')).toMatchObject({ url: gateway.url })
+    other.stop()
+    await home.remove()
+  })
+
+  it('has another gateway once that has let it in', async () => {
+    await joined()
+    const home = await emptyHome()
+    const other = await runGateway(home)
+    const run = joinRun(here, [(await setupCode(home, { url: other.url })).code, '--once'])
+    const { requestId } = await run.says('waiting')
+    expect((await home.run(['devices', 'approve', String(requestId), '--yes'])).exit).toBe(0)
+    expect(await run.exit).toBe(0)
+    const again = joinRun(here, ['--once'])
+    expect(await again.says('connected')).toMatchObject({ url: other.url })
+    other.stop()
+    await home.remove()
+  })
+
+  it('waits on after a restart of its own, without the code', async () => {
+    const { code } = await setupCode(there, { url: gateway.url })
+    const run = joinRun(here, [code])
+    const { requestId } = await run.says('waiting')
+    run.child.kill('SIGKILL')
+    await run.exit
+    await approve(requestId)
+    const again = joinRun(here, ['--once'])
+    expect(await again.says('connected')).toMatchObject({ url: gateway.url })
+  })
+
+  it('keeps the name that it was given, also with a further code', async () => {
+    const first = joinRun(here, [
+      ...[(await setupCode(there, { url: gateway.url })).code, '--once'],
+      ...['--name', 'kitchen'],
+    ])
+    await approve((await first.says('waiting'))['requestId'])
+    expect(await first.exit).toBe(0)
+    const { code } = await setupCode(there, { url: gateway.url })
+    const again = joinRun(here, [code, '--once'])
+    expect(await again.says('joining')).toMatchObject({ name: 'kitchen' })
+    expect(await again.exit).toBe(0)
+  })
+
   it('ends where another one with the same key connects, instead of taking turns for ever', async () => {
     await joined()
     const first = joinRun(here, [])
