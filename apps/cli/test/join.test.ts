@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { emptyHome, type Home } from './support/cli.ts'
@@ -346,6 +346,39 @@ describe('what is wrong here', () => {
     const { code } = await setupCode(there, { url })
     expect(await ended([code])).toMatchObject({ exit: 1, reason: 'ERR_IDENTITY_UNREADABLE' })
     expect(readFileSync(join(here.stateDir, 'node/device.json'), 'utf8')).toBe('{')
+  })
+
+  it('is told of a folder that leads elsewhere, where nothing is read or written', async () => {
+    const elsewhere = join(here.folder, 'elsewhere')
+    await mkdir(elsewhere)
+    await mkdir(here.stateDir)
+    await symlink(elsewhere, join(here.stateDir, 'node'))
+    const { code } = await setupCode(there, { url })
+    for (const args of [[code], []]) {
+      expect(await ended(args)).toMatchObject({ exit: 1, reason: 'ERR_KEY_FOLDER' })
+    }
+    expect(readdirSync(elsewhere)).toEqual([])
+    await rm(join(here.stateDir, 'node'))
+    await writeFile(join(here.stateDir, 'node'), '')
+    expect(await ended([code])).toMatchObject({ exit: 1, reason: 'ERR_KEY_FOLDER' })
+  })
+
+  it.runIf(process.getuid?.() === 0)('is told of a folder of somebody else', async () => {
+    await mkdir(join(here.stateDir, 'node'), { recursive: true })
+    await chown(join(here.stateDir, 'node'), 4_711, 4_711)
+    const { code } = await setupCode(there, { url })
+    expect(await ended([code])).toMatchObject({
+      ...{ exit: 1, reason: 'ERR_KEY_FOLDER' },
+      hint: expect.stringContaining('sudo chown -R 0 '),
+    })
+  })
+
+  it('closes a folder that others may enter before it keeps anything there', async () => {
+    const folder = join(here.stateDir, 'node')
+    await mkdir(folder, { recursive: true })
+    await chmod(folder, 0o777)
+    await joined()
+    expect(statSync(folder).mode & 0o777).toBe(0o700)
   })
 
   it.runIf(process.getuid?.() !== 0)('is told of a folder that cannot be written', async () => {

@@ -14,6 +14,7 @@ import {
   placeOfSetup,
 } from '@openclaw/pairing-protocol/client'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { keyFolder } from '../remote/key-folder.ts'
 import { codeGiven } from './code.ts'
 import { conduct } from './conduct.ts'
 import { faultError, troubleError } from './faults.ts'
@@ -45,9 +46,9 @@ interface Before {
  * @throws errors of the command line
  */
 export async function joinGateway(setting: JoinSetting): Promise<ExitCode> {
-  const folder = join(setting.stateDir, 'node')
-  const kept = placeFile(join(folder, 'gateway.json'))
   try {
+    const folder = await keyFolder(setting.stateDir, 'node')
+    const kept = placeFile(join(folder, 'gateway.json'))
     const way = await wayOf(setting, kept)
     const identity = await loadIdentity(join(folder, 'device.json'))
     const displayName = setting.name ?? way.before.displayName ?? setting.hostName
