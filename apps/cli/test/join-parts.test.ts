@@ -34,7 +34,7 @@ describe('what a gateway says of a setup code', () => {
   }
   const said = Object.entries(exits).map(([reason, exitCode]) => {
     const error = new GatewayRefused(setupCodeRefused(reason as SetupCodeReason))
-    return { reason, exitCode, found: refusedError(error, errors) }
+    return { reason, exitCode, found: refusedError(error, errors, 'd1') }
   })
 
   it.each(said)('$reason ends with $exitCode, and a way on', ({ reason, exitCode, found }) => {
@@ -48,10 +48,10 @@ describe('what a gateway says of a setup code', () => {
 
   it('is told of older gateways too, and nothing of theirs reaches the terminal raw', () => {
     const old = { code: 'INVALID_REQUEST', message: 'unauthorized\u001b[31m' }
-    expect(refusedError(new GatewayRefused(old), errors)).toMatchObject({ exitCode: 4 })
+    expect(refusedError(new GatewayRefused(old), errors, 'd1')).toMatchObject({ exitCode: 4 })
     const odd = { code: 'INVALID_REQUEST', message: 'no\u001b[31m\nway' }
-    expect(refusedError(new GatewayRefused(odd), errors)?.message).not.toMatch(/[\u001b\n]/)
-    expect(refusedError(new Error('no refusal'), errors)).toBeUndefined()
+    expect(refusedError(new GatewayRefused(odd), errors, 'd1')?.message).not.toMatch(/[\u001b\n]/)
+    expect(refusedError(new Error('no refusal'), errors, 'd1')).toBeUndefined()
   })
 })
 
@@ -114,7 +114,7 @@ describe('a join', () => {
     const kept = { load: async () => undefined, save }
     let told: Told | undefined
     const client = { stopped: new Promise(() => {}), close: async () => {} }
-    const about = { setting, page, kept, place: { url }, isKnown, isFirst }
+    const about = { setting, page, kept, place: { url }, deviceId: 'd1', isKnown, isFirst }
     const over = conduct(about, (given) => {
       told = given
       return client as unknown as GatewayClient

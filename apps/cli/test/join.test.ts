@@ -243,6 +243,21 @@ describe('what a gateway says of a code', () => {
     expect(await end(run)).toMatchObject({ exit: 4, reason: 'PAIRING_REJECTED' })
   })
 
+  it('is after a no what helps, and that does: forgotten there, it asks with a new code', async () => {
+    const { code } = await setupCode(there, { url: gateway.url })
+    const run = joinRun(here, [code])
+    await reject((await run.says('waiting'))['requestId'])
+    const { hint } = await end(run)
+    const early = joinRun(here, [(await setupCode(there, { url: gateway.url })).code])
+    expect(await end(early)).toMatchObject({ exit: 4, reason: 'PAIRING_REJECTED' })
+    const [, line = ''] =
+      /wait \d+ min, or .*: openclaw (devices remove [\da-f]{64});/.exec(hint) ?? []
+    expect((await there.run([...line.split(' '), '--yes'])).exit).toBe(0)
+    const again = joinRun(here, [(await setupCode(there, { url: gateway.url })).code, '--once'])
+    await approve((await again.says('waiting'))['requestId'])
+    expect(await again.exit).toBe(0)
+  })
+
   it('is that it was withdrawn', async () => {
     const { code, setupId } = await setupCode(there, { url: gateway.url })
     await withdraw(there, setupId)

@@ -17,6 +17,7 @@ export interface Join {
   readonly page: JoinPage
   readonly kept: PlaceFile
   readonly place: GatewayPlace
+  readonly deviceId: string
   /** Whether a way to some gateway is kept already: another one takes its place only once it has let this computer in. */
   readonly isKnown: boolean
   /** With a setup code: a place that nobody answers at is given up. */
@@ -48,7 +49,7 @@ export async function conduct(join: Join, connect: (told: Told) => GatewayClient
   forget()
   page.rest()
   await client.close()
-  if (problem !== undefined) throw refusedError(problem, setting.errors) ?? problem
+  if (problem !== undefined) throw refusedError(problem, setting.errors, join.deviceId) ?? problem
   page.ended()
 }
 

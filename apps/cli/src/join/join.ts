@@ -51,19 +51,20 @@ export async function joinGateway(setting: JoinSetting): Promise<ExitCode> {
     const kept = placeFile(join(folder, 'gateway.json'))
     const way = await wayOf(setting, kept)
     const identity = await loadIdentity(join(folder, 'device.json'))
+    const { deviceId } = identity
     const displayName = setting.name ?? way.before.displayName ?? setting.hostName
     const place = { ...way.place, displayName }
     const page = joinPage(setting)
-    const fingerprint = fingerprintWords(identity.deviceId)
+    const fingerprint = fingerprintWords(deviceId)
     const urls = [place.url, ...(place.urls ?? [])]
     const by = way.auth === undefined ? 'key' : 'setup-code'
-    page.joining({ urls, name: displayName, deviceId: identity.deviceId, fingerprint, by })
-    const tokens = fileTokenCache(join(folder, 'device-auth.json'), identity.deviceId)
+    page.joining({ urls, name: displayName, deviceId, fingerprint, by })
+    const tokens = fileTokenCache(join(folder, 'device-auth.json'), deviceId)
     // What need not be kept cannot be stolen.
     const kind = place.credential === 'key' ? {} : { tokens }
     const client = { displayName, version: setting.version, mode: 'node', id: 'node-host' }
     const { isKnown } = way.before
-    const about = { setting, page, kept, place, isKnown, isFirst: by === 'setup-code' }
+    const about = { setting, page, kept, place, deviceId, isKnown, isFirst: by === 'setup-code' }
     await conduct(about, (told) =>
       connectNode({
         ...place,
