@@ -32,7 +32,7 @@ export function report(error: unknown, options: ReportOptions): ExitCode {
   const hint = isMistyped ? usageHint(error, { world, program, ...failure }) : failure.hint
   const { err } = screen
   const [first = '', ...more] = message.split('\n')
-  err.line(isAnswer(error) ? first : `${err.style.red('error:')} ${first}`)
+  err.prose(isAnswer(error) ? first : `${err.style.red('error:')} ${first}`)
   const lines = error instanceof CliError ? error.lines.map((line) => safe(line)) : []
   for (const line of [...more, ...lines]) err.line(`  ${line}`)
   if (hint !== undefined) err.line(`${err.style.cyan('hint:')} ${hint}`)

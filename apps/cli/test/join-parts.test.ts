@@ -1,7 +1,12 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type SetupCodeReason, setupCodeRefused, wireError } from '@openclaw/pairing-protocol'
+import {
+  type HelloOk,
+  type SetupCodeReason,
+  setupCodeRefused,
+  wireError,
+} from '@openclaw/pairing-protocol'
 import {
   type GatewayClient,
   type GatewayPlace,
@@ -10,7 +15,7 @@ import {
 } from '@openclaw/pairing-protocol/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FailedError, NotFoundError, RefusedError, UsageError } from '../src/errors.ts'
-import { conduct, type Told } from '../src/join/conduct.ts'
+import { conduct, type Join, type Told } from '../src/join/conduct.ts'
 import type { JoinPage } from '../src/join/page.ts'
 import { refusedError } from '../src/join/refused.ts'
 import type { JoinSetting } from '../src/join/setting.ts'
@@ -29,7 +34,7 @@ describe('what a gateway says of a setup code', () => {
   }
   const said = Object.entries(exits).map(([reason, exitCode]) => {
     const error = new GatewayRefused(setupCodeRefused(reason as SetupCodeReason))
-    return { reason, exitCode, found: refusedError(error, errors) }
+    return { reason, exitCode, found: refusedError(error, errors, 'd1') }
   })
 
   it.each(said)('$reason ends with $exitCode, and a way on', ({ reason, exitCode, found }) => {
@@ -43,10 +48,10 @@ describe('what a gateway says of a setup code', () => {
 
   it('is told of older gateways too, and nothing of theirs reaches the terminal raw', () => {
     const old = { code: 'INVALID_REQUEST', message: 'unauthorized\u001b[31m' }
-    expect(refusedError(new GatewayRefused(old), errors)).toMatchObject({ exitCode: 4 })
+    expect(refusedError(new GatewayRefused(old), errors, 'd1')).toMatchObject({ exitCode: 4 })
     const odd = { code: 'INVALID_REQUEST', message: 'no\u001b[31m\nway' }
-    expect(refusedError(new GatewayRefused(odd), errors)?.message).not.toMatch(/[\u001b\n]/)
-    expect(refusedError(new Error('no refusal'), errors)).toBeUndefined()
+    expect(refusedError(new GatewayRefused(odd), errors, 'd1')?.message).not.toMatch(/[\u001b\n]/)
+    expect(refusedError(new Error('no refusal'), errors, 'd1')).toBeUndefined()
   })
 })
 
@@ -87,7 +92,8 @@ describe('a join', () => {
   const url = 'ws://127.0.0.1:1'
 
   /** Leads a client that the test plays; answers what the page was told. */
-  function played(more: Partial<JoinSetting> & { readonly isFirst?: boolean } = {}) {
+  function played(more: Partial<JoinSetting> & Partial<Pick<Join, 'isFirst' | 'isKnown'>> = {}) {
+    const { isFirst = true, isKnown = false } = more
     let now = 0
     const said: unknown[] = []
     const say = (what: string) => (about?: unknown) => void said.push([what, about])
@@ -108,14 +114,16 @@ describe('a join', () => {
     const kept = { load: async () => undefined, save }
     let told: Told | undefined
     const client = { stopped: new Promise(() => {}), close: async () => {} }
-    const about = { setting, page, kept, place: { url }, isFirst: more.isFirst ?? true }
+    const about = { setting, page, kept, place: { url }, deviceId: 'd1', isKnown, isFirst }
     const over = conduct(about, (given) => {
       told = given
       return client as unknown as GatewayClient
     })
     const waits = (problem: GatewayRefused | GatewayUnreachable, delayMs = 1_000) =>
       told?.onStatus({ state: 'waiting', url, delayMs, problem })
-    return { over, said, saved, waits, pass: (ms: number) => (now += ms) }
+    const hello = { server: { version: '1' } } as unknown as HelloOk
+    const getsIn = () => told?.onStatus({ state: 'ready', url, hello })
+    return { over, said, saved, waits, getsIn, pass: (ms: number) => (now += ms) }
   }
 
   it('gives up after a minute where nobody ever answered', async () => {
@@ -143,6 +151,25 @@ describe('a join', () => {
     expect(first.saved).toEqual([{ url }])
     expect(again.saved).toEqual([])
   })
+
+  it('keeps the way of before until another gateway has let it in', () => {
+    const { saved, waits, getsIn } = played({ isKnown: true })
+    waits(new GatewayRefused(wireError('PAIRING_REQUIRED')))
+    expect(saved).toEqual([])
+    getsIn()
+    getsIn()
+    expect(saved).toEqual([{ url }])
+  })
+
+  it.each(['PAIRING_REJECTED', 'PAIRING_LIST_FULL', 'AUTH_RATE_LIMITED'] as const)(
+    'keeps no way to a gateway that only said %s',
+    (code) => {
+      const { saved, waits, over } = played()
+      over.catch(() => {})
+      waits(new GatewayRefused(wireError(code, { retryAfterMs: 5_000 })))
+      expect(saved).toEqual([])
+    },
+  )
 
   it('waits where the list is full or secrets are guessed, and says so once', () => {
     const { said, waits } = played()

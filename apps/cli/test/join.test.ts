@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { emptyHome, type Home } from './support/cli.ts'
@@ -109,6 +109,64 @@ describe('node join', () => {
     expect(await run.exit).toBe(0)
   })
 
+  it('keeps the way to its gateway while another one makes it wait, and turns it down', async () => {
+    await joined()
+    const placeAt = join(here.stateDir, 'node/gateway.json')
+    const before = readFileSync(placeAt, 'utf8')
+    const home = await emptyHome()
+    const other = await runGateway(home)
+    const run = joinRun(here, [(await setupCode(home, { url: other.url })).code])
+    const { requestId } = await run.says('waiting')
+    expect(readFileSync(placeAt, 'utf8')).toBe(before)
+    await home.run(['devices', 'reject', String(requestId), '--yes'])
+    expect(await run.exit).toBe(4)
+    const resting = joinRun(here, [(await setupCode(home, { url: other.url })).code])
+    expect(await resting.exit).toBe(4)
+    expect(readFileSync(placeAt, 'utf8')).toBe(before)
+    const again = joinRun(here, ['--once'])
+    expect(await again.says('connected')).toMatchObject({ url: gateway.url })
+    other.stop()
+    await home.remove()
+  })
+
+  it('has another gateway once that has let it in', async () => {
+    await joined()
+    const home = await emptyHome()
+    const other = await runGateway(home)
+    const run = joinRun(here, [(await setupCode(home, { url: other.url })).code, '--once'])
+    const { requestId } = await run.says('waiting')
+    expect((await home.run(['devices', 'approve', String(requestId), '--yes'])).exit).toBe(0)
+    expect(await run.exit).toBe(0)
+    const again = joinRun(here, ['--once'])
+    expect(await again.says('connected')).toMatchObject({ url: other.url })
+    other.stop()
+    await home.remove()
+  })
+
+  it('waits on after a restart of its own, without the code', async () => {
+    const { code } = await setupCode(there, { url: gateway.url })
+    const run = joinRun(here, [code])
+    const { requestId } = await run.says('waiting')
+    run.child.kill('SIGKILL')
+    await run.exit
+    await approve(requestId)
+    const again = joinRun(here, ['--once'])
+    expect(await again.says('connected')).toMatchObject({ url: gateway.url })
+  })
+
+  it('keeps the name that it was given, also with a further code', async () => {
+    const first = joinRun(here, [
+      ...[(await setupCode(there, { url: gateway.url })).code, '--once'],
+      ...['--name', 'kitchen'],
+    ])
+    await approve((await first.says('waiting'))['requestId'])
+    expect(await first.exit).toBe(0)
+    const { code } = await setupCode(there, { url: gateway.url })
+    const again = joinRun(here, [code, '--once'])
+    expect(await again.says('joining')).toMatchObject({ name: 'kitchen' })
+    expect(await again.exit).toBe(0)
+  })
+
   it('ends where another one with the same key connects, instead of taking turns for ever', async () => {
     await joined()
     const first = joinRun(here, [])
@@ -195,6 +253,21 @@ describe('what a gateway says of a code', () => {
     const run = joinRun(here, [code])
     await reject((await run.says('waiting'))['requestId'])
     expect(await end(run)).toMatchObject({ exit: 4, reason: 'PAIRING_REJECTED' })
+  })
+
+  it('is after a no what helps, and that does: forgotten there, it asks with a new code', async () => {
+    const { code } = await setupCode(there, { url: gateway.url })
+    const run = joinRun(here, [code])
+    await reject((await run.says('waiting'))['requestId'])
+    const { hint } = await end(run)
+    const early = joinRun(here, [(await setupCode(there, { url: gateway.url })).code])
+    expect(await end(early)).toMatchObject({ exit: 4, reason: 'PAIRING_REJECTED' })
+    const [, line = ''] =
+      /wait \d+ min, or .*: openclaw (devices remove [\da-f]{64});/.exec(hint) ?? []
+    expect((await there.run([...line.split(' '), '--yes'])).exit).toBe(0)
+    const again = joinRun(here, [(await setupCode(there, { url: gateway.url })).code, '--once'])
+    await approve((await again.says('waiting'))['requestId'])
+    expect(await again.exit).toBe(0)
   })
 
   it('is that it was withdrawn', async () => {
@@ -300,6 +373,39 @@ describe('what is wrong here', () => {
     const { code } = await setupCode(there, { url })
     expect(await ended([code])).toMatchObject({ exit: 1, reason: 'ERR_IDENTITY_UNREADABLE' })
     expect(readFileSync(join(here.stateDir, 'node/device.json'), 'utf8')).toBe('{')
+  })
+
+  it('is told of a folder that leads elsewhere, where nothing is read or written', async () => {
+    const elsewhere = join(here.folder, 'elsewhere')
+    await mkdir(elsewhere)
+    await mkdir(here.stateDir)
+    await symlink(elsewhere, join(here.stateDir, 'node'))
+    const { code } = await setupCode(there, { url })
+    for (const args of [[code], []]) {
+      expect(await ended(args)).toMatchObject({ exit: 1, reason: 'ERR_KEY_FOLDER' })
+    }
+    expect(readdirSync(elsewhere)).toEqual([])
+    await rm(join(here.stateDir, 'node'))
+    await writeFile(join(here.stateDir, 'node'), '')
+    expect(await ended([code])).toMatchObject({ exit: 1, reason: 'ERR_KEY_FOLDER' })
+  })
+
+  it.runIf(process.getuid?.() === 0)('is told of a folder of somebody else', async () => {
+    await mkdir(join(here.stateDir, 'node'), { recursive: true })
+    await chown(join(here.stateDir, 'node'), 4_711, 4_711)
+    const { code } = await setupCode(there, { url })
+    expect(await ended([code])).toMatchObject({
+      ...{ exit: 1, reason: 'ERR_KEY_FOLDER' },
+      hint: expect.stringContaining('sudo chown -R 0 '),
+    })
+  })
+
+  it('closes a folder that others may enter before it keeps anything there', async () => {
+    const folder = join(here.stateDir, 'node')
+    await mkdir(folder, { recursive: true })
+    await chmod(folder, 0o777)
+    await joined()
+    expect(statSync(folder).mode & 0o777).toBe(0o700)
   })
 
   it.runIf(process.getuid?.() !== 0)('is told of a folder that cannot be written', async () => {

@@ -88,6 +88,7 @@ describe.skipIf(noTerminal)('qr on a terminal', () => {
     page.type('\u0003')
     expect(await page.exit).toBe(4)
     expect(page.screen()).toContain('worthless now')
+    expect(page.screen()).not.toContain('stays on the list')
     expect(await states()).toEqual(['withdrawn'])
     const node = await joins(codeOn(page))
     expect(await node.end).not.toBe(0)
@@ -102,7 +103,13 @@ describe.skipIf(noTerminal)('qr on a terminal', () => {
     page.type('\u0003')
     expect(await page.exit).toBe(4)
     expect(await states()).toEqual(['withdrawn'])
-    expect((await lists()).pending).toHaveLength(1)
+    const { pending } = await lists()
+    expect(pending).toHaveLength(1)
+    const said = page.screen().replace(/\s+/g, ' ')
+    expect(said).toMatch(
+      /The request of “kitchen” [\da-f]{12} stays on the list for about [45] min/,
+    )
+    expect(said).toContain(`devices reject ${String(pending[0]?.['requestId'])}`)
   }, 20_000)
 
   it.each([
@@ -223,6 +230,25 @@ describe.skipIf(noTerminal)('qr on a terminal', () => {
       /does not fit this terminal: it needs 6\d columns/,
     )
     expect(page.screen()).toMatch(/[\w-]{100,}/)
+    const [id] = (await codes()).setupCodes.map(({ setupId }) => setupId)
+    const line = `qr --url ${gateway.url} --png qr.png`
+    expect(page.screen()).toMatch(new RegExp(`openclaw qr --withdraw ${id}, then: .*${line}`))
+    for (const each of page.screen().split('\r\n'))
+      if (!/^hint|[\w-]{100,}/.test(each.replaceAll(/\u001b\[\d+m/g, ''))) {
+        expect(each.length).toBeLessThan(Number(size.COLUMNS) + 20)
+      }
+  })
+
+  it('names a line that makes a picture of another code, once this one is ended', async () => {
+    const page = qr({ COLUMNS: '80', LINES: '24' })
+    await page.shows(/Waiting for the device/)
+    const [, line = ''] =
+      /hint:.* Ctrl-C, then: .*?openclaw (qr [^\r\n]+)/.exec(page.screen()) ?? []
+    expect(line).toBe(`qr --url ${gateway.url} --png qr.png`)
+    page.type('\u0003')
+    expect(await page.exit).toBe(4)
+    expect((await home.run([...line.split(' '), '--no-wait'])).exit).toBe(0)
+    expect(await states()).toEqual(expect.arrayContaining(['unbound', 'withdrawn']))
   })
 
   it('lets a device in later where no gateway runs', async () => {

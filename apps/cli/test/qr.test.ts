@@ -206,12 +206,35 @@ describe('an address', () => {
     const { stderr, exit } = await home.run(['qr'])
     expect(exit).toBe(1)
     expect(stderr).toMatch(/publicUrl[\s\S]*tailscale serve --bg 18789[\s\S]*gateway\.bind: "lan"/)
+    expect(stderr).toMatch(
+      /To try it on this machine: .*openclaw qr --url ws:\/\/127\.0\.0\.1:18789\n/,
+    )
     expect(stderr).toMatch(/hint: .* qr --url wss:\/\/gateway\.example\.org\n$/)
     const json = await home.run(['qr', '--json'])
     expect(JSON.parse(json.stdout)).toMatchObject({
       error: { reason: 'no-address', fixes: expect.objectContaining({ length: 3 }) },
     })
     await expect(stat(home.stateDir)).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it('that only this machine has is good for a trial here, at the port that the gateway has', async () => {
+    const gateway = await runGateway(home)
+    try {
+      const { stderr } = await home.run(['qr'])
+      const [, url = ''] = /To try it on this machine: .* qr --url (\S+)/.exec(stderr) ?? []
+      expect(url).toBe(gateway.url)
+      expect((await home.run(['qr', '--url', url, '--no-wait'])).exit).toBe(0)
+      expect((await home.run(['qr', '--remote'])).stderr).not.toContain('To try it')
+    } finally {
+      gateway.stop()
+    }
+    await configured({
+      gateway: { bind: 'lan', auth: { token: 'a'.repeat(40) } },
+      plugins: { entries: { 'device-pair': { config: { publicUrl: 'ws://gw.example.org' } } } },
+    })
+    const { stderr } = await home.run(['qr'])
+    expect(stderr).toContain('no address for devices')
+    expect(stderr).not.toContain('To try it')
   })
 
   it.each([

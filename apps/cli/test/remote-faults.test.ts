@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { existsSync, readdirSync } from 'node:fs'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -307,6 +307,17 @@ describe('a line that is not understood', () => {
     expect(await home.run(line)).toMatchObject({ exit: 0, stdout: '' })
     const options = ['__complete', '--', 'devices', 'list', '--u']
     expect((await home.run(options)).stdout).toMatch(/^--url\t/)
+  })
+
+  it('keeps no key in a folder that leads elsewhere', async () => {
+    const linked = await emptyHome()
+    const target = join(linked.folder, 'target')
+    await mkdir(target)
+    await mkdir(linked.stateDir)
+    await symlink(target, join(linked.stateDir, 'identity'))
+    const ran = await linked.run(['devices', 'list', '--url', 'ws://127.0.0.1:1', '--json'])
+    expect([ran.exit, errorOf(ran)['code'], readdirSync(target)]).toEqual([1, 'ERR_KEY_FOLDER', []])
+    await linked.remove()
   })
 
   it('keeps an identity that cannot be read as it is', async () => {

@@ -9,6 +9,7 @@ import { makeCode, withdrawCode } from '../qr/make.ts'
 import { qrOptions, readWish } from '../qr/options.ts'
 import { type Showing, showCode } from '../qr/show.ts'
 import { waitForDevice } from '../qr/wait.ts'
+import { withdrawnPage } from '../qr/withdrawn.ts'
 
 /** `qr`. */
 export const command: Command = {
@@ -51,7 +52,7 @@ async function make(
   } catch (error) {
     const isGone = await withdrawCode(call, made)
     if (!interrupt.signal.aborted) throw error
-    if (isGone) call.screen.err.line('Withdrawn: the setup code is worthless now.')
+    if (isGone) await withdrawnPage(call, made)
     return EXIT.refused
   }
 }

@@ -17,6 +17,9 @@ export interface Join {
   readonly page: JoinPage
   readonly kept: PlaceFile
   readonly place: GatewayPlace
+  readonly deviceId: string
+  /** Whether a way to some gateway is kept already: another one takes its place only once it has let this computer in. */
+  readonly isKnown: boolean
   /** With a setup code: a place that nobody answers at is given up. */
   readonly isFirst: boolean
 }
@@ -46,7 +49,7 @@ export async function conduct(join: Join, connect: (told: Told) => GatewayClient
   forget()
   page.rest()
   await client.close()
-  if (problem !== undefined) throw refusedError(problem, setting.errors) ?? problem
+  if (problem !== undefined) throw refusedError(problem, setting.errors, join.deviceId) ?? problem
   page.ended()
 }
 
@@ -55,6 +58,7 @@ type End = (problem: unknown) => void
 interface Life {
   /** A gateway answered, whatever it said. */
   isFound: boolean
+  isSaved: boolean
   isReady: boolean
   isWaiting: boolean
   /** Of the round through all addresses that is under way. */
@@ -67,7 +71,7 @@ function teller(join: Join, end: End): Told {
   const { setting, page } = join
   const since = setting.now()
   const life: Life = {
-    ...{ isFound: false, isReady: false, isWaiting: false },
+    ...{ isFound: false, isSaved: false, isReady: false, isWaiting: false },
     ...{ wrongCertificate: undefined, said: [] },
   }
   return {
@@ -94,7 +98,8 @@ interface Scene {
 type Of<S extends ClientStatus['state']> = Extract<ClientStatus, { readonly state: S }>
 
 function ready({ url, hello }: Of<'ready'>, { join, life, end }: Scene): void {
-  found({ join, life })
+  life.isFound = true
+  save({ join, life })
   life.isReady = true
   life.isWaiting = false
   life.said = []
@@ -102,18 +107,21 @@ function ready({ url, hello }: Of<'ready'>, { join, life, end }: Scene): void {
   if (join.setting.isOnce) end(undefined)
 }
 
-/** The gateway answered for the first time: from here on it is worth to be remembered. */
-function found({ join: { kept, place, page }, life }: Pick<Scene, 'join' | 'life'>): void {
-  if (life.isFound) return
-  life.isFound = true
+/** Keeps the way, so that the next start finds it without a code. */
+function save({ join: { kept, place, page }, life }: Pick<Scene, 'join' | 'life'>): void {
+  if (life.isSaved) return
+  life.isSaved = true
   kept.save(place).catch((problem: unknown) => {
     page.notKept(isOpenClawError(problem) ? problem.message : String(problem))
   })
 }
 
 function refused({ problem, delayMs }: Of<'waiting'>, { join, life, end }: Scene): void {
-  found({ join, life })
-  const { detailCode = 'PAIRING_REQUIRED' } = refusalOf(problem) ?? {}
+  life.isFound = true
+  const { detailCode = 'PAIRING_REQUIRED', action } = refusalOf(problem) ?? {}
+  const isAsking = detailCode === 'PAIRING_REQUIRED' && action === 'wait-for-approval'
+  // Anybody can hand on a code: one that only says "wait" must not cost the way to the gateway of before.
+  if (isAsking && !join.isKnown) save({ join, life })
   if (detailCode === 'PAIRING_REJECTED') end(problem)
   if (detailCode !== 'PAIRING_LIST_FULL' && detailCode !== 'AUTH_RATE_LIMITED') return
   if (isSaid(life, detailCode)) return

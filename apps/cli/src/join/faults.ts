@@ -19,7 +19,7 @@ const FAULTS: Readonly<Record<SetupCodeFault, readonly [message: string, hint: s
   'no-url': ['the setup code does not say where the gateway is', NEW_CODE],
   'bad-url': [
     'the setup code names an address that is none',
-    "on the gateway's machine, openclaw doctor says which setting; then a new code",
+    "most likely characters were lost: copy the whole message again; if it stays so, openclaw doctor on the gateway's machine says which setting",
   ],
   'no-secret': ['the setup code holds nothing to ask with', NEW_CODE],
   'too-long': ['that is longer than any setup code', NEW_CODE],

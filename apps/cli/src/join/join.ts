@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { fingerprintWords } from '@openclaw/device-pairing'
+import { isOpenClawError } from '@openclaw/pairing-contracts'
 import { readSetupCode } from '@openclaw/pairing-protocol'
 import {
   authOfSetup,
@@ -13,6 +14,7 @@ import {
   placeOfSetup,
 } from '@openclaw/pairing-protocol/client'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { keyFolder } from '../remote/key-folder.ts'
 import { codeGiven } from './code.ts'
 import { conduct } from './conduct.ts'
 import { faultError, troubleError } from './faults.ts'
@@ -25,6 +27,14 @@ interface Way {
   readonly place: GatewayPlace
   /** Absent where the key is to suffice. */
   readonly auth: ClientAuth | undefined
+  /** What was kept of before. */
+  readonly before: Before
+}
+
+interface Before {
+  readonly isKnown: boolean
+  /** What this computer called itself. */
+  readonly displayName: string | undefined
 }
 
 /**
@@ -36,23 +46,26 @@ interface Way {
  * @throws errors of the command line
  */
 export async function joinGateway(setting: JoinSetting): Promise<ExitCode> {
-  const folder = join(setting.stateDir, 'node')
-  const kept = placeFile(join(folder, 'gateway.json'))
   try {
+    const folder = await keyFolder(setting.stateDir, 'node')
+    const kept = placeFile(join(folder, 'gateway.json'))
     const way = await wayOf(setting, kept)
     const identity = await loadIdentity(join(folder, 'device.json'))
-    const displayName = setting.name ?? way.place.displayName ?? setting.hostName
+    const { deviceId } = identity
+    const displayName = setting.name ?? way.before.displayName ?? setting.hostName
     const place = { ...way.place, displayName }
     const page = joinPage(setting)
-    const fingerprint = fingerprintWords(identity.deviceId)
+    const fingerprint = fingerprintWords(deviceId)
     const urls = [place.url, ...(place.urls ?? [])]
     const by = way.auth === undefined ? 'key' : 'setup-code'
-    page.joining({ urls, name: displayName, deviceId: identity.deviceId, fingerprint, by })
-    const tokens = fileTokenCache(join(folder, 'device-auth.json'), identity.deviceId)
+    page.joining({ urls, name: displayName, deviceId, fingerprint, by })
+    const tokens = fileTokenCache(join(folder, 'device-auth.json'), deviceId)
     // What need not be kept cannot be stolen.
     const kind = place.credential === 'key' ? {} : { tokens }
     const client = { displayName, version: setting.version, mode: 'node', id: 'node-host' }
-    await conduct({ setting, page, kept, place, isFirst: by === 'setup-code' }, (told) =>
+    const { isKnown } = way.before
+    const about = { setting, page, kept, place, deviceId, isKnown, isFirst: by === 'setup-code' }
+    await conduct(about, (told) =>
       connectNode({
         ...place,
         ...told,
@@ -69,14 +82,23 @@ export async function joinGateway(setting: JoinSetting): Promise<ExitCode> {
 }
 
 async function wayOf(setting: JoinSetting, kept: PlaceFile): Promise<Way> {
-  const known = setting.words.length === 0 ? await kept.load() : undefined
+  const hasCode = setting.words.length > 0
+  const known = await kept.load().catch((problem: unknown) => {
+    if (!hasCode || !isOpenClawError(problem)) throw problem
+    return 'unreadable' as const
+  })
+  const before = {
+    isKnown: known !== undefined,
+    displayName: typeof known === 'object' ? known.displayName : undefined,
+  }
   const code = await codeGiven(setting, known !== undefined)
-  if (code === undefined && known !== undefined) return { place: known, auth: undefined }
+  if (code === undefined && typeof known === 'object')
+    return { place: known, auth: undefined, before }
   const reading = readSetupCode(code ?? '')
   if (!reading.ok) throw faultError(reading.fault, setting.errors)
   const { payload, holds } = reading
   // Both members: a gateway of ours made it.
   const isOurs = holds === 'setup-secret' && payload.token !== undefined
   const place = { ...placeOfSetup(payload), ...(isOurs ? { credential: 'key' as const } : {}) }
-  return { place, auth: authOfSetup(reading) }
+  return { place, auth: authOfSetup(reading), before }
 }

@@ -115,21 +115,25 @@ const REFUSALS: ReadonlyMap<string, Words> = new Map([
 ])
 
 /** Why the gateway will not have this computer, as an error of the command line; `undefined` for what is no refusal. */
-export function refusedError(problem: unknown, errors: JoinErrors): Error | undefined {
+export function refusedError(
+  problem: unknown,
+  errors: JoinErrors,
+  deviceId: string,
+): Error | undefined {
   const refusal = refusalOf(problem)
   if (refusal === undefined) return undefined
   const { detailCode = 'GATEWAY_REFUSED', details } = refusal
   const { reason: said } = details
   const reason = typeof said === 'string' && CODES.has(said) ? said : detailCode
-  return errorOf(wordsOf(refusal, reason), reason, errors)
+  return errorOf(wordsOf(refusal, reason, deviceId), reason, errors)
 }
 
-function wordsOf(refusal: Refusal, reason: string): Words {
+function wordsOf(refusal: Refusal, reason: string, deviceId: string): Words {
   const { detailCode, message, retryAfterMs } = refusal
   const known = CODES.get(reason) ?? REFUSALS.get(reason)
   if (known !== undefined) return known
   if (detailCode === 'AUTH_BOOTSTRAP_TOKEN_INVALID') return OLD_CODE
-  if (detailCode === 'PAIRING_REJECTED') return turnedDown(retryAfterMs)
+  if (detailCode === 'PAIRING_REJECTED') return turnedDown(retryAfterMs, deviceId)
   return {
     kind: refusal.action === 'fix-credentials' ? 'refused' : 'failed',
     message: `the gateway refused: ${safe(message)}`,
@@ -137,10 +141,16 @@ function wordsOf(refusal: Refusal, reason: string): Words {
   }
 }
 
-function turnedDown(retryAfterMs: number | undefined): Words {
-  const again = retryAfterMs === undefined ? '' : `; it may ask again in ${span(retryAfterMs)}`
-  const message = `the owner turned this computer down${again}`
-  return { kind: 'refused', message, hint: `if that was a mistake, ${NEW_CODE}` }
+/** No code helps a key before its rest is over. */
+function turnedDown(retryAfterMs: number | undefined, deviceId: string): Words {
+  const time = retryAfterMs === undefined ? undefined : span(retryAfterMs)
+  const again = time === undefined ? '' : `; it may ask again in ${time}`
+  const wait = time === undefined ? 'wait a while' : `wait ${time}`
+  return {
+    kind: 'refused',
+    message: `the owner turned this computer down${again}`,
+    hint: `if that was a mistake, ${wait}, or have the owner run on the gateway's machine: openclaw devices remove ${deviceId}; then a new code: /pair in the chat with the bot, or openclaw qr there`,
+  }
 }
 
 function errorOf({ kind, message, hint }: Words, reason: string, errors: JoinErrors): Error {

@@ -33,7 +33,7 @@ export function warn(call: Call, { problem, fix }: Warning): void {
   const before = told.get(call) ?? new Set()
   if (before.has(problem)) return
   told.set(call, before.add(problem))
-  err.line(`${err.style.yellow('warning:')} ${safe(withProgram(problem, program))}`)
+  err.prose(`${err.style.yellow('warning:')} ${safe(withProgram(problem, program))}`)
   err.line(`${err.style.cyan('hint:')} ${safe(withProgram(fix, program))}`)
 }
 

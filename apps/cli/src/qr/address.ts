@@ -18,15 +18,28 @@ export interface Address {
  */
 export async function findAddress(call: Call, config: Config, wish: SetupWish): Promise<Address> {
   const running = await runningGateway(config.paths.stateDir)
-  const urls = await setupUrlsOf(config, machineOf(config, running), wish)
+  const machine = machineOf(config, running)
+  const urls = await setupUrlsOf(config, machine, wish)
   if (urls.ok) return { urls, gatewayRuns: running !== undefined }
   const lines = urls.fixes.map((fix, index) => `${String(index + 1)}. ${fix}`)
   throw new FailedError(`no address for devices: ${urls.problem}`, {
-    lines: ['Any of these is a way out:', ...lines].map((line) => withProgram(line, call.program)),
+    lines: ['Any of these is a way out:', ...lines, ...tryHere(machine, wish)].map((line) =>
+      withProgram(line, call.program),
+    ),
     hint: 'an address for this once: openclaw qr --url wss://gateway.example.org',
     detail: { reason: 'no-address', fixes: [...urls.fixes] },
   })
 }
+
+/** A gateway that nobody else reaches can still be tried. */
+function tryHere({ gateway: { host, port, tls } }: SetupMachine, wish: SetupWish): string[] {
+  const isHere = host === '::1' || host === 'localhost' || host.startsWith('127.')
+  if (!isHere || tls === 'not-made' || wish.url !== undefined || wish.order === 'remote') return []
+  const at = `${tls === 'off' ? 'ws' : 'wss'}://${host.includes(':') ? `[${host}]` : host}`
+  return [`To try it on this machine: openclaw qr --url ${at}:${String(port)}`]
+}
+
+type SetupMachine = ReturnType<typeof setupMachine>
 
 /** This machine, with the gateway that runs on it. */
 export function machineOf(

@@ -24,7 +24,7 @@ export async function untilConnected(
   out.line('Waiting for it to connect. Ctrl-C ends the waiting; it connects all the same.')
   const until = call.world.now() + PATIENCE_MS
   while (call.world.now() < until && !signal.aborted) {
-    const state = await connectionOf(call, device)
+    const state = await askedNow(call, device)
     if (state === 'no-answer') break
     if (state !== 'not-yet') {
       const words = state === 'connected' ? 'is connected' : 'was connected, and has gone again'
@@ -37,19 +37,49 @@ export async function untilConnected(
 }
 
 /** A gateway that went meanwhile is no failure of the approval. */
-async function connectionOf(
+async function askedNow(
   call: Call,
   { deviceId, approvedAt }: SeenDevice,
-): Promise<'connected' | 'was-connected' | 'not-yet' | 'no-answer'> {
-  try {
+): Promise<Connection | 'no-answer'> {
+  const isConnected = async (): Promise<boolean> => {
     const { nodes } = await askGateway(call, { method: 'node.list', params: {} })
-    const node = nodes.find(({ nodeId }) => nodeId === deviceId)
-    if (node?.connected === true) return 'connected'
-    return (await wasSeen(call, deviceId, approvedAt)) ? 'was-connected' : 'not-yet'
+    return nodes.find(({ nodeId }) => nodeId === deviceId)?.connected === true
+  }
+  try {
+    return await connectionOf({
+      isConnected,
+      wasSeen: () => wasSeen(call, deviceId, approvedAt),
+      pause: () => sleep(ASK_MS),
+    })
   } catch (error) {
     if (isOpenClawError(error)) return 'no-answer'
     throw error
   }
+}
+
+/** How it stands with a device that was approved. */
+export type Connection = 'connected' | 'was-connected' | 'not-yet'
+
+/** Where that is looked up. */
+export interface Whereabouts {
+  readonly isConnected: () => Promise<boolean>
+  /** Whether it was let in at some time. */
+  readonly wasSeen: () => Promise<boolean>
+  readonly pause: () => Promise<void>
+}
+
+/** Nobody is said to have gone who is just coming: what was is read before what is, and what is twice. */
+export async function connectionOf({
+  isConnected,
+  wasSeen,
+  pause,
+}: Whereabouts): Promise<Connection> {
+  const isKnown = await wasSeen()
+  if (await isConnected()) return 'connected'
+  if (!isKnown) return 'not-yet'
+  // A device is let in a moment before it is among the connected.
+  await pause()
+  return (await isConnected()) ? 'connected' : 'was-connected'
 }
 
 /** One that comes for a moment may have gone before anybody looks: the token that it was given tells of it. */

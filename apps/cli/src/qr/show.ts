@@ -1,8 +1,10 @@
 import type { Call } from '../args/types.ts'
+import { given, text } from '../args/values.ts'
 import { safe } from '../output/safe.ts'
 import { iso, shortTime, span } from '../output/time.ts'
 import { type Fact, printFacts } from '../people/facts.ts'
 import { warn } from '../people/warnings.ts'
+import { shellWord } from '../program.ts'
 import type { Address } from './address.ts'
 import type { MadeCode } from './make.ts'
 import type { QrWish } from './options.ts'
@@ -71,7 +73,7 @@ async function printSvg(call: Call, { codeToScan }: MadeCode): Promise<void> {
 async function printPage(call: Call, showing: Showing, files: Files): Promise<void> {
   const { out } = call.screen
   const { made, wish } = showing
-  const isDrawn = wish.drawn === 'yes' && (await printPicture(call, made))
+  const isDrawn = wish.drawn === 'yes' && (await printPicture(call, showing))
   out.prose(
     isDrawn
       ? 'Scan it with the app (Settings, Gateway), or paste the setup code there:'
@@ -85,15 +87,20 @@ async function printPage(call: Call, showing: Showing, files: Files): Promise<vo
 }
 
 /** What does not fit would be no picture at all: then it answers false. */
+<<<<<<< HEAD
 async function printPicture(call: Call, { codeToScan }: MadeCode): Promise<boolean> {
+=======
+async function printPicture(call: Call, showing: Showing): Promise<boolean> {
+>>>>>>> e06182453db59c6a3ade47224420f6faf697c554
   const { out } = call.screen
+  const { code } = showing.made
   const { drawText, qrPicture } = await import('../qr-app.ts')
   const picture = qrPicture(codeToScan, BORDER.terminal)
   const [columns, rows] = [picture.length, Math.ceil(picture.length / 2)]
   if ((out.width ?? columns) < columns || (out.height ?? rows) < rows) {
     warn(call, {
       problem: `the QR code does not fit this terminal: it needs ${String(columns)} columns and ${String(rows)} lines`,
-      fix: 'make the window larger or the letters smaller, or write it into a file: openclaw qr --png qr.png',
+      fix: `make the window larger or the letters smaller${intoFile(call, showing)}`,
     })
     return false
   }
@@ -101,6 +108,18 @@ async function printPicture(call: Call, { codeToScan }: MadeCode): Promise<boole
   out.lines(drawText(picture, isPainted ? 'painted' : 'plain'))
   out.line()
   return true
+}
+
+/** The same again as a picture, without a second code beside this one. */
+function intoFile(call: Call, { made: { setup }, wish }: Showing): string {
+  if (wish.png !== undefined || wish.svg !== undefined) return ''
+  const end = wish.waits === 'yes' ? 'Ctrl-C' : `openclaw qr --withdraw ${setup.setupId}`
+  const url = text(call, 'url') ?? text(call, 'public-url')
+  const words = [
+    ...(url === undefined ? [] : ['--url', shellWord(safe(url))]),
+    ...(given(call, 'remote') ? ['--remote'] : []),
+  ].map((word) => `${word} `)
+  return `, or have it in a file: ${end}, then: openclaw qr ${words.join('')}--png qr.png`
 }
 
 function facts(call: Call, { made, address: { urls } }: Showing, files: Files): readonly Fact[] {
@@ -126,7 +145,7 @@ function facts(call: Call, { made, address: { urls } }: Showing, files: Files): 
 
 function warnings(call: Call, { urls, gatewayRuns }: Address): void {
   const { err } = call.screen
-  for (const text of urls.warnings) err.line(`${err.style.yellow('warning:')} ${safe(text)}`)
+  for (const each of urls.warnings) err.prose(`${err.style.yellow('warning:')} ${safe(each)}`)
   if (gatewayRuns) return
   warn(call, {
     problem: 'no gateway runs here: the code is good, but no device gets through before one does',

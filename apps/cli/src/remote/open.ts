@@ -11,6 +11,7 @@ import {
   type OperatorClient,
   type TokenCache,
 } from '@openclaw/pairing-protocol/client'
+import { keyFolder } from './key-folder.ts'
 
 /** A gateway elsewhere, and who speaks to it. */
 export interface RemotePlace {
@@ -69,7 +70,7 @@ export async function openRemoteGateway(
 ): Promise<Opened> {
   let deviceId: string | undefined
   try {
-    const folder = join(place.stateDir, 'identity')
+    const folder = await keyFolder(place.stateDir, 'identity')
     const identity = await loadIdentity(join(folder, 'device.json'))
     deviceId = identity.deviceId
     const tokens = fileTokenCache(join(folder, 'device-auth.json'), deviceId)
