@@ -150,6 +150,8 @@ export interface Config {
   readonly accounts: readonly AccountConfig[]
   /** The policy of any account, configured or not; an account of a channel without a section gets the defaults, fail closed. */
   readonly policyOf: PolicyOf
+  /** The channels on which `commands.ownerAllowFrom` names somebody, with or without an account that is seen here. */
+  readonly ownerChannels: readonly ChannelName[]
   readonly problems: readonly ConfigProblem[]
   /** Keys that only this product knows, in files that OpenClaw 2026.2 would refuse for them. */
   readonly ownKeys: readonly ConfigKey[]
