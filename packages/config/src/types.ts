@@ -22,6 +22,8 @@ export interface ConfigProblem {
   readonly path: string
   readonly problem: string
   readonly fix: string
+  /** `variable`: the environment of this process lacks one; that of a gateway may have it. */
+  readonly missing?: 'variable'
 }
 
 /** A key of the configuration, and the file it stands in. */
