@@ -94,7 +94,7 @@ export interface RemoteGatewayConfig {
 
 /** The plugin `device-pair`: setup codes for devices. */
 export interface DevicePairConfig {
-  /** Whether owners may make setup codes in chat. */
+  /** Whether setup codes are made, in chat and at the terminal, and taken from devices. */
   readonly enabled: boolean
   /** The address at which devices reach the gateway, as it was written: `setupUrlsOf` reads it. */
   readonly publicUrl: string | undefined
