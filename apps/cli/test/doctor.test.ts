@@ -111,6 +111,44 @@ describe('the configuration', () => {
     expect(exit).toBe(severity === 'error' ? 1 : 0)
   })
 
+  it.each([
+    ['the secret of events', { events: { url: 'https://ops.example.org/', events: ['*'] } }],
+    ['the secret of the agent', { agent: { kind: 'webhook', url: 'https://bot.example.org/' } }],
+  ])('that leaves %s to the gateway’s own environment is no error here', async (_, section) => {
+    const [[key, written] = ['', {}]] = Object.entries(section)
+    const secretEnv = 'SECRET_OF_THE_SERVICE'
+    await configure({ pairing: { [key]: { ...written, secretEnv } } }, 'pairing.json5')
+    expect((await home.run(['pairing', 'list'])).stderr).toBe('')
+    expect((await home.run(['pairing', 'allow', 'telegram', '1'])).stderr).toBe('')
+    const { exit, findings } = await doctor()
+    expect(exit).toBe(0)
+    expect(findings).toMatchObject([
+      {
+        severity: 'warning',
+        subject: expect.stringContaining(`pairing.${key}.secretEnv`),
+        problem: expect.stringContaining('as seen from this terminal'),
+        consequence: expect.stringContaining('in its own environment'),
+      },
+    ])
+    const gateway = await home.run(['gateway', '--port', '0'])
+    expect(gateway.exit).toBe(1)
+    expect(gateway.stderr).toContain(`pairing.${key}.secretEnv`)
+    const bad = { [secretEnv]: 'whsec_short' }
+    expect((await home.run(['doctor'], { env: bad })).exit).toBe(1)
+    expect((await home.run(['pairing', 'list'], { env: bad })).stderr).toContain('has an error')
+  })
+
+  it('that opens the gateway with a secret of its own environment is no error here', async () => {
+    await configure({ gateway: { bind: 'lan' }, channels: { telegram: { botToken: `\${BOT}` } } })
+    expect((await home.run(['pairing', 'list'])).stderr).toBe('')
+    const { exit, findings } = await doctor()
+    expect(exit).toBe(0)
+    expect(findings.filter(({ id }) => id === 'config')).toMatchObject([
+      { severity: 'warning', problem: expect.stringContaining('from this terminal') },
+      { severity: 'warning', problem: expect.stringContaining('from this terminal') },
+    ])
+  })
+
   it('with an unknown key of ours is told', async () => {
     await configure({ pairing: { replyTemplat: 'x' } }, 'pairing.json5')
     const { findings } = await doctor()

@@ -52,6 +52,43 @@ describe('owners of the configuration', () => {
     expect(await owners()).toHaveLength(1)
   })
 
+  it.each([['telegram:123456789'], [123456789]])(
+    'are owners without an account that this terminal sees: %j',
+    async (written) => {
+      await configure({ commands: { ownerAllowFrom: [written] } })
+      expect(await owners()).toMatchObject([
+        { id: '123456789', channel: 'telegram', via: 'config' },
+      ])
+      expect((await home.run(['owner', 'list'])).stdout).toContain('the configuration')
+      const added = await home.run(['owner', 'add', 'telegram', '123456789'])
+      expect(added).toMatchObject({ exit: 0, stdout: expect.stringContaining('configuration') })
+      const removed = await home.run(['owner', 'remove', 'telegram', '123456789'])
+      expect(removed.exit).toBe(4)
+      expect(removed.stderr).toContain('owner by the configuration')
+      expect(removed.stderr).toMatch(
+        /remove them from commands\.ownerAllowFrom in .*openclaw\.json/,
+      )
+    },
+  )
+
+  it('are told nothing where this release tells nobody: a number is one of several channels', async () => {
+    await configure({ ...config, commands: { ownerAllowFrom: ['+15551234567', 'telegram:5'] } })
+    expect(await owners()).toHaveLength(5)
+    await asks(home, { id: '100001' })
+    const { notices } = await home.json(['owner', 'notices'])
+    expect(notices).toMatchObject([{ channel: 'telegram', senderId: '5', state: 'due' }])
+  })
+
+  it('that are none are told with the list, and why', async () => {
+    await configure({ commands: { ownerAllowFrom: ['@ada', 'telegram:@bob', 'telegram:5'] } })
+    const { stdout, stderr } = await home.run(['owner', 'list'])
+    expect(stdout).toContain('telegram  5')
+    expect(stderr).toContain('commands.ownerAllowFrom.0 is an owner on no channel')
+    expect(stderr).toMatch(/commands\.ownerAllowFrom\.1 .*numeric user id/)
+    expect(stderr).not.toContain('ownerAllowFrom.2')
+    expect(await owners()).toHaveLength(1)
+  })
+
   it('do not hide one that was made here, who goes away without them', async () => {
     await home.run(['owner', 'add', 'telegram', '5'])
     await configure(config)
@@ -66,6 +103,26 @@ describe('owners of the configuration', () => {
     const added = await home.run(['owner', 'add', 'telegram', '6'])
     expect(added).toMatchObject({ exit: 0, stderr: expect.stringContaining('ownerAllowFrom') })
     expect(await owners()).toMatchObject([{ id: '6' }])
+  })
+})
+
+describe('owner add', () => {
+  const NOT_SEEN = 'As seen from this terminal, no account of telegram is set up'
+  const WRITE = 'They have to write to the bot once'
+
+  it('says what this terminal does not see, and that they have to write once', async () => {
+    const { stdout } = await home.run(['owner', 'add', 'telegram', '6'])
+    expect(stdout).toContain(NOT_SEEN)
+    expect(stdout).toContain(WRITE)
+  })
+
+  it('says neither where there is a bot and they wrote to it', async () => {
+    await configure({ channels: { telegram: { botToken: '1:x' } } })
+    await asks(home, { id: '6', meta: { firstName: 'Ada' } })
+    const { stdout } = await home.run(['owner', 'add', 'telegram', '6'])
+    expect(stdout).toContain('is an owner now')
+    expect(stdout).not.toContain(NOT_SEEN)
+    expect(stdout).not.toContain(WRITE)
   })
 })
 

@@ -1,5 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fingerprintWords } from '@openclaw/device-pairing'
 import { openPairing } from '@openclaw/pairing/node'
 import { readSetupCode } from '@openclaw/pairing-protocol'
@@ -80,6 +82,22 @@ describe.skipIf(noTerminal)('qr on a terminal', () => {
     expect(await page.exit).toBe(0)
     expect(await lists()).toMatchObject({ pending: [], paired: [{ roles: ['node'] }] })
     expect(await states()).toEqual(['used'])
+  }, 20_000)
+
+  it('tells of a mistake in the configuration once, and never beside an open question', async () => {
+    const page = qr()
+    await page.shows(/Waiting for the device/)
+    writeFileSync(join(home.stateDir, 'openclaw.json'), '{ gateway: { port: "many" } }')
+    await joins(codeOn(page))
+    await page.shows(/Approve\? \[y\/N\/r\]/)
+    await sleep(1_000)
+    expect(page.screen()).not.toContain('has an error')
+    page.type('n\r')
+    expect(await page.exit).toBe(4)
+    const [before = '', after = '', ...more] = page.screen().split('has an error')
+    expect(before).toMatch(/Approve\? \[y\/N\/r\]/)
+    expect(after).toContain('gateway.port')
+    expect(more).toEqual([])
   }, 20_000)
 
   it('withdraws the code on Ctrl-C', async () => {

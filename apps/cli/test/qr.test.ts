@@ -73,6 +73,22 @@ describe('a setup code', () => {
       expect(await readFile(join(file.parentPath, file.name), 'utf8')).not.toContain(secret)
   })
 
+  it('is not made while they are switched off, and doctor says so', async () => {
+    await configured({ plugins: { entries: { 'device-pair': { enabled: false } } } })
+    for (const command of [['qr'], ['qr', '--url', URL_HERE], ['qr', '--setup-code-only']]) {
+      const { stdout, stderr, exit } = await home.run(command)
+      expect(exit).toBe(4)
+      expect(stdout).toBe('')
+      expect(stderr).toMatch(/plugins\.entries\.device-pair\.enabled: true into .*openclaw\.json/)
+    }
+    const said = await home.run(['qr', '--json'])
+    expect(JSON.parse(said.stdout)).toMatchObject({ error: { code: 'ERR_CLI_SETUP_CODES_OFF' } })
+    expect(await states()).toEqual([])
+    const doctor = await home.run(['doctor'])
+    expect(doctor.exit).toBe(0)
+    expect(doctor.stdout).toMatch(/Setup codes {2,}switched off: plugins/)
+  })
+
   it('is made under the name that 2026.2 has for it as well', async () => {
     const { stdout } = await home.run(['clawbot', 'qr', '--url', URL_HERE, '--setup-code-only'])
     expect(readSetupCode(stdout)).toMatchObject({ ok: true })

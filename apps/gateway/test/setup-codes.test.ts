@@ -61,6 +61,27 @@ describe('a node with a setup code', () => {
     expect(await state()).toBe('used')
   })
 
+  it('is let ask nothing while setup codes are switched off, from the moment that is written', async () => {
+    const here = place({})
+    const gateway = await start(here)
+    const { secret, setupId, state } = await code(here)
+    const written = (enabled: boolean) =>
+      here.configure({ plugins: { entries: { 'device-pair': { enabled } } } })
+    written(false)
+    await until(() => !gateway.pairing.config().devicePair.enabled)
+    expect((await refusalOf(gateway.url, secret)).reason).toBe('setup-code-unknown')
+    expect(await state()).toBe('unbound')
+    const lists = await gateway.pairing.devices().pairing.list(ROOT)
+    expect(lists).toMatchObject({ waiting: [], devices: [] })
+    expect(gateway.lines).toContainEqual(expect.objectContaining({ event: 'setup-codes-off' }))
+    written(true)
+    await until(() => gateway.pairing.config().devicePair.enabled)
+    const phone = node({ url: gateway.url, bootstrapToken: secret })
+    await until(() => phone.asked.length > 0)
+    const now = await gateway.pairing.devices().pairing.list(ROOT)
+    expect(now).toMatchObject({ waiting: [{ setupId }] })
+  })
+
   it('is told whose it is, that it expired or was withdrawn, or that it is none', async () => {
     const here = place()
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - SETUP_UNBOUND_MS })

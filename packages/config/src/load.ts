@@ -99,6 +99,7 @@ function read(
   | 'webchat'
   | 'accounts'
   | 'policyOf'
+  | 'ownerChannels'
 > {
   const channels = below(root, 'channels')
   const pairing = below(root, 'pairing')
@@ -121,6 +122,7 @@ function read(
     webchat,
     accounts: [...telegram, ...webchat, ...readOthers(sections, policyOf)],
     policyOf,
+    ownerChannels: [...owners.of.keys()],
   }
 }
 

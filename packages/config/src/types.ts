@@ -22,6 +22,8 @@ export interface ConfigProblem {
   readonly path: string
   readonly problem: string
   readonly fix: string
+  /** `variable`: the environment of this process lacks one; that of a gateway may have it. */
+  readonly missing?: 'variable'
 }
 
 /** A key of the configuration, and the file it stands in. */
@@ -92,7 +94,7 @@ export interface RemoteGatewayConfig {
 
 /** The plugin `device-pair`: setup codes for devices. */
 export interface DevicePairConfig {
-  /** Whether owners may make setup codes in chat. */
+  /** Whether setup codes are made, in chat and at the terminal, and taken from devices. */
   readonly enabled: boolean
   /** The address at which devices reach the gateway, as it was written: `setupUrlsOf` reads it. */
   readonly publicUrl: string | undefined
@@ -150,6 +152,8 @@ export interface Config {
   readonly accounts: readonly AccountConfig[]
   /** The policy of any account, configured or not; an account of a channel without a section gets the defaults, fail closed. */
   readonly policyOf: PolicyOf
+  /** The channels on which `commands.ownerAllowFrom` names somebody, with or without an account that is seen here. */
+  readonly ownerChannels: readonly ChannelName[]
   readonly problems: readonly ConfigProblem[]
   /** Keys that only this product knows, in files that OpenClaw 2026.2 would refuse for them. */
   readonly ownKeys: readonly ConfigKey[]

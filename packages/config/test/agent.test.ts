@@ -37,6 +37,10 @@ describe('the agent', () => {
     expect(complaints(await agent({ ...rest, secretEnv: '__proto__' }))).toEqual([
       'error pairing.agent.secretEnv',
     ])
+    const [unset] = (await agent({ ...rest, secretEnv: 'HOOK' })).problems
+    expect(unset).toMatchObject({ missing: 'variable' })
+    const [empty] = (await agent({ ...rest, secretEnv: 'HOOK' }, { HOOK: 'whsec_abc' })).problems
+    expect(empty?.missing).toBeUndefined()
     expect(complaints(await agent(rest))).toEqual(['error pairing.agent.secret'])
   })
 

@@ -343,6 +343,18 @@ describe('owners', () => {
     expect(of('imessage')).toEqual(['+15551234567', 'alice@example.com'])
     expect(of('irc')).toEqual(['Alice'])
     expect(of('slack')).toEqual([])
+    expect(config.ownerChannels).toEqual(
+      expect.arrayContaining(['telegram', 'discord', 'whatsapp', 'signal', 'imessage', 'irc']),
+    )
+    expect(config.ownerChannels).not.toContain('slack')
+  })
+
+  it('that nobody is are told with the reason, and without what was written', async () => {
+    const [named, bare] = (await owners(['telegram:@alice', '@alice'])).problems
+    expect(named?.problem).toContain('numeric user id')
+    expect(named?.fix).toContain('@username')
+    expect(bare?.problem).toContain('no id of any')
+    expect(`${named?.problem ?? ''}${bare?.problem ?? ''}`).not.toContain('alice')
   })
 
   it('are the same on every account, configured or not', async () => {

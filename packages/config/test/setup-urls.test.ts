@@ -124,6 +124,8 @@ describe('publicUrl', () => {
     ['ws://169.254.3.4', 'ws://169.254.3.4'],
     ['  wss://gw.example.org\n', 'wss://gw.example.org'],
     ['wss://gw.example.org/?token=geheim#x', 'wss://gw.example.org'],
+    ['wss://gw.example.org/@home', 'wss://gw.example.org/@home'],
+    ['wss://my_box.example.org', 'wss://my_box.example.org'],
     ['wss://bücher.example', 'wss://xn--bcher-kva.example'],
   ])('%j is %s', async (written, url) => {
     const found = await urlsOf({}, {}, { url: written })
@@ -144,6 +146,16 @@ describe('publicUrl', () => {
     ['ws://localhost.example.org', /in clear/],
     ['wss://user:geheim@gw.example.org', /before “@”/],
     ['geheim@gw.example.org', /before “@”/],
+    ['geheim:1234@gw.example.org', /before “@”/],
+    ['geheim:1234@gw.example.org:18789/path', /before “@”/],
+    ['ftp://user:geheim@gw.example.org', /before “@”/],
+    ['geheim:port', /begins with a scheme that no gateway speaks: write/],
+    ['ssh://gw.example.org', /speaks \(“ssh”\)/],
+    ['wss://.', /no address/],
+    ['wss://..', /no address/],
+    ['wss://-', /no address/],
+    ['wss://-gw.example.org', /no address/],
+    ['wss://gw..example.org', /no address/],
     ['wss://gw.example.org:70000', /port above 65535/],
     ['wss://0.0.0.0:18789', /listen/],
     ['wss://[::]:18789', /listen/],
@@ -165,7 +177,12 @@ describe('publicUrl', () => {
       return found.ok ? found.warnings.join('|') : found.problem
     }
     expect(await said('localhost:18789')).toMatch(/read as ws:.*only programs on this machine/)
-    expect(await said('ws://10.0.0.7', { host: '0.0.0.0' })).toMatch(/^ws:\/\/ is not encrypted/)
+    const open = { host: '0.0.0.0' }
+    expect(await said('ws://10.0.0.7:18789', open)).toMatch(/^ws:\/\/ is not encrypted/)
+    const port = /^no port is written, which means port 80; the gateway listens on port 18789\|ws:/
+    expect(await said('ws://10.0.0.7', open)).toMatch(port)
+    expect(await said('ws://10.0.0.7:80', open)).not.toMatch(/no port/)
+    expect(await said('ws://localhost')).toMatch(/^no port/)
     expect(await said('wss://gw.example.org')).toMatch(/127\.0\.0\.1 alone.*trustedProxies/)
     expect(await said('wss://gw.example.org', { host: '0.0.0.0' })).toBe('')
     expect(await said('wss://gw.example.org/?a', { host: '0.0.0.0' })).toMatch(/left out/)

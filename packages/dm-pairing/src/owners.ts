@@ -31,11 +31,11 @@ export function owners(parts: Parts, actor: Actor): readonly Owner[] | Denied {
   })
 }
 
-/** The channels that are configured, have owners of the store, or were written on. */
+/** The channels that are configured, name owners without an account, have owners of the store, or were written on. */
 function channelsOf(parts: Parts, stored: readonly OwnerName[]): readonly ChannelName[] {
   const written = parts.memories.all().map(({ address }) => address)
   const all = [...parts.addresses(), ...stored, ...written].map(({ channel }) => channel)
-  return [...new Set(all)]
+  return [...new Set([...all, ...parts.ownerChannels()])]
 }
 
 /**

@@ -48,6 +48,8 @@ export interface DmPairingOptions {
   readonly policyOf: PolicyOf
   /** The accounts that are configured, for lists; none unless given. */
   readonly addresses?: () => readonly ChannelAddress[]
+  /** Further channels on which the policy names owners, with an account or without; none unless given. */
+  readonly ownerChannels?: () => readonly ChannelName[]
   /** When an account's connection began, for the backlog rule of personal accounts; when this was built unless given. */
   readonly connectedAt?: (address: ChannelAddress) => EpochMs | undefined
   /** The command that approves, for the reply to a stranger; built from {@link cli} unless given. */
@@ -74,6 +76,7 @@ export interface Parts extends DmPairingPorts {
   readonly memories: AccountMemories
   readonly cli: string
   readonly addresses: () => readonly ChannelAddress[]
+  readonly ownerChannels: () => readonly ChannelName[]
   readonly connectedAt: (address: ChannelAddress) => EpochMs
   readonly approveCommand: (address: ChannelAddress, code: string) => string
   /** True where the platform drops a second send; false for a channel that is not known any more. */
@@ -100,6 +103,7 @@ export function partsOf(ports: DmPairingPorts, options: DmPairingOptions): Parts
     memories: accountMemories(),
     cli,
     addresses,
+    ownerChannels: options.ownerChannels ?? (() => []),
     connectedAt: (address) => connectedAt?.(address) ?? builtAt,
     approveCommand:
       options.approveCommand ?? ((address, code) => approveCommandOf(cli, address, code)),

@@ -210,6 +210,15 @@ describe('owners', () => {
     expect(dm.isOwner(person('999'))).toBe(false)
   })
 
+  it('are those of the configuration without an account as well, each once', async () => {
+    const far = world({ addresses: () => [], ownerChannels: () => [at().channel] })
+    expect(await far.dm.owners(ROOT)).toMatchObject([{ ...person('999'), via: 'config' }])
+    const near = world({ ownerChannels: () => [at().channel] })
+    expect(await near.dm.owners(ROOT)).toHaveLength(1)
+    const none = world({ addresses: () => [] })
+    expect(await none.dm.owners(ROOT)).toEqual([])
+  })
+
   it('are not told to whoever only asks', async () => {
     const { dm } = world()
     const actor = { kind: 'sender', ...who('1') } as const

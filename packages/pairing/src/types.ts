@@ -2,6 +2,7 @@ import type { DmPairing } from '@openclaw/dm-pairing'
 import type {
   ChannelAddress,
   ChannelDefinition,
+  ChannelName,
   Clock,
   CredentialStore,
   EpochMs,
@@ -28,6 +29,8 @@ export interface PairingOptions {
   readonly policyOf: PolicyOf
   /** The configured accounts, asked at each `list`. */
   readonly addresses: () => readonly ChannelAddress[]
+  /** Further channels on which the policy names owners, with an account or without; none unless given. */
+  readonly ownerChannels?: () => readonly ChannelName[]
   /** The command that approves `reference` (a code or request id) where the owner sits; strangers read it. */
   readonly approveCommand: (address: ChannelAddress, reference: string) => string
   /** How commands begin in hints, such as `openclaw --profile work`. */

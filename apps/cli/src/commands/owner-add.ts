@@ -1,4 +1,4 @@
-import type { AddOwnerOutcome } from '@openclaw/dm-pairing'
+import type { AddOwnerOutcome, Owner } from '@openclaw/dm-pairing'
 import { isConnectable } from '@openclaw/pairing-config'
 import type { Call, Command } from '../args/types.ts'
 import { RefusedError } from '../errors.ts'
@@ -6,6 +6,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { canAsk, confirm, questionPage } from '../people/ask.ts'
 import { printFacts } from '../people/facts.ts'
 import {
+  isReached,
   isSetUp,
   type NamedOwner,
   ownerFacts,
@@ -41,7 +42,10 @@ async function add(call: Call): Promise<ExitCode> {
   return withSession(call, 'write', async (session) => {
     const outcome = await session.people.addOwner(session.actor, named.name)
     if (outcome.outcome !== 'done') throw notAdded(named, outcome)
-    print(call, outcome, isSetUp(session, named.name.channel))
+    print(call, outcome, {
+      isSetUp: isSetUp(session, named.name.channel),
+      isReached: isReached(session, named),
+    })
     return EXIT.done
   })
 }
@@ -75,10 +79,16 @@ function notAdded(
   )
 }
 
+/** What this terminal sees of the way to an owner. */
+interface Seen {
+  readonly isSetUp: boolean
+  readonly isReached: boolean
+}
+
 function print(
   call: Call,
   { owner, changed, approvedOn }: Extract<AddOwnerOutcome, { outcome: 'done' }>,
-  isSetUpHere: boolean,
+  seen: Seen,
 ): void {
   const { out } = call.screen
   noteUnconnected(call, owner.channel)
@@ -101,10 +111,19 @@ function print(
     `They may write on every account of ${owner.channel}, pair a device by writing /pair to the bot in a direct chat, and are told when somebody waits.`,
   )
   if (approvedOn.length > 0) out.prose('What they asked for is approved with it.')
-  if (!isSetUpHere && isConnectable(owner.channel)) {
-    out.prose(
-      `No account of ${owner.channel} is set up here yet: the bot answers nobody there until one is.`,
-    )
-  }
+  if (isConnectable(owner.channel)) printWay(call, owner, seen)
   out.line(out.style.dim(`Undo: ${call.program} owner remove ${ownerWords(owner)}`))
+}
+
+/** Whether the owner can be told anything yet. */
+function printWay(
+  { screen: { out } }: Call,
+  { channel }: Owner,
+  { isSetUp, isReached }: Seen,
+): void {
+  if (!isReached) out.prose('They have to write to the bot once before it can tell them.')
+  if (isSetUp) return
+  out.prose(
+    `As seen from this terminal, no account of ${channel} is set up; a running gateway may have its token in its own environment.`,
+  )
 }

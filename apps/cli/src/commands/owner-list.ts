@@ -7,6 +7,7 @@ import { absolute } from '../output/time.ts'
 import { ownerJson, ownerWords } from '../people/owners.ts'
 import { parseChannel } from '../people/places.ts'
 import { granted, type Session, withSession } from '../people/session.ts'
+import { warn } from '../people/warnings.ts'
 import { who } from '../people/who.ts'
 
 /** `owner list`. */
@@ -22,6 +23,7 @@ export const command: Command = {
 }
 
 async function list(call: Call, session: Session): Promise<ExitCode> {
+  warnEntries(call, session)
   const [typed] = call.words
   const channel = typed === undefined ? undefined : await parseChannel(session, typed)
   const all = granted(await session.people.owners(session.actor))
@@ -31,6 +33,16 @@ async function list(call: Call, session: Session): Promise<ExitCode> {
   else printOwners(call, owners)
   return EXIT.done
 }
+
+/** Entries of the configuration that make nobody an owner; its errors are told with every command. */
+function warnEntries(call: Call, { config }: Session): void {
+  for (const { file, path, problem, fix, severity } of config().problems) {
+    if (severity === 'warning' && path.startsWith(`${OWNERS_KEY}.`))
+      warn(call, { problem: `${file}: ${path} ${problem}`, fix })
+  }
+}
+
+const OWNERS_KEY = 'commands.ownerAllowFrom'
 
 function printNobody({ screen: { out }, program }: Call, channel: string | undefined): void {
   out.line(`Nobody is an owner yet${channel === undefined ? '' : ` on ${channel}`}.`)

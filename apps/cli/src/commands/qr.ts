@@ -8,6 +8,7 @@ import { type Interrupt, interruptible } from '../qr/interruptible.ts'
 import { makeCode, withdrawCode } from '../qr/make.ts'
 import { qrOptions, readWish } from '../qr/options.ts'
 import { type Showing, showCode } from '../qr/show.ts'
+import { requireSetupCodes } from '../qr/switched-off.ts'
 import { waitForDevice } from '../qr/wait.ts'
 import { withdrawnPage } from '../qr/withdrawn.ts'
 
@@ -33,9 +34,10 @@ async function qr(call: Call): Promise<ExitCode> {
   if (given(call, 'list')) return listCodes(call)
   const wish = readWish(call)
   // Before anything is made: what cannot be told to a device needs no code.
-  const address = await withSession(call, 'read', ({ config }) =>
-    findAddress(call, config(), wish.address),
-  )
+  const address = await withSession(call, 'read', async ({ config }) => {
+    requireSetupCodes(config())
+    return findAddress(call, config(), wish.address)
+  })
   return interruptible((interrupt) => make(call, { wish, address }, interrupt))
 }
 

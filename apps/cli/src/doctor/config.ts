@@ -18,7 +18,9 @@ function isJudged({ problems }: Config, { enabled, channel }: AccountConfig): bo
   return enabled && !errors.some(({ path }) => path.startsWith(`channels.${channel}.`))
 }
 
-function problemFinding({ severity, file, path, problem, fix }: ConfigProblem): Finding {
+function problemFinding(found: ConfigProblem): Finding {
+  const { severity, file, path, problem, fix } = found
+  if (found.missing === 'variable') return unseenFinding(found)
   return {
     id: 'config',
     severity,
@@ -30,6 +32,19 @@ function problemFinding({ severity, file, path, problem, fix }: ConfigProblem): 
         : 'it has no effect, or not the one you may expect',
     fix,
     ...modeRepair(fix),
+  }
+}
+
+/** The gateway may have been started with it, such as by a service manager. */
+function unseenFinding({ file, path, problem, fix }: ConfigProblem): Finding {
+  return {
+    id: 'config',
+    severity: 'warning',
+    subject: `${file}: ${path}`,
+    problem: `${problem}, as seen from this terminal`,
+    consequence:
+      'a gateway does not start with it, unless it has the variable in its own environment',
+    fix,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { NodePairing } from '@openclaw/pairing/node'
+import { type NodePairing, peopleToTell } from '@openclaw/pairing/node'
 import { type Config, isConnectable } from '@openclaw/pairing-config'
 import { isOpenClawError } from '@openclaw/pairing-contracts'
 import type { OwnerNotice } from '@openclaw/pairing-owner-notices'
@@ -19,7 +19,7 @@ export async function ownerFindings(pairing: NodePairing): Promise<readonly Find
 }
 
 async function findings(pairing: NodePairing): Promise<readonly Finding[]> {
-  const owners = granted(await pairing.people.owners({ kind: 'root', user: '' }))
+  const owners = granted(await peopleToTell(pairing).owners({ kind: 'root', user: '' }))
   if (owners.length === 0) return nobody(pairing.config())
   const last = lastOfEach(await readOwnerNotices(pairing))
   return last.filter(({ state }) => IN_VAIN.has(state)).map(notTold)

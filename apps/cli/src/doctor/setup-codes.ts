@@ -1,6 +1,7 @@
 import { type Config, type NoSetupUrl, type SetupUrls, setupUrlsOf } from '@openclaw/pairing-config'
 import type { RunningGateway } from '../people/gateway-runs.ts'
 import { machineOf } from '../qr/address.ts'
+import { SETUP_SWITCH } from '../qr/switched-off.ts'
 import type { Finding } from './finding.ts'
 
 /** Where a setup code would lead a device, and what is wrong with that. */
@@ -14,9 +15,13 @@ export async function examineSetup(
   config: Config,
   running: RunningGateway | undefined,
 ): Promise<SetupExam> {
+  if (!config.devicePair.enabled) return { urls: SWITCHED_OFF, findings: [] }
   const urls = await setupUrlsOf(config, machineOf(config, running))
   return { urls, findings: urls.ok || !isMeant(config) ? [] : [noAddress(config, urls)] }
 }
+
+/** Whoever writes that wants it so. */
+const SWITCHED_OFF: NoSetupUrl = { ok: false, problem: `${SETUP_SWITCH} is false`, fixes: [] }
 
 /** Somebody configured where devices are to come to. */
 function isMeant({ gateway, devicePair }: Config): boolean {
@@ -38,5 +43,6 @@ function noAddress({ paths }: Config, { problem, fixes }: NoSetupUrl): Finding {
 
 /** For the page: the address, or that there is none. */
 export function setupWords(urls: SetupUrls | NoSetupUrl): string {
+  if (urls === SWITCHED_OFF) return `switched off: ${SWITCHED_OFF.problem}`
   return urls.ok ? `${urls.url} (${urls.source})` : `no address for devices: ${urls.problem}`
 }

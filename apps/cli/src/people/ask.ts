@@ -1,6 +1,7 @@
 import type { Call } from '../args/types.ts'
 import { given } from '../args/values.ts'
 import type { Page } from '../output/screen.ts'
+import { holdWarnings } from './warnings.ts'
 
 /** Whether somebody sits there who can be asked, and has not said `--yes`. */
 export function canAsk(call: Call): boolean {
@@ -31,6 +32,7 @@ export async function ask(
   if (page === undefined) return ''
   const { createInterface } = await import('node:readline')
   const output = page === call.screen.err ? process.stderr : process.stdout
+  const tell = holdWarnings(call)
   const lines = createInterface({ input: process.stdin, output })
   const typed = await new Promise<string>((resolve) => {
     lines.once('close', () => resolve(''))
@@ -45,6 +47,7 @@ export async function ask(
   if (typed === '') page.line()
   lines.removeAllListeners('close')
   lines.close()
+  tell()
   return typed.trim().toLowerCase()
 }
 

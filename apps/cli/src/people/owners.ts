@@ -1,6 +1,7 @@
 import type { KnownSender, Owner, OwnerName } from '@openclaw/dm-pairing'
-import { parseSenderId } from '@openclaw/pairing-config'
+import { channelDefinition, parseSenderId } from '@openclaw/pairing-config'
 import type { AccountId, ChannelName, SenderId } from '@openclaw/pairing-contracts'
+import { ownerPlaces } from '@openclaw/pairing-owner-notices'
 import type { Call } from '../args/types.ts'
 import { UsageError } from '../errors.ts'
 import { safe } from '../output/safe.ts'
@@ -101,4 +102,15 @@ export function ownerJson(owner: Owner) {
 /** Whether the configuration has an account of the channel that answers. */
 export function isSetUp({ config }: Session, channel: ChannelName): boolean {
   return config().accounts.some((each) => each.channel === channel && each.enabled)
+}
+
+/** Whether the bot may begin to tell them something: it knows where they write, or they wrote to it before. */
+export function isReached(
+  { pairing }: Session,
+  { name, owner, allowed, asked }: NamedOwner,
+): boolean {
+  if (ownerPlaces(pairing.store).of(name) !== undefined) return true
+  if (channelDefinition(name.channel).directTo === undefined) return false
+  const known = [owner?.meta, ...allowed.map(({ meta }) => meta)]
+  return asked !== undefined || known.some((meta) => Object.keys(meta ?? {}).length > 0)
 }

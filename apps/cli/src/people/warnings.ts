@@ -23,16 +23,33 @@ const HARMLESS: ReadonlySet<FileFinding['code']> = new Set([
   'ERR_DOCUMENT_MODE',
 ])
 
-/** What was told already: a command may open the state twice. */
-const told = new WeakMap<Call, Set<string>>()
+/** What was told already: a command may open the state twice, and look again while it waits. */
+const told = new WeakMap<Call['screen'], Set<string>>()
+/** What is told when the question that is open has its answer. */
+const held = new WeakMap<Call['screen'], Warning[]>()
 
-/** A warning and its fix, on stderr; once for each call. */
-export function warn(call: Call, { problem, fix }: Warning): void {
-  const { program } = call
-  const { err } = call.screen
-  const before = told.get(call) ?? new Set()
-  if (before.has(problem)) return
-  told.set(call, before.add(problem))
+/** A warning and its fix, on stderr; once for each run, and never while a question is open. */
+export function warn(call: Call, warning: Warning): void {
+  const { screen } = call
+  const before = told.get(screen) ?? new Set()
+  if (before.has(warning.problem)) return
+  told.set(screen, before.add(warning.problem))
+  const later = held.get(screen)
+  if (later === undefined) print(call, warning)
+  else later.push(warning)
+}
+
+/** Holds warnings back until what it answers is called. */
+export function holdWarnings(call: Call): () => void {
+  const later: Warning[] = []
+  held.set(call.screen, later)
+  return () => {
+    held.delete(call.screen)
+    for (const warning of later) print(call, warning)
+  }
+}
+
+function print({ program, screen: { err } }: Call, { problem, fix }: Warning): void {
   err.prose(`${err.style.yellow('warning:')} ${safe(withProgram(problem, program))}`)
   err.line(`${err.style.cyan('hint:')} ${safe(withProgram(fix, program))}`)
 }
@@ -55,9 +72,12 @@ export function warnFiles(call: Call, findings: readonly FileFinding[]): void {
   if (more > 0) warn(call, { problem: `and ${String(more)} more files`, fix: 'openclaw doctor' })
 }
 
-/** Tells that the configuration has errors, which an owner's commands work in spite of. */
+/**
+ * Tells that the configuration has errors, which an owner's commands work in spite of. A variable that only the gateway
+ * has is none: `doctor` tells of it.
+ */
 export function warnConfig(call: Call, { problems }: Config): void {
-  const errors = problems.filter(({ severity }) => severity === 'error')
+  const errors = problems.filter((each) => each.severity === 'error' && each.missing === undefined)
   const [first] = errors
   if (first === undefined) return
   const rest = errors.length === 1 ? '' : `, and ${String(errors.length - 1)} more`

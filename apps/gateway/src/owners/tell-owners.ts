@@ -1,4 +1,4 @@
-import type { NodePairing } from '@openclaw/pairing/node'
+import { type NodePairing, peopleToTell } from '@openclaw/pairing/node'
 import { channelDefinition } from '@openclaw/pairing-config'
 import type { ChannelLog, Clock, EpochMs } from '@openclaw/pairing-contracts'
 import { deviceCard, isShownWhole, shownMemory } from '@openclaw/pairing-owner-chat'
@@ -29,11 +29,11 @@ export function tellOwners(
   { pairing, channels, cli, log, complain }: TellOwnersComponents,
   signal: AbortSignal,
 ): Promise<void> {
-  const { store, people } = pairing
+  const { store } = pairing
   const memory = shownMemory(store)
   return ownerNotices(
     {
-      ...{ store, people, clock },
+      ...{ store, clock, people: peopleToTell(pairing) },
       devices: pairing.devices().pairing,
       channels: channelDefinition,
       accounts: channels.accountsOf,

@@ -18,6 +18,7 @@ import { followDecisions } from './follow-decisions.ts'
 import { healthOf } from './health.ts'
 import { legacyNodesOnWire } from './legacy-nodes.ts'
 import { noticeLog } from './notice-log.ts'
+import { switchedSetup } from './setup-switch.ts'
 import { sockets } from './sockets.ts'
 
 /** What {@link startDevices} works with. */
@@ -96,7 +97,12 @@ async function sessionsOf({
   const maxWaiting = { perAddress: Math.min(DEFAULT_MAX_PER_ADDRESS, inAll), inAll }
   return gatewaySessions(
     {
-      devices: devices.pairing,
+      devices: switchedSetup({
+        devices: devices.pairing,
+        isOn: () => pairing.config().devicePair.enabled,
+        onRefused: () =>
+          complain('warn', 'setup-codes-off', { key: 'plugins.entries.device-pair.enabled' }),
+      }),
       legacyNodes: legacyNodesOnWire(devices.legacyNodes),
       clock,
       timers,

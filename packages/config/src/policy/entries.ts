@@ -1,6 +1,7 @@
 import type { ChannelDefinition } from '@openclaw/pairing-contracts'
 import { MAX_LIST_ENTRIES, MAX_SENDER_LENGTH } from '../limits.ts'
 import { type Node, type Read, readList, readText, WRONG, wrong } from '../read/node.ts'
+import type { Complaint } from '../read/report.ts'
 
 /** A list of senders as somebody wrote it, and where. */
 export interface AllowList {
@@ -43,10 +44,8 @@ export function warnUnusable(list: AllowList, definition: ChannelDefinition): vo
   }
 }
 
-function faultOf(
-  definition: ChannelDefinition,
-  entry: string,
-): { readonly problem: string; readonly fix: string } | undefined {
+/** Why a text is no sender of a channel; `undefined` where it is one. */
+export function faultOf(definition: ChannelDefinition, entry: string): Complaint | undefined {
   try {
     definition.parseSender(entry)
     return undefined

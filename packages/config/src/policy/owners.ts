@@ -3,8 +3,8 @@ import { parseChannelName } from '../channels/names.ts'
 import { CHANNELS, channelDefinition, isChannelName } from '../channels/table.ts'
 import { MAX_LIST_ENTRIES } from '../limits.ts'
 import { below, type Node, orNothing, readList, readObject } from '../read/node.ts'
-import { spelled } from '../read/report.ts'
-import { readEntry } from './entries.ts'
+import { type Complaint, spelled } from '../read/report.ts'
+import { faultOf, readEntry } from './entries.ts'
 
 /** Who is an owner by the configuration. */
 export interface Owners {
@@ -48,21 +48,34 @@ function ownersOf(node: Node, entry: string): readonly Owner[] {
     })
     return []
   }
-  const found = prefixed(entry) ?? CHANNELS.flatMap(({ name }) => ownerOn(name, entry))
-  if (found.length === 0)
-    node.report.warn(node.path, {
-      problem: 'is an owner on no channel',
-      fix: 'Write the channel and the id, such as "telegram:100001".',
-    })
+  const named = prefixed(entry)
+  const found = named
+    ? ownerOn(named.channel, named.typed)
+    : CHANNELS.flatMap(({ name }) => ownerOn(name, entry))
+  if (found.length === 0) node.report.warn(node.path, whyNobody(named))
   return found
 }
 
+/** Nothing of what was typed: it stands where the path says. */
+function whyNobody(named: Typed | undefined): Complaint {
+  const fault = named && faultOf(channelDefinition(named.channel), named.typed)
+  return {
+    problem: `is an owner on no channel: ${fault?.problem ?? 'it is no id of any'}`,
+    fix: fault?.fix ?? 'Write the channel and the id, such as "telegram:100001".',
+  }
+}
+
+interface Typed {
+  readonly channel: ChannelName
+  readonly typed: string
+}
+
 /** `undefined` when no channel stands before the first colon. */
-function prefixed(entry: string): readonly Owner[] | undefined {
+function prefixed(entry: string): Typed | undefined {
   const [prefix = '', ...rest] = entry.split(':')
   if (rest.length === 0) return undefined
-  const name = channelOf(prefix)
-  return name === undefined ? undefined : ownerOn(name, rest.join(':'))
+  const channel = channelOf(prefix)
+  return channel && { channel, typed: rest.join(':') }
 }
 
 /** Words that stand before an id without naming a channel. */

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '@openclaw/pairing-contracts'
 import { nearest } from '../nearest.ts'
 import type { Environment } from '../ports.ts'
 import { isObject } from './document.ts'
-import type { Report } from './report.ts'
+import type { Complaint, Report } from './report.ts'
 import { substitute } from './substitute.ts'
 
 /** A place in the configuration, what is written there, and where to complain. */
@@ -107,9 +107,17 @@ export function readList(node: Node, maxEntries: number): Read<readonly Node[]> 
 }
 
 function missing(node: Node, name: string): typeof WRONG {
-  return wrong(
-    node,
-    `needs the environment variable ${name}, which is not set`,
-    `Set ${name}, or write the value itself.`,
-  )
+  return unset(node, {
+    problem: `needs the environment variable ${name}, which is not set`,
+    fix: `Set ${name}, or write the value itself.`,
+  })
+}
+
+/** Reports that what is written here needs a variable that this process does not have. */
+export function unset(
+  { report, path }: Node,
+  complaint: Pick<Complaint, 'problem' | 'fix'>,
+): typeof WRONG {
+  report.error(path, { ...complaint, missing: 'variable' })
+  return WRONG
 }

@@ -5,7 +5,7 @@ import { isObject } from './document.ts'
 import type { Layer } from './tree.ts'
 
 /** What is wrong at one place. */
-export type Complaint = Pick<ConfigProblem, 'problem' | 'fix'>
+export type Complaint = Pick<ConfigProblem, 'problem' | 'fix' | 'missing'>
 
 /** Collects problems; the first one about a place is kept. */
 export interface Report {

@@ -11,6 +11,7 @@ import {
   readObject,
   readText,
   readWhole,
+  unset,
   WRONG,
   wrong,
 } from '../read/node.ts'
@@ -56,11 +57,10 @@ export function readGateway(
   const { bind, host } = readBind(gateway, tailnet)
   const isGuarded = auth[auth.auth] !== undefined || isLoopbackHost(host)
   if (!isGuarded)
-    wrong(
-      below(gateway, 'bind'),
-      'opens the gateway to other machines without a secret',
-      'Set gateway.auth.token or OPENCLAW_GATEWAY_TOKEN to a long random secret, or bind: "loopback".',
-    )
+    unset(below(gateway, 'bind'), {
+      problem: 'opens the gateway to other machines without a secret',
+      fix: 'Set gateway.auth.token or OPENCLAW_GATEWAY_TOKEN to a long random secret, or bind: "loopback".',
+    })
   return {
     port: readPort(gateway),
     bind: isGuarded ? bind : 'loopback',

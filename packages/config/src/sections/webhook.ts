@@ -1,4 +1,4 @@
-import { below, type Node, type Read, readText, WRONG, wrong } from '../read/node.ts'
+import { below, type Node, type Read, readText, unset, WRONG, wrong } from '../read/node.ts'
 import { readSecret, readSecretFile, type SecretFiles } from '../read/secret.ts'
 import { readUrl } from '../read/url.ts'
 
@@ -51,7 +51,10 @@ function readFromEnv(node: Node, named: Node): Read<string> {
     )
   const value: unknown = named.env[name]
   if (typeof value !== 'string' || value.trim() === '')
-    return wrong(named, 'names an environment variable that is not set', 'Set it to "whsec_…".')
+    return unset(named, {
+      problem: 'names an environment variable that is not set',
+      fix: 'Set it to "whsec_…".',
+    })
   return checkSecret(named, value.trim())
 }
 

@@ -23,7 +23,7 @@ export function writtenUrl(text: string, source: SetupSource, door: Door): Setup
     urls: [read.href],
     source,
     tlsFingerprint: isPinned ? ownFingerprint(door) : undefined,
-    warnings: [...read.warnings, ...warningsOf(read, door)],
+    warnings: [...read.warnings, ...portWarnings(read, door), ...warningsOf(read, door)],
   }
 }
 
@@ -44,6 +44,14 @@ const isOpen = ({ host }: Door): boolean => reachOfAddress(host) !== 'loopback'
 /** The fingerprint of a certificate that nobody else signed. */
 export function ownFingerprint({ tls }: Door): string | undefined {
   return typeof tls === 'object' && tls.signedBy === 'itself' ? tls.fingerprint : undefined
+}
+
+/** Behind `wss://` there is mostly a proxy at the usual port; what speaks in clear is the gateway itself. */
+function portWarnings({ isSecure, port, portFrom }: PublicUrl, door: Door): readonly string[] {
+  if (isSecure || portFrom === 'text' || port === door.port) return []
+  return [
+    `no port is written, which means port ${String(port)}; the gateway listens on port ${String(door.port)}`,
+  ]
 }
 
 function warningsOf({ isSecure, reach }: PublicUrl, door: Door): readonly string[] {

@@ -90,6 +90,7 @@ function settingsOf(config: () => Config, program: string): PairingOptions {
   return {
     policyOf,
     addresses: () => config().accounts.filter(({ enabled }) => enabled),
+    ownerChannels: () => config().ownerChannels,
     approveCommand: ({ channel, account }: ChannelAddress, reference) =>
       hintCommand(
         { ...place, program: programForStrangers(program), account },
