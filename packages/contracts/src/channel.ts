@@ -16,6 +16,7 @@ export interface InboundDm extends ChannelAddress {
    * senders choose it, or counts per chat, the adapter puts the chat in front.
    */
   readonly messageKey: string
+  /** By the platform's clock; many count whole seconds. */
   readonly sentAt: EpochMs
   /** When this process learned of it, by its own clock; it may have waited for its turn since. */
   readonly receivedAt?: EpochMs
@@ -50,9 +51,20 @@ export interface InboundIgnored {
 /** What an adapter makes of one raw event. What is unknown is `ignore`. */
 export type Inbound = InboundDm | InboundGroup | InboundIgnored
 
+/** The platform has taken a text. */
+export interface SentMessage {
+  readonly outcome: 'sent'
+  readonly messageId?: string
+  /**
+   * The platform's own time of it, of several parts the last one's: by the clock that stamps {@link InboundDm.sentAt}, and
+   * as exact, so that the two say what came first. Absent where the platform says none.
+   */
+  readonly sentAt?: EpochMs
+}
+
 /** What became of one send. */
 export type SendOutcome =
-  | { readonly outcome: 'sent'; readonly messageId?: string }
+  | SentMessage
   /** The platform refused for good (blocked, no such chat): not to be tried again. */
   | { readonly outcome: 'refused'; readonly reason: string }
   /** The platform did not take it in the bounded tries; known not to have been delivered. */

@@ -1,9 +1,9 @@
-import type { CommandHint, InboundDm, InboundGroup, OutboundText } from './channel.ts'
+import type { CommandHint, InboundDm, InboundGroup, OutboundText, SentMessage } from './channel.ts'
 
 /** One message of the assistant's own answer to a command. */
 export interface ChatReply extends Pick<OutboundText, 'text' | 'copyable' | 'preformatted'> {
-  /** Called once when the platform has taken it: from then on the reader may have seen it. Never rejects. */
-  readonly onSent?: () => Promise<void>
+  /** Called once when the platform has taken it: from then on the reader may have seen it. */
+  readonly onSent?: (sent: SentMessage) => Promise<void>
 }
 
 /** `interrupted`: the gateway stopped while this message was handled, and nobody knows how far it came. */

@@ -22,6 +22,7 @@ export type {
   InboundIgnored,
   OutboundText,
   SendOutcome,
+  SentMessage,
 } from './channel.ts'
 export type { ChatCommands, ChatReply, CommandAttempt } from './chat-commands.ts'
 export type { Sha256 } from './digest.ts'

@@ -4,12 +4,11 @@ import {
   type SettledDeviceRequest,
   type ShownRequest,
 } from '@openclaw/device-pairing'
-import type { ChatReply, EpochMs, SenderId } from '@openclaw/pairing-contracts'
+import type { ChatReply, SenderId } from '@openclaw/pairing-contracts'
 import { deviceName } from './device-card.ts'
-import { BEFORE_SHOWN_MS } from './limits.ts'
 import { quoted, word } from './quoted.ts'
 import { showOne, showSeveral } from './show.ts'
-import type { ShownItem } from './shown-collection.ts'
+import { firstTime, lastTime, type ShownItem, type ShownTime } from './shown-collection.ts'
 import { NOBODY_WAITS, NOT_AVAILABLE } from './texts.ts'
 import type { Call, Handler } from './types.ts'
 
@@ -50,7 +49,7 @@ async function decide(call: Call, request: ShownRequest): Promise<readonly ChatR
   if (item === undefined) return showOne(call, request, 'This device waits:')
   if (!isNamed(call, item) && !shown.isLast(owner, item))
     return showOne(call, request, 'This device waits:')
-  if (wasSentBefore(call, isNamed(call, item) ? item.shownAt : item.lastAt))
+  if (wasSentBefore(call, isNamed(call, item) ? firstTime(item) : lastTime(item)))
     return showOne(call, request, 'You sent this before you were shown the device that waits:')
   // Looked at again just before the deed: the list was read in between.
   const self = { channel: message.channel, senderId: owner.senderId as SenderId }
@@ -63,11 +62,14 @@ const isNamed = ({ words: { what } }: Call, { number, requestId }: ShownItem): b
   what?.toLowerCase() === requestId.toLowerCase() ||
   (/^\d+$/.test(what ?? '') && Number(what) === number)
 
-/** A message that was there before something was shown cannot mean it. Some platforms count whole seconds. */
-function wasSentBefore({ message }: Call, shownAt: EpochMs): boolean {
-  const { sentAt, receivedAt = shownAt } = message
-  const sentBy = sentAt % 1_000 === 0 ? sentAt + 999 : sentAt
-  return [sentBy, receivedAt].some((at) => at < shownAt && shownAt - at < BEFORE_SHOWN_MS)
+/**
+ * A message that was there before something was shown cannot mean it. The platform's times of the two are compared, so that
+ * no clock of ours counts; of the same time, which may be a whole second, nobody knows which came first. Where the platform
+ * says no time of what was shown, ours stands for it.
+ */
+function wasSentBefore({ message }: Call, shown: ShownTime): boolean {
+  const { sentAt, receivedAt = shown.at } = message
+  return sentAt <= (shown.sentAt ?? shown.at) || receivedAt < shown.at
 }
 
 async function approveAsShown(

@@ -7,7 +7,7 @@ export { type CardRequest, deviceCard, deviceName, isShownWhole } from './device
 export { MalformedShownRecord, type OwnerChatError } from './errors.ts'
 export { ownerCommands } from './owner-commands.ts'
 export { quoted } from './quoted.ts'
-export type { ShownItem } from './shown-collection.ts'
+export type { ShownItem, ShownTime } from './shown-collection.ts'
 export { type ChatOwner, type ShownCard, type ShownMemory, shownMemory } from './shown-memory.ts'
 export type {
   MadeCode,

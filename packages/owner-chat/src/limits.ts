@@ -36,6 +36,3 @@ export const GROUP_PAUSE_MS = 60_000
 
 /** Groups, and owners who made codes, that are remembered for such a pause; more are told nothing. */
 export const MAX_PACED = 1_000
-
-/** A message that was sent up to so many ms before something was shown cannot mean it. Beyond that the clocks differ. */
-export const BEFORE_SHOWN_MS = 600_000

@@ -1,5 +1,5 @@
 import type { ShownRequest } from '@openclaw/device-pairing'
-import type { ChatReply } from '@openclaw/pairing-contracts'
+import type { ChatReply, SentMessage } from '@openclaw/pairing-contracts'
 import { deviceCard, isShownWhole } from './device-card.ts'
 import { MAX_ANSWER, MAX_CARDS } from './limits.ts'
 import { devicesIn } from './texts.ts'
@@ -87,8 +87,8 @@ function inMessages(cards: readonly NumberedCard[]): readonly (readonly Numbered
 function remembering(
   { shown, owner, clock }: Call,
   requests: readonly ShownRequest[],
-): () => Promise<void> {
-  return async () => {
-    await shown.remember(owner, requests, clock.now())
+): (sent: SentMessage) => Promise<void> {
+  return async ({ sentAt }) => {
+    await shown.remember(owner, requests, { at: clock.now(), sentAt })
   }
 }

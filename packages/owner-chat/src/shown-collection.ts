@@ -1,6 +1,14 @@
 import type { Collection, EpochMs, Json, JsonObject } from '@openclaw/pairing-contracts'
 import { MalformedShownRecord } from './errors.ts'
 
+/** When something was shown. */
+export interface ShownTime {
+  /** By the clock that stamps messages as received. */
+  readonly at: EpochMs
+  /** By the platform's, where it says it: the one that stamps messages as sent. */
+  readonly sentAt?: EpochMs | undefined
+}
+
 /** A request that an owner was shown in their chat. */
 export interface ShownItem {
   /** By which `/pair approve 2` means it; small, and not given to another one for a while. */
@@ -12,8 +20,22 @@ export interface ShownItem {
   readonly shownAt: EpochMs
   /** When it was shown so last. */
   readonly lastAt: EpochMs
+  /** The platform's time of the message that showed it so for the first time; absent where it is not known. */
+  readonly shownSentAt?: EpochMs
+  /** The platform's time of the last one; absent where it is not known. */
+  readonly lastSentAt?: EpochMs
   /** When it was over; its number rests. */
   readonly overAt?: EpochMs
+}
+
+/** When an item was shown as it is for the first time. */
+export function firstTime({ shownAt, shownSentAt }: ShownItem): ShownTime {
+  return { at: shownAt, sentAt: shownSentAt }
+}
+
+/** When an item was shown as it is for the last time. */
+export function lastTime({ lastAt, lastSentAt }: ShownItem): ShownTime {
+  return { at: lastAt, sentAt: lastSentAt }
 }
 
 /** What was shown in each chat. Key: `<channel>/<account>/<senderId>`. */
@@ -27,14 +49,27 @@ export const SHOWN: Collection<readonly ShownItem[]> = {
 }
 
 function decodeItem(value: Json): ShownItem {
-  const { number, requestId, digest, shownAt, lastAt, overAt } = objectOf(value)
+  const fields = objectOf(value)
+  const { number, requestId, digest, shownAt, lastAt } = fields
   if (!isCount(number) || typeof requestId !== 'string' || typeof digest !== 'string')
     throw new MalformedShownRecord()
   if (!isTime(shownAt) || !isTime(lastAt)) throw new MalformedShownRecord()
-  const item = { number, requestId, digest, shownAt, lastAt }
-  if (overAt === undefined) return item
-  if (!isTime(overAt)) throw new MalformedShownRecord()
-  return { ...item, overAt }
+  return {
+    ...{ number, requestId, digest, shownAt, lastAt },
+    ...maybeTime(fields, 'shownSentAt'),
+    ...maybeTime(fields, 'lastSentAt'),
+    ...maybeTime(fields, 'overAt'),
+  }
+}
+
+function maybeTime<Name extends keyof ShownItem>(
+  fields: Partial<Readonly<Record<keyof ShownItem, Json>>>,
+  name: Name,
+): Partial<Record<Name, EpochMs>> {
+  const value = fields[name]
+  if (value === undefined) return {}
+  if (!isTime(value)) throw new MalformedShownRecord()
+  return { [name]: value } as Partial<Record<Name, EpochMs>>
 }
 
 function objectOf(value: Json): Partial<Readonly<Record<keyof ShownItem, Json>>> {

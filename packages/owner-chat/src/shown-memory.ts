@@ -2,7 +2,7 @@ import type { ShownRequest } from '@openclaw/device-pairing'
 import type { Actor, CredentialStore, EpochMs, Scope } from '@openclaw/pairing-contracts'
 import { isShownWhole } from './device-card.ts'
 import { MAX_SHOWN, NUMBER_REST_MS, SHOWN_LIFE_MS } from './limits.ts'
-import { SHOWN, type ShownItem } from './shown-collection.ts'
+import { lastTime, SHOWN, type ShownItem, type ShownTime } from './shown-collection.ts'
 
 /** An owner in their chat. */
 export type ChatOwner = Extract<Actor, { kind: 'owner' }>
@@ -13,16 +13,17 @@ export type ShownCard = Pick<ShownRequest, 'requestId' | 'digest' | 'scopes' | '
 /** Which requests an owner was shown in their chat, and as what; durable, bounded, one chat apart from another. */
 export interface ShownMemory {
   /**
-   * Notes that these were shown, whole, by the card of each: call it as soon as the platform has taken the message,
-   * with the time by the clock that stamps messages as received (the store's unless given). The same
+   * Notes that these were shown, whole, by the card of each: call it as soon as the platform has taken the message. The same
    * again changes nothing. A request that its card does not show whole is left out.
+   *
+   * @param when - the store's time, and none of the platform's, unless given
    *
    * @returns what is remembered of those, with their numbers
    */
   readonly remember: (
     owner: ChatOwner,
     requests: readonly ShownCard[],
-    shownAt?: EpochMs,
+    when?: ShownTime,
   ) => Promise<readonly ShownItem[]>
   /** The numbers that {@link remember} would give, without noting anything. */
   readonly preview: (
@@ -59,12 +60,13 @@ export function shownMemory(store: CredentialStore): ShownMemory {
       const lastAt = items.find((item) => item.requestId === requestId)?.lastAt ?? 0
       return items.every((item) => item.requestId === requestId || item.lastAt < lastAt)
     },
-    remember: async (owner, requests, shownAt) => {
+    remember: async (owner, requests, when) => {
       const whole = requests.filter(isShownWhole)
       const ids = new Set(whole.map(({ requestId }) => requestId))
       const items = await change(store, { owner, action: 'owner.show' }, (before, now) => {
         const known = current(before, now)
-        return isAgain(known, whole) ? known : withCards(known, whole, shownAt ?? now)
+        const shown = { cards: whole, when: when ?? { at: now } }
+        return isAgain(known, shown) ? known : withCards(known, shown)
       })
       return items.filter(({ requestId }) => ids.has(requestId))
     },
@@ -108,31 +110,58 @@ function current(items: readonly ShownItem[], now: EpochMs): readonly ShownItem[
   )
 }
 
+/** Cards, and when they were shown. */
+interface Shown {
+  readonly cards: readonly ShownCard[]
+  readonly when: ShownTime
+}
+
 /** True when these, and nothing else, were the last that was shown, as they are. */
-function isAgain(items: readonly ShownItem[], cards: readonly ShownCard[]): boolean {
+function isAgain(items: readonly ShownItem[], { cards, when }: Shown): boolean {
   const latest = Math.max(...items.map(({ lastAt }) => lastAt))
   const last = items.filter(({ lastAt }) => lastAt === latest)
-  const isSame = ({ requestId, digest, overAt }: ShownItem): boolean =>
-    overAt === undefined &&
-    cards.some((card) => card.requestId === requestId && card.digest === digest)
+  const isSame = (item: ShownItem): boolean =>
+    item.overAt === undefined &&
+    cards.some(({ requestId, digest }) => item.requestId === requestId && item.digest === digest) &&
+    isInOrder(lastTime(item), when)
   return last.length === cards.length && last.every(isSame)
 }
 
-function withCards(
-  items: readonly ShownItem[],
-  cards: readonly ShownCard[],
-  lastAt: EpochMs,
-): readonly ShownItem[] {
-  const after = [...items]
+/** False when a clock was set back since, or the platform's time was not known: then the new times are those to go by. */
+function isInOrder(before: ShownTime, now: ShownTime): boolean {
+  if (before.at > now.at) return false
+  return now.sentAt === undefined || (before.sentAt !== undefined && before.sentAt <= now.sentAt)
+}
+
+function withCards(items: readonly ShownItem[], { cards, when }: Shown): readonly ShownItem[] {
+  // A clock that was set back does not make them later than what is shown now.
+  const after = items.map((item) => ({ ...item, lastAt: earlier(item.lastAt, when.at) }))
   for (const { requestId, digest } of cards) {
     const index = after.findIndex((item) => item.requestId === requestId)
     const [known] = index < 0 ? [] : after.splice(index, 1)
     const isSame = known?.digest === digest && known.overAt === undefined
-    const shownAt = isSame ? known.shownAt : lastAt
-    after.push({ number: known?.number ?? freeNumber(after), requestId, digest, shownAt, lastAt })
+    const number = known?.number ?? freeNumber(after)
+    after.push({ number, requestId, digest, ...timesOf(isSame ? known : undefined, when) })
   }
   return after.slice(-MAX_SHOWN)
 }
+
+/** The times of an item that is shown now; `before`: as it was shown already. */
+function timesOf(
+  before: ShownItem | undefined,
+  { at, sentAt }: ShownTime,
+): Omit<ShownItem, 'number' | 'requestId' | 'digest'> {
+  const shownAt = before === undefined ? at : earlier(before.shownAt, at)
+  const sent = sentAt ?? before?.shownSentAt
+  const first = sent && earlier(before?.shownSentAt ?? sent, sent)
+  return {
+    ...{ shownAt, lastAt: at },
+    ...(first === undefined ? {} : { shownSentAt: first }),
+    ...(sentAt === undefined ? {} : { lastSentAt: sentAt }),
+  }
+}
+
+const earlier = (one: EpochMs, other: EpochMs): EpochMs => (one < other ? one : other)
 
 function freeNumber(items: readonly ShownItem[]): number {
   const taken = new Set(items.map(({ number }) => number))

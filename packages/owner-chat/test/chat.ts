@@ -6,8 +6,13 @@ import {
   devicePairing,
   type ProvenDevice,
 } from '@openclaw/device-pairing'
-import type { ChatReply, CommandAttempt, InboundDm } from '@openclaw/pairing-contracts'
-import { fixedClock } from '@openclaw/pairing-testing'
+import type {
+  ChatReply,
+  CommandAttempt,
+  CredentialStore,
+  InboundDm,
+} from '@openclaw/pairing-contracts'
+import { type FixedClock, fixedClock } from '@openclaw/pairing-testing'
 import {
   type ChatOwner,
   type MadeCode,
@@ -30,9 +35,12 @@ export interface DeviceFacts {
 }
 
 /** A gateway's door for devices on a store of memory, and the chats of its owners before it. */
-export function chatWorld(options: Parameters<typeof devicePairing>[1] = {}) {
-  const clock = fixedClock()
-  const store = memoryStore({ clock })
+export function chatWorld(
+  options: Parameters<typeof devicePairing>[1] = {},
+  place: { readonly store?: CredentialStore; readonly clock?: FixedClock } = {},
+) {
+  const clock = place.clock ?? fixedClock()
+  const store = place.store ?? memoryStore({ clock })
   const devices: DevicePairing = devicePairing(
     {
       store,
@@ -88,7 +96,7 @@ export function chatWorld(options: Parameters<typeof devicePairing>[1] = {}) {
     clock.advance(1_000)
     const replies = (await ask(inbound(from, text, over))) ?? []
     clock.advance(1_000)
-    for (const { onSent } of replies) await onSent?.()
+    for (const { onSent } of replies) await onSent?.({ outcome: 'sent' })
     return replies.map((reply) => reply.text)
   }
   const arrive = async (facts: DeviceFacts = {}) => {

@@ -10,6 +10,7 @@ import type {
   OutboundText,
   SenderAddress,
   SendOutcome,
+  SentMessage,
 } from '@openclaw/pairing-contracts'
 import type { OwnerPlace, OwnerRef } from './types.ts'
 
@@ -43,7 +44,11 @@ export interface OwnerNoticesComponents {
   readonly placeOf: (owner: OwnerRef) => OwnerPlace | undefined
   readonly deviceCard: (request: ShownRequest) => DeviceCard
   /** Told of the devices that an owner was shown, when the platform took the message: `/pair approve` is about these. */
-  readonly remember: (owner: SenderAddress, shown: readonly ShownRequest[]) => Promise<void>
+  readonly remember: (
+    owner: SenderAddress,
+    shown: readonly ShownRequest[],
+    sent: SentMessage,
+  ) => Promise<void>
 }
 
 /** How {@link ownerNotices} runs. */

@@ -1,4 +1,4 @@
-import type { AccountId, SenderAddress } from '@openclaw/pairing-contracts'
+import type { AccountId } from '@openclaw/pairing-contracts'
 import type { OwnerNoticesComponents, OwnerNoticesOptions, Settled } from './components.ts'
 import { ownerKeyOf } from './keys.ts'
 import { type Claim, type ClaimOutcome, claimNext, settleClaim } from './outbox.ts'
@@ -41,14 +41,18 @@ async function sendClaim(teller: Teller, claim: Claim, way: WayOrNot): Promise<C
   const said = await whatToSay(teller, claim)
   if ('outcome' in said) return said
   if (!('sending' in way)) return { outcome: 'unsupported', reason: way.why }
+  const { components, options } = teller
   const { owner, batch } = claim
   const { shown, ...content } = said
   const idempotencyKey = `owner:${batch}:${ownerKeyOf(owner)}`
   const outcome = await way.sending
     .send({ to: way.replyTo, ...content, idempotencyKey })
     .catch(brokenOff)
-  if (outcome.outcome === 'sent')
-    await remembered(teller, { ...owner, account: way.account }, shown)
+  if (outcome.outcome === 'sent' && shown.length > 0) {
+    const reader = { ...owner, account: way.account }
+    // Without it the device is shown once more when the owner answers, so a failure is only told of.
+    await components.remember(reader, shown, outcome).catch(options.onError)
+  }
   return outcome
 }
 
@@ -64,15 +68,6 @@ async function whatToSay(
   const waiting = await waitingNow(components)
   const said = say(message, { cli: options.cli, now: clock.now(), deviceCard, waiting })
   return said ?? { outcome: 'over', reason: 'decided or ended before it was sent' }
-}
-
-/** Without it the device is shown once more when the owner answers, so a failure is only told of. */
-async function remembered(
-  { components, options }: Teller,
-  owner: SenderAddress,
-  shown: Said['shown'],
-): Promise<void> {
-  if (shown.length > 0) await components.remember(owner, shown).catch(options.onError)
 }
 
 function brokenOff(error: unknown): ClaimOutcome {

@@ -49,7 +49,7 @@ export async function say(
   for (const [index, { onSent, ...text }] of replies.entries()) {
     const idempotencyKey = index === 0 ? `re:${key}` : `re:${key}:${String(index + 1)}`
     const sent = await answering.send({ ...text, to: message.replyTo, idempotencyKey })
-    if (sent.outcome === 'sent') await noteSent(answering, message, onSent)
+    if (sent.outcome === 'sent') await noteSent(answering, message, () => onSent?.(sent))
     else {
       const { outcome, reason } = sent
       answering.log('error', 'answer-not-sent', { ...fieldsOf(message), outcome, reason })
@@ -61,9 +61,9 @@ export async function say(
 async function noteSent(
   { log }: Answering,
   message: InboundDm,
-  onSent: ChatReply['onSent'],
+  note: () => Promise<void> | undefined,
 ): Promise<void> {
-  await onSent?.().catch((error: unknown) => {
+  await note()?.catch((error: unknown) => {
     log('error', 'answer-not-noted', { ...fieldsOf(message), reason: reasonOf(error) })
   })
 }

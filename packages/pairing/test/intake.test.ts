@@ -7,6 +7,7 @@ import type {
   GateOutcome,
   InboundDm,
   SendOutcome,
+  SentMessage,
 } from '@openclaw/pairing-contracts'
 import { describe, expect, it } from 'vitest'
 import { type IntakeComponents, intake, memoryWorkLog, type WorkStage } from '../src/index.ts'
@@ -245,12 +246,15 @@ describe('a command', () => {
     ['refused for good', 'refused', 1, 0],
   ] as const)('whose answer is %s is noted as such', async (_, outcome, tried, noted) => {
     const told: string[] = []
-    const onSent = async () => void told.push('sent')
+    const onSent = async ({ sentAt }: SentMessage) => void told.push(`sent ${String(sentAt)}`)
     const { commands } = commanding(two.map((reply) => ({ ...reply, onSent })))
-    const { host, sent } = setUp({ commands, sendOutcome: { outcome, reason: '' } as SendOutcome })
+    const { host, sent } = setUp({
+      commands,
+      sendOutcome: { outcome, reason: '', sentAt: 1_000 } as SendOutcome,
+    })
     await host.onMessage(inbound())
     expect(sent).toHaveLength(tried)
-    expect(told).toHaveLength(noted)
+    expect(told).toEqual(Array.from({ length: noted }, () => 'sent 1000'))
   })
 
   it('whose note cannot be written is answered all the same', async () => {

@@ -40,8 +40,9 @@ export function tellOwners(
       sends: channels.sendsOf,
       placeOf: ownerPlaces(store).of,
       deviceCard: (request) => ({ text: deviceCard(request), isWhole: isShownWhole(request) }),
-      remember: async (owner, shown) =>
-        void (await memory.remember({ kind: 'owner', ...owner }, shown, clock.now())),
+      remember: async (owner, shown, { sentAt }) => {
+        await memory.remember({ kind: 'owner', ...owner }, shown, { at: clock.now(), sentAt })
+      },
     },
     {
       cli,

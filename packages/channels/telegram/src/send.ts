@@ -1,6 +1,13 @@
-import type { AbortSignalLike, OutboundText, SendOutcome } from '@openclaw/pairing-contracts'
+import type {
+  AbortSignalLike,
+  EpochMs,
+  OutboundText,
+  SendOutcome,
+  SentMessage,
+} from '@openclaw/pairing-contracts'
 import type { Api } from 'grammy'
 import { type Failure, failureOf } from './failure.ts'
+import { isId } from './json.ts'
 import {
   MAX_CHUNKS,
   MAX_RETRY_AFTER_MS,
@@ -44,13 +51,13 @@ export function telegramSend(
     const parts = messageParts(text, { copyable, preformatted })
     const problem = problemOf(to, text, parts)
     if (problem !== undefined) return { outcome: 'refused', reason: problem }
-    const sent: SendOutcome[] = []
+    const sent: SentMessage[] = []
     for (const part of parts) {
       const outcome = await sendPart({ api, limits }, Number(to), part)
       if (outcome.outcome !== 'sent') return sent.length === 0 ? outcome : partly(sent, outcome)
       sent.push(outcome)
     }
-    return sent[0] ?? { outcome: 'refused', reason: 'there is no text' }
+    return whole(sent) ?? { outcome: 'refused', reason: 'there is no text' }
   }
 }
 
@@ -59,6 +66,13 @@ function problemOf(to: string, text: string, parts: readonly MessagePart[]): str
   if (text.trim() === '') return 'there is no text'
   if (parts.length > MAX_CHUNKS) return `the text is longer than ${MAX_CHUNKS} Telegram messages`
   return undefined
+}
+
+/** Named by its first part, and there when the last one is. */
+function whole(parts: readonly SentMessage[]): SentMessage | undefined {
+  const [first, ...others] = parts
+  const sentAt = others.at(-1)?.sentAt ?? first?.sentAt
+  return first && { ...first, ...(sentAt === undefined ? {} : { sentAt }) }
 }
 
 /** The reader has a part of the text, so it must not be sent anew. */
@@ -91,13 +105,19 @@ async function tryOnce({ api, limits }: Sender, chatId: number, part: MessagePar
     link_preview_options: { is_disabled: true as const },
   }
   try {
-    const { message_id: id } = await within(limits.timeoutMs, undefined, (signal) =>
+    const { message_id: id, date } = await within(limits.timeoutMs, undefined, (signal) =>
       api.sendMessage(chatId, part.text, other, signal),
     )
-    return { outcome: 'sent', messageId: String(id) }
+    return { outcome: 'sent', messageId: String(id), ...timeOf(date) }
   } catch (error) {
     return afterFailure(failureOf(error, redactor(api.token)))
   }
+}
+
+/** A server of somebody else may answer anything. */
+function timeOf(date: unknown): { readonly sentAt?: EpochMs } {
+  if (!isId(date) || !Number.isSafeInteger(date * 1000)) return {}
+  return { sentAt: (date * 1000) as EpochMs }
 }
 
 function afterFailure(failure: Failure): Try {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { telegramSend } from '../src/index.ts'
 import { telegramConnection } from '../src/transport.ts'
 import { account, clock, closeAll, emulate, memoryCursor, quick, random } from './bench.ts'
 
@@ -6,8 +7,8 @@ const ALICE = 200_001
 
 afterEach(closeAll)
 
-async function acquainted(timing = quick) {
-  const emulator = await emulate()
+async function acquainted(timing = quick, now?: () => number) {
+  const emulator = await emulate(now === undefined ? {} : { now })
   emulator.message(ALICE, 'hello')
   const connection = telegramConnection({
     ...{ token: emulator.token, apiRoot: emulator.url, account, clock, random, timing },
@@ -24,7 +25,8 @@ describe('send', () => {
     const { emulator, send } = await acquainted()
     const outcome = await send('😀 Pairing code: ABCD2345 https://example.com', 'ABCD2345')
     const [sent] = emulator.sent
-    expect(outcome).toEqual({ outcome: 'sent', messageId: String(sent?.messageId) })
+    const sentAt = Math.floor((sent?.at ?? 0) / 1_000) * 1_000
+    expect(outcome).toEqual({ outcome: 'sent', messageId: String(sent?.messageId), sentAt })
     expect(sent?.entities).toEqual([{ type: 'code', offset: 17, length: 8 }])
     expect(sent?.text.slice(17, 25)).toBe('ABCD2345')
     expect(sent?.linkPreviewDisabled).toBe(true)
@@ -43,6 +45,27 @@ describe('send', () => {
     expect(tries()).toBe(3)
     expect(emulator.sent).toHaveLength(1)
   })
+
+  it('takes over the time of the platform, of a long text that of its last part', async () => {
+    let at = Date.UTC(2020, 0, 1) + 999
+    const { send } = await acquainted(quick, () => {
+      at += 1_000
+      return at
+    })
+    const first = await send('a')
+    expect(first).toMatchObject({ sentAt: Date.UTC(2020, 0, 1, 0, 0, 2) })
+    const long = await send('b'.repeat(5_000))
+    expect(long).toMatchObject({ messageId: '3', sentAt: Date.UTC(2020, 0, 1, 0, 0, 4) })
+  })
+
+  it.each([undefined, 'today', -1, 0.5, 1e300])(
+    'says no time where it is told %j',
+    async (date) => {
+      const api = { token: '1:x', sendMessage: async () => ({ message_id: 7, date }) }
+      const sent = await telegramSend(api as never)({ to: String(ALICE), text: 'hello' })
+      expect(sent).toEqual({ outcome: 'sent', messageId: '7' })
+    },
+  )
 
   it('gives up after three tries', async () => {
     const { emulator, send, tries } = await acquainted()

@@ -97,14 +97,15 @@ function send(
   const { to, text, copyable, preformatted, idempotencyKey } = message
   if (!isWebchatId(to)) return { outcome: 'refused', reason: 'not the id of a web chat visitor' }
   const key = idempotencyKey ?? drawKey()
+  const at = clock.now()
   visitors.say(to, {
     from: 'bot',
     key,
     text: bearable(text),
-    at: clock.now(),
+    at,
     ...(copyable === undefined ? {} : { copyable }),
     ...(preformatted === undefined ? {} : { preformatted }),
   })
   void refresher.one(to)
-  return { outcome: 'sent', messageId: key }
+  return { outcome: 'sent', messageId: key, sentAt: at }
 }

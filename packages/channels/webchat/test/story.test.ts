@@ -241,6 +241,16 @@ describe('the event stream', () => {
     expect(ann.texts()).toEqual(['one'])
   })
 
+  it('says when it took a text, by the clock that stamps what visitors write', async () => {
+    const ann = visitor(server.origin)
+    const id = await ann.session()
+    await ann.listen()
+    const sent = await running.chat.connection.send({ to: id, text: 'one' })
+    await until(() => ann.texts().length > 0)
+    const shown = ann.events.find(({ event }) => event === 'entry')
+    expect(sent).toMatchObject({ outcome: 'sent', sentAt: shown?.data['at'] })
+  })
+
   it('shows a text with the same key once', async () => {
     const ann = visitor(server.origin)
     const id = await ann.session()

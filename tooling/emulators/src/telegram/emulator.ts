@@ -19,6 +19,7 @@ import type {
 import { type UpdateQueue, updateQueue } from './updates.ts'
 
 interface World extends BotState {
+  readonly now: () => number
   readonly token: string
   readonly sent: SentMessage[]
   readonly calls: ApiCall[]
@@ -59,8 +60,9 @@ function newWorld(token: string, options: EmulatorOptions): World {
   const blocked = new Set<number>()
   let messageId = 0
   const nextMessageId = (): number => (messageId += 1)
+  const now = options.now ?? Date.now
   return {
-    token,
+    ...{ token, now },
     botId: Number(token.split(':')[0]),
     username: options.username ?? 'emulated_bot',
     updates: updateQueue(options.firstUpdateId ?? 700_000_001),
@@ -77,7 +79,7 @@ function newWorld(token: string, options: EmulatorOptions): World {
       known,
       blocked,
       deliver: (message) => {
-        const taken = { ...message, messageId: nextMessageId(), at: Date.now() }
+        const taken = { ...message, messageId: nextMessageId(), at: now() }
         sent.push(taken)
         return taken
       },
@@ -90,14 +92,14 @@ type People = Pick<
   'message' | 'group' | 'edit' | 'push' | 'redeliver' | 'restartIds'
 >
 
-function peopleOf({ updates, known, nextMessageId }: World): People {
+function peopleOf({ updates, known, nextMessageId, now }: World): People {
   const written = (update: RawUpdate, messageId: number): WrittenMessage => {
     known.add(chatOf(update))
     return { updateId: push(updates, known, update), messageId, update }
   }
   const parts = (text: string) => ({
     messageId: nextMessageId(),
-    at: Date.now(),
+    at: now(),
     content: { text },
   })
   return {
@@ -109,8 +111,7 @@ function peopleOf({ updates, known, nextMessageId }: World): People {
       const content = parts(text)
       return written(groupMessage(chatId, from, content), content.messageId)
     },
-    edit: ({ update, messageId }, text) =>
-      written(editedMessage(update, text, Date.now()), messageId),
+    edit: ({ update, messageId }, text) => written(editedMessage(update, text, now()), messageId),
     push: (update) => push(updates, known, update),
     redeliver: updates.redeliver,
     restartIds: updates.restartIds,

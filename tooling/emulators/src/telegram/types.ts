@@ -9,6 +9,8 @@ export interface EmulatorOptions {
   /** 0 (default) takes a free one. */
   readonly port?: number
   readonly username?: string
+  /** The platform's clock, in ms since 1970; this machine's unless given. */
+  readonly now?: () => number
   /** The first update id; Telegram begins anywhere. */
   readonly firstUpdateId?: number
   /** Asked first about each HTTP request; true when it answered. */
