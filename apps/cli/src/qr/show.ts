@@ -87,13 +87,9 @@ async function printPage(call: Call, showing: Showing, files: Files): Promise<vo
 }
 
 /** What does not fit would be no picture at all: then it answers false. */
-<<<<<<< HEAD
-async function printPicture(call: Call, { codeToScan }: MadeCode): Promise<boolean> {
-=======
 async function printPicture(call: Call, showing: Showing): Promise<boolean> {
->>>>>>> e06182453db59c6a3ade47224420f6faf697c554
   const { out } = call.screen
-  const { code } = showing.made
+  const { codeToScan } = showing.made
   const { drawText, qrPicture } = await import('../qr-app.ts')
   const picture = qrPicture(codeToScan, BORDER.terminal)
   const [columns, rows] = [picture.length, Math.ceil(picture.length / 2)]
