@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { chmod, chown, mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -147,6 +147,7 @@ describe('node join', () => {
     const { code } = await setupCode(there, { url: gateway.url })
     const run = joinRun(here, [code])
     const { requestId } = await run.says('waiting')
+    await expect.poll(() => existsSync(join(here.stateDir, 'node/gateway.json'))).toBe(true)
     run.child.kill('SIGKILL')
     await run.exit
     await approve(requestId)
