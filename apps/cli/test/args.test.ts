@@ -35,6 +35,19 @@ const names = (...args: string[]) =>
     .path.slice(1)
     .map(({ name }) => name)
 
+it.each([
+  [['<channel> <code>'], 2, [], '<channel> and <code> are missing'],
+  [['<channel> <code> [--for <who>]'], 2, ['x'], '<code> is missing'],
+  [['<channel> <code|id>', '<code|id>'], 1, [], '<code|id> is missing'],
+  [['bash|zsh|fish'], 1, [], 'bash|zsh|fish is missing'],
+] as const)('what is missing of %j has a name', (usages, min, words, said) => {
+  const usage = usages.map((each) => `pairing sample ${each}`)
+  const command = { ...sample, usage, words: { min, max: 2 } }
+  expect(() => parseCommand(command, words, route(tree, []).flags)).toThrow(
+    expect.objectContaining({ message: `${said}; usage: openclaw ${usage[0]}` }),
+  )
+})
+
 describe('the way to a command', () => {
   it('leads through groups and past global flags', () => {
     expect(names('--profile', 'work', 'pairing', '--json', 'list', 'telegram')).toEqual([

@@ -47,6 +47,16 @@ describe('completion', () => {
     expect(await values('node', 'join', '--')).toContain('--name')
   })
 
+  it('knows the setup codes that can be ended', async () => {
+    const make = async () =>
+      String((await home.json(['qr', '--url', 'ws://127.0.0.1:18789']))['setupId'])
+    const [live, ended] = [await make(), await make()]
+    await home.run(['qr', '--withdraw', ended])
+    expect(await complete('qr', '--withdraw', '')).toEqual([
+      `${live}\twaits for a device, made just now`,
+    ])
+  })
+
   it('knows who waits and who may write, with names made safe', async () => {
     const { code } = await asks(home, { id: '1', meta: { firstName: 'Ada\u001b[31m\tx' } })
     expect(await complete('pairing', 'approve', 'telegram', '')).toEqual([`${code}\t“Ada x” 1`])

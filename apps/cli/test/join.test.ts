@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { chmod, chown, mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { emptyHome, type Home } from './support/cli.ts'
 import { type RunningGateway, runGateway } from './support/gateway.ts'
 import { endJoins, joinRun, setupCode, withdraw } from './support/setup.ts'
@@ -147,7 +148,7 @@ describe('node join', () => {
     const { code } = await setupCode(there, { url: gateway.url })
     const run = joinRun(here, [code])
     const { requestId } = await run.says('waiting')
-    await expect.poll(() => existsSync(join(here.stateDir, 'node/gateway.json'))).toBe(true)
+    await vi.waitFor(() => statSync(join(here.stateDir, 'node/gateway.json')))
     run.child.kill('SIGKILL')
     await run.exit
     await approve(requestId)
@@ -415,6 +416,31 @@ describe('what is wrong here', () => {
     const { code } = await setupCode(there, { url })
     expect(await ended([code])).toMatchObject({ exit: 1, reason: 'ERR_CLIENT_FILE_NOT_WRITTEN' })
     await chmod(here.stateDir, 0o700)
+  })
+
+  it('is told once, in words, where nobody answers, and for how long that is tried', async () => {
+    const { code } = await setupCode(there, { url })
+    const child = spawn(process.execPath, [here.main, 'node', 'join', code], {
+      env: { ...here.env },
+    })
+    let said = ''
+    child.stdout.setEncoding('utf8').on('data', (part: string) => (said += part))
+    await new Promise((resolve) => setTimeout(resolve, 4_000))
+    child.kill('SIGKILL')
+    expect(said.match(/.*127\.0\.0\.1:9.*/g)).toEqual([
+      `Joining ${url}`,
+      `Nobody answers at ${url}; trying for 1 min`,
+    ])
+  })
+
+  it('is told no more than it needs where it ends as soon as it is connected', async () => {
+    await joined()
+    const { stdout, exit } = await here.run(['node', 'join', '--once'])
+    expect(exit).toBe(0)
+    expect(stdout).toMatch(
+      /Connected to .*\n.*node join connects again, without a code\.\nEnded\.\n$/,
+    )
+    expect(stdout).not.toContain('Ctrl-C')
   })
 
   it('is told of an address where nobody answers, and tried again', async () => {

@@ -7,6 +7,7 @@ import { ownerNotices, ownerPlaces } from '@openclaw/pairing-owner-notices'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { eventsOf } from '../src/audit/events.ts'
 import { emptyHome, type Home } from './support/cli.ts'
+import { deviceIdOf, waits } from './support/devices.ts'
 import { asks } from './support/people.ts'
 
 let home: Home
@@ -71,9 +72,10 @@ describe('openclaw owner notices', () => {
 
   it('shows what is still to be told, what was told and what failed', async () => {
     await configure({ ...BOT, commands: { ownerAllowFrom: ['telegram:1'] } })
-    const first = await asks(home, { id: '100001' })
+    const meta = { firstName: 'Ada\u001b[31m\u202e', username: 'ada' }
+    const first = await asks(home, { id: '100001', meta })
     expect((await home.run(['owner', 'notices'])).stdout).toMatch(
-      new RegExp(`telegram 1 +a person +${first.requestId} +not yet +just now`),
+      new RegExp(`telegram 1 +100001 “Ada” @ada +${first.requestId} +not yet +just now`),
     )
     await told({ outcome: 'sent' })
     expect(await home.json(['owner', 'notices'])).toEqual({
@@ -82,6 +84,7 @@ describe('openclaw owner notices', () => {
           ...{ channel: 'telegram', senderId: '1', account: 'default' },
           ...{ requestId: first.requestId, about: 'person', state: 'sent', tries: 1 },
           ...{ at: expect.stringMatching(/Z$/), folded: false, waiting: true, reason: null },
+          whom: { senderId: '100001', meta: expect.objectContaining({ username: 'ada' }) },
         },
       ],
     })
@@ -90,6 +93,29 @@ describe('openclaw owner notices', () => {
     const { stdout } = await home.run(['owner', 'notices'])
     expect(stdout).toMatch(new RegExp(`${second.requestId} +no: Forbidden: bot was blocked +`))
     expect(stdout).toMatch(new RegExp(`${first.requestId} +yes +`))
+  })
+
+  it('says which device asked, also once that is decided', async () => {
+    await configure({ ...BOT, commands: { ownerAllowFrom: ['telegram:1'] } })
+    const requestId = await waits(home, { key: 'kitchen' })
+    await told({ outcome: 'sent' })
+    const named = new RegExp(
+      `telegram 1 +${deviceIdOf('kitchen').slice(0, 12)} “kitchen” +${requestId}`,
+    )
+    expect((await home.run(['owner', 'notices'])).stdout).toMatch(named)
+    await home.run(['devices', 'reject', requestId])
+    expect((await home.run(['owner', 'notices'])).stdout).toMatch(named)
+  })
+
+  it('says what is missing where a bot cannot begin a chat, as long as that helps', async () => {
+    await configure({ ...BOT, commands: { ownerAllowFrom: ['telegram:1'] } })
+    const { requestId } = await asks(home, { id: '100001' })
+    await told({ outcome: 'refused', reason: 'Bad Request: chat not found' })
+    expect((await home.run(['owner', 'notices'])).stdout).toContain(
+      'not yet: they have to write to the bot once (Bad Request: chat not found)',
+    )
+    await home.run(['pairing', 'reject', 'telegram', requestId])
+    expect((await home.run(['owner', 'notices'])).stdout).toMatch(/no: Bad Request: chat not found/)
   })
 
   it('is offered by completion, and explained', async () => {

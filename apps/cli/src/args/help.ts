@@ -1,6 +1,7 @@
 import type { Page, Screen } from '../output/screen.ts'
 import { fill, widthOf } from '../output/width.ts'
 import { wrap } from '../output/wrap.ts'
+import { groupExamples } from './group-examples.ts'
 import type { Command, CommandNode, Example } from './types.ts'
 
 /** Help for a place in the tree; `command` where the place can run. */
@@ -115,7 +116,8 @@ function examplesOf(
   path: readonly CommandNode[],
   command: Command | undefined,
 ): readonly Example[] {
-  return command?.examples ?? (path.length === 1 ? topExamples : [])
+  if (command !== undefined) return command.examples
+  return path.length === 1 ? topExamples : (groupExamples.get(path.at(-1)?.name ?? '') ?? [])
 }
 
 const topExamples = [

@@ -120,10 +120,22 @@ function takesNoValue(name: string, value: string): UsageError {
 function checkCount(command: Command, words: readonly string[]): void {
   const { min, max } = command.words
   if (words.length >= min && words.length <= max) return
-  const what = words.length < min ? 'something is missing' : `“${words[max] ?? ''}” is too much`
+  const what =
+    words.length < min ? missing(command, words.length) : `“${words[max] ?? ''}” is too much`
   throw new UsageError(`${what}; usage: openclaw ${command.usage[0] ?? ''}`, {
     hint: helpLine(command),
   })
+}
+
+/** What the usage has in the places of the words that are not there. */
+function missing({ usage: [usage = ''], words: { min } }: Command, found: number): string {
+  const places = usage
+    .replace(/\[[^\]]*\]/g, '')
+    .split(' ')
+    .filter((part) => /[<|]/.test(part))
+  const names = places.slice(-min).slice(found)
+  if (names.length === 0) return 'something is missing'
+  return `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} missing`
 }
 
 function helpLine(command: Command): string {

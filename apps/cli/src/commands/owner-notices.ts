@@ -1,7 +1,9 @@
+import type { OwnerNotice } from '@openclaw/pairing-owner-notices'
 import type { Call, Command } from '../args/types.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { noticesJson, printNotices } from '../owners/notices-page.ts'
 import { readOwnerNotices } from '../owners/read-notices.ts'
+import { subjectsOf } from '../owners/subjects.ts'
 import { granted, type Session, withSession } from '../people/session.ts'
 
 /** `owner notices`. */
@@ -21,7 +23,9 @@ export const command: Command = {
 async function notices(call: Call, session: Session): Promise<ExitCode> {
   const owners = granted(await session.people.owners(session.actor))
   const all = await readOwnerNotices(session.pairing)
-  if (call.json) call.screen.json({ notices: all.map(noticesJson) })
-  else printNotices(call, { owners: owners.length, notices: all })
+  const subjects = await subjectsOf(session, all)
+  const toJson = (notice: OwnerNotice) => noticesJson(notice, subjects.get(notice.requestId))
+  if (call.json) call.screen.json({ notices: all.map(toJson) })
+  else printNotices(call, { owners: owners.length, notices: all, subjects })
   return EXIT.done
 }

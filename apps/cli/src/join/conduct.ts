@@ -139,13 +139,14 @@ function missed(
     join.page.lost(message)
     return
   }
-  if (!isSaid(life, `${url} ${reason} ${message}`)) {
-    join.page.notReached({ url, reason, message, retryInMs: delayMs })
-  }
   if (reason === 'ERR_TLS_FINGERPRINT') life.wrongCertificate = problem
-  if (delayMs === 0 || life.isFound || !join.isFirst) return
-  if (life.wrongCertificate !== undefined) end(life.wrongCertificate)
-  else if (elapsedMs > LOOK_MS) end(problem)
+  const isLooking = delayMs > 0 && !life.isFound && join.isFirst
+  const lookMs = life.wrongCertificate === undefined ? LOOK_MS - elapsedMs : 0
+  const givesUpInMs = isLooking ? Math.max(0, lookMs) : undefined
+  if (!isSaid(life, `${url} ${reason} ${message}`)) {
+    join.page.notReached({ url, reason, message, retryInMs: delayMs, givesUpInMs })
+  }
+  if (givesUpInMs === 0) end(life.wrongCertificate ?? problem)
 }
 
 /** As many as a code has addresses, and more than they say in turn. */

@@ -19,6 +19,8 @@ export interface NotReached {
   readonly reason: string
   readonly message: string
   readonly retryInMs: number
+  /** When it will be given up, in ms from now; `undefined`: it is tried for ever, or there is another address. */
+  readonly givesUpInMs: number | undefined
 }
 
 /** A request that waits for the owner. */
@@ -63,12 +65,14 @@ function jsonPage({ screen: { json } }: JoinSetting): JoinPage {
   }
 }
 
+const SECOND_MS = 1_000
+
 const LATER: ReadonlyMap<string, string> = new Map([
   ['PAIRING_LIST_FULL', 'As many devices wait there as may'],
   ['AUTH_RATE_LIMITED', 'Too many wrong secrets came to that gateway from here'],
 ])
 
-function textPage({ screen: { out, err }, program, now }: JoinSetting): JoinPage {
+function textPage({ screen: { out, err }, program, now, isOnce }: JoinSetting): JoinPage {
   const { bold, dim, green, yellow } = out.style
   const clock = ticking(out, now)
   const line = (text: string) => {
@@ -85,9 +89,9 @@ function textPage({ screen: { out, err }, program, now }: JoinSetting): JoinPage
         `  Key      ${fingerprint.join(' ')} ${dim('(the same words where the owner is asked)')}`,
       )
     },
-    notReached: ({ url, message, retryInMs }) => {
-      const next = retryInMs === 0 ? 'trying the next address' : `again in ${span(retryInMs)}`
-      line(yellow(`${message} (${safe(url)}); ${next}`))
+    notReached: (what) => {
+      // The error that ends it says the same.
+      if (what.givesUpInMs !== 0) line(yellow(`${unreached(what)}; ${goesOn(what)}`))
     },
     later: (code, ms) => line(yellow(`${LATER.get(code) ?? code}; again in ${span(ms)}`)),
     waiting: ({ approveCommand }) => {
@@ -98,7 +102,8 @@ function textPage({ screen: { out, err }, program, now }: JoinSetting): JoinPage
     connected: ({ url, version }) => {
       clock.stop()
       line(`${green('Connected')} to ${safe(url)} (gateway ${safe(version)}).`)
-      if (isFirst) line(dim(`Ctrl-C ends it; ${program} node join connects again, without a code.`))
+      const again = `${program} node join connects again, without a code.`
+      if (isFirst) line(dim(isOnce ? again : `Ctrl-C ends it; ${again}`))
       isFirst = false
     },
     lost: (message) => line(yellow(`${message}; connecting again`)),
@@ -114,7 +119,21 @@ function textPage({ screen: { out, err }, program, now }: JoinSetting): JoinPage
   }
 }
 
-const SECOND_MS = 1_000
+const SILENT = /ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT/
+
+function unreached({ url, reason, message }: NotReached): string {
+  const isSilent = reason === 'ERR_CONNECT_TIMEOUT' || SILENT.test(message)
+  return isSilent ? `Nobody answers at ${safe(url)}` : `${message} (${safe(url)})`
+}
+
+/** A moment has passed when it is said. */
+const inSeconds = (ms: number): number => Math.ceil(ms / SECOND_MS) * SECOND_MS
+
+/** Said once, so that it must hold for all the tries. */
+function goesOn({ retryInMs, givesUpInMs }: NotReached): string {
+  if (retryInMs === 0) return 'trying the next address'
+  return givesUpInMs === undefined ? 'trying on' : `trying for ${span(inSeconds(givesUpInMs))}`
+}
 
 /** A last line that counts seconds; only where a terminal can take it back. */
 function ticking(out: Page, now: () => number) {

@@ -4,6 +4,7 @@ import { type Route, route } from '../args/route.ts'
 import type { Call, Command, WordKind } from '../args/types.ts'
 import { deviceCandidates } from '../devices/candidates.ts'
 import { safe } from '../output/safe.ts'
+import { codeCandidates } from '../qr/codes.ts'
 import { accountsOf } from './places.ts'
 import { granted, type Session, withSession } from './session.ts'
 import { who } from './who.ts'
@@ -103,6 +104,7 @@ async function optionValues(
 ): Promise<readonly Candidate[]> {
   if (name === 'channel') return wordsOf(call, 'channel', undefined)
   if (name === 'device') return deviceCandidates(call, 'device')
+  if (name === 'withdraw') return codeCandidates(call)
   if (name === 'role')
     return [
       { value: 'node', what: 'offers commands' },

@@ -6,6 +6,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { safe } from '../output/safe.ts'
 import { table } from '../output/table.ts'
 import { iso, relative } from '../output/time.ts'
+import type { Candidate } from '../people/candidates.ts'
 import { granted, LOOKER, withSession } from '../people/session.ts'
 
 const STATES: Readonly<Record<SetupCode['state'], string>> = {
@@ -51,6 +52,18 @@ export async function listCodes(call: Call): Promise<ExitCode> {
 }
 
 const isLive = ({ state }: SetupCode): boolean => state === 'unbound' || state === 'bound'
+
+/** Codes that can be ended, for completion. */
+export async function codeCandidates(call: Call): Promise<readonly Candidate[]> {
+  const codes = await withSession(call, 'read', async ({ pairing }) =>
+    granted(await pairing.devices().pairing.setup.list(LOOKER)),
+  )
+  const now = call.world.now()
+  return codes.filter(isLive).map(({ setupId, state, createdAt }) => ({
+    value: setupId,
+    what: `${STATES[state]}, made ${relative(createdAt, now)}`,
+  }))
+}
 
 function codeJson({ setupId, state, createdAt, expiresAt, createdBy, deviceId }: SetupCode) {
   return {
