@@ -201,7 +201,7 @@ describe('the actions that can be chosen', () => {
     const written = sources.flatMap((text) =>
       [
         ...text.matchAll(
-          /(?:scope: [^}]*?action: |intentOf\([^']*?|reconcile\()'([a-z]+(?:\.[a-z-]+)+)'/g,
+          /(?:(?:scope: |\{ owner, )[^}]*?action: |intentOf\([^']*?|reconcile\()'([a-z]+(?:\.[a-z-]+)+)'/g,
         ),
       ].map(([, action]) => String(action)),
     )

@@ -227,15 +227,20 @@ describe('an owner on Telegram', () => {
   })
 
   it('hears the three ways out where no address is found', async () => {
-    const { telegram, run } = await bot({ config: { plugins: {} } })
+    const { telegram, here, run } = await bot({ config: { plugins: {} } })
     await run()
     const [answer] = await say(telegram, ANN, '/pair')
+    expect(answer?.text).toContain(
+      `on the gateway's machine, where what is written goes into ${here.configPath}`,
+    )
     expect(answer?.text).toMatch(/No code can be made: no address for devices/)
     expect(answer?.text.match(/^- /gm)).toHaveLength(3)
     const off = { plugins: { entries: { 'device-pair': { enabled: false } } } }
     const second = await bot({ config: off })
     await second.run()
-    expect((await say(second.telegram, ANN, '/pair'))[0]?.text).toContain('switched off')
+    const [refusal] = await say(second.telegram, ANN, '/pair')
+    expect(refusal?.text).toContain('switched off')
+    expect(refusal?.text).toContain(`enabled: true into ${second.here.configPath}`)
   })
 
   it('who is one no more approves nothing, at once', async () => {

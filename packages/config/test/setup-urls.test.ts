@@ -94,6 +94,12 @@ describe('the order', () => {
     expect(asked).toEqual(['tailscale'])
   })
 
+  it('that comes to nothing names the file to write into', async () => {
+    const config = await load({})
+    const found = await setupUrlsOf(config, machineAt().machine)
+    expect(found).toMatchObject({ ok: false, file: config.paths.configPath })
+  })
+
   it('does not pass over what is wrong', async () => {
     const config = { ...entry('ftp://a.example.org'), ...serve() }
     expect(await urlsOf(config, { ...open, tailscale: named })).toMatchObject({

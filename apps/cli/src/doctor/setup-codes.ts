@@ -6,9 +6,12 @@ import type { Finding } from './finding.ts'
 
 /** Where a setup code would lead a device, and what is wrong with that. */
 export interface SetupExam {
-  readonly urls: SetupUrls | NoSetupUrl
+  readonly urls: SetupUrls | Unusable
   readonly findings: readonly Finding[]
 }
+
+/** Why there is no address. */
+type Unusable = Omit<NoSetupUrl, 'file'>
 
 /** Whether a setup code could tell a device where the gateway is. A gateway for this machine alone is nothing wrong. */
 export async function examineSetup(
@@ -21,7 +24,7 @@ export async function examineSetup(
 }
 
 /** Whoever writes that wants it so. */
-const SWITCHED_OFF: NoSetupUrl = { ok: false, problem: `${SETUP_SWITCH} is false`, fixes: [] }
+const SWITCHED_OFF: Unusable = { ok: false, problem: `${SETUP_SWITCH} is false`, fixes: [] }
 
 /** Somebody configured where devices are to come to. */
 function isMeant({ gateway, devicePair }: Config): boolean {
@@ -42,7 +45,7 @@ function noAddress({ paths }: Config, { problem, fixes }: NoSetupUrl): Finding {
 }
 
 /** For the page: the address, or that there is none. */
-export function setupWords(urls: SetupUrls | NoSetupUrl): string {
+export function setupWords(urls: SetupUrls | Unusable): string {
   if (urls === SWITCHED_OFF) return `switched off: ${SWITCHED_OFF.problem}`
   return urls.ok ? `${urls.url} (${urls.source})` : `no address for devices: ${urls.problem}`
 }

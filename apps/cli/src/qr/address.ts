@@ -23,11 +23,13 @@ export async function findAddress(call: Call, config: Config, wish: SetupWish): 
   if (urls.ok) return { urls, gatewayRuns: running !== undefined }
   const lines = urls.fixes.map((fix, index) => `${String(index + 1)}. ${fix}`)
   throw new FailedError(`no address for devices: ${urls.problem}`, {
-    lines: ['Any of these is a way out:', ...lines, ...tryHere(machine, wish)].map((line) =>
-      withProgram(line, call.program),
-    ),
+    lines: [
+      `Any of these is a way out; what you write goes into ${urls.file}:`,
+      ...lines,
+      ...tryHere(machine, wish),
+    ].map((line) => withProgram(line, call.program)),
     hint: 'an address for this once: openclaw qr --url wss://gateway.example.org',
-    detail: { reason: 'no-address', fixes: [...urls.fixes] },
+    detail: { reason: 'no-address', fixes: [...urls.fixes], file: urls.file },
   })
 }
 

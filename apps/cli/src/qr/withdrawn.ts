@@ -1,7 +1,6 @@
 import type { Call } from '../args/types.ts'
 import { deviceWords, type NamedRequest, withLabel } from '../devices/words.ts'
 import { safe } from '../output/safe.ts'
-import { span } from '../output/time.ts'
 import { granted, LOOKER, withSession } from '../people/session.ts'
 import type { MadeCode } from './make.ts'
 import { codeOf } from './watch.ts'
@@ -12,10 +11,10 @@ export async function withdrawnPage(call: Call, { setup }: MadeCode): Promise<vo
   err.line('Withdrawn: the setup code is worthless now.')
   const left = await requestOf(call, setup.setupId)
   if (left === undefined) return
-  const { requestId, expiresAt } = left
-  const time = expiresAt === undefined ? '' : ` for about ${span(expiresAt - call.world.now())}`
-  err.prose(`The request of ${deviceWords(left)} stays on the list${time}. To turn it down:`)
-  err.line(`  ${call.program} devices reject ${safe(requestId)}`)
+  err.prose(
+    `The request of ${deviceWords(left)} stays on the list while the device asks. To turn it down:`,
+  )
+  err.line(`  ${call.program} devices reject ${safe(left.requestId)}`)
 }
 
 /** The request of the device that showed a code, while it waits. */

@@ -1,5 +1,5 @@
 import type { NodePairing } from '@openclaw/pairing/node'
-import { setupUrlsOf } from '@openclaw/pairing-config'
+import { type NoSetupUrl, setupUrlsOf } from '@openclaw/pairing-config'
 import { nodeFiles, setupMachine } from '@openclaw/pairing-config/node'
 import type { ChatOwner, MadeCode, NoCode } from '@openclaw/pairing-owner-chat'
 import { encodeSetupCode, encodeSetupCodeToScan } from '@openclaw/pairing-protocol'
@@ -11,9 +11,21 @@ export interface SetupCodesComponents {
   readonly claim: Pick<Claim, 'listener' | 'tls'>
 }
 
-const SWITCHED_OFF: NoCode = {
-  problem: 'setup codes are switched off in the configuration.',
-  fixes: ['Set plugins.entries.device-pair.enabled to true.'],
+/** Owners alone read it: it names a path of this machine. */
+function switchedOff(file: string): NoCode {
+  return {
+    problem: 'setup codes are switched off in the configuration.',
+    fixes: [
+      `On the gateway's machine, write plugins.entries.device-pair.enabled: true into ${file}.`,
+    ],
+  }
+}
+
+function noAddress({ problem, fixes, file }: NoSetupUrl): NoCode {
+  return {
+    problem: `no address for devices: ${problem}. Ways out, on the gateway's machine, where what is written goes into ${file}:`,
+    fixes,
+  }
 }
 
 /** Makes setup codes for owners in chat: first the address, so that no code is made that leads nowhere. */
@@ -23,14 +35,14 @@ export function setupCodes({
 }: SetupCodesComponents): (owner: ChatOwner) => Promise<MadeCode | NoCode> {
   return async (owner) => {
     const config = pairing.config()
-    if (!config.devicePair.enabled) return SWITCHED_OFF
+    if (!config.devicePair.enabled) return switchedOff(config.paths.configPath)
     const running = {
       host: config.gateway.host,
       port: claim.listener.port,
       tlsFingerprint: claim.tls?.current().fingerprint,
     }
     const urls = await setupUrlsOf(config, setupMachine({ config, files: nodeFiles(), running }))
-    if (!urls.ok) return { problem: `no address for devices: ${urls.problem}.`, fixes: urls.fixes }
+    if (!urls.ok) return noAddress(urls)
     const made = await pairing.devices().pairing.setup.create(owner)
     if (made.outcome === 'denied') return { problem: made.why, fixes: [made.fix] }
     if (made.outcome === 'full') return tooMany(made.live)

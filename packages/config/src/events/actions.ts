@@ -35,6 +35,7 @@ export const JOURNAL_ACTIONS: readonly string[] = [
   'owner.notice',
   'owner.place',
   'owner.show',
+  'owner.forget',
   'outside.change',
   'outside.damage',
   'store.take-over',

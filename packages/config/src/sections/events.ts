@@ -42,7 +42,7 @@ function readPatterns(node: Node): readonly string[] | undefined {
       wrong(
         node,
         'names no event',
-        'Write events: ["*"] for all, or some, such as ["dm.*", "device.approve"].',
+        'Write events: ["*"] for all, or some, such as ["dm.approve", "device.approve"].',
       )
     return undefined
   }

@@ -73,4 +73,6 @@ export interface NoSetupUrl {
   readonly problem: string
   /** Three ways out, a sentence each: an address by hand, Tailscale, this network. */
   readonly fixes: readonly string[]
+  /** The file that the keys in them are written into. Not for strangers: it is a path of this machine. */
+  readonly file: string
 }

@@ -5,7 +5,7 @@ import type { NoSetupUrl, SetupMachine, SetupUrls, SetupWish } from './types.ts'
 import { type Door, IN_CLEAR, NOT_TRUSTED, noUrl, ownFingerprint, writtenUrl } from './written.ts'
 
 /** The part of a configuration that says where devices find the gateway. */
-export type SetupConfig = Pick<Config, 'gateway' | 'devicePair'>
+export type SetupConfig = Pick<Config, 'gateway' | 'devicePair' | 'paths'>
 
 /**
  * Finds the addresses that a setup code carries: `publicUrl` of the plugin `device-pair`, Tailscale,
@@ -35,9 +35,10 @@ interface Place {
   readonly door: Door
 }
 
-function doorOf({ gateway }: SetupConfig, machine: SetupMachine): Door {
+function doorOf({ gateway, paths }: SetupConfig, machine: SetupMachine): Door {
   return {
     ...machine.gateway,
+    file: paths.configPath,
     proxies: gateway.trustedProxies.length > 0 ? 'trusted' : 'not-trusted',
     secret: gateway[gateway.auth] === undefined ? 'not-set' : 'set',
   }

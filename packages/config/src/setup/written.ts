@@ -9,6 +9,8 @@ export interface Door extends SetupGateway {
   readonly proxies: 'trusted' | 'not-trusted'
   /** Whether there is a secret, without which no gateway is opened to a network. */
   readonly secret: 'set' | 'not-set'
+  /** Where the configuration is written. */
+  readonly file: string
 }
 
 /** An address that somebody wrote. */
@@ -78,9 +80,9 @@ export type Trouble = { readonly problem: string } & Pick<
 >
 
 /** No address, with the three ways out. */
-export function noUrl({ port, tls, secret }: Door, { problem, ...own }: Trouble): NoSetupUrl {
+export function noUrl({ port, tls, secret, file }: Door, { problem, ...own }: Trouble): NoSetupUrl {
   const fixes = waysOut({ port, tls: tls === 'off' ? 'off' : 'on', secret, ...own })
-  return { ok: false, problem, fixes }
+  return { ok: false, problem, fixes, file }
 }
 
 function notMade(door: Door): NoSetupUrl {
