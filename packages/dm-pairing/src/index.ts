@@ -35,6 +35,7 @@ export {
 } from './limits.ts'
 export type { AddOwnerOutcome, Owner, OwnerName, RemoveOwnerOutcome } from './owner-types.ts'
 export type { DmPairingOptions, DmPairingPorts } from './parts.ts'
+export { quoted } from './quoted.ts'
 export { checkReplyTemplate, DEFAULT_REPLY_TEMPLATE } from './reply.ts'
 export { isRequestId } from './request-id.ts'
 export type {

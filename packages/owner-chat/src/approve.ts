@@ -5,8 +5,8 @@ import {
   type ShownRequest,
 } from '@openclaw/device-pairing'
 import type { ChatReply, SenderId } from '@openclaw/pairing-contracts'
-import { deviceName } from './device-card.ts'
-import { quoted, word } from './quoted.ts'
+import { deviceName, listed } from './device-card.ts'
+import { quoted } from './quoted.ts'
 import { showOne, showSeveral } from './show.ts'
 import { firstTime, lastTime, type ShownItem, type ShownTime } from './shown-collection.ts'
 import { NOBODY_WAITS, NOT_AVAILABLE } from './texts.ts'
@@ -97,14 +97,13 @@ function approved(request: ShownRequest, device: KnownDevice): ChatReply {
   const grant = device.grants.find(({ role }) => role === request.role)
   const given = new Set([...(grant?.scopes ?? []), ...(grant?.commands ?? [])])
   const without = [...request.scopes, ...request.commands].filter((name) => !given.has(name))
-  const lines = [
+  const text = [
     `✅ Approved: ${deviceName(request)} may connect as ${request.role}.`,
     'It is connected when it tries next, mostly at once. If not: tap Connect on the device.',
-    ...(without.length === 0
-      ? []
-      : [`This gateway does not allow: ${without.slice(0, 20).map(word).join(', ')}`]),
-  ]
-  return { text: lines.join('\n') }
+  ].join('\n')
+  const names = listed(without)
+  if (names === undefined) return { text }
+  return { text: `${text}\nThis gateway does not allow:\n${names}`, preformatted: names }
 }
 
 /** What is another thing now; the card below says what it is. */

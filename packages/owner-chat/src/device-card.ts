@@ -57,7 +57,7 @@ function together(...claims: readonly (string | undefined)[]): string | undefine
 }
 
 /** The names as far as there is room, and how many are left out. */
-function listed(names: readonly string[]): string | undefined {
+export function listed(names: readonly string[]): string | undefined {
   return cutList(names.map(word))
 }
 

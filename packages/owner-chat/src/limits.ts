@@ -1,9 +1,6 @@
 /** Characters (code points) of a name that a stranger chose, as an owner reads it. Ours: half a line on a telephone. */
 export const MAX_QUOTED = 48
 
-/** Characters (UTF-16 units) of such a name that are looked at. */
-export const MAX_LOOKED_AT = 256
-
 /** Characters of the lists of scopes and commands in one card; a device that asks for more is not approved in chat. */
 export const MAX_LISTED = 1_500
 

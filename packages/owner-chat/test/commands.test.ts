@@ -293,11 +293,17 @@ describe('/pair approve', () => {
 
   it('says which commands this gateway does not allow', async () => {
     const forbidden = new Set<string>()
-    const { say, waits } = chatWorld({ policy: (_role, _kind, name) => !forbidden.has(name) })
+    const { ask, inbound, clock, say, waits } = chatWorld({
+      policy: (_role, _kind, name) => !forbidden.has(name),
+    })
     await waits({ commands: ['camera.snap', 'system.run'] })
     await say('1001', '/pair approve')
     forbidden.add('system.run')
-    expect((await say('1001', '/pair approve')).join()).toMatch(/does not allow: system\.run/)
+    clock.advance(1_000)
+    const [done] = (await ask(inbound('1001', '/pair approve'))) ?? []
+    expect(done?.text).toMatch(/does not allow:\nsystem\.run$/)
+    // A host as well: a chat would make a link of it.
+    expect(done?.preformatted).toBe('system.run')
   })
 
   it('is not led astray by the names that devices give themselves', async () => {
@@ -306,10 +312,10 @@ describe('/pair approve', () => {
     await waits({ name })
     await waits({ name: 'y'.repeat(10_240), description: { platform: name, version: name } })
     const said = (await say('1001', '/pair approve')).join('\n')
-    expect(said).not.toMatch(/evil|@admin|https|\u202e|[`*]|^✅/m)
+    expect(said).not.toMatch(/evil\.e|@admin|https:\S|\u202e|[`*]|^✅/m)
     expect(said.length).toBeLessThan(3_500)
     const status = (await say('1001', '/pair status')).join('\n')
-    expect(status).not.toMatch(/evil|@admin|https|\u202e|[`*]|^✅/m)
+    expect(status).not.toMatch(/evil\.e|@admin|https:\S|\u202e|[`*]|^✅/m)
   })
 })
 

@@ -10,7 +10,7 @@ describe('a name that a stranger chose', () => {
     ['other scripts', 'Ольга 山田', '“Ольга 山田”'],
     ['a link', 'see https://evil.example/x?y=1', '“see https: evil. example x?y 1”'],
     ['a bare host', 'evil.example', '“evil. example”'],
-    ['a host with other dots', 'evil。example evil．example', '“evil。 example evil． example”'],
+    ['a host with other dots', 'evil。example evil．example', '“evil。 example evil. example”'],
     ['a mention and a command', '@admin /pair approve', '“admin pair approve”'],
     ['a tag', '#free $TON', '“free TON”'],
     ['markup', '**bold** [x](tg://resolve) `code` <@U1>', undefined],
