@@ -30,7 +30,7 @@ export function setupCodes({
       tlsFingerprint: claim.tls?.current().fingerprint,
     }
     const urls = await setupUrlsOf(config, setupMachine({ config, files: nodeFiles(), running }))
-    if (!urls.ok) return { problem: `no address for devices: ${urls.problem}.`, fixes: urls.fixes }
+    if (!urls.ok) return { problem: `${urls.problem}.`, fixes: urls.fixes }
     const made = await pairing.devices().pairing.setup.create(owner)
     if (made.outcome === 'denied') return { problem: made.why, fixes: [made.fix] }
     if (made.outcome === 'full') return tooMany(made.live)
