@@ -25,7 +25,7 @@ async function bot(owners: readonly string[] = [`telegram:${String(OWNER)}`]) {
 /** What stands in a chat about those who wait; the assistant's own answers are left out. */
 const toOwner = ({ sent }: TelegramEmulator, id = OWNER) =>
   sent
-    .filter((each) => each.chatId === id && / asks to | more waits? /.test(each.text))
+    .filter((each) => each.chatId === id && / asks to | for your decision: /.test(each.text))
     .map(({ text }) => text)
 
 const codeIn = (text = ''): string => /[A-HJ-NP-Z2-9]{8}/.exec(text)?.[0] ?? ''
@@ -167,7 +167,7 @@ describe('an owner on Telegram', () => {
     await until(() => nodes.every(({ asked }) => asked.length > 0))
     await until(() => toOwner(telegram).length === 4, 20_000)
     expect(toOwner(telegram)[3]).toBe(
-      '2 more wait for your decision (2 devices): openclaw devices list',
+      '2 more devices wait for your decision: openclaw devices list',
     )
   })
 })

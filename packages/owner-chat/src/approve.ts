@@ -4,8 +4,9 @@ import {
   type SettledDeviceRequest,
   type ShownRequest,
 } from '@openclaw/device-pairing'
+import { describeActor } from '@openclaw/pairing-authority'
 import type { ChatReply, SenderId } from '@openclaw/pairing-contracts'
-import { deviceName, listed } from './device-card.ts'
+import { deviceName, listed, nameIn } from './device-card.ts'
 import { quoted } from './quoted.ts'
 import { showOne, showSeveral } from './show.ts'
 import { firstTime, lastTime, type ShownItem, type ShownTime } from './shown-collection.ts'
@@ -126,7 +127,7 @@ const KINDS: readonly (readonly [start: string, inWords: string])[] = [
 /** What became of a request; its successor is shown where one waits. */
 async function over(call: Call, settled: SettledDeviceRequest): Promise<readonly ChatReply[]> {
   await call.shown.forget(call.owner, [settled.requestId])
-  const text = OVER[settled.outcome](settled)
+  const text = await overText(call, settled)
   if (settled.successor === undefined) return [{ text }]
   const next = await call.devices.find(call.owner, settled.successor)
   if (next.outcome !== 'waiting') return [{ text }]
@@ -134,15 +135,27 @@ async function over(call: Call, settled: SettledDeviceRequest): Promise<readonly
   return showOne(named, next.request, `${text} The same device asks anew:`)
 }
 
-const OVER: Readonly<
-  Record<SettledDeviceRequest['outcome'], (settled: SettledDeviceRequest) => string>
-> = {
-  approved: ({ by }) => `This request was approved already, by ${by}.`,
-  rejected: ({ by }) => `This request was rejected, by ${by}.`,
-  expired: () =>
-    'This request has expired: the device has not asked again. Let it connect once more.',
-  superseded: () => 'This request is over.',
+async function overText(
+  call: Call,
+  { outcome, deviceId, by }: SettledDeviceRequest,
+): Promise<string> {
+  const lists = await call.devices.list(call.owner, { digests: 'left-out' })
+  const name = 'outcome' in lists ? undefined : nameIn(lists, deviceId)
+  const who = by === describeActor(call.owner) ? 'you' : by
+  switch (outcome) {
+    case 'approved':
+      return `${name ?? 'This request'} was approved already, by ${who}.`
+    case 'rejected':
+      return `${name ?? 'This request'} was rejected, by ${who}.`
+    case 'expired':
+      return `${requestOf(name)} has expired: the device has not asked again. Let it connect once more.`
+    case 'superseded':
+      return `${requestOf(name)} is over.`
+  }
 }
+
+const requestOf = (name: string | undefined): string =>
+  name === undefined ? 'This request' : `The request of ${name}`
 
 async function notFound(call: Call): Promise<readonly ChatReply[]> {
   const lists = await call.devices.list(call.owner)

@@ -1,15 +1,18 @@
-import type { ShownRequest } from '@openclaw/device-pairing'
+import type { DeviceLists, ShownRequest } from '@openclaw/device-pairing'
+import type { EpochMs } from '@openclaw/pairing-contracts'
+import { givesOf } from './gives.ts'
 import { MAX_LISTED } from './limits.ts'
 import { quoted, word } from './quoted.ts'
+import { span } from './texts.ts'
 
 /** What a card needs of a request. */
 export type CardRequest = Omit<ShownRequest, 'digest'>
 
 /**
- * A device that waits, as an owner is shown it: a few lines, everything that it asks for, and its own words in quotation
- * marks. Best set as a preformatted part, where no platform makes links of it.
+ * A device that waits, as an owner is shown it: a few lines, everything that it asks for, how long it waits and what an
+ * approval gives, with its own words in quotation marks. To be set as a preformatted part, where no platform makes links of it.
  */
-export function deviceCard(request: CardRequest): string {
+export function deviceCard(request: CardRequest, now: EpochMs): string {
   const { description, address, fingerprint, role, requestId } = request
   const { displayName, platform, deviceFamily, modelIdentifier, version, clientId } = description
   const lines: readonly (readonly [label: string, text: string | undefined])[] = [
@@ -21,6 +24,8 @@ export function deviceCard(request: CardRequest): string {
     ['Role', role],
     ['Scopes', listed(request.scopes) ?? 'none'],
     ['Commands', listed(request.commands) ?? (role === 'node' ? 'none' : undefined)],
+    ['Ends', `in ${span(request.expiresAt - now)} unless it asks again`],
+    ['Gives', givesOf(request)],
     ['Has now', hasNow(request)],
     ['New', request.granted.length > 0 ? differenceOf(request.difference) : undefined],
     ['Request', word(requestId)],
@@ -43,6 +48,16 @@ export function deviceName(request: Pick<CardRequest, 'description' | 'deviceId'
   const { displayName, platform } = request.description
   const name = quoted(displayName) ?? quoted(platform)
   return name ?? `the device ${request.deviceId.slice(0, 12)}`
+}
+
+/** What a device that waits or is paired is called: by the owner, else by itself; `undefined` where it is neither. */
+export function nameIn(
+  { waiting, devices }: Pick<DeviceLists, 'waiting' | 'devices'>,
+  deviceId: string | undefined,
+): string | undefined {
+  const paired = devices.find((device) => device.deviceId === deviceId)
+  const found = paired ?? waiting.find((request) => request.deviceId === deviceId)
+  return quoted(paired?.label) ?? (found && deviceName(found))
 }
 
 const ASKED_BY: Readonly<Record<CardRequest['askedBy'], string>> = {

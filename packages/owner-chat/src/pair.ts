@@ -24,10 +24,13 @@ export const qr: Handler = (call) =>
       ]
     }
     return [
-      instructions(call, made, 'Scan the QR code of the next message, and connect.'),
-      { text: `Whoever scans this first may ask to be let in:\n${picture}`, preformatted: picture },
+      instructions(call, made, 'Scan the QR code of the next message with the app, and connect.'),
+      { text: `${FOR_ANOTHER_SCREEN}\n${picture}`, preformatted: picture },
     ]
   })
+
+const FOR_ANOTHER_SCREEN =
+  'This is for another screen: open this chat on a computer and scan it with the app. Whoever scans it first may ask to be let in:'
 
 async function withCode(
   call: Call,
@@ -38,7 +41,7 @@ async function withCode(
   const made = await makeCode(owner)
   if ('code' in made) return replies(made)
   const fixes = made.fixes.map((fix) => `- ${fix}`)
-  return [{ text: [`No code can be made: ${made.problem}`, ...fixes].join('\n') }]
+  return [{ text: [`No code can be made yet: ${made.problem}`, ...fixes].join('\n') }]
 }
 
 function instructions(

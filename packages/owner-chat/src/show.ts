@@ -7,7 +7,7 @@ import type { Call } from './types.ts'
 
 /** Shows one device; `head` says why. What was shown counts as shown when the message is out. */
 export function showOne(call: Call, request: ShownRequest, head: string): readonly ChatReply[] {
-  const card = deviceCard(request)
+  const card = deviceCard(request, call.clock.now())
   if (!isShownWhole(request)) return [tooLong(call, request, card)]
   const command = call.words.what === undefined ? '/pair approve' : `/pair approve ${refOf(call)}`
   const text = [
@@ -35,7 +35,15 @@ function tooLong({ cli }: Call, { requestId }: ShownRequest, card: string): Chat
 export function showSeveral(call: Call, requests: readonly ShownRequest[]): readonly ChatReply[] {
   const first = requests.slice(0, MAX_CARDS)
   const numbers = call.shown.preview(call.owner, first)
-  const cards = first.map((request) => ({ request, card: numbered(request, numbers) }))
+  const now = call.clock.now()
+  const cards = first.map((request) => {
+    const number = numbers.get(request.requestId)
+    return {
+      request,
+      card: numbered(deviceCard(request, now), isShownWhole(request) ? number : undefined),
+    }
+  })
+  const told = first.map(({ requestId }) => numbers.get(requestId))
   const example = String(numbers.get(first[0]?.requestId ?? '') ?? 1)
   const left = requests.length - first.length
   const foot = [
@@ -45,7 +53,7 @@ export function showSeveral(call: Call, requests: readonly ShownRequest[]): read
   const groups = inMessages(cards)
   return groups.map((group, index) => {
     const block = group.map(({ card }) => card).join('\n\n')
-    const head = index === 0 ? [`${devicesIn(requests.length)} wait:`] : []
+    const head = index === 0 ? [headOf(requests.length, told)] : []
     const end = index === groups.length - 1 ? [foot] : []
     return {
       text: [...head, block, ...end].join('\n\n'),
@@ -63,11 +71,21 @@ interface NumberedCard {
   readonly card: string
 }
 
-function numbered(request: ShownRequest, numbers: ReadonlyMap<string, number>): string {
-  const card = deviceCard(request)
-  if (!isShownWhole(request))
-    return `-. (more than a chat can show: decide at the terminal)\n${card}`
-  return `${String(numbers.get(request.requestId) ?? '')}.\n${card}`
+/** Without a number where it cannot be approved here. */
+function numbered(card: string, number: number | undefined): string {
+  const head =
+    number === undefined
+      ? '-. (more than a chat can show: decide at the terminal)'
+      : `${String(number)}.`
+  return `${head}\n${card}`
+}
+
+/** A number that was told before stays, so the first may not be 1. */
+function headOf(count: number, numbers: readonly (number | undefined)[]): string {
+  const isCounted = numbers.every((number, index) => number === index + 1)
+  return isCounted
+    ? `${devicesIn(count)} wait:`
+    : `${devicesIn(count)} wait. Each keeps its number here:`
 }
 
 function inMessages(cards: readonly NumberedCard[]): readonly (readonly NumberedCard[])[] {

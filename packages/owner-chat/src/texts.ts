@@ -46,6 +46,12 @@ export function minutes(ms: number): string {
   return count === 1 ? '1 minute' : `${String(count)} minutes`
 }
 
+/** The same in few letters, as a card has it: `5 min`, `24 h`. */
+export function span(ms: number): string {
+  const count = Math.max(1, Math.round(ms / 60_000))
+  return count < 120 ? `${String(count)} min` : `${String(Math.round(count / 60))} h`
+}
+
 /** `1 device`, `3 devices`. */
 export function devicesIn(count: number): string {
   return count === 1 ? '1 device' : `${String(count)} devices`

@@ -62,7 +62,7 @@ describe('/pair', () => {
     const { say, withoutCodes } = chatWorld()
     withoutCodes({ problem: 'no address for devices', fixes: ['one way', 'another way'] })
     expect(await say('1001', '/pair')).toEqual([
-      'No code can be made: no address for devices\n- one way\n- another way',
+      'No code can be made yet: no address for devices\n- one way\n- another way',
     ])
   })
 
@@ -230,8 +230,20 @@ describe('/pair approve', () => {
     expect((await say('1001', '/pair approve 2')).join()).toContain('Approved: “Hall”')
     expect(await isIn('Hall')).toBe(true)
     expect(await isIn('Kitchen')).toBe(false)
-    expect((await say('1001', '/pair approve 2')).join()).toContain('approved already')
+    expect(await say('1001', '/pair approve 2')).toEqual(['“Hall” was approved already, by you.'])
+    expect((await say('1001', '/pair approve'))[0]).toMatch(
+      /^2 devices wait. Each keeps its number here:\n\n1\.[\s\S]*\n\n3\./,
+    )
     expect((await say('1001', '/pair approve 9')).join()).toContain('No request has this number')
+  })
+
+  it('names who approved it before, where that was somebody else', async () => {
+    const { say, devices, waits } = chatWorld()
+    const id = await waits()
+    await devices.approve({ kind: 'root', user: 'x' }, id)
+    expect((await say('1001', `/pair approve ${id}`)).join()).toBe(
+      "“Kitchen” was approved already, by you at this machine's terminal (x).",
+    )
   })
 
   it('without a name means what was shown last, and alone', async () => {
@@ -265,7 +277,9 @@ describe('/pair approve', () => {
     const answers = await Promise.all([say('1001', '/pair approve'), say('1002', '/pair approve')])
     const joined = answers.flat().join('\n')
     expect(joined.match(/Approved: /g)).toHaveLength(1)
-    expect(joined).toMatch(/approved already, by owner 100[12] on telegram|No device waits/)
+    expect(joined).toMatch(
+      /“Kitchen” was approved already, by owner 100[12] on telegram|No device waits/,
+    )
     expect(await isIn('Kitchen')).toBe(true)
   })
 
@@ -277,7 +291,9 @@ describe('/pair approve', () => {
     const late = await waits({ name: 'Hall' })
     await say('1001', `/pair approve ${late}`)
     clock.advance(300_001)
-    expect((await say('1001', `/pair approve ${late}`)).join()).toContain('expired')
+    expect((await say('1001', `/pair approve ${late}`)).join()).toContain(
+      'This request has expired',
+    )
   })
 
   it('leaves to the terminal what a chat cannot show whole', async () => {
@@ -344,11 +360,32 @@ describe('/pair status and cancel', () => {
     const id = await waits({ setup: secrets[0] ?? '' })
     const told = (await say('1001', '/pair pending')).join()
     expect(told).toContain(`“Kitchen” from 192.168.1.20: ${id}`)
-    expect(told).toContain('has come with your code')
+    expect(told).toContain(
+      '“Kitchen” has come with your code, and waits for you. The code serves it',
+    )
     expect(told).not.toContain(secrets[0])
     await say('1001', '/pair approve')
     expect(await isIn('Kitchen')).toBe(false)
     expect((await say('1002', '/pair status')).join()).toContain('No code of yours')
+  })
+
+  it('tells two devices apart, and what became of each', async () => {
+    const { say, ask, inbound, waits, clock, secrets } = chatWorld()
+    await say('1001', '/pair')
+    await waits({ setup: secrets[0] ?? '' })
+    clock.advance(200_000)
+    await say('1001', '/pair')
+    await waits({ name: 'Hall', setup: secrets[1] ?? '' })
+    const [both] = (await ask(inbound('1001', '/pair status'))) ?? []
+    expect(both?.text).toMatch(/“Hall” has come.*waits for you[\s\S]*“Kitchen” has come.*waits/)
+    expect(both?.preformatted).toMatch(
+      /^- “Kitchen” from 192.168.1.20: \S+\n- “Hall” from \S+ \S+$/,
+    )
+    expect(both?.text).toContain(both?.preformatted)
+    clock.advance(150_000)
+    expect((await say('1001', '/pair status')).join()).toMatch(
+      /The device [0-9a-f]{12} has come with your code, and does not wait[^\n]*for another device send \/pair/,
+    )
   })
 
   it('ends the code of whoever asks, and of nobody else', async () => {
@@ -359,7 +396,22 @@ describe('/pair status and cancel', () => {
     expect(await arrive({ setup: secrets[0] ?? '' })).toMatchObject({ outcome: 'may-not-ask' })
     expect(await arrive({ setup: secrets[1] ?? '' })).toMatchObject({ outcome: 'waiting' })
     expect((await say('1001', '/pair cancel')).join()).toContain('none to cancel')
-    expect((await say('1002', '/pair cancel')).join()).toMatch(/no more.*waits until you decide/)
+    expect((await say('1002', '/pair cancel')).join()).toBe(
+      'The code works no more. “Kitchen”, which has come with it, waits until you decide: /pair status',
+    )
+  })
+})
+
+describe('/pair cancel', () => {
+  it('says of a device that came and does not wait that it needs another code', async () => {
+    const { say, waits, clock, secrets } = chatWorld()
+    await say('1001', '/pair')
+    await waits({ setup: secrets[0] ?? '' })
+    clock.advance(310_000)
+    const [told] = await say('1001', '/pair cancel')
+    expect(told).toBe(
+      'The code works no more. The device that had come with it does not wait, and needs a new one: /pair',
+    )
   })
 })
 

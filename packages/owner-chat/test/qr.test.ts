@@ -17,6 +17,9 @@ describe('/pair qr', () => {
     const [first, second] = (await ask(inbound('1001', '/pair qr'))) ?? []
     expect(first?.text).toContain('Scan')
     const picture = second?.preformatted ?? ''
+    expect(second?.text).toMatch(
+      /another screen: open this chat on a computer and scan it with the app/,
+    )
     expect(second?.text.endsWith(`:\n${picture}`)).toBe(true)
     expect(`${first?.text}${second?.text}`).not.toContain(secrets[0])
     const modules = modulesOf(picture)

@@ -1,5 +1,6 @@
+import type { EpochMs } from '@openclaw/pairing-contracts'
 import { describe, expect, it } from 'vitest'
-import { deviceCard, isShownWhole, quoted } from '../src/index.ts'
+import { type CardRequest, deviceCard as cardAt, isShownWhole, quoted } from '../src/index.ts'
 import { request } from './support.ts'
 
 describe('a name that a stranger chose', () => {
@@ -25,6 +26,8 @@ describe('a name that a stranger chose', () => {
   )
 })
 
+const deviceCard = (of: CardRequest): string => cardAt(of, 0 as EpochMs)
+
 /** What a chat would act on. */
 const LIVE = /\p{L}[.:。：]\S|[@#/\\<>[\]{}|`*~_\u202e]/u
 
@@ -40,6 +43,8 @@ describe('the card of a device', () => {
         'Role: node',
         'Scopes: none',
         'Commands: camera.snap, location.get',
+        'Ends: in 5 min unless it asks again',
+        'Gives: connects as a node and decides nothing here; your assistant may use the commands named here on it',
         'Request: device-aaaaaaaaaaaa',
       ].join('\n'),
     )
@@ -59,6 +64,9 @@ describe('the card of a device', () => {
     expect(card).toContain('Scopes: operator.admin, operator.read')
     expect(card).toContain('Has now: operator with operator.read')
     expect(card).toContain('New: scope operator.admin')
+    expect(card).toContain(
+      'Gives: connects as an operator that may: see what happens; do everything',
+    )
     expect(card).not.toContain('Commands')
   })
 
@@ -79,8 +87,21 @@ describe('the card of a device', () => {
       }),
     )
     const labels = card.split('\n').map((line) => line.split(':')[0])
-    expect(labels).toEqual('Name,Kind,App,From,Words,Role,Scopes,Commands,Request'.split(','))
+    expect(labels).toEqual(
+      'Name,Kind,App,From,Words,Role,Scopes,Commands,Ends,Gives,Request'.split(','),
+    )
     expect(card.replaceAll(', ', ' ')).not.toMatch(LIVE)
+  })
+
+  it('says how long it waits, and what an approval gives', () => {
+    const card = (over: Partial<CardRequest>) => deviceCard(request(over))
+    expect(card({ expiresAt: 86_400_000 as EpochMs })).toContain('Ends: in 24 h unless')
+    expect(card({ expiresAt: 20_000 as EpochMs })).toContain('Ends: in 1 min unless')
+    expect(card({ commands: [] })).toContain('your assistant may use no command on it')
+    expect(card({ role: 'operator', commands: [] })).toContain('operator that may do nothing')
+    expect(card({ role: 'operator', scopes: ['x.y', 'z'] })).toContain(
+      '2 that this version does not',
+    )
   })
 
   it('says how much it leaves out, and then is not whole', () => {

@@ -74,13 +74,16 @@ export function foldedText(waiting: readonly Waiting[], { cli }: TextOptions): N
     ...(people > 0 ? [`${cli} pairing list`] : []),
     ...(devices > 0 ? [`${cli} devices list`] : []),
   ]
-  const who = [
-    ...(people > 0 ? [count(people, 'person', 'people')] : []),
-    ...(devices > 0 ? [count(devices, 'device', 'devices')] : []),
-  ].join(' and ')
   const verb = waiting.length === 1 ? 'waits' : 'wait'
-  const text = `${String(waiting.length)} more ${verb} for your decision (${who}): ${lists.join(', ')}`
+  const text = `${whoMore(people, devices)} ${verb} for your decision: ${lists.join(', ')}`
   return { text, copyable: lists[0] ?? cli }
+}
+
+function whoMore(people: number, devices: number): string {
+  if (devices === 0) return count(people, 'more person', 'more people')
+  if (people === 0) return count(devices, 'more device', 'more devices')
+  const kinds = [count(people, 'person', 'people'), count(devices, 'device', 'devices')]
+  return `${String(people + devices)} more (${kinds.join(' and ')})`
 }
 
 function nameOf(meta: WaitingRequest['meta']): string | undefined {

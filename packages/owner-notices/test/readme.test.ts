@@ -5,34 +5,40 @@ import * as notices from '../src/index.ts'
 
 const readme = await readFile(join(import.meta.dirname, '../README.md'), 'utf8')
 
+/** Sources of the packages that the example names, from the folder that it runs in; no package of this layer depends on another. */
+const SOURCES: Readonly<Record<string, string>> = {
+  '@openclaw/pairing-owner-notices': '../../../src/index.ts',
+  '@openclaw/pairing-owner-chat': '../../../../owner-chat/src/index.ts',
+  '@openclaw/pairing/node': '../../../../pairing/src/node.ts',
+  '@openclaw/pairing': '../../../../pairing/src/index.ts',
+  '@openclaw/channel-telegram': '../../../../channels/telegram/src/index.ts',
+}
+
 it('shows an example that runs', async () => {
   const example = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? ''
   expect(example).toContain('ownerNotices')
   await mkdir(join(import.meta.dirname, '.tmp'), { recursive: true })
   const folder = await mkdtemp(join(import.meta.dirname, '.tmp/readme-'))
   const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
-  const bot = `import { stranger, TELEGRAM, world } from '../../world.ts'
-const here = world({ owners: ['telegram:1001'] })
-await stranger(here, '100001')
-export const clock = { now: () => Date.now() }
-export const { store, people, devices } = here
-export const send = async () => ({ outcome: 'sent' })
-export const channels = () => TELEGRAM
-export const stop = new AbortController()
-`
+  for (const name of Object.keys(process.env))
+    if (name.startsWith('OPENCLAW')) vi.stubEnv(name, undefined)
+  vi.stubEnv('HOME', folder)
   try {
-    await writeFile(join(folder, 'bot.ts'), bot)
-    await writeFile(
-      join(folder, 'example.ts'),
-      example.replace("'@openclaw/pairing-owner-notices'", "'../../../src/index.ts'"),
+    const text = example.replace(/from '([^']+)'/g, (all, name: string) =>
+      SOURCES[name] === undefined ? all : `from '${SOURCES[name]}'`,
     )
+    await writeFile(join(folder, 'example.ts'), text)
     await import(join(folder, 'example.ts'))
-    expect(log.mock.calls).toEqual([['1001', 'sent'], [1]])
+    expect(log.mock.calls).toEqual([
+      ['1001', 'Somebody asks to write to this assistant.'],
+      ['sent'],
+    ])
   } finally {
     log.mockRestore()
+    vi.unstubAllEnvs()
     await rm(join(import.meta.dirname, '.tmp'), { recursive: true })
   }
-})
+}, 30_000)
 
 it('names every export', async () => {
   for (const name of Object.keys(notices)) expect(readme).toContain(`\`${name}`)

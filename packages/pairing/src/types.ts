@@ -48,7 +48,10 @@ export type Send = (message: OutboundText) => Promise<SendOutcome>
 export interface Pairing {
   /** The one door for messages. */
   readonly gate: Gate
-  /** The owner's verbs: list, approve, reject, allowed, allow, revoke, block, unblock, why. */
+  /**
+   * The owner's verbs: list, approve, reject, allowed, allow, revoke, block, unblock, why; of owners themselves: owners,
+   * addOwner, removeOwner, isOwner.
+   */
   readonly people: DmPairing
   readonly store: CredentialStore
   /**

@@ -23,7 +23,7 @@ function switchedOff(file: string): NoCode {
 
 function noAddress({ problem, fixes, file }: NoSetupUrl): NoCode {
   return {
-    problem: `no address for devices: ${problem}. Ways out, on the gateway's machine, where what is written goes into ${file}:`,
+    problem: `${problem}.\nWays out, on the gateway's machine; what is written goes into ${file}`,
     fixes,
   }
 }

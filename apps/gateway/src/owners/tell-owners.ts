@@ -39,7 +39,10 @@ export function tellOwners(
       accounts: channels.accountsOf,
       sends: channels.sendsOf,
       placeOf: ownerPlaces(store).of,
-      deviceCard: (request) => ({ text: deviceCard(request), isWhole: isShownWhole(request) }),
+      deviceCard: (request) => ({
+        text: deviceCard(request, clock.now()),
+        isWhole: isShownWhole(request),
+      }),
       remember: async (owner, shown, { sentAt }) => {
         await memory.remember({ kind: 'owner', ...owner }, shown, { at: clock.now(), sentAt })
       },
