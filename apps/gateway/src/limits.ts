@@ -7,7 +7,7 @@ export const CHANNELS_END_MS = 3_000
 /** Chats of which is remembered that their owner was offered commands, per account. */
 export const OFFERED_CHATS = 1_000
 
-/** How often the configuration files are looked at, in ms. Issue: a change holds within 2 s. */
+/** How often the configuration files are looked at, in ms. Ours: a change holds within 2 s. */
 export const RELOAD_MS = 1_000
 
 /** How long a request waits while the gateway still starts, in ms. */

@@ -52,7 +52,7 @@ export const MAX_PROXIES = 100
 /** Characters of a URL. */
 export const MAX_URL_LENGTH = 2048
 
-/** Addresses in one setup code. Issue: "`urls` (up to 8)". */
+/** Addresses in one setup code. OpenClaw 2026.9: as many. */
 export const MAX_SETUP_URLS = 8
 
 /** How long `tailscale status` may take. Reference: 5 s. */
@@ -61,13 +61,13 @@ export const TAILSCALE_TIMEOUT_MS = 5000
 /** Bytes that `tailscale status` may say: far more than it does about one machine. */
 export const MAX_TAILSCALE_BYTES = 1_048_576
 
-/** How long a webhook may take to answer. Issue: "time-out"; 15 s as for every send. */
+/** How long a webhook may take to answer, in ms. Ours: as for every send. */
 export const DEFAULT_WEBHOOK_TIMEOUT_MS = 15_000
 
 /** Bounds of `pairing.agent.timeoutMs`. */
 export const WEBHOOK_TIMEOUT_BOUNDS_MS: readonly [min: number, max: number] = [1000, 120_000]
 
-/** How often a webhook is tried. Issue: "bounded retries". */
+/** How often a webhook is tried. Ours. */
 export const DEFAULT_WEBHOOK_ATTEMPTS = 3
 
 /** The most that `pairing.agent.maxAttempts` may raise it to. */
