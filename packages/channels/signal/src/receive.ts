@@ -74,6 +74,7 @@ async function followOnce(receiver: Receiver, told: Told): Promise<Trouble> {
         host.log('info', 'signal-connected', { url: daemon.baseUrl })
         board.set('connected')
       },
+      onTooLong: () => host.log('warn', 'signal-event-too-long', {}),
       onEvent: (event) => {
         take(receiver, event, connectedAt)
         return ledger.open() < WINDOW ? undefined : room(receiver)

@@ -17,6 +17,8 @@ export interface StreamListener {
   readonly onOpen: () => void
   /** The stream is not read further while what this gives is pending. */
   readonly onEvent: (event: StreamEvent) => Promise<void> | undefined
+  /** An event was left out: it is longer than any message. */
+  readonly onTooLong: () => void
 }
 
 /** How a stream ended. `status` of an answer that is no stream of events. */
@@ -63,18 +65,10 @@ async function refusal(answer: IncomingMessage, bounds: HttpBounds): Promise<Str
 async function read(
   answer: IncomingMessage,
   { silentMs, stop }: StreamBounds,
-  { onEvent }: StreamListener,
+  { onEvent, onTooLong }: StreamListener,
 ): Promise<StreamEnd> {
   const events: StreamEvent[] = []
-  const parser = createParser({
-    maxBufferSize: MAX_EVENT_UNITS,
-    onEvent: ({ id, event, data }) => {
-      if (event === undefined || event === 'receive') events.push({ id, data: jsonOf(data) })
-    },
-    onError: (error) => {
-      if (error.type === 'max-buffer-size-exceeded') answer.destroy(error)
-    },
-  })
+  const feed = eventReader(events, onTooLong)
   const silence = deadline(silentMs, () => answer.destroy(new Error('silent')))
   const end = (): void => void answer.destroy()
   stop.addEventListener('abort', end)
@@ -83,7 +77,7 @@ async function read(
   try {
     for await (const part of answer as AsyncIterable<string>) {
       silence.pause()
-      parser.feed(part)
+      feed(part)
       for (const event of events.splice(0)) {
         if (stop.aborted) break
         await onEvent(event)
@@ -100,10 +94,34 @@ async function read(
   }
 }
 
+/** Puts the events of the text it is fed into a list. */
+function eventReader(events: StreamEvent[], onTooLong: () => void): (part: string) => void {
+  let skips = false
+  const parser = createParser({
+    maxBufferSize: MAX_EVENT_UNITS,
+    onEvent: ({ id, event, data }) => {
+      if (event === undefined || event === 'receive') events.push({ id, data: jsonOf(data) })
+    },
+    onError: ({ type }) => {
+      if (type !== 'max-buffer-size-exceeded') return
+      skips = true
+      onTooLong()
+    },
+  })
+  return (part) => {
+    // Read on behind its line: what stands in the middle of a message must not be taken for an event.
+    const from = skips ? part.indexOf('\n') + 1 : 0
+    if (skips && from === 0) return
+    if (skips) parser.reset()
+    skips = false
+    parser.feed(part.slice(from))
+  }
+}
+
 function reasonOf(error: unknown): string {
   const { message, code } = error as NodeJS.ErrnoException
   if (message === 'silent') return 'nothing came for too long'
-  return `the stream of events broke (${code ?? 'an event is too long'})`
+  return `the stream of events broke (${code ?? 'failed'})`
 }
 
 interface Deadline {
