@@ -65,6 +65,7 @@ function needsRestart(running: Config, wanted: Config): readonly Waiting[] {
     ['pairing.agent', ({ agent }) => agent],
     ['pairing.events', ({ events }) => events],
     ['channels.telegram', ({ telegram }) => telegram.map(connectionOf)],
+    ['channels.signal', ({ signal }) => signal.map(daemonOf)],
     ['channels.webchat.enabled', ({ webchat }) => webchat.map(({ enabled }) => enabled)],
     ['the state directory', ({ paths }) => paths.stateDir],
   ]
@@ -104,4 +105,11 @@ const connectionOf = ({ account, enabled, botToken, apiRoot }: Config['telegram'
   enabled,
   botToken,
   apiRoot,
+]
+
+const daemonOf = ({ account, enabled, number, httpUrl }: Config['signal'][number]) => [
+  account,
+  enabled,
+  number,
+  httpUrl,
 ]

@@ -75,5 +75,6 @@ export type {
   GatewayTls,
   Paths,
   RemoteGatewayConfig,
+  SignalAccountConfig,
   TelegramAccountConfig,
 } from './types.ts'

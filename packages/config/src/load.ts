@@ -19,6 +19,7 @@ import { readDevices } from './sections/devices.ts'
 import { readEvents } from './sections/events.ts'
 import { readGateway, type TailnetAddress } from './sections/gateway.ts'
 import { ownKeysIn } from './sections/own-keys.ts'
+import { readSignal } from './sections/signal.ts'
 import { readTelegram } from './sections/telegram.ts'
 import { warnAboutFiles, warnAboutKeys } from './sections/whole.ts'
 import type { Config, Paths } from './types.ts'
@@ -95,6 +96,7 @@ function read(
   | 'devicePair'
   | 'agent'
   | 'events'
+  | 'signal'
   | 'telegram'
   | 'webchat'
   | 'accounts'
@@ -109,6 +111,7 @@ function read(
   const folder = reading.files.dirname(paths.configPath)
   const secrets = { files: reading.files, home: paths.home, folder, seen: reading.seen }
   const telegram = readTelegram({ channels, sections, policyOf, secrets })
+  const signal = readSignal(sections, policyOf)
   const places = { ...secrets, stateDir: paths.stateDir }
   const gateway = readGateway(below(root, 'gateway'), { tailnet, places })
   const webchat = readWebchat(sections, policyOf)
@@ -118,9 +121,10 @@ function read(
     devicePair: readDevicePair(below(root, 'plugins')),
     agent: readAgent(below(pairing, 'agent'), secrets),
     events: readEvents(below(pairing, 'events'), secrets),
+    signal,
     telegram,
     webchat,
-    accounts: [...telegram, ...webchat, ...readOthers(sections, policyOf)],
+    accounts: [...telegram, ...signal, ...webchat, ...readOthers(sections, policyOf)],
     policyOf,
     ownerChannels: [...owners.of.keys()],
   }

@@ -50,6 +50,14 @@ export interface TelegramAccountConfig extends AccountConfig {
   readonly apiRoot: string
 }
 
+/** An account of Signal. */
+export interface SignalAccountConfig extends AccountConfig {
+  /** Its own phone number; `undefined` where a daemon of one account needs none. */
+  readonly number: string | undefined
+  /** Where signal-cli's daemon listens, without a slash at the end; `undefined`: no daemon is configured. https or loopback only. */
+  readonly httpUrl: string | undefined
+}
+
 /** Who answers approved messages. */
 export type AgentConfig =
   | { readonly kind: 'echo' }
@@ -145,6 +153,7 @@ export interface Config {
   readonly agent: AgentConfig
   /** `undefined`: events are sent nowhere. */
   readonly events: EventsConfig | undefined
+  readonly signal: readonly SignalAccountConfig[]
   readonly telegram: readonly TelegramAccountConfig[]
   /** The built-in web chat; on by default, one account `default`. */
   readonly webchat: readonly AccountConfig[]

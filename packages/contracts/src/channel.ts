@@ -20,6 +20,11 @@ export interface InboundDm extends ChannelAddress {
   readonly sentAt: EpochMs
   /** When this process learned of it, by its own clock; it may have waited for its turn since. */
   readonly receivedAt?: EpochMs
+  /**
+   * How long the platform had it before it could deliver it, in ms: nobody was connected meanwhile. Absent: it came at
+   * once, or the platform does not say.
+   */
+  readonly heldMs?: number
   /** What the platform says of the sender (`username`, `firstName`, `name` …). Chosen by the sender: untrusted. */
   readonly meta: Readonly<Record<string, string>>
   readonly text: string

@@ -61,7 +61,8 @@ export async function receiveStranger(
 
 function isBacklog(parts: Parts, message: InboundDm): boolean {
   if (!parts.definitionOf(message.channel).personal) return false
-  return message.sentAt < parts.connectedAt(message) - BACKLOG_GRACE_MS
+  const { heldMs = 0, sentAt } = message
+  return heldMs > BACKLOG_GRACE_MS || sentAt < parts.connectedAt(message) - BACKLOG_GRACE_MS
 }
 
 function passOver(

@@ -340,6 +340,16 @@ describe('a backlog from before connecting', () => {
     expect((await dm.gate(message('1', { ...at('whatsapp'), ...fresh }))).outcome).toBe('challenge')
   })
 
+  it('is also what the platform kept while nobody was connected', async () => {
+    const { dm, clock } = world()
+    const now = { sentAt: clock.now() }
+    const kept = message('1', { ...at('whatsapp'), ...now, heldMs: 30_001 })
+    expect(await dm.gate(kept)).toMatchObject({ outcome: 'ignored', because: 'backlog' })
+    const brief = message('1', { ...at('whatsapp'), ...now, heldMs: 30_000 })
+    expect((await dm.gate(brief)).outcome).toBe('challenge')
+    expect((await dm.gate(message('2', { ...now, heldMs: 30_001 }))).outcome).toBe('challenge')
+  })
+
   it('of somebody who was let in is delivered; a bot account answers strangers too', async () => {
     const { dm } = world({ connectedAt: () => connected })
     await dm.allow(ROOT, who('1', at('whatsapp')))

@@ -3,6 +3,23 @@
  *
  * @packageDocumentation
  */
+
+export { startSignalEmulator } from './signal/emulator.ts'
+export type { SignalFault, SignalFaultEffect } from './signal/faults.ts'
+export {
+  type ReceivedEvent,
+  receivedMessage,
+  type SignalMessageParts,
+  type SignalPerson,
+  signalNumberOf,
+  signalUuidOf,
+} from './signal/people.ts'
+export type {
+  SignalCall,
+  SignalEmulator,
+  SignalEmulatorOptions,
+  SignalSent,
+} from './signal/types.ts'
 export { startTelegramEmulator } from './telegram/emulator.ts'
 export type { Fault, FaultEffect } from './telegram/faults.ts'
 export {

@@ -16,6 +16,11 @@ it('names every export, every lever and every command', async () => {
   await emulator.close()
   const levers = Object.keys(emulator).filter((name) => !['url', 'token', 'botId'].includes(name))
   for (const name of levers) expect(readme).toMatch(new RegExp(`\`${name}[(\`]`))
+  const signal = await emulators.startSignalEmulator()
+  await signal.close()
+  for (const name of Object.keys(signal).filter((key) => !['url', 'number'].includes(key))) {
+    expect(readme).toMatch(new RegExp(`\`${name}[(\`]`))
+  }
   const control = await readFile(join(here, '../src/telegram/control.ts'), 'utf8')
   for (const [, method = '', path = ''] of control.matchAll(/'(\w+) \/control(\/[\w-]+)'/g)) {
     expect(readme).toContain(`\`${method} ${path}\``)

@@ -49,6 +49,7 @@ const signal: KnownChannel = {
     id.startsWith('+') ? `Your Signal number: ${id}` : `Your Signal sender id: ${id}`,
   personal: true,
   idempotentSend: false,
+  directTo: (id) => id,
   parseSender: signalSender,
 }
 
@@ -119,7 +120,7 @@ export const CHANNELS: readonly KnownChannel[] = [
 ]
 
 /** The channels that the gateway of this release connects to. */
-const CONNECTED: ReadonlySet<string> = new Set([telegram.name, webchat.name])
+const CONNECTED: ReadonlySet<string> = new Set([telegram.name, signal.name, webchat.name])
 
 /** True for a channel that the gateway of this release connects to; lists of the others can be worked on all the same. */
 export function isConnectable(name: ChannelName): boolean {

@@ -1,5 +1,6 @@
 import type { DmPairing } from '@openclaw/dm-pairing'
-import { isConnectable } from '@openclaw/pairing-config'
+import { channelDefinition, isConnectable } from '@openclaw/pairing-config'
+import type { ChannelName } from '@openclaw/pairing-contracts'
 import type { NodePairing } from '../open-types.ts'
 
 /**
@@ -22,8 +23,13 @@ export function peopleToTell({
       )
       return owners.filter(
         ({ since, channel }) =>
-          since !== undefined || isConnectable(channel) || configured.has(channel),
+          since !== undefined || configured.has(channel) || isPerhapsElsewhere(channel),
       )
     },
   }
+}
+
+/** The environment of a gateway can set up a bot that is not seen from here, but no account of a person's own. */
+function isPerhapsElsewhere(channel: ChannelName): boolean {
+  return isConnectable(channel) && !channelDefinition(channel).personal
 }

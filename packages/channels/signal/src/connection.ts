@@ -1,0 +1,148 @@
+import type {
+  AbortSignalLike,
+  ChannelConnection,
+  ChannelHost,
+  SendOutcome,
+} from '@openclaw/pairing-contracts'
+import { isOpenClawError, type OpenClawError } from '@openclaw/pairing-contracts'
+import { backoff } from './backoff.ts'
+import { parseBaseUrl } from './base-url.ts'
+import { isPhoneNumber, SIGNAL } from './definition.ts'
+import { SignalAccountInvalid } from './errors.ts'
+import { handling } from './handling.ts'
+import { ledger } from './ledger.ts'
+import { SIGNAL_TIMING, type SignalTiming } from './limits.ts'
+import { encodePosition, loadPosition, withinBounds } from './position.ts'
+import { queued } from './queue.ts'
+import { receive } from './receive.ts'
+import { plainText, type Rpc, rpcOf } from './rpc.ts'
+import { saver } from './saver.ts'
+import { signalSend } from './send.ts'
+import { type StatusBoard, statusBoard } from './status.ts'
+import type { Daemon } from './trouble.ts'
+import type { SignalOptions } from './types.ts'
+import { bell } from './wait.ts'
+
+/** What the parts of one connection share. */
+interface Shared {
+  readonly options: SignalOptions
+  readonly timing: SignalTiming
+  readonly board: StatusBoard
+  readonly client: () => Client
+  /** Whom the host is just handling a message of, and those among them that were written to. */
+  readonly busy: Set<string>
+  readonly answered: Set<string>
+  stop: AbortSignalLike | undefined
+}
+
+interface Client extends Daemon {
+  readonly rpc: Rpc
+}
+
+/**
+ * One Signal account, through the HTTP daemon of signal-cli: its stream of events, and JSON-RPC to send.
+ *
+ * `run` survives everything but a wrong address: it rejects with `SignalUrlInvalid` or {@link SignalAccountInvalid}.
+ * A message is offered until the host has handled it, in order for each person, across clean stops too.
+ */
+export function signalConnection(options: SignalOptions): ChannelConnection {
+  const shared: Shared = {
+    options,
+    timing: { ...SIGNAL_TIMING, ...options.timing },
+    board: statusBoard(options.clock),
+    client: () => clientOf(options),
+    busy: new Set(),
+    answered: new Set(),
+    stop: undefined,
+  }
+  const send = queued((message) => sendWith(shared, message))
+  return {
+    channel: SIGNAL,
+    account: options.account,
+    status: shared.board.now,
+    run: (host, signal) => run(shared, { host, signal }),
+    send: async (message) => {
+      if (shared.busy.has(message.to)) shared.answered.add(message.to)
+      return send(message)
+    },
+  }
+}
+
+/** @throws when the address or the number can never work */
+function clientOf({ httpUrl, number }: SignalOptions): Client {
+  const baseUrl = parseBaseUrl(httpUrl)
+  if (number !== undefined && !isPhoneNumber(number)) throw new SignalAccountInvalid()
+  return { baseUrl, number, rpc: rpcOf(baseUrl) }
+}
+
+async function sendWith(
+  { client, timing, ...shared }: Shared,
+  message: Parameters<ChannelConnection['send']>[0],
+): Promise<SendOutcome> {
+  try {
+    const { rpc, number } = client()
+    const stop = () => shared.stop
+    const times = { timeoutMs: timing.requestMs, retryMs: timing.backoffMs }
+    return await signalSend({ rpc, number, ...times, stop })(message)
+  } catch (error) {
+    return { outcome: 'refused', reason: isOpenClawError(error) ? error.message : 'not possible' }
+  }
+}
+
+interface Run {
+  readonly host: ChannelHost
+  readonly signal: AbortSignalLike
+}
+
+async function run(shared: Shared, { host, signal }: Run): Promise<void> {
+  const { board, client, options } = shared
+  const stop = new AbortController()
+  const abort = (): void => stop.abort()
+  signal.addEventListener('abort', abort)
+  shared.stop = stop.signal
+  board.set('starting')
+  try {
+    const labels = { channel: SIGNAL, account: options.account }
+    const log: ChannelHost['log'] = (level, event, fields) =>
+      host.log(level, event, { ...labels, ...fields })
+    if (!signal.aborted)
+      await receiveWith(shared, client(), { host: { ...host, log }, signal: stop.signal })
+    board.set('stopped')
+  } catch (error) {
+    board.set('failed', isOpenClawError(error) ? wordsOf(error) : 'an unexpected error')
+    throw error
+  } finally {
+    signal.removeEventListener('abort', abort)
+    // Whatever still tries again in the background ends too.
+    abort()
+  }
+}
+
+const wordsOf = ({ message, hint }: OpenClawError): string =>
+  hint === undefined ? message : `${message}. ${hint}`
+
+async function receiveWith(shared: Shared, client: Client, { host, signal }: Run): Promise<void> {
+  const { options, timing, board } = shared
+  const { clock, cursor } = options
+  const { log, onMessage } = host
+  const waits = backoff(options, timing)
+  const account = client.number ?? ''
+  const position = await loadPosition(account, { cursor, board, log, waits, signal })
+  if (position === undefined) return
+  const books = ledger(position)
+  const current = () => encodePosition(account, books.state())
+  const tries = { clock, log, redact: plainText, backoff: waits.after, signal }
+  await receive(
+    {
+      ...{ options, daemon: client, rpc: client.rpc, host, ledger: books, waits, board },
+      ...{ clock, timing, signal, settled: bell() },
+      handling: handling({ host: { onMessage }, ...tries }),
+      saver: saver({ cursor, current, log, redact: plainText }, timing.saveMs),
+      ...{ busy: shared.busy, answered: shared.answered },
+    },
+    position.pending,
+  )
+  const { pending } = books.state()
+  const lost = pending.length - withinBounds(pending).length
+  if (lost > 0) log('error', 'messages-not-kept', { count: lost, reason: 'there were too many' })
+}

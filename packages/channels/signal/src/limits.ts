@@ -1,0 +1,65 @@
+/** Texts up to this many UTF-16 units travel inside a Signal message; longer ones as an attachment. */
+export const CHUNK_UNITS = 2_000
+
+/** More parts than this are refused: 80,000 units are no chat message. */
+export const MAX_CHUNKS = 40
+
+/** How often one text is tried when the daemon is known not to have taken it. */
+export const SEND_TRIES = 3
+
+/** Sends that are with the daemon at once, and that wait behind them; one more fails at once. */
+export const SENDS_AT_ONCE = 4
+export const SENDS_WAITING = 1_000
+
+/** Unhandled messages in memory; the stream is not read further meanwhile. */
+export const WINDOW = 100
+
+/** Handlers that run at once. */
+export const HANDLERS = 32
+
+/** Message keys that are remembered to recognise a message delivered twice; the daemon repeats at most 1,000 events. */
+export const KEYS_IN_MEMORY = 2_000
+export const KEYS_KEPT = 1_000
+
+/** After so many tries, about half a minute, a message is given up when others were handled meanwhile. */
+export const HANDLE_TRIES = 6
+
+/** A message that nobody could handle for this long is given up, in ms. */
+export const HOLD_MS: number = 24 * 60 * 60 * 1_000
+
+/** One event of the stream, in UTF-16 units; a longer one ends the connection. */
+export const MAX_EVENT_UNITS: number = 1024 * 1024
+
+/** The answer to one request, in bytes. */
+export const MAX_ANSWER_BYTES: number = 1024 * 1024
+
+/** What a stop leaves unhandled is kept for the next start up to this many UTF-16 units in all. */
+export const MAX_PENDING_UNITS: number = 256 * 1024
+
+/** How long each thing may take or waits, in ms. */
+export interface SignalTiming {
+  /** The stream says something at least every 15 s; silence for longer than this is a dead connection. */
+  readonly silentMs: number
+  /** Any request. */
+  readonly requestMs: number
+  /** Back-off after a failure, doubled each time up to the second. */
+  readonly backoffMs: number
+  readonly maxBackoffMs: number
+  /** After so long without a failure the back-off begins anew. */
+  readonly healthyMs: number
+  /** The position is saved at most this often, unless somebody was answered. */
+  readonly saveMs: number
+  /** How long a stop waits for handlers. */
+  readonly drainMs: number
+}
+
+/** What holds unless told otherwise. */
+export const SIGNAL_TIMING: SignalTiming = {
+  silentMs: 40_000,
+  requestMs: 15_000,
+  backoffMs: 1_000,
+  maxBackoffMs: 60_000,
+  healthyMs: 60_000,
+  saveMs: 1_000,
+  drainMs: 400,
+}

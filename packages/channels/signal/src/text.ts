@@ -1,0 +1,53 @@
+import { CHUNK_UNITS } from './limits.ts'
+
+/** One message, and which part of it is shown in letters of one width: `offset:length:MONOSPACE`, UTF-16 units. */
+export interface MessagePart {
+  readonly text: string
+  readonly styles: readonly string[]
+}
+
+/** What of a text is marked. */
+export interface Marked {
+  readonly copyable?: string | undefined
+  readonly preformatted?: string | undefined
+}
+
+interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+/** Cuts a text into messages of at most 2,000 UTF-16 units, at line breaks where it can, never inside a character. */
+export function messageParts(text: string, marked: Marked = {}): readonly MessagePart[] {
+  const spans = [marked.preformatted, marked.copyable].flatMap((part) => spanOf(text, part))
+  const parts: MessagePart[] = []
+  for (let at = 0; at < text.length; ) {
+    const head = text.slice(at, at + cutAt(text.slice(at)))
+    parts.push({ text: head, styles: stylesIn({ from: at, to: at + head.length }, spans) })
+    at += head.length
+  }
+  return parts
+}
+
+function spanOf(text: string, part = ''): readonly Span[] {
+  const from = part === '' ? -1 : text.indexOf(part)
+  return from < 0 ? [] : [{ from, to: from + part.length }]
+}
+
+function stylesIn(head: Span, spans: readonly Span[]): readonly string[] {
+  return spans.flatMap(({ from, to }) => {
+    const begin = Math.max(from, head.from)
+    const length = Math.min(to, head.to) - begin
+    return length > 0 ? [`${String(begin - head.from)}:${String(length)}:MONOSPACE`] : []
+  })
+}
+
+/** Where to cut: after the last line break of the second half, else at the limit. */
+function cutAt(text: string): number {
+  if (text.length <= CHUNK_UNITS) return text.length
+  const line = text.lastIndexOf('\n', CHUNK_UNITS - 1) + 1
+  if (line > CHUNK_UNITS / 2) return line
+  const before = text.charCodeAt(CHUNK_UNITS - 1)
+  const isHighSurrogate = before >= 0xd800 && before <= 0xdbff
+  return isHighSurrogate ? CHUNK_UNITS - 1 : CHUNK_UNITS
+}

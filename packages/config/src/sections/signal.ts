@@ -1,0 +1,135 @@
+import type { AccountId, ChannelName, PolicyOf } from '@openclaw/pairing-contracts'
+import { signalSender } from '../channels/rules.ts'
+import {
+  below,
+  type Node,
+  orNothing,
+  type Read,
+  readFlag,
+  readText,
+  readWhole,
+  WRONG,
+  wrong,
+} from '../read/node.ts'
+import { isLoopback, readUrl } from '../read/url.ts'
+import type { SignalAccountConfig } from '../types.ts'
+import { isEnabled } from './accounts.ts'
+import { accountsOf, type ChannelSection, type ChannelSections } from './channels.ts'
+
+const SIGNAL = 'signal' as ChannelName
+const DEFAULT_HOST = '127.0.0.1'
+const DEFAULT_PORT = 8080
+
+/** One of these says that a daemon is to be connected to; a policy alone does not. */
+const DAEMON_KEYS = ['account', 'httpUrl', 'httpHost', 'httpPort', 'cliPath']
+
+/** The accounts of Signal; none without a section. */
+export function readSignal(
+  sections: ChannelSections,
+  policyOf: PolicyOf,
+): readonly SignalAccountConfig[] {
+  const section = sections?.get(SIGNAL)
+  if (section === undefined) return []
+  const accounts = accountsOf(section).map((account) => readAccount(section, account, policyOf))
+  refuseShared(section.level.node, accounts)
+  return accounts
+}
+
+function readAccount(
+  section: ChannelSection,
+  account: AccountId,
+  policyOf: PolicyOf,
+): SignalAccountConfig {
+  const own = section.accounts.get(account)
+  const levels = [...(own === undefined ? [] : [own.node]), section.level.node]
+  const number = readNumber(nearest(levels, 'account'))
+  const httpUrl = readDaemon(levels)
+  const isUsable = number !== WRONG && httpUrl !== WRONG
+  return {
+    channel: section.name,
+    account,
+    enabled: isEnabled(section, account),
+    policy: policyOf({ channel: section.name, account }),
+    number: orNothing(number),
+    httpUrl: isUsable ? httpUrl : undefined,
+  }
+}
+
+/** The nearest level where the key is written. */
+function nearest(levels: readonly Node[], key: string): Node | undefined {
+  return levels.map((level) => below(level, key)).find(({ value }) => value !== undefined)
+}
+
+function readNumber(node: Node | undefined): Read<string> {
+  const text = node && readText(node, 64)
+  if (node === undefined || typeof text !== 'string') return text
+  const number = numberIn(text)
+  return number ?? wrong(node, 'is no phone number', 'Write it with + and the country code.')
+}
+
+function numberIn(text: string): string | undefined {
+  try {
+    const sender = signalSender(text)
+    return sender.startsWith('+') ? sender : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** `httpUrl`, else `httpHost` and `httpPort`; nothing where no key says that there is a daemon. */
+function readDaemon(levels: readonly Node[]): Read<string> {
+  const autoStart = nearest(levels, 'autoStart')
+  const isWanted = autoStart !== undefined && readFlag(autoStart) === true
+  if (isWanted) warnNotStarted(autoStart)
+  const url = nearest(levels, 'httpUrl')
+  if (url !== undefined) return readHttpUrl(url)
+  const isNamed = isWanted || DAEMON_KEYS.some((key) => nearest(levels, key) !== undefined)
+  return isNamed ? readHostAndPort(levels) : undefined
+}
+
+function warnNotStarted({ report, path }: Node): void {
+  report.warn(path, {
+    problem: 'is not done: no signal-cli is started here',
+    fix: 'Run `signal-cli daemon --http` as a service of its own, and remove the key.',
+  })
+}
+
+function readHttpUrl(node: Node): Read<string> {
+  const url = readUrl(node)
+  if (url === WRONG || url === undefined) return url
+  if (url.search !== '' || /\/api(?:\/|$)/.test(url.pathname))
+    return wrong(node, 'is more than the address', 'Remove "/api…" and everything from "?" on.')
+  return url.href.replace(/\/+$/, '')
+}
+
+function readHostAndPort(levels: readonly Node[]): Read<string> {
+  const [host, port] = [nearest(levels, 'httpHost'), nearest(levels, 'httpPort')]
+  const name = host === undefined ? DEFAULT_HOST : readHost(host)
+  const number = port === undefined ? DEFAULT_PORT : readWhole(port, [1, 65_535])
+  if (typeof name !== 'string' || typeof number !== 'number') return WRONG
+  return `http://${name}:${String(number)}`
+}
+
+function readHost(node: Node): Read<string> {
+  const text = readText(node, 256)
+  if (typeof text !== 'string') return text
+  const host = text.includes(':') && !text.startsWith('[') ? `[${text}]` : text
+  if (isLoopback(host)) return host
+  const fix = 'Write 127.0.0.1, or httpUrl with https:// for a daemon on another machine.'
+  return wrong(node, 'must be this machine', fix)
+}
+
+/** Two accounts with one number would each answer the same people. */
+function refuseShared(node: Node, accounts: readonly SignalAccountConfig[]): void {
+  const active = accounts.filter(({ enabled, httpUrl }) => enabled && httpUrl !== undefined)
+  for (const [index, { account, httpUrl, number }] of active.entries()) {
+    const twin = active
+      .slice(0, index)
+      .find((other) => other.httpUrl === httpUrl && other.number === number)
+    if (twin === undefined) continue
+    node.report.error([...node.path, 'accounts', account], {
+      problem: `is the same Signal account as "${twin.account}"`,
+      fix: 'Give each its own number in "account", or its own daemon in "httpUrl".',
+    })
+  }
+}
