@@ -14,6 +14,7 @@ export const layerOf: Readonly<Record<string, Layer>> = {
   'packages/dm-pairing': 'L2',
   'packages/device-pairing': 'L2',
   'packages/channels/telegram': 'L2',
+  'packages/channels/slack': 'L2',
   'packages/channels/webchat': 'L2',
   'packages/config': 'L2',
   'packages/gateway-session': 'L3',
