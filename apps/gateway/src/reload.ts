@@ -65,6 +65,7 @@ function needsRestart(running: Config, wanted: Config): readonly Waiting[] {
     ['pairing.agent', ({ agent }) => agent],
     ['pairing.events', ({ events }) => events],
     ['channels.telegram', ({ telegram }) => telegram.map(connectionOf)],
+    ['channels.slack', ({ slack }) => slack.map(slackOf)],
     ['channels.webchat.enabled', ({ webchat }) => webchat.map(({ enabled }) => enabled)],
     ['the state directory', ({ paths }) => paths.stateDir],
   ]
@@ -103,5 +104,13 @@ const connectionOf = ({ account, enabled, botToken, apiRoot }: Config['telegram'
   account,
   enabled,
   botToken,
+  apiRoot,
+]
+
+const slackOf = ({ account, enabled, botToken, appToken, apiRoot }: Config['slack'][number]) => [
+  account,
+  enabled,
+  botToken,
+  appToken,
   apiRoot,
 ]

@@ -75,5 +75,6 @@ export type {
   GatewayTls,
   Paths,
   RemoteGatewayConfig,
+  SlackAccountConfig,
   TelegramAccountConfig,
 } from './types.ts'

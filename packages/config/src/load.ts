@@ -19,6 +19,7 @@ import { readDevices } from './sections/devices.ts'
 import { readEvents } from './sections/events.ts'
 import { readGateway, type TailnetAddress } from './sections/gateway.ts'
 import { ownKeysIn } from './sections/own-keys.ts'
+import { readSlack } from './sections/slack.ts'
 import { readTelegram } from './sections/telegram.ts'
 import { warnAboutFiles, warnAboutKeys } from './sections/whole.ts'
 import type { Config, Paths } from './types.ts'
@@ -96,6 +97,7 @@ function read(
   | 'agent'
   | 'events'
   | 'telegram'
+  | 'slack'
   | 'webchat'
   | 'accounts'
   | 'policyOf'
@@ -109,6 +111,7 @@ function read(
   const folder = reading.files.dirname(paths.configPath)
   const secrets = { files: reading.files, home: paths.home, folder, seen: reading.seen }
   const telegram = readTelegram({ channels, sections, policyOf, secrets })
+  const slack = readSlack({ channels, sections, policyOf })
   const places = { ...secrets, stateDir: paths.stateDir }
   const gateway = readGateway(below(root, 'gateway'), { tailnet, places })
   const webchat = readWebchat(sections, policyOf)
@@ -119,8 +122,9 @@ function read(
     agent: readAgent(below(pairing, 'agent'), secrets),
     events: readEvents(below(pairing, 'events'), secrets),
     telegram,
+    slack,
     webchat,
-    accounts: [...telegram, ...webchat, ...readOthers(sections, policyOf)],
+    accounts: [...telegram, ...slack, ...webchat, ...readOthers(sections, policyOf)],
     policyOf,
     ownerChannels: [...owners.of.keys()],
   }

@@ -50,6 +50,19 @@ export interface TelegramAccountConfig extends AccountConfig {
   readonly apiRoot: string
 }
 
+/** An account of Slack: one app in one workspace. */
+export interface SlackAccountConfig extends AccountConfig {
+  /** `undefined` where none was given. Never logged. */
+  readonly botToken: string | undefined
+  /** With `connections:write`; `undefined` where none was given. Never logged. */
+  readonly appToken: string | undefined
+  /** Where each token came from, or where to put one. */
+  readonly botTokenSource: string
+  readonly appTokenSource: string
+  /** `https://slack.com/api` unless configured; https or loopback only. */
+  readonly apiRoot: string
+}
+
 /** Who answers approved messages. */
 export type AgentConfig =
   | { readonly kind: 'echo' }
@@ -146,6 +159,7 @@ export interface Config {
   /** `undefined`: events are sent nowhere. */
   readonly events: EventsConfig | undefined
   readonly telegram: readonly TelegramAccountConfig[]
+  readonly slack: readonly SlackAccountConfig[]
   /** The built-in web chat; on by default, one account `default`. */
   readonly webchat: readonly AccountConfig[]
   /** Every configured account of every channel, those of channels that are not built yet included (the CLI works on their lists). */

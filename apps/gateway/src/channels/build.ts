@@ -7,6 +7,7 @@ import type { Config } from '@openclaw/pairing-config'
 import type { ChannelConnection, Clock, EpochMs } from '@openclaw/pairing-contracts'
 import { PENDING_PER_ADDRESS } from '../limits.ts'
 import { cookieKey } from '../machine/cookie-key.ts'
+import { slackConnections } from './slack.ts'
 import { telegramConnections } from './telegram.ts'
 import { webchatPeople } from './webchat-people.ts'
 
@@ -37,7 +38,8 @@ export async function connectionsOf(components: BuildComponents): Promise<Connec
     account &&
     chatOf(components, account, await cookieKey(join(stateDir, account.channel, 'cookie-key')))
   const telegram = await telegramConnections({ clock, stateDir }, config.telegram)
-  return { chat, connections: [...(chat ? [chat.connection] : []), ...telegram] }
+  const slack = await slackConnections({ clock, stateDir }, config.slack)
+  return { chat, connections: [...(chat ? [chat.connection] : []), ...telegram, ...slack] }
 }
 
 function chatOf(

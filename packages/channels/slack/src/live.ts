@@ -108,7 +108,18 @@ function receiverOf(
   const of = books(position)
   const current = () => encodePosition(team, of.state())
   return {
-    ...{ host, board, clock, timing, signal, busy, answered, books: of, owed: new Map() },
+    ...{
+      host,
+      board,
+      clock,
+      timing,
+      signal,
+      busy,
+      answered,
+      books: of,
+      owed: new Map(),
+      securing: new Set(),
+    },
     classify: (payload) => classifySlack(payload, account, ours),
     handling: handling({
       ...{ log: host.log, clock, redact, signal, backoff: waits },

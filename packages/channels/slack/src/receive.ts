@@ -31,6 +31,8 @@ export interface Receiver {
   readonly answered: Set<string>
   /** What is to be acknowledged when an open message is handled or written down. */
   readonly owed: Map<Entry, Set<() => void>>
+  /** Those among them that a write under way will cover. */
+  readonly securing: Set<() => void>
 }
 
 /**
@@ -79,18 +81,32 @@ function ignored(host: ChannelHost, inbound: Exclude<Inbound, InboundDm>): void 
   }
 }
 
-/** Remembers whom to tell; the first time, sees to it that it is not long. */
+/** Remembers whom to tell, and sees to it that it is not long. */
 function owe(receiver: Receiver, entry: Entry, ack: () => void): void {
-  const { owed, timing, saver } = receiver
+  const { owed, securing, timing } = receiver
   const acks = owed.get(entry) ?? new Set()
   acks.add(ack)
   owed.set(entry, acks)
-  setTimeout(async () => {
-    if (!acks.has(ack)) return
-    saver.touch()
-    // What cannot be written down is not acknowledged: Slack gives it again.
-    if (await saver.flush()) paid(acks)
+  setTimeout(() => {
+    if (acks.has(ack) && !securing.has(ack)) void secure(receiver)
   }, timing.ackMs)
+}
+
+/**
+ * Writes down everything that is open, in one write, and acknowledges it. What cannot be written down is not
+ * acknowledged: Slack gives it again.
+ */
+async function secure({ owed, saver, securing }: Receiver): Promise<void> {
+  const covered = [...owed.values()].map((acks) => [acks, [...acks]] as const)
+  for (const [, each] of covered) for (const ack of each) securing.add(ack)
+  saver.touch()
+  const isSafe = await saver.flush()
+  for (const [acks, each] of covered) {
+    for (const ack of each) {
+      securing.delete(ack)
+      if (isSafe && acks.delete(ack)) ack()
+    }
+  }
 }
 
 function paid(acks: Set<() => void>): void {

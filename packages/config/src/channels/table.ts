@@ -79,6 +79,8 @@ const slack: KnownChannel = {
   idLine: (id) => `Your Slack user id: ${id}`,
   personal: false,
   idempotentSend: false,
+  // The gateway opens the direct conversation with a member by the member's id.
+  directTo: (id) => id,
   parseSender: slackSender,
 }
 
@@ -119,7 +121,7 @@ export const CHANNELS: readonly KnownChannel[] = [
 ]
 
 /** The channels that the gateway of this release connects to. */
-const CONNECTED: ReadonlySet<string> = new Set([telegram.name, webchat.name])
+const CONNECTED: ReadonlySet<string> = new Set([telegram.name, slack.name, webchat.name])
 
 /** True for a channel that the gateway of this release connects to; lists of the others can be worked on all the same. */
 export function isConnectable(name: ChannelName): boolean {
