@@ -16,6 +16,11 @@ it('names every export, every lever and every command', async () => {
   await emulator.close()
   const levers = Object.keys(emulator).filter((name) => !['url', 'token', 'botId'].includes(name))
   for (const name of levers) expect(readme).toMatch(new RegExp(`\`${name}[(\`]`))
+  const slack = await emulators.startSlackEmulator()
+  await slack.close()
+  const facts = ['url', 'botToken', 'appToken', 'team', 'botUser']
+  for (const name of Object.keys(slack))
+    if (!facts.includes(name)) expect(readme).toMatch(new RegExp(`\`${name}[(\`]`))
   const control = await readFile(join(here, '../src/telegram/control.ts'), 'utf8')
   for (const [, method = '', path = ''] of control.matchAll(/'(\w+) \/control(\/[\w-]+)'/g)) {
     expect(readme).toContain(`\`${method} ${path}\``)
