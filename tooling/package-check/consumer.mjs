@@ -106,7 +106,8 @@ export async function checkTypes(folder, example, root) {
 
 /** Runs the example with an empty home and state directory of its own. */
 export function runExample(folder, { text }) {
-  if (text.includes('TELEGRAM_API_ROOT')) return runBot(folder)
+  if (text.includes('TELEGRAM_API_ROOT')) return runBot(folder, onTelegram)
+  if (text.includes('SLACK_API_ROOT')) return runBot(folder, onSlack)
   const args = ['--import', tsx, 'example.ts']
   return run(process.execPath, args, {
     cwd: folder,
@@ -115,20 +116,32 @@ export function runExample(folder, { text }) {
   })
 }
 
-/** A bot runs until it is stopped: it must answer somebody, and end cleanly when told to. */
-async function runBot(folder) {
+/** A Telegram where somebody writes, and what a bot needs to be there. */
+async function onTelegram() {
   const { startTelegramEmulator } = await import('@openclaw-pairing/emulators')
   const emulator = await startTelegramEmulator()
-  const env = {
-    ...homeIn(folder),
-    TELEGRAM_BOT_TOKEN: emulator.token,
-    TELEGRAM_API_ROOT: emulator.url,
-  }
+  const env = { TELEGRAM_BOT_TOKEN: emulator.token, TELEGRAM_API_ROOT: emulator.url }
+  return { emulator, env, say: () => emulator.message(200_001, 'hello') }
+}
+
+/** The same of Slack. */
+async function onSlack() {
+  const { startSlackEmulator } = await import('@openclaw-pairing/emulators')
+  const emulator = await startSlackEmulator()
+  const { botToken, appToken, url } = emulator
+  const env = { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_API_ROOT: url }
+  return { emulator, env, say: () => emulator.message('U0ADALOVE', 'hello') }
+}
+
+/** A bot runs until it is stopped: it must answer somebody, and end cleanly when told to. */
+async function runBot(folder, platform) {
+  const { emulator, env: given, say } = await platform()
+  const env = { ...homeIn(folder), ...given }
   const stop = new AbortController()
   const args = ['--import', tsx, 'example.ts']
   const options = { cwd: folder, env, timeoutMs: EXAMPLE_TIMEOUT_MS, signal: stop.signal }
   const ended = run(process.execPath, args, options)
-  emulator.message(200_001, 'hello')
+  say()
   const answered = await Promise.race([
     ended.then(() => false),
     until(() => emulator.sent.length > 0),

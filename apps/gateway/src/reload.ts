@@ -66,6 +66,7 @@ function needsRestart(running: Config, wanted: Config): readonly Waiting[] {
     ['pairing.events', ({ events }) => events],
     ['channels.telegram', ({ telegram }) => telegram.map(connectionOf)],
     ['channels.signal', ({ signal }) => signal.map(daemonOf)],
+    ['channels.slack', ({ slack }) => slack.map(slackOf)],
     ['channels.webchat.enabled', ({ webchat }) => webchat.map(({ enabled }) => enabled)],
     ['the state directory', ({ paths }) => paths.stateDir],
   ]
@@ -112,4 +113,12 @@ const daemonOf = ({ account, enabled, number, httpUrl }: Config['signal'][number
   enabled,
   number,
   httpUrl,
+]
+
+const slackOf = ({ account, enabled, botToken, appToken, apiRoot }: Config['slack'][number]) => [
+  account,
+  enabled,
+  botToken,
+  appToken,
+  apiRoot,
 ]

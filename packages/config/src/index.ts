@@ -76,5 +76,6 @@ export type {
   Paths,
   RemoteGatewayConfig,
   SignalAccountConfig,
+  SlackAccountConfig,
   TelegramAccountConfig,
 } from './types.ts'

@@ -20,6 +20,7 @@ import { readEvents } from './sections/events.ts'
 import { readGateway, type TailnetAddress } from './sections/gateway.ts'
 import { ownKeysIn } from './sections/own-keys.ts'
 import { readSignal } from './sections/signal.ts'
+import { readSlack } from './sections/slack.ts'
 import { readTelegram } from './sections/telegram.ts'
 import { warnAboutFiles, warnAboutKeys } from './sections/whole.ts'
 import type { Config, Paths } from './types.ts'
@@ -98,6 +99,7 @@ function read(
   | 'events'
   | 'signal'
   | 'telegram'
+  | 'slack'
   | 'webchat'
   | 'accounts'
   | 'policyOf'
@@ -112,6 +114,7 @@ function read(
   const secrets = { files: reading.files, home: paths.home, folder, seen: reading.seen }
   const telegram = readTelegram({ channels, sections, policyOf, secrets })
   const signal = readSignal(sections, policyOf)
+  const slack = readSlack({ channels, sections, policyOf })
   const places = { ...secrets, stateDir: paths.stateDir }
   const gateway = readGateway(below(root, 'gateway'), { tailnet, places })
   const webchat = readWebchat(sections, policyOf)
@@ -123,8 +126,9 @@ function read(
     events: readEvents(below(pairing, 'events'), secrets),
     signal,
     telegram,
+    slack,
     webchat,
-    accounts: [...telegram, ...signal, ...webchat, ...readOthers(sections, policyOf)],
+    accounts: [...telegram, ...signal, ...slack, ...webchat, ...readOthers(sections, policyOf)],
     policyOf,
     ownerChannels: [...owners.of.keys()],
   }

@@ -58,6 +58,19 @@ export interface SignalAccountConfig extends AccountConfig {
   readonly httpUrl: string | undefined
 }
 
+/** An account of Slack: one app in one workspace. */
+export interface SlackAccountConfig extends AccountConfig {
+  /** `undefined` where none was given. Never logged. */
+  readonly botToken: string | undefined
+  /** With `connections:write`; `undefined` where none was given. Never logged. */
+  readonly appToken: string | undefined
+  /** Where each token came from, or where to put one. */
+  readonly botTokenSource: string
+  readonly appTokenSource: string
+  /** `https://slack.com/api` unless configured; https or loopback only. */
+  readonly apiRoot: string
+}
+
 /** Who answers approved messages. */
 export type AgentConfig =
   | { readonly kind: 'echo' }
@@ -155,6 +168,7 @@ export interface Config {
   readonly events: EventsConfig | undefined
   readonly signal: readonly SignalAccountConfig[]
   readonly telegram: readonly TelegramAccountConfig[]
+  readonly slack: readonly SlackAccountConfig[]
   /** The built-in web chat; on by default, one account `default`. */
   readonly webchat: readonly AccountConfig[]
   /** Every configured account of every channel, those of channels that are not built yet included (the CLI works on their lists). */

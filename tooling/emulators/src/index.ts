@@ -20,6 +20,18 @@ export type {
   SignalEmulatorOptions,
   SignalSent,
 } from './signal/types.ts'
+export { startSlackEmulator } from './slack/emulator.ts'
+export type { SlackPayload, SlackPerson } from './slack/people.ts'
+export type {
+  SlackCall,
+  SlackDisconnect,
+  SlackEmulator,
+  SlackEmulatorOptions,
+  SlackEnvelope,
+  SlackFault,
+  SlackSentMessage,
+  SlackWritten,
+} from './slack/types.ts'
 export { startTelegramEmulator } from './telegram/emulator.ts'
 export type { Fault, FaultEffect } from './telegram/faults.ts'
 export {

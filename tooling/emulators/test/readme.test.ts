@@ -21,6 +21,11 @@ it('names every export, every lever and every command', async () => {
   for (const name of Object.keys(signal).filter((key) => !['url', 'number'].includes(key))) {
     expect(readme).toMatch(new RegExp(`\`${name}[(\`]`))
   }
+  const slack = await emulators.startSlackEmulator()
+  await slack.close()
+  const facts = ['url', 'botToken', 'appToken', 'team', 'botUser']
+  for (const name of Object.keys(slack))
+    if (!facts.includes(name)) expect(readme).toMatch(new RegExp(`\`${name}[(\`]`))
   const control = await readFile(join(here, '../src/telegram/control.ts'), 'utf8')
   for (const [, method = '', path = ''] of control.matchAll(/'(\w+) \/control(\/[\w-]+)'/g)) {
     expect(readme).toContain(`\`${method} ${path}\``)

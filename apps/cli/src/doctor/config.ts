@@ -8,6 +8,7 @@ export function configFindings(config: Config): readonly Finding[] {
     ...config.problems.map(problemFinding),
     ...config.accounts.filter((account) => isJudged(config, account)).flatMap(policyFindings),
     ...config.telegram.filter(({ enabled }) => enabled).flatMap(tokenFinding),
+    ...config.slack.filter(({ enabled }) => enabled).flatMap(slackFinding),
     ...ownKeyFinding(config),
   ]
 }
@@ -91,6 +92,31 @@ function tokenFinding({
       consequence:
         'a gateway does not connect to Telegram for this account, unless it has one in its own environment',
       fix: `get one from @BotFather and put it into ${botTokenSource}`,
+    },
+  ]
+}
+
+function slackFinding({
+  account,
+  botToken,
+  appToken,
+  botTokenSource,
+  appTokenSource,
+}: Config['slack'][number]): readonly Finding[] {
+  const missing = [
+    ...(botToken === undefined ? [`the bot token (xoxb-…) into ${botTokenSource}`] : []),
+    ...(appToken === undefined ? [`an app-level token (xapp-…) into ${appTokenSource}`] : []),
+  ]
+  if (missing.length === 0) return []
+  return [
+    {
+      id: 'slack-token',
+      severity: 'warning',
+      subject: `channels.slack (${account})`,
+      problem: 'a token that it needs is not there or cannot be used, as seen from this terminal',
+      consequence:
+        'a gateway does not connect to Slack for this account, unless it has both in its own environment',
+      fix: `get them at https://api.slack.com/apps and put ${missing.join(' and ')}`,
     },
   ]
 }

@@ -8,6 +8,7 @@ import type { ChannelConnection, Clock, EpochMs } from '@openclaw/pairing-contra
 import { PENDING_PER_ADDRESS } from '../limits.ts'
 import { cookieKey } from '../machine/cookie-key.ts'
 import { signalConnections } from './signal.ts'
+import { slackConnections } from './slack.ts'
 import { telegramConnections } from './telegram.ts'
 import { webchatPeople } from './webchat-people.ts'
 
@@ -39,7 +40,11 @@ export async function connectionsOf(components: BuildComponents): Promise<Connec
     chatOf(components, account, await cookieKey(join(stateDir, account.channel, 'cookie-key')))
   const telegram = await telegramConnections({ clock, stateDir }, config.telegram)
   const signal = await signalConnections({ clock, stateDir }, config.signal)
-  return { chat, connections: [...(chat ? [chat.connection] : []), ...telegram, ...signal] }
+  const slack = await slackConnections({ clock, stateDir }, config.slack)
+  return {
+    chat,
+    connections: [...(chat ? [chat.connection] : []), ...telegram, ...signal, ...slack],
+  }
 }
 
 function chatOf(

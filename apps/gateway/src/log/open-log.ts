@@ -7,7 +7,7 @@ import { lineWriter } from './writer.ts'
 
 /** The log as configured; knows every secret of the configuration, so that none is written. */
 export async function openLog(
-  { gateway, agent, events, telegram, paths }: Config,
+  { gateway, agent, events, telegram, slack, paths }: Config,
   {
     env = process.env,
     logTo = process.stderr,
@@ -22,6 +22,7 @@ export async function openLog(
     gateway.token,
     gateway.password,
     ...telegram.map(({ botToken }) => botToken),
+    ...slack.flatMap(({ botToken, appToken }) => [botToken, appToken]),
   ])
   secrets.hide([events?.secret])
   if (agent.kind === 'webhook') secrets.hide([agent.secret])

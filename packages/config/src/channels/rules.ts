@@ -46,7 +46,8 @@ export const slackSender: SenderRule = (typed) => {
   const mention = /^<@([A-Z0-9]+)(?:\|[^<>]*)?>$/i
   const id = bare(typed, /^(?:slack|user):/i).replace(mention, '$1')
   // Matched before it is raised: letters of other alphabets become ASCII ones.
-  if (/^[UW][A-Z0-9]{6,30}$/i.test(id)) return id.toUpperCase() as SenderId
+  const isBot = /^uslackbot$/i.test(id)
+  if (!isBot && /^[UW][A-Z0-9]{6,30}$/i.test(id)) return id.toUpperCase() as SenderId
   throw new InvalidSender('slack', 'a member id, such as U012ABCDEF; names can be taken')
 }
 

@@ -80,6 +80,8 @@ const slack: KnownChannel = {
   idLine: (id) => `Your Slack user id: ${id}`,
   personal: false,
   idempotentSend: false,
+  // The gateway opens the direct conversation with a member by the member's id.
+  directTo: (id) => id,
   parseSender: slackSender,
 }
 
@@ -120,7 +122,9 @@ export const CHANNELS: readonly KnownChannel[] = [
 ]
 
 /** The channels that the gateway of this release connects to. */
-const CONNECTED: ReadonlySet<string> = new Set([telegram.name, signal.name, webchat.name])
+const CONNECTED: ReadonlySet<string> = new Set(
+  [telegram, signal, slack, webchat].map(({ name }) => name),
+)
 
 /** True for a channel that the gateway of this release connects to; lists of the others can be worked on all the same. */
 export function isConnectable(name: ChannelName): boolean {

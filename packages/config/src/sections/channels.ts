@@ -23,7 +23,7 @@ export type ChannelSections = ReadonlyMap<ChannelName, ChannelSection> | undefin
 const KEYS = ['enabled', 'dmPolicy', 'allowFrom', 'dm', 'pairing']
 const CHANNEL_KEYS = [...KEYS, 'accounts', 'botToken', 'tokenFile', 'apiRoot']
 /** Keys of OpenClaw that differ from ours by a letter or two. */
-const OTHERS = ['account', 'dms', 'name', 'appToken', 'userToken', 'actions']
+const OTHERS = ['account', 'dms', 'name', 'appToken', 'userToken', 'actions', 'mode']
 const WEBCHAT_KEYS = ['enabled', 'dmPolicy', 'allowFrom', 'pairing']
 
 /** Reads `channels`; sections of channels that nobody knows are left alone. */

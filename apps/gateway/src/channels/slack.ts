@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { SlackAccountConfig } from '@openclaw/pairing-config'
+import type { ChannelConnection, Clock } from '@openclaw/pairing-contracts'
+import { cursorFile } from '../machine/cursor-file.ts'
+
+/** What an app's connection works with. */
+export interface SlackComponents {
+  readonly clock: Clock
+  readonly stateDir: string
+}
+
+/**
+ * The connections of the configured Slack apps; their library is loaded only when there is one. One token alone makes a
+ * connection as well: it fails, and says which is missing and where to get it.
+ */
+export async function slackConnections(
+  { clock, stateDir }: SlackComponents,
+  accounts: readonly SlackAccountConfig[],
+): Promise<readonly ChannelConnection[]> {
+  const ready = accounts.filter(
+    ({ enabled, botToken, appToken }) => enabled && (botToken ?? appToken) !== undefined,
+  )
+  if (ready.length === 0) return []
+  const { slackConnection } = await import('@openclaw/channel-slack/transport')
+  return ready.map(({ account, botToken = '', appToken = '', apiRoot }) => {
+    const cursor = cursorFile(join(stateDir, 'slack', `position-${account}.json`))
+    const tokens = { botToken, appToken, apiRoot }
+    return slackConnection({ ...tokens, account, cursor, clock, random: randomBytes })
+  })
+}

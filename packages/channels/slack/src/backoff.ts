@@ -1,0 +1,34 @@
+import type { Clock, RandomBytes } from '@openclaw/pairing-contracts'
+import type { SlackTiming } from './limits.ts'
+
+/** Waits that grow with each failure and start over after a healthy while. */
+export interface Backoff {
+  /** Counts a failure; how long to wait now, in ms. */
+  readonly failed: () => number
+  /** The wait after so many failures, in ms. */
+  readonly after: (failures: number) => number
+}
+
+/** 1 s, 2 s, 4 s … 60 s unless told otherwise, each between half and whole so that many clients do not come at once. */
+export function backoff(
+  { clock, random }: { readonly clock: Clock; readonly random: RandomBytes },
+  { backoffMs, maxBackoffMs, healthyMs }: SlackTiming,
+): Backoff {
+  let failures = 0
+  let quietFrom = 0
+  const after = (count: number): number => {
+    const whole = Math.min(maxBackoffMs, backoffMs * 2 ** Math.min(count - 1, 30))
+    const share = (random(1)[0] ?? 0) / 255
+    return Math.round(whole * (0.5 + share / 2))
+  }
+  return {
+    after,
+    failed: () => {
+      const now = clock.now()
+      failures = now >= quietFrom ? 1 : failures + 1
+      const wait = after(failures)
+      quietFrom = now + wait + healthyMs
+      return wait
+    },
+  }
+}

@@ -1,0 +1,73 @@
+/** Slack cuts texts above 40,000 characters and asks for at most 4,000; ours stay there before they are escaped. */
+export const CHUNK_UNITS = 4_000
+
+/** More parts than this are refused: 80,000 units are no chat message. */
+export const MAX_CHUNKS = 20
+
+/** How often one text is tried when the platform is known not to have taken it. */
+export const SEND_TRIES = 3
+
+/** A longer `Retry-After` is not waited for, in ms. */
+export const MAX_RETRY_AFTER_MS = 60_000
+
+/** An event that came about so long after its message is no fresh message, in ms. */
+export const HISTORY_MS = 600_000
+
+/** Messages that may be with handlers or wait for them; what comes above that stays with Slack, which tries again. */
+export const WINDOW = 200
+
+/** Handlers that run at once. */
+export const HANDLERS = 32
+
+/** Ids that are remembered to recognise a message delivered twice, up to three a message; in memory, and across restarts. */
+export const KEYS_IN_MEMORY = 6_000
+export const KEYS_KEPT = 600
+
+/** After so many tries, about half a minute, a message is given up when others were handled meanwhile. */
+export const HANDLE_TRIES = 6
+
+/** A message that nobody could handle for that long is given up, in ms. */
+export const HOLD_MS: number = 24 * 60 * 60 * 1_000
+
+/** Names that are remembered, and for how long, in ms. */
+export const NAMES_KEPT = 1_000
+export const NAME_MS = 3_600_000
+
+/** How long each thing may take or waits, in ms. */
+export interface SlackTiming {
+  /** One request to the Web API; one try of a send. */
+  readonly requestMs: number
+  /** From `apps.connections.open` to the socket's hello. */
+  readonly connectMs: number
+  /** A name that is not told by then is left out. */
+  readonly nameMs: number
+  /** Back-off after a failure, doubled each time up to the second. */
+  readonly backoffMs: number
+  readonly maxBackoffMs: number
+  /** After so long without a failure the back-off begins anew. */
+  readonly healthyMs: number
+  /** A message that is not handled by then is written down and acknowledged; Slack waits 3 s. */
+  readonly ackMs: number
+  /** No pong from Slack for so long, or no ping for the second: the socket is dead. */
+  readonly pongMs: number
+  readonly pingMs: number
+  /** The position is saved at most this often, unless somebody was answered. */
+  readonly saveMs: number
+  /** How long a stop waits for handlers. */
+  readonly drainMs: number
+}
+
+/** What holds unless told otherwise. */
+export const SLACK_TIMING: SlackTiming = {
+  requestMs: 15_000,
+  connectMs: 30_000,
+  nameMs: 2_000,
+  backoffMs: 1_000,
+  maxBackoffMs: 60_000,
+  healthyMs: 60_000,
+  ackMs: 250,
+  pongMs: 5_000,
+  pingMs: 30_000,
+  saveMs: 1_000,
+  drainMs: 400,
+}

@@ -1,0 +1,79 @@
+import { CHUNK_UNITS } from './limits.ts'
+import { escaped } from './mrkdwn.ts'
+
+/** One message as `chat.postMessage` takes it. */
+export interface MessagePart {
+  /** Escaped; what notifications show where there are blocks. */
+  readonly text: string
+  /** Rich text, where a part of it is marked; nothing in it is read as markup. */
+  readonly blocks?: readonly RichText[]
+}
+
+interface RichText {
+  readonly type: 'rich_text'
+  readonly elements: readonly Section[]
+}
+interface Section {
+  readonly type: 'rich_text_section' | 'rich_text_preformatted'
+  readonly elements: readonly TextElement[]
+}
+interface TextElement {
+  readonly type: 'text'
+  readonly text: string
+  readonly style?: { readonly code: true }
+}
+
+/** What of a text is marked. */
+export interface Marked {
+  readonly copyable?: string | undefined
+  readonly preformatted?: string | undefined
+}
+
+/** Cuts a text into messages of at most 4000 UTF-16 units, at line breaks where it can, never inside a character. */
+export function messageParts(text: string, marked: Marked = {}): readonly MessagePart[] {
+  const parts: MessagePart[] = []
+  for (let at = 0; at < text.length; ) {
+    const rest = text.slice(at)
+    const head = rest.slice(0, cutAt(rest))
+    parts.push(partOf(head, marked))
+    at += head.length
+  }
+  return parts
+}
+
+function partOf(text: string, { copyable = '', preformatted = '' }: Marked): MessagePart {
+  const [before, pre, after] = around(text, preformatted)
+  const sections = [...sectionOf(before, copyable), ...preOf(pre), ...sectionOf(after, copyable)]
+  const isMarked = pre !== '' || (copyable !== '' && text.includes(copyable))
+  const blocks: readonly RichText[] = [{ type: 'rich_text', elements: sections }]
+  return { text: escaped(text), ...(isMarked ? { blocks } : {}) }
+}
+
+/** What stands before the first `part`, it, and what stands after it. */
+function around(text: string, part: string): readonly [string, string, string] {
+  const at = part === '' ? -1 : text.indexOf(part)
+  if (at < 0) return [text, '', '']
+  return [text.slice(0, at), part, text.slice(at + part.length)]
+}
+
+function sectionOf(text: string, copyable: string): readonly Section[] {
+  const [before, code, after] = around(text, copyable)
+  const elements: TextElement[] = []
+  if (before !== '') elements.push({ type: 'text', text: before })
+  if (code !== '') elements.push({ type: 'text', text: code, style: { code: true } })
+  if (after !== '') elements.push({ type: 'text', text: after })
+  return elements.length === 0 ? [] : [{ type: 'rich_text_section', elements }]
+}
+
+const preOf = (text: string): readonly Section[] =>
+  text === '' ? [] : [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text }] }]
+
+/** Where to cut: after the last line break of the second half, else at the limit. */
+function cutAt(text: string): number {
+  if (text.length <= CHUNK_UNITS) return text.length
+  const line = text.lastIndexOf('\n', CHUNK_UNITS - 1) + 1
+  if (line > CHUNK_UNITS / 2) return line
+  const before = text.charCodeAt(CHUNK_UNITS - 1)
+  const isHighSurrogate = before >= 0xd800 && before <= 0xdbff
+  return isHighSurrogate ? CHUNK_UNITS - 1 : CHUNK_UNITS
+}

@@ -1,0 +1,22 @@
+/** Anything that looks like a token of Slack, or the ticket of a socket, wherever it stands. */
+const ANY_TOKEN = /\bx(?:ox[a-z]|app)-[\w-]{4,}|(?<=[?&]ticket=)[^&\s]+/g
+
+/** True for text of a bot token's form; whether Slack knows it is another matter. */
+export function isSlackBotToken(text: string): boolean {
+  return /^xoxb-[\w-]{10,500}$/.test(text)
+}
+
+/** True for text of an app-level token's form. */
+export function isSlackAppToken(text: string): boolean {
+  return /^xapp-[\w-]{10,500}$/.test(text)
+}
+
+/** Makes text of errors and answers fit for a log: without tokens, without control characters, at most 300 long. */
+export function redactor(...tokens: readonly string[]): (text: string) => string {
+  const secrets = tokens.filter((token) => token.length >= 8)
+  return (text) => {
+    const clean = text.replaceAll(ANY_TOKEN, '<token>').replaceAll(/\p{C}+/gu, ' ')
+    const bare = secrets.reduce((left, secret) => left.replaceAll(secret, '<token>'), clean)
+    return bare.length > 300 ? `${bare.slice(0, 299)}…` : bare
+  }
+}

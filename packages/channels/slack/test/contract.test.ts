@@ -1,0 +1,74 @@
+import type { SenderId } from '@openclaw/pairing-contracts'
+import { type ChannelHarness, channelContract, type FarSide } from '@openclaw/pairing-testing'
+import { startSlackEmulator } from '@openclaw-pairing/emulators'
+import { classifySlack, slackDefinition } from '../src/index.ts'
+import { account, connectionTo, memoryCursor } from './bench.ts'
+import { dms, neverPairs, type RawPayload, TEAM } from './samples.ts'
+
+const BOT_TOKEN = 'xoxb-1000000000-2000000000-ExampleExample'
+const APP_TOKEN = 'xapp-1-A0EMULATED-3000000000-0123456789abcdef'
+const person = (who: number): string => `U0PERSON${String(who)}`
+
+async function farSide(): Promise<FarSide<RawPayload>> {
+  const tokens = { botToken: BOT_TOKEN, appToken: APP_TOKEN }
+  const emulator = await startSlackEmulator({ ...tokens, team: TEAM })
+  const cursor = memoryCursor()
+  const newest = new Map<number, string>()
+  return {
+    connect: async () => connectionTo(emulator, { cursor }),
+    say: async (who, text) => {
+      newest.set(who, emulator.message(person(who), text).eventId)
+      return person(who) as SenderId
+    },
+    repeat: async (who) => emulator.redeliver(newest.get(who) ?? ''),
+    deliver: async (raw) => void emulator.push(raw),
+    replyTo: (who) => emulator.directOf(person(who)),
+    inbox: (who) =>
+      emulator.sent
+        .filter(({ channel }) => channel === emulator.directOf(person(who)))
+        .map(({ text }) => text),
+    sends: (mode) => {
+      emulator.clearFaults()
+      const method = 'chat.postMessage'
+      if (mode === 'fail') emulator.fault({ method, effect: { kind: 'rate-limit', retryAfter: 0 } })
+      if (mode === 'lose-answer')
+        emulator.fault({ method, effect: { kind: 'hang', when: 'after' } })
+      for (const who of [0, 1]) {
+        if (mode === 'refuse') emulator.block(person(who))
+        else emulator.unblock(person(who))
+      }
+    },
+    cut: async () => {
+      await emulator.pause()
+      setTimeout(() => void emulator.resume(), 200)
+    },
+    close: emulator.close,
+  }
+}
+
+const harness: ChannelHarness<RawPayload> = {
+  definition: slackDefinition,
+  classify: classifySlack,
+  account,
+  dms,
+  neverPairs,
+  senders: [
+    ['U012ABCDEF', 'U012ABCDEF'],
+    [' u012abcdef ', 'U012ABCDEF'],
+    ['slack:U012ABCDEF', 'U012ABCDEF'],
+    ['SLACK: u012abcdef', 'U012ABCDEF'],
+    ['user:W012ABCDEF', 'W012ABCDEF'],
+    ['<@U012ABCDEF>', 'U012ABCDEF'],
+    ['<@U012ABCDEF|ada>', 'U012ABCDEF'],
+  ],
+  notSenders: [
+    ...['@ada', 'ada', 'Ada Lovelace', 'slack:ada', 'C012ABCDEF', 'D012ABCDEF', 'G012ABCDEF'],
+    ...['U012', 'USLACKBOT', 'U012-ABCDEF', '<@C012ABCDEF>', 'slack:*', 'slack:', 'u0\u0131234567'],
+    ...['U012345\u017f', 'U012ABCDEF U012ABCDEG', 'T012ABCDEF', '+31612345678'],
+  ],
+  secrets: [BOT_TOKEN, APP_TOKEN, 'ticket='],
+  cannot: {},
+  farSide,
+}
+
+channelContract('slack', harness)
