@@ -147,6 +147,32 @@ export type ChannelLog = (
   fields: Readonly<Record<string, string | number | boolean>>,
 ) => void
 
+/** One HTTP request of a platform, as it came. */
+export interface WebhookRequest {
+  readonly method: 'GET' | 'POST'
+  /** What follows the `?` of the address, without it; empty for nothing. */
+  readonly query: string
+  /** By name in lower case; one that came several times is joined by `, `. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  /** The raw bytes, over which a signature is; bounded by who listens. */
+  readonly body: Uint8Array
+}
+
+/** What the platform is answered. */
+export interface WebhookAnswer {
+  readonly status: number
+  /** Plain text; empty unless given. */
+  readonly body?: string
+}
+
+/** Where a platform brings what happened, for channels that are called rather than connect. */
+export interface ChannelWebhook {
+  /** The path of its address, such as `/slack/events`; no two accounts share one. */
+  readonly path: string
+  /** Checks the signature before anything else, and answers as soon as the event is safe; never rejects. */
+  readonly answer: (request: WebhookRequest) => Promise<WebhookAnswer>
+}
+
 /** One account of one channel, connected. */
 export interface ChannelConnection extends ChannelAddress {
   /** Runs until `signal` aborts; resolves after a clean stop, rejects only when this account can never work (fatal, with the fix). */
@@ -155,6 +181,8 @@ export interface ChannelConnection extends ChannelAddress {
   readonly send: (message: OutboundText) => Promise<SendOutcome>
   /** Lets one chat see these commands while somebody types there; none takes them away. Best effort: never rejects. */
   readonly offerCommands?: (to: string, commands: readonly CommandHint[]) => Promise<void>
+  /** Absent where nothing is brought. */
+  readonly webhook?: ChannelWebhook
   readonly status: () => ChannelStatus
 }
 

@@ -13,6 +13,7 @@ export type {
   ChannelHost,
   ChannelLog,
   ChannelStatus,
+  ChannelWebhook,
   Classify,
   CommandHint,
   CursorStore,
@@ -23,6 +24,8 @@ export type {
   OutboundText,
   SendOutcome,
   SentMessage,
+  WebhookAnswer,
+  WebhookRequest,
 } from './channel.ts'
 export type { ChatCommands, ChatReply, CommandAttempt } from './chat-commands.ts'
 export type { Sha256 } from './digest.ts'
