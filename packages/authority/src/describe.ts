@@ -33,6 +33,7 @@ const SYSTEM: Readonly<Partial<Record<string, string>>> = {
   outside: 'a change outside (another program, or by hand)',
   'outside change': 'a change outside (another program, or by hand)',
   expiry: 'the end of its time',
+  'passed-on': 'the platform, where this id is theirs no more',
   'full-list': 'the full list, whose place went to one of another address',
   'local-approval': 'the standing order for nodes of this machine',
 }

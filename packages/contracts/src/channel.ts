@@ -121,6 +121,12 @@ export interface ChannelDefinition {
   readonly idempotentSend: boolean
   /** Where a sender is written to who has not written first, in the channel's own terms; absent where none can be. */
   readonly directTo?: (senderId: SenderId) => string
+  /**
+   * What sort of id this is where it belongs to one person for good (`uuid`); `undefined` for one that may come to belong
+   * to somebody else, such as a phone number. Each person has one of a sort: another of the same sort is another person.
+   * Absent: all ids are for good.
+   */
+  readonly lastingKind?: (senderId: SenderId) => string | undefined
   /** Brings what a person typed or a file holds into the one spelling; throws an `OpenClawError` that says what is right. */
   readonly parseSender: (typed: string) => SenderId
 }

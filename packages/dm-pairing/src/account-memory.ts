@@ -25,6 +25,8 @@ export interface AccountMemory {
   /** The next time at which the two above may be written. */
   flushAt: EpochMs
   flushDelay: number
+  /** Before this time it is not tried to write which ids are one person's: it failed. */
+  learnAt: EpochMs
   /** The request that is being written now. */
   opening: Promise<unknown> | undefined
 }
@@ -67,6 +69,7 @@ function freshMemory(address: ChannelAddress): AccountMemory {
     turnedAway: undefined,
     flushAt: 0 as EpochMs,
     flushDelay: FLUSH_INTERVAL_MS,
+    learnAt: 0 as EpochMs,
     opening: undefined,
   }
 }

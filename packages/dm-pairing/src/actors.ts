@@ -13,6 +13,15 @@ export const HOUSEKEEPING: Actor = { kind: 'system', part: 'housekeeping' }
 /** Tells people that they were approved. */
 export const NOTICES: Actor = { kind: 'system', part: 'notices' }
 
+/** Learns from the platform's events which ids are one person's. */
+export const ALIAS_EVIDENCE: Actor = { kind: 'system', part: 'aliases' }
+
+/** Ends what rests on an id that the platform gave to somebody else. */
+export const PASSED_ON: Extract<Actor, { kind: 'system' }> = {
+  kind: 'system',
+  part: 'passed-on',
+}
+
 const KINDS = [
   'root',
   'library',

@@ -13,6 +13,7 @@ import { saidOf } from './owner-facts.ts'
 import { ownerKeyOf, parseOwnerKey } from './owner-records.ts'
 import type { Parts } from './parts.ts'
 import type { Rules } from './rules.ts'
+import { keptAliases } from './same-person.ts'
 import { approvalNotice, toKnownSender } from './shown.ts'
 import type { Denied, KnownSender } from './types.ts'
 import { denied } from './verbs.ts'
@@ -65,7 +66,9 @@ function sendersOf(parts: Parts, address: ChannelAddress): readonly KnownSender[
     (sender) => sender.state === 'blocked' || !configured.has(sender.senderId),
   )
   const blocked = new Set(
-    kept.filter(({ state }) => state === 'blocked').map(({ senderId }) => senderId),
+    kept
+      .filter(({ state }) => state === 'blocked')
+      .flatMap(({ senderId, aliases = [] }) => [senderId, ...aliases]),
   )
   return [...configured.values()].filter(({ senderId }) => !blocked.has(senderId)).concat(kept)
 }
@@ -124,6 +127,7 @@ function configuredSender(
   const key = senderKeyOf(sender)
   const notice = parts.views.notices().get(key)
   const owner = via === 'owner' ? parts.views.owners().get(ownerKeyOf(sender)) : undefined
+  const record = parts.views.senders().get(key)
   return {
     ...sender,
     state: 'allowed',
@@ -131,7 +135,8 @@ function configuredSender(
     since: owner?.since,
     expiresAt: undefined,
     by: owner && describeActor(owner.by),
-    meta: saidOf([parts.views.senders().get(key)?.meta, owner?.meta]),
+    ...keptAliases(sender.senderId, record?.aliases ?? []),
+    meta: saidOf([record?.meta, owner?.meta]),
     notice: approvalNotice(notice),
   }
 }

@@ -1,18 +1,25 @@
-import type { Actor, EpochMs, SenderAddress, Transaction } from '@openclaw/pairing-contracts'
+import type {
+  Actor,
+  EpochMs,
+  SenderAddress,
+  SenderId,
+  Transaction,
+} from '@openclaw/pairing-contracts'
 import {
   NOTICES_DUE,
   type NoticeRecord,
-  RESTS,
   type RequestRecord,
-  SENDERS,
   type SenderRecord,
 } from './collections.ts'
 import { differenceFrom } from './digest.ts'
 import { checkExpiresIn } from './expiry.ts'
-import { scopeOf, senderKeyOf } from './keys.ts'
+import { scopeOf, senderAt, senderKeyOf } from './keys.ts'
 import { announces, dueNotice } from './notices.ts'
 import type { Parts } from './parts.ts'
+import { knownUnder, putSender, requestIds, wakePerson } from './people.ts'
 import { forgiveWrongCodes, readTyped, resolveReference } from './reference.ts'
+import { regroup } from './regroup.ts'
+import { idsIn, keptAliases, mostTelling } from './same-person.ts'
 import { pruneSettled, settle } from './settle.ts'
 import { toKnownSender, toPendingRequest } from './shown.ts'
 import type { ApproveOptions, ApproveOutcome, RequestReference } from './types.ts'
@@ -65,15 +72,22 @@ interface Grant {
 
 async function grant(parts: Parts, tx: Transaction, plan: Grant): Promise<ApproveOutcome> {
   const { sender, request, actor, options } = plan
-  const known = await tx.get(SENDERS, senderKeyOf(sender))
-  if (known?.state === 'blocked') {
-    return { outcome: 'sender-blocked', sender: toKnownSender(sender, known, undefined) }
+  const ids = requestIds({ sender, request })
+  await regroup(tx, sender, { kindOf: parts.lastingKindOf(sender.channel), shown: ids })
+  const found = mostTelling(await knownUnder(tx, sender, ids), tx.now)
+  if (found?.record.state === 'blocked') {
+    const blocked = senderAt(sender, found.senderId)
+    return { outcome: 'sender-blocked', sender: toKnownSender(blocked, found.record, undefined) }
   }
   const pending = toPendingRequest(parts.sha256, sender, request)
   const difference =
     options.digest === undefined ? [] : differenceFrom(parts.sha256, options.digest, pending)
   if (difference.length > 0) return { outcome: 'changed', request: pending, difference }
-  const record = admitSender(tx, sender, { by: actor, request, expiresInMs: options.expiresInMs })
+  const record = await admitSender(tx, sender, {
+    by: actor,
+    request,
+    expiresInMs: options.expiresInMs,
+  })
   const notice = await settleApproved(tx, { sender, request, by: actor, announced: plan.announced })
   tx.note({ outcome: 'approved', requestId: request.requestId, senderId: sender.senderId })
   return {
@@ -87,18 +101,20 @@ async function grant(parts: Parts, tx: Transaction, plan: Grant): Promise<Approv
 export interface Admission {
   readonly by: Actor
   /** The request that is approved by it; absent when they are let in by id. */
-  readonly request?: Pick<RequestRecord, 'requestId' | 'meta'> | undefined
+  readonly request?: Pick<RequestRecord, 'requestId' | 'meta' | 'aliases'> | undefined
   /** What was known of them before; a request's own facts come first. */
   readonly meta?: Readonly<Record<string, string>> | undefined
+  /** Their other ids; those of the request unless given. */
+  readonly aliases?: readonly SenderId[] | undefined
   readonly expiresInMs?: number | undefined
 }
 
-/** Writes that a sender may write from now on. */
-export function admitSender(
+/** Writes that a sender may write from now on, under all of these ids and no others. */
+export async function admitSender(
   tx: Transaction,
   sender: SenderAddress,
-  { by, request, meta, expiresInMs }: Admission,
-): SenderRecord {
+  { by, request, meta, aliases, expiresInMs }: Admission,
+): Promise<SenderRecord> {
   const record: SenderRecord = {
     state: 'allowed',
     by,
@@ -106,9 +122,10 @@ export function admitSender(
     meta: request?.meta ?? meta ?? {},
     ...(expiresInMs === undefined ? {} : { expiresAt: (tx.now + expiresInMs) as EpochMs }),
     ...(request === undefined ? {} : { requestId: request.requestId }),
+    ...keptAliases(sender.senderId, aliases ?? request?.aliases ?? []),
   }
-  tx.put(SENDERS, senderKeyOf(sender), record)
-  tx.remove(RESTS, senderKeyOf(sender))
+  await putSender(tx, sender, record)
+  await wakePerson(tx, sender, idsIn({ senderId: sender.senderId, record }))
   return record
 }
 

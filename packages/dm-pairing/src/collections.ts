@@ -1,6 +1,6 @@
 import type { Actor, Collection, EpochMs, Json, SenderId } from '@openclaw/pairing-contracts'
 import { decodeActor, encodeActor } from './actors.ts'
-import { compact, readFields } from './fields.ts'
+import { compact, type FieldReader, readFields } from './fields.ts'
 import type { SettledRequest } from './types.ts'
 
 /** What the owner decided about a sender. Key: `channel/account/senderId`. */
@@ -12,6 +12,8 @@ export interface SenderRecord {
   readonly expiresAt?: EpochMs
   /** The request that was approved; absent when they were let in by id. */
   readonly requestId?: string
+  /** The other ids of this person; absent: none is known. Written with `putSender`, which keeps {@link ALIASES} true. */
+  readonly aliases?: readonly SenderId[]
   readonly meta: Readonly<Record<string, string>>
 }
 
@@ -24,6 +26,8 @@ export interface RequestRecord {
   readonly expiresAt: EpochMs
   /** Where the approval is announced; absent when the request came from a file. */
   readonly replyTo?: string
+  /** Other ids that the same events showed; absent: none. */
+  readonly aliases?: readonly SenderId[]
   readonly meta: Readonly<Record<string, string>>
 }
 
@@ -35,7 +39,15 @@ export interface SettledRecord {
   readonly at: EpochMs
   readonly by: Actor
   readonly replyTo?: string
+  /** As of the request. */
+  readonly aliases?: readonly SenderId[]
   readonly meta: Readonly<Record<string, string>>
+}
+
+/** Whose other id this is. Key: `channel/account/alias`. */
+export interface AliasRecord {
+  /** The ids under which the senders' records stand that name it; most often one. */
+  readonly of: readonly SenderId[]
 }
 
 /** A rejected sender, whose messages cause no request for a while. Key: `channel/account/senderId`. */
@@ -88,8 +100,18 @@ export const SENDERS: Collection<SenderRecord> = {
       meta: fields.texts('meta'),
       ...optional('expiresAt', fields.maybeTime('expiresAt')),
       ...optional('requestId', fields.maybeText('requestId')),
+      ...otherIds(fields),
     }
   },
+}
+
+/** Whose other ids are whose. */
+export const ALIASES: Collection<AliasRecord> = {
+  name: 'dm.aliases',
+  encode: plain,
+  decode: (value) => ({
+    of: (readFields('dm.aliases', value).maybeList('of') ?? []) as readonly SenderId[],
+  }),
 }
 
 /** Who waits. */
@@ -106,6 +128,7 @@ export const REQUESTS: Collection<RequestRecord> = {
       expiresAt: fields.time('expiresAt'),
       meta: fields.texts('meta'),
       ...optional('replyTo', fields.maybeText('replyTo')),
+      ...otherIds(fields),
     }
   },
 }
@@ -130,6 +153,7 @@ export const SETTLED: Collection<SettledRecord> = {
       by: decodeActor(fields.nested('by')),
       meta: fields.texts('meta'),
       ...optional('replyTo', fields.maybeText('replyTo')),
+      ...otherIds(fields),
     }
   },
 }
@@ -191,6 +215,10 @@ export const NOTICES_DUE: Collection<NoticeRecord> = {
         : { kind: fields.oneOf('kind', ['rejected'] as const) }),
     }
   },
+}
+
+function otherIds(fields: FieldReader): { readonly aliases?: readonly SenderId[] } {
+  return optional('aliases', fields.maybeList('aliases') as readonly SenderId[] | undefined)
 }
 
 function plain(value: object): Json {

@@ -14,9 +14,9 @@ const PARTS: readonly {
   readonly now: (request: Decidable) => string
 }[] = [
   {
-    of: ({ channel, account, senderId }) => [channel, account, senderId],
-    now: ({ channel, account, senderId }) =>
-      `the sender is now ${senderId} on ${channel} (${account})`,
+    of: ({ channel, account, senderId, aliases = [] }) => [channel, account, senderId, ...aliases],
+    now: ({ channel, account, senderId, aliases = [] }) =>
+      `the sender is now ${[senderId, ...aliases].join(', also ')} on ${channel} (${account})`,
   },
   {
     of: ({ requestId, code }) => [requestId, code],

@@ -11,6 +11,7 @@ export interface FieldReader {
   readonly time: (name: string) => EpochMs
   readonly maybeTime: (name: string) => EpochMs | undefined
   readonly times: (name: string) => readonly EpochMs[]
+  readonly maybeList: (name: string) => readonly string[] | undefined
   readonly texts: (name: string) => Readonly<Record<string, string>>
   readonly nested: (name: string) => FieldReader
   /** The field as it is. */
@@ -44,6 +45,7 @@ function reader(collection: string, at: string, fields: JsonObject): FieldReader
     maybeTime: (name) => (raw(name) === undefined ? undefined : (count(name) as EpochMs)),
     oneOf: (name, values) => values.find((value) => value === raw(name)) ?? bad(name),
     times: (name) => asTimes(raw(name)) ?? bad(name),
+    maybeList: (name) => (raw(name) === undefined ? undefined : (asList(raw(name)) ?? bad(name))),
     texts: (name) => asTexts(raw(name)) ?? bad(name),
     nested: (name) => {
       const inner = raw(name)
@@ -64,6 +66,12 @@ function asTimes(value: Json | undefined): readonly EpochMs[] | undefined {
   if (!Array.isArray(value)) return undefined
   const times = value.map((item) => asCount(item))
   return times.every((time) => time !== undefined) ? (times as EpochMs[]) : undefined
+}
+
+function asList(value: Json | undefined): readonly string[] | undefined {
+  if (!Array.isArray(value)) return undefined
+  const items = value.map((item) => asText(item))
+  return items.every((item) => item !== undefined) ? (items as string[]) : undefined
 }
 
 function asTexts(value: Json | undefined): Readonly<Record<string, string>> | undefined {

@@ -9,6 +9,7 @@ import type {
 import type { AccountMemory } from './account-memory.ts'
 import type { SenderRecord } from './collections.ts'
 import { countTurnedAway } from './counters.ts'
+import { learnIds } from './learn.ts'
 import { MAX_MESSAGE_KEY } from './limits.ts'
 import type { MessageName } from './message-window.ts'
 import type { Parts } from './parts.ts'
@@ -62,7 +63,10 @@ export function gateOf(parts: Parts): Gate {
     if (inbound.kind !== 'dm') return NOT_A_DM
     const memory = parts.memories.of(inbound)
     const now = parts.clock.now()
-    const standing = standingOf(parts, inbound, { now, prefix: memory.prefix })
+    const at = { now, prefix: memory.prefix }
+    const before = standingOf(parts, inbound, at)
+    const learnt = await learnIds(parts, { message: inbound, memory, now }, before.known)
+    const standing = learnt ? standingOf(parts, inbound, at) : before
     if (standing.decision.decision === 'ignored') return IGNORED[standing.decision.because]
     const name = nameOf(parts, inbound)
     if (memory.delivered.has(name, now) || memory.refused.has(name, now)) return DUPLICATE

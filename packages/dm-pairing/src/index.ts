@@ -33,7 +33,13 @@ export {
   REJECTED_REST_MS,
   REQUEST_TTL_MS,
 } from './limits.ts'
-export type { AddOwnerOutcome, Owner, OwnerName, RemoveOwnerOutcome } from './owner-types.ts'
+export type {
+  AddOwnerOutcome,
+  Owner,
+  OwnerName,
+  RemoveOwnerOutcome,
+  SeenOwner,
+} from './owner-types.ts'
 export type { DmPairingOptions, DmPairingPorts } from './parts.ts'
 export { quoted } from './quoted.ts'
 export { checkReplyTemplate, DEFAULT_REPLY_TEMPLATE } from './reply.ts'

@@ -69,6 +69,11 @@ export function senderKeyOf(sender: SenderAddress): string {
   return `${sender.channel}/${sender.account}/${sender.senderId}`
 }
 
+/** The sender on an account, without whatever else the address carries. */
+export function senderAt({ channel, account }: ChannelAddress, senderId: SenderId): SenderAddress {
+  return { channel, account, senderId }
+}
+
 /** The scope that all writes of one account share. */
 export function scopeOf(address: ChannelAddress): Scope {
   return `dm/${address.channel}/${address.account}` as Scope

@@ -85,6 +85,15 @@ export const MAX_META_KEYS = 12
 /** Characters of a sender id. */
 export const MAX_SENDER_ID = 256
 
+/** Other ids of one person that are kept. Platforms have two or three; what comes after this many is not kept. */
+export const MAX_ALIASES = 8
+
+/** Ids that are followed from one to the next when a person is looked for. */
+export const MAX_PERSON_IDS = 64
+
+/** After a failure to write that a person has another id, it is tried again after this long, in ms. */
+export const ALIAS_RETRY_MS = 5_000
+
 /** Characters of a channel's own address for answers; a longer one is not kept, and no notice is sent. */
 export const MAX_REPLY_TO = 1_024
 

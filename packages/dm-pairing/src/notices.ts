@@ -7,19 +7,14 @@ import type {
   Transaction,
 } from '@openclaw/pairing-contracts'
 import { NOTICES } from './actors.ts'
-import {
-  NOTICES_DUE,
-  type NoticeRecord,
-  REQUESTS,
-  type RequestRecord,
-  SENDERS,
-} from './collections.ts'
+import { NOTICES_DUE, type NoticeRecord, REQUESTS, type RequestRecord } from './collections.ts'
 import { printable } from './display.ts'
 import { isGranted } from './expiry.ts'
 import { parseSenderKey, prefixOf, scopeOf, senderKeyOf } from './keys.ts'
 import { MAX_NOTICE_REASON, MAX_NOTICES, NOTICE_CLAIM_MS, NOTICE_LIFE_MS } from './limits.ts'
 import { OWNERS, ownerKeyOf } from './owner-records.ts'
 import type { Parts } from './parts.ts'
+import { knownUnder } from './people.ts'
 import type { DueNotice } from './types.ts'
 
 /** What the sender of a decided request reads. */
@@ -109,7 +104,8 @@ async function notTrueAnyMore(
   const letIn = await isLetIn(tx, sender)
   if (kind === 'approved') return letIn ? undefined : 'the sender is not let in any more'
   if (letIn) return 'the sender was let in meanwhile'
-  if ((await tx.get(SENDERS, senderKeyOf(sender)))?.state === 'blocked') {
+  const records = await knownUnder(tx, sender, [sender.senderId])
+  if (records.some(({ record }) => record.state === 'blocked')) {
     return 'the sender was blocked meanwhile'
   }
   const request = await tx.get(REQUESTS, senderKeyOf(sender))
@@ -118,9 +114,10 @@ async function notTrueAnyMore(
 
 /** Approved, or an owner whom nobody blocked. */
 async function isLetIn(tx: Transaction, sender: SenderAddress): Promise<boolean> {
-  const record = await tx.get(SENDERS, senderKeyOf(sender))
-  if (record?.state === 'blocked') return false
-  return isGranted(record, tx.now) || (await tx.get(OWNERS, ownerKeyOf(sender))) !== undefined
+  const records = await knownUnder(tx, sender, [sender.senderId])
+  if (records.some(({ record }) => record.state === 'blocked')) return false
+  if (records.some(({ record }) => isGranted(record, tx.now))) return true
+  return (await tx.get(OWNERS, ownerKeyOf(sender))) !== undefined
 }
 
 /** Records what became of a claimed notice; of one that was given up meanwhile too, for now it is known. */

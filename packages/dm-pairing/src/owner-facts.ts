@@ -3,16 +3,21 @@ import type { AccountId, ChannelAddress, ChannelName, SenderId } from '@openclaw
 import type { SenderRecord } from './collections.ts'
 import { DEFAULT_ACCOUNT, parseSenderKey } from './keys.ts'
 import { type OwnerRecord, ownerKeyOf } from './owner-records.ts'
-import type { Owner, OwnerName } from './owner-types.ts'
+import type { Owner, OwnerName, SeenOwner } from './owner-types.ts'
 import type { Parts } from './parts.ts'
 import type { Rules } from './rules.ts'
+import { namedBy } from './standing.ts'
 
 /** True for whoever decides: named by the store or the configuration, and blocked on no account of the channel. */
-export function isOwner(parts: Parts, { channel, senderId }: OwnerName): boolean {
-  const name = { channel, senderId }
-  const named =
-    parts.views.owners().has(ownerKeyOf(name)) || ownersSource(parts, name) !== undefined
-  return named && blockedAccounts(recordsOf(parts, name)).length === 0
+export function isOwner(parts: Parts, { channel, senderId, aliases = [] }: SeenOwner): boolean {
+  const ids = [senderId, ...aliases]
+  const known = recordsOf(parts, channel, ids)
+  if (blockedAccounts(known).length > 0) return false
+  // No account: whoever lost an id lost it on the whole channel.
+  return namedBy(parts, { channel, senderId, aliases }, known).some((id) => {
+    const name = { channel, senderId: id }
+    return parts.views.owners().has(ownerKeyOf(name)) || ownersSource(parts, name) !== undefined
+  })
 }
 
 /** Where the configuration names an owner, in words; `undefined`: nowhere. A configuration that is broken names nobody. */
@@ -50,18 +55,27 @@ function rulesOrNone(parts: Parts, address: ChannelAddress): Rules | undefined {
 }
 
 /** What is known of one person on each account. */
-type Known = readonly { readonly account: AccountId; readonly record: SenderRecord }[]
+type Known = readonly {
+  readonly account: AccountId
+  readonly senderId: SenderId
+  readonly record: SenderRecord
+}[]
 
-/** What the store says of a person, on every account of the channel, also on those that are configured no more. */
-function recordsOf(parts: Parts, { channel, senderId }: OwnerName): Known {
-  const end = `/${senderId}`
+/** What the store says of whoever has one of these ids, on every account of the channel, also on those that are configured no more. */
+function recordsOf(parts: Parts, channel: ChannelName, ids: readonly SenderId[]): Known {
+  const ends = ids.map((id) => `/${id}`)
   return parts.views
     .senders()
     .entries(`${channel}/`)
-    .filter(({ key }) => key.endsWith(end))
+    .filter(
+      ({ key, value }) =>
+        ends.some((end) => key.endsWith(end)) || ids.some((id) => value.aliases?.includes(id)),
+    )
     .flatMap(({ key, value }) => {
       const sender = parseSenderKey(key)
-      return sender?.senderId === senderId ? [{ account: sender.account, record: value }] : []
+      const isTheirs =
+        sender && [sender.senderId, ...(value.aliases ?? [])].some((id) => ids.includes(id))
+      return isTheirs ? [{ ...sender, record: value }] : []
     })
 }
 
@@ -81,7 +95,7 @@ export function toOwner(
   record: OwnerRecord | undefined,
 ): Owner {
   const name = { channel, senderId }
-  const known = recordsOf(parts, name)
+  const known = recordsOf(parts, channel, [senderId])
   return {
     ...name,
     via: ownersSource(parts, name) === undefined ? 'store' : 'config',

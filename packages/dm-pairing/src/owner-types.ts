@@ -13,6 +13,12 @@ export interface OwnerName {
   readonly senderId: SenderId
 }
 
+/** A person as an event shows them. */
+export interface SeenOwner extends OwnerName {
+  /** Other ids of theirs that the same event proves; none unless given. */
+  readonly aliases?: readonly SenderId[]
+}
+
 /** Somebody who decides. An owner is an owner of the assistant, on every account of the channel. */
 export interface Owner extends OwnerName {
   /** `config` where the configuration names them, whatever the store says besides. */

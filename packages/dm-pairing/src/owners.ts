@@ -1,6 +1,13 @@
-import type { AccountId, Actor, ChannelName, Transaction } from '@openclaw/pairing-contracts'
+import type {
+  AccountId,
+  Actor,
+  ChannelName,
+  Entry,
+  SenderId,
+  Transaction,
+} from '@openclaw/pairing-contracts'
 import { settleApproved } from './approve.ts'
-import { REQUESTS, RESTS, SENDERS } from './collections.ts'
+import { REQUESTS, SENDERS, type SenderRecord } from './collections.ts'
 import { TooManyOwners } from './errors.ts'
 import { isOver } from './expiry.ts'
 import { checkSender, OWNERS_SCOPE, parseSenderKey, scopeOf, senderKeyOf } from './keys.ts'
@@ -10,6 +17,7 @@ import { configuredOwners, ownersSource, saidOf, toOwner } from './owner-facts.t
 import { OWNERS, ownerKeyOf, parseOwnerKey } from './owner-records.ts'
 import type { AddOwnerOutcome, Owner, OwnerName, RemoveOwnerOutcome } from './owner-types.ts'
 import type { Parts } from './parts.ts'
+import { requestIds, wakePerson } from './people.ts'
 import type { Denied } from './types.ts'
 import { denied } from './verbs.ts'
 
@@ -78,17 +86,22 @@ function added(owner: Owner, since: 'now' | 'before'): AddOwnerOutcome {
 async function saidBy(tx: Transaction, { channel, senderId }: OwnerName) {
   const waiting = await tx.list(REQUESTS, `${channel}/`)
   return saidOf(
-    waiting.flatMap(({ key, value }) =>
-      parseSenderKey(key)?.senderId === senderId ? [value.meta] : [],
-    ),
+    waiting.flatMap(({ key, value }) => (isOf({ key, value }, senderId) ? [value.meta] : [])),
   )
 }
 
 async function blockedIn(tx: Transaction, { channel, senderId }: OwnerName) {
   return (await tx.list(SENDERS, `${channel}/`)).flatMap(({ key, value }) => {
-    const sender = value.state === 'blocked' ? parseSenderKey(key) : undefined
-    return sender?.senderId === senderId ? [{ channel, account: sender.account }] : []
+    const isBlocked = value.state === 'blocked' && isOf({ key, value }, senderId)
+    const sender = isBlocked ? parseSenderKey(key) : undefined
+    return sender ? [{ channel, account: sender.account }] : []
   })
+}
+
+/** True for a record that stands under an id, or names it as another id of its sender. */
+function isOf({ key, value }: Entry<Pick<SenderRecord, 'aliases'>>, senderId: SenderId): boolean {
+  const isNamed = value.aliases?.includes(senderId) === true
+  return isNamed || parseSenderKey(key)?.senderId === senderId
 }
 
 /** Answers what a new owner asked for before. One transaction for each account: cut off in between, saying it again does the rest. */
@@ -100,8 +113,8 @@ async function admitWaiting(
   const waiting = parts.views
     .requests()
     .entries(`${channel}/`)
+    .filter((entry) => isOf(entry, senderId))
     .flatMap(({ key }) => parseSenderKey(key) ?? [])
-    .filter((sender) => sender.senderId === senderId)
   const approvedOn: AccountId[] = []
   for (const sender of waiting) {
     const announced = announces(parts, sender)
@@ -111,7 +124,7 @@ async function admitWaiting(
         const request = await tx.get(REQUESTS, senderKeyOf(sender))
         if (request === undefined || isOver(request, tx.now)) return false
         await settleApproved(tx, { sender, request, by: actor, announced })
-        tx.remove(RESTS, senderKeyOf(sender))
+        await wakePerson(tx, sender, requestIds({ sender, request }))
         return true
       },
     )

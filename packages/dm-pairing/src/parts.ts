@@ -12,6 +12,8 @@ import type {
 } from '@openclaw/pairing-contracts'
 import { type AccountMemories, accountMemories } from './account-memory.ts'
 import {
+  ALIASES,
+  type AliasRecord,
   ATTEMPTS,
   type AttemptRecord,
   COUNTERS,
@@ -31,6 +33,7 @@ import { approveCommandOf } from './commands.ts'
 import { UnknownChannel } from './errors.ts'
 import { OWNERS, type OwnerRecord } from './owner-records.ts'
 import { type Rules, rulesReader } from './rules.ts'
+import { type LastingKind, lastingKindOf } from './same-person.ts'
 
 /** Everything outside the process that pairing needs. */
 export interface DmPairingPorts {
@@ -61,6 +64,7 @@ export interface DmPairingOptions {
 /** The live views, each opened when it is first needed. */
 export interface Views {
   readonly senders: () => LiveView<SenderRecord>
+  readonly aliases: () => LiveView<AliasRecord>
   readonly requests: () => LiveView<RequestRecord>
   readonly settled: () => LiveView<SettledRecord>
   readonly rests: () => LiveView<RestRecord>
@@ -83,6 +87,8 @@ export interface Parts extends DmPairingPorts {
   readonly dropsSecondSend: (name: ChannelName) => boolean
   /** Throws {@link UnknownChannel}. */
   readonly definitionOf: (name: ChannelName) => ChannelDefinition
+  /** How a channel tells ids that last from those that pass on. */
+  readonly lastingKindOf: (name: ChannelName) => LastingKind
   /** The policy in force now. Throws what `policyOf` throws: fails closed. */
   readonly rulesOf: (address: ChannelAddress) => Rules
 }
@@ -109,6 +115,7 @@ export function partsOf(ports: DmPairingPorts, options: DmPairingOptions): Parts
       options.approveCommand ?? ((address, code) => approveCommandOf(cli, address, code)),
     dropsSecondSend: (name) => channels(name)?.idempotentSend ?? false,
     definitionOf,
+    lastingKindOf: (name) => lastingKindOf(definitionOf(name)),
     rulesOf: (address) => read(definitionOf(address.channel), policyOf(address)),
   }
 }
@@ -116,6 +123,7 @@ export function partsOf(ports: DmPairingPorts, options: DmPairingOptions): Parts
 function viewsOf(store: CredentialStore): Views {
   return {
     senders: once(() => store.view(SENDERS)),
+    aliases: once(() => store.view(ALIASES)),
     requests: once(() => store.view(REQUESTS)),
     settled: once(() => store.view(SETTLED)),
     rests: once(() => store.view(RESTS)),

@@ -1,9 +1,10 @@
 import type { Actor, EpochMs } from '@openclaw/pairing-contracts'
-import { NOTICES_DUE, RESTS } from './collections.ts'
-import { scopeOf, senderKeyOf } from './keys.ts'
+import { NOTICES_DUE } from './collections.ts'
+import { scopeOf, senderAt, senderKeyOf } from './keys.ts'
 import { REJECTED_REST_MS } from './limits.ts'
 import { announces, dueNotice } from './notices.ts'
 import type { Parts } from './parts.ts'
+import { knownUnder, requestIds, restPerson } from './people.ts'
 import { forgiveWrongCodes, readTyped, resolveReference } from './reference.ts'
 import { confirmRevocation, pruneSettled, settle } from './settle.ts'
 import { toNoticeState, toSettledRequest } from './shown.ts'
@@ -32,8 +33,11 @@ export async function reject(
       if (refusedNow) return refusedNow
       const settled = settle(tx, { sender, request }, { outcome: 'rejected', by: actor })
       const until = (tx.now + REJECTED_REST_MS) as EpochMs
-      tx.put(RESTS, senderKeyOf(sender), { requestId: request.requestId, until })
-      await confirmRevocation(tx, sender, actor)
+      const waiting = { sender, request }
+      restPerson(tx, waiting, { requestId: request.requestId, until })
+      for (const { senderId } of await knownUnder(tx, sender, requestIds(waiting))) {
+        await confirmRevocation(tx, senderAt(sender, senderId), actor)
+      }
       await forgiveWrongCodes(tx, { actor, typed })
       await pruneSettled(tx, address)
       const notice = told ? dueNotice(request, tx.now, 'rejected') : undefined

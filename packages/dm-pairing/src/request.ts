@@ -1,14 +1,7 @@
 import { decide } from '@openclaw/pairing-authority'
 import { drawPairingCode } from '@openclaw/pairing-code'
-import type { Actor, EpochMs, InboundDm, SenderId, Transaction } from '@openclaw/pairing-contracts'
-import {
-  REQUESTS,
-  RESTS,
-  type RequestRecord,
-  type RestRecord,
-  SENDERS,
-  type SenderRecord,
-} from './collections.ts'
+import type { Actor, EpochMs, InboundDm, Transaction } from '@openclaw/pairing-contracts'
+import { REQUESTS, RESTS, type RequestRecord, type SenderRecord } from './collections.ts'
 import { printableMeta } from './display.ts'
 import { RequestRefused } from './errors.ts'
 import { isGranted, isResting } from './expiry.ts'
@@ -16,8 +9,12 @@ import { prefixOf, scopeOf, senderKeyOf } from './keys.ts'
 import { MAX_REPLY_TO, REQUEST_TTL_MS } from './limits.ts'
 import { OWNERS, ownerKeyOf } from './owner-records.ts'
 import type { Parts } from './parts.ts'
+import { knownUnder, requestIds } from './people.ts'
+import { regroup } from './regroup.ts'
 import { drawRequestId } from './request-id.ts'
+import { keptAliases, mostTelling } from './same-person.ts'
 import { pruneSettled, settleExpired } from './settle.ts'
+import { idsOf, namedBy, theirs } from './standing.ts'
 
 /** What the transaction found or made. */
 export type Opened =
@@ -47,11 +44,11 @@ export async function openRequest(
   return parts.store.transact(
     { scope: scopeOf(message), actor, action: 'dm.request' },
     async (tx): Promise<Opened> => {
-      const decided = await alreadyDecided(tx, message)
+      const decided = await alreadyDecided(parts, tx, message)
       if (decided) return decided
       const waiting = await settleExpired(tx, message)
       const ids = idsOf(message)
-      const own = waiting.find(({ sender }) => ids.includes(sender.senderId))
+      const own = waiting.find((each) => requestIds(each).some((id) => ids.includes(id)))
       if (own) return { opened: 'waiting', requestId: own.request.requestId }
       if (waiting.length >= maxPending) return { opened: 'full' }
       const request = await drawRequest(parts, tx, message)
@@ -62,29 +59,26 @@ export async function openRequest(
   )
 }
 
-/** The sender's id and the others that the event proves. */
-export function idsOf(message: Pick<InboundDm, 'senderId' | 'aliases'>): readonly SenderId[] {
-  return [message.senderId, ...message.aliases]
-}
-
 /** What another process may have decided since the gate looked. */
-async function alreadyDecided(tx: Transaction, message: InboundDm): Promise<Opened | undefined> {
-  const prefix = prefixOf(message)
-  let granted: SenderRecord | undefined
-  let isOwner = false
-  let resting: RestRecord | undefined
-  for (const senderId of idsOf(message)) {
-    const record = await tx.get(SENDERS, prefix + senderId)
-    if (record?.state === 'blocked') return { opened: 'blocked' }
-    if (isGranted(record, tx.now)) granted ??= record
-    isOwner ||=
-      (await tx.get(OWNERS, ownerKeyOf({ channel: message.channel, senderId }))) !== undefined
-    const rest = await tx.get(RESTS, prefix + senderId)
-    if (isResting(rest, tx.now)) resting ??= rest
+async function alreadyDecided(
+  parts: Parts,
+  tx: Transaction,
+  message: InboundDm,
+): Promise<Opened | undefined> {
+  const ids = idsOf(message)
+  await regroup(tx, message, { kindOf: parts.lastingKindOf(message.channel), shown: ids })
+  const all = await knownUnder(tx, message, ids)
+  const found = mostTelling(theirs(parts, message, all), tx.now)
+  if (found?.record.state === 'blocked') return { opened: 'blocked' }
+  for (const senderId of namedBy(parts, message, all)) {
+    const owner = await tx.get(OWNERS, ownerKeyOf({ channel: message.channel, senderId }))
+    if (owner) return { opened: 'owner' }
   }
-  if (isOwner) return { opened: 'owner' }
-  if (resting) return { opened: 'waiting', requestId: resting.requestId }
-  return granted && { opened: 'granted', record: granted }
+  for (const senderId of ids) {
+    const rest = await tx.get(RESTS, prefixOf(message) + senderId)
+    if (isResting(rest, tx.now)) return { opened: 'waiting', requestId: rest.requestId }
+  }
+  return isGranted(found?.record, tx.now) ? { opened: 'granted', record: found.record } : undefined
 }
 
 async function drawRequest(
@@ -101,6 +95,7 @@ async function drawRequest(
     lastSeenAt: tx.now,
     expiresAt: (tx.now + REQUEST_TTL_MS) as EpochMs,
     meta: printableMeta(message.meta),
+    ...keptAliases(message.senderId, message.aliases),
     ...(message.replyTo.length <= MAX_REPLY_TO ? { replyTo: message.replyTo } : {}),
   }
 }

@@ -1,17 +1,13 @@
-import type { Actor, SenderAddress, Transaction } from '@openclaw/pairing-contracts'
+import type { Actor, SenderAddress, SenderId, Transaction } from '@openclaw/pairing-contracts'
 import { EXPIRY } from './actors.ts'
-import {
-  NOTICES_DUE,
-  REQUESTS,
-  type RequestRecord,
-  SENDERS,
-  type SenderRecord,
-} from './collections.ts'
+import { NOTICES_DUE, type NoticeRecord, type SenderRecord } from './collections.ts'
 import { isOver } from './expiry.ts'
-import { scopeOf, senderKeyOf } from './keys.ts'
+import { scopeOf, senderAt, senderKeyOf } from './keys.ts'
 import { OWNERS, ownerKeyOf } from './owner-records.ts'
 import type { Parts } from './parts.ts'
+import { type Person, personOf, putSender, type Waiting } from './people.ts'
 import type { Rules } from './rules.ts'
+import { keptAliases, mostTelling } from './same-person.ts'
 import { pruneSettled, settle } from './settle.ts'
 import { toKnownSender } from './shown.ts'
 import type { Denied, SenderOutcome } from './types.ts'
@@ -21,7 +17,10 @@ import { checkedSender, configuredWhere, denied } from './verbs.ts'
 export interface SenderCall {
   readonly parts: Parts
   readonly actor: Actor
+  /** As they were named. */
   readonly sender: SenderAddress
+  /** Whom the id belongs to: what is decided holds for all their ids. */
+  readonly person: Person
   /** `undefined` when the configuration cannot be read; the store can be changed all the same. */
   readonly rules: Rules | undefined
   /** The store names them as an owner. */
@@ -43,9 +42,21 @@ export async function decideSender(
   if (refused) return refused
   const rules = rulesOrNone(parts, sender)
   return parts.store.transact({ scope: scopeOf(sender), actor, action }, async (tx) => {
-    const isOwner = (await tx.get(OWNERS, ownerKeyOf(sender))) !== undefined
-    return work(tx, { parts, actor, sender, rules, isOwner })
+    const person = await personOf(tx, sender)
+    const isOwner = await isStoreOwner(tx, sender, person)
+    return work(tx, { parts, actor, sender, person, rules, isOwner })
   })
+}
+
+async function isStoreOwner(
+  tx: Transaction,
+  { channel }: SenderAddress,
+  { ids }: Person,
+): Promise<boolean> {
+  for (const senderId of ids) {
+    if ((await tx.get(OWNERS, ownerKeyOf({ channel, senderId }))) !== undefined) return true
+  }
+  return false
 }
 
 function rulesOrNone(parts: Parts, sender: SenderAddress): Rules | undefined {
@@ -56,89 +67,107 @@ function rulesOrNone(parts: Parts, sender: SenderAddress): Rules | undefined {
   }
 }
 
-interface NewState {
-  readonly state: 'blocked' | 'revoked'
+/** Where something about a person is written. */
+export interface Target {
+  readonly senderId: SenderId
   /** What was known before; names and request stay. */
-  readonly known: Pick<SenderRecord, 'meta' | 'requestId'> | undefined
+  readonly record: Pick<SenderRecord, 'meta' | 'requestId'>
 }
 
-/** Writes what is decided about the sender now. */
-export function putState(
+/** The records of a person; one that is to be made where there is none, under the id by which they asked. */
+export function targetsOf(
+  { sender, person }: SenderCall,
+  asked: Waiting | undefined,
+): readonly Target[] {
+  if (person.records.length > 0) return person.records
+  const senderId = asked?.sender.senderId ?? sender.senderId
+  return [{ senderId, record: { meta: asked?.request.meta ?? {} } }]
+}
+
+/** Writes what is decided about the person now. */
+export async function putState(
   tx: Transaction,
-  { actor, sender }: SenderCall,
-  { state, known }: NewState,
-): SenderRecord {
-  const requestId = known?.requestId === undefined ? {} : { requestId: known.requestId }
-  const record: SenderRecord = {
+  { actor, sender, person }: SenderCall,
+  {
     state,
-    by: actor,
-    since: tx.now,
-    meta: known?.meta ?? {},
-    ...requestId,
+    targets,
+  }: { readonly state: 'blocked' | 'revoked'; readonly targets: readonly Target[] },
+): Promise<void> {
+  for (const { senderId, record } of targets) {
+    const { meta, requestId } = record
+    await putSender(tx, senderAt(sender, senderId), {
+      ...{ state, by: actor, since: tx.now, meta },
+      ...(requestId === undefined ? {} : { requestId }),
+      ...keptAliases(senderId, person.ids),
+    })
   }
-  tx.put(SENDERS, senderKeyOf(sender), record)
-  return record
 }
 
-/** The sender's request; one whose hour is over is settled as that. */
+/** The person's request; those whose hour is over are settled as that. */
 export async function waitingRequest(
   tx: Transaction,
-  { sender }: SenderCall,
-): Promise<RequestRecord | undefined> {
-  const request = await tx.get(REQUESTS, senderKeyOf(sender))
-  if (request === undefined || !isOver(request, tx.now)) return request
-  settle(tx, { sender, request }, { outcome: 'expired', by: EXPIRY })
-  return undefined
+  { person }: SenderCall,
+): Promise<Waiting | undefined> {
+  for (const waiting of person.requests.filter(({ request }) => isOver(request, tx.now))) {
+    settle(tx, waiting, { outcome: 'expired', by: EXPIRY })
+  }
+  return person.requests.find(({ request }) => !isOver(request, tx.now))
 }
 
-/** Takes the sender's request off the list and answers it; `undefined` when there was none. */
-export async function dismissRequest(
+/** Takes the person's requests off the list and answers them; `undefined` when there was none. */
+export async function dismissRequests(
   tx: Transaction,
-  { actor, sender }: SenderCall,
+  { actor, sender, person }: SenderCall,
   outcome: 'rejected' | 'blocked',
-): Promise<RequestRecord | undefined> {
-  const request = await tx.get(REQUESTS, senderKeyOf(sender))
-  if (request === undefined) return undefined
-  settle(
-    tx,
-    { sender, request },
-    { outcome: isOver(request, tx.now) ? 'expired' : outcome, by: actor },
-  )
-  await pruneSettled(tx, sender)
-  return request
+): Promise<Waiting | undefined> {
+  for (const waiting of person.requests) {
+    const isLate = isOver(waiting.request, tx.now)
+    settle(tx, waiting, { outcome: isLate ? 'expired' : outcome, by: actor })
+  }
+  if (person.requests.length > 0) await pruneSettled(tx, sender)
+  return person.requests[0]
 }
 
-/** What a sender without a record said of themselves when they asked. */
-export function metaOf(asked: RequestRecord | undefined): Pick<SenderRecord, 'meta'> | undefined {
-  return asked && { meta: asked.meta }
-}
-
-/** The answer of a verb that was carried out. */
+/** The answer of a verb that was carried out: the person as they stand now, all their ids with them. */
 export async function done(
   tx: Transaction,
   { sender }: SenderCall,
-  result: {
-    readonly record: SenderRecord
-    readonly changed: boolean
-    readonly note: string | undefined
-  },
+  { changed, note }: { readonly changed: boolean; readonly note: string | undefined },
 ): Promise<SenderOutcome> {
-  const notice = await tx.get(NOTICES_DUE, senderKeyOf(sender))
+  const { ids, records } = await personOf(tx, sender)
+  const named = records.find(({ senderId }) => senderId === sender.senderId)
+  const shown = named ?? mostTelling(records, tx.now)
+  if (shown === undefined) return { outcome: 'not-known', senderId: sender.senderId }
+  const { senderId, record } = shown
+  const notice = await noticeOf(tx, sender, [senderId, ...ids])
+  const whole = { ...record, ...keptAliases(senderId, ids) }
   return {
     outcome: 'done',
-    changed: result.changed,
-    sender: toKnownSender(sender, result.record, notice),
-    note: result.note,
+    changed,
+    sender: toKnownSender(senderAt(sender, senderId), whole, notice),
+    note,
   }
 }
 
+async function noticeOf(
+  tx: Transaction,
+  sender: SenderAddress,
+  ids: readonly SenderId[],
+): Promise<NoticeRecord | undefined> {
+  for (const id of ids) {
+    const notice = await tx.get(NOTICES_DUE, senderKeyOf(senderAt(sender, id)))
+    if (notice) return notice
+  }
+  return undefined
+}
+
 /** Why a grant of the store does not count at the moment. */
-export function grantNote({ rules, sender, isOwner }: SenderCall): string | undefined {
+export function grantNote({ rules, person, isOwner }: SenderCall): string | undefined {
   switch (rules?.policy) {
     case 'disabled':
       return 'direct messages are turned off for this account, so nobody can write'
     case 'allowlist':
-      return isOwner || configuredWhere(rules, sender.senderId) !== undefined
+      return isOwner || configuredWhere(rules, person.ids) !== undefined
         ? undefined
         : `under the policy allowlist only ${rules.source.allowFromSource} counts`
     default:

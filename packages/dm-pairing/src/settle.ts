@@ -39,6 +39,7 @@ export function settle(
     by,
     meta: request.meta,
     ...(request.replyTo === undefined ? {} : { replyTo: request.replyTo }),
+    ...(request.aliases === undefined ? {} : { aliases: request.aliases }),
   }
   tx.remove(REQUESTS, senderKeyOf(sender))
   tx.put(SETTLED, prefixOf(sender) + request.requestId, settled)

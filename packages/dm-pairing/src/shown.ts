@@ -2,6 +2,7 @@ import { describeActor } from '@openclaw/pairing-authority'
 import type { SenderAddress, Sha256 } from '@openclaw/pairing-contracts'
 import type { NoticeRecord, RequestRecord, SenderRecord, SettledRecord } from './collections.ts'
 import { digestOf } from './digest.ts'
+import { keptAliases } from './same-person.ts'
 import type {
   KnownSender,
   NoticeState,
@@ -13,7 +14,7 @@ import type {
 /** A request as people see it in a list. */
 export function toWaitingRequest(
   { channel, account, senderId }: SenderAddress,
-  { requestId, code, createdAt, lastSeenAt, expiresAt, meta }: RequestRecord,
+  { requestId, code, createdAt, lastSeenAt, expiresAt, aliases = [], meta }: RequestRecord,
 ): WaitingRequest {
   return {
     channel,
@@ -24,6 +25,7 @@ export function toWaitingRequest(
     createdAt,
     lastSeenAt,
     expiresAt,
+    ...keptAliases(senderId, aliases),
     meta,
   }
 }
@@ -53,6 +55,7 @@ export function toKnownSender(
     since: record.since,
     expiresAt: record.state === 'allowed' ? record.expiresAt : undefined,
     by: describeActor(record.by),
+    ...keptAliases(senderId, record.aliases ?? []),
     meta: record.meta,
     notice: approvalNotice(notice),
   }

@@ -1,10 +1,10 @@
 import type { ChannelAddress, EpochMs, SenderId } from '@openclaw/pairing-contracts'
 import type { SenderRecord } from './collections.ts'
 import { decidePolicy, type PolicyDecision } from './decide-policy.ts'
-import { isGranted, isOver, isResting } from './expiry.ts'
-import { prefixOf } from './keys.ts'
+import { isGranted } from './expiry.ts'
 import type { Parts } from './parts.ts'
 import type { Rules } from './rules.ts'
+import { idsIn, isPassedOn, isSomebodyElse, type Known, mostTelling } from './same-person.ts'
 
 /** A sender on an account, with the other ids that this very event proves. */
 export interface Candidate extends ChannelAddress {
@@ -12,99 +12,120 @@ export interface Candidate extends ChannelAddress {
   readonly aliases: readonly SenderId[]
 }
 
+/** The same on whichever account. */
+export type Seen = Pick<Candidate, 'channel' | 'senderId' | 'aliases'>
+
 /** Where a sender stands now, and what it rests on. */
 export interface Standing {
   readonly decision: PolicyDecision
   readonly rules: Rules
-  /** The store's record that was most telling, under the id or an alias. */
+  /** The store's record that was most telling, under an id of theirs. */
   readonly record: SenderRecord | undefined
+  /** Everything that the store has under these ids, also of others who had one of them. */
+  readonly known: readonly Known[]
 }
 
-/** Where a sender stands: one look-up per id, no transaction. The gate and `why` share it. */
+/** The sender's id and the others that the event proves. */
+export function idsOf({
+  senderId,
+  aliases,
+}: Pick<Candidate, 'senderId' | 'aliases'>): readonly SenderId[] {
+  return [senderId, ...aliases]
+}
+
+/** Where a sender stands: two look-ups per id, no transaction. The gate and `why` share it. */
 export function standingOf(
   parts: Parts,
   candidate: Candidate,
   { now, prefix }: { readonly now: EpochMs; readonly prefix: string },
 ): Standing {
   const rules = parts.rulesOf(candidate)
+  const known = knownOf(parts, candidate, prefix)
+  const record = mostTelling(theirs(parts, candidate, known), now)?.record
+  return {
+    decision: decisionOf(parts, candidate, { rules, known, record, now }),
+    rules,
+    record,
+    known,
+  }
+}
+
+/** A block counts for whoever has the id; everything else only for the person whom it was about. */
+export function theirs(parts: Parts, candidate: Seen, known: readonly Known[]): readonly Known[] {
+  // An event of one id cannot show that it is another's.
+  if (candidate.aliases.length === 0 || known.length === 0) return known
+  const kindOf = parts.lastingKindOf(candidate.channel)
+  const shown = idsOf(candidate)
+  return known.filter(
+    (each) => each.record.state === 'blocked' || !isSomebodyElse(kindOf, idsIn(each), shown),
+  )
+}
+
+const NOBODY: readonly Known[] = []
+
+function knownOf(parts: Parts, candidate: Candidate, prefix: string): readonly Known[] {
+  const { senderId, aliases } = candidate
   const senders = parts.views.senders()
-  const own = senders.get(prefix + candidate.senderId)
-  const record =
-    candidate.aliases.length === 0
-      ? own
-      : mostTelling([own, ...candidate.aliases.map((alias) => senders.get(prefix + alias))], now)
-  return { decision: decisionOf(parts, candidate, { rules, record, now }), rules, record }
+  const others = parts.views.aliases()
+  // `get` looks at the store; the others belong to that look.
+  const record = senders.get(prefix + senderId)
+  const plain = aliases.length === 0 && others.peek(prefix + senderId) === undefined
+  if (plain) return record === undefined ? NOBODY : [{ senderId, record }]
+  const found = new Map<SenderId, SenderRecord>()
+  for (const id of idsOf(candidate)) {
+    const own = senders.peek(prefix + id)
+    if (own) found.set(id, own)
+    for (const primary of others.peek(prefix + id)?.of ?? []) {
+      const naming = senders.peek(prefix + primary)
+      if (naming?.aliases?.includes(id)) found.set(primary, naming)
+    }
+  }
+  return [...found].map(([id, value]) => ({ senderId: id, record: value }))
 }
 
 function decisionOf(
   parts: Parts,
   candidate: Candidate,
-  {
-    rules,
-    record,
-    now,
-  }: {
-    readonly rules: Rules
-    readonly record: SenderRecord | undefined
-    readonly now: EpochMs
-  },
+  { rules, known, record, now }: Omit<Standing, 'decision'> & { readonly now: EpochMs },
 ): PolicyDecision {
+  const named = namedBy(parts, candidate, known)
   return decidePolicy(rules.policy, {
     blocked: record?.state === 'blocked',
-    owner: isIn(rules.owners, candidate) || isStoreOwner(parts, candidate),
-    configured: isIn(rules.allowed, candidate),
+    owner: isIn(rules.owners, named) || isStoreOwner(parts, candidate, named),
+    configured: isIn(rules.allowed, named),
     wildcard: rules.wildcard,
     granted: isGranted(record, now),
   })
 }
 
-/** Belongs to the look at the senders a moment ago, so that a message costs one look at the store. */
-function isStoreOwner(parts: Parts, { channel, senderId, aliases }: Candidate): boolean {
-  const owners = parts.views.owners()
-  if (owners.peek(`${channel}/${senderId}`) !== undefined) return true
-  return aliases.some((alias) => owners.peek(`${channel}/${alias}`) !== undefined)
-}
-
-function isIn(senders: ReadonlySet<SenderId>, candidate: Candidate): boolean {
-  if (senders.size === 0) return false
-  return senders.has(candidate.senderId) || candidate.aliases.some((alias) => senders.has(alias))
-}
-
-/** A block of any id counts for the person, then a grant of any. */
-function mostTelling(
-  records: readonly (SenderRecord | undefined)[],
-  now: EpochMs,
-): SenderRecord | undefined {
-  return (
-    records.find((record) => record?.state === 'blocked') ??
-    records.find((record) => isGranted(record, now)) ??
-    records.find((record) => record !== undefined)
+/** The ids by which owners and configured senders are known: not those that passed on to another. */
+export function namedBy(
+  parts: Parts,
+  candidate: Seen,
+  known: readonly Known[],
+): readonly SenderId[] {
+  const ids = idsOf(candidate)
+  if (known.length === 0) return ids
+  const mine = theirs(parts, candidate, known)
+  const gone = new Set(
+    known.flatMap((each) => {
+      if (isPassedOn(each.record)) return [each.senderId]
+      return mine.includes(each) ? [] : idsIn(each)
+    }),
   )
+  return gone.size === 0 ? ids : ids.filter((id) => !gone.has(id))
 }
 
-/** Where a stranger stands in the queue of an account. */
-export type Queue =
-  | { readonly place: 'waiting'; readonly requestId: string; readonly senderId: SenderId }
-  | { readonly place: 'resting'; readonly requestId: string; readonly until: EpochMs }
-  | { readonly place: 'full' }
-  | { readonly place: 'free' }
+/** Belongs to the look at the senders a moment ago, so that a message costs one look at the store. */
+function isStoreOwner(
+  parts: Parts,
+  { channel }: ChannelAddress,
+  ids: readonly SenderId[],
+): boolean {
+  const owners = parts.views.owners()
+  return ids.some((id) => owners.peek(`${channel}/${id}`) !== undefined)
+}
 
-const FULL: Queue = { place: 'full' }
-const FREE: Queue = { place: 'free' }
-
-/** Where a stranger stands in the queue, from memory alone. */
-export function queueOf(parts: Parts, candidate: Candidate, now: EpochMs): Queue {
-  const prefix = prefixOf(candidate)
-  const requests = parts.views.requests()
-  const rests = parts.views.rests()
-  for (const senderId of [candidate.senderId, ...candidate.aliases]) {
-    const request = requests.get(prefix + senderId)
-    if (request && !isOver(request, now)) {
-      return { place: 'waiting', requestId: request.requestId, senderId }
-    }
-    const rest = rests.get(prefix + senderId)
-    if (isResting(rest, now)) return { place: 'resting', ...rest }
-  }
-  const waiting = requests.entries(prefix).filter(({ value }) => !isOver(value, now)).length
-  return waiting >= parts.rulesOf(candidate).maxPending ? FULL : FREE
+function isIn(senders: ReadonlySet<SenderId>, ids: readonly SenderId[]): boolean {
+  return senders.size > 0 && ids.some((id) => senders.has(id))
 }

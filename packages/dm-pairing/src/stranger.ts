@@ -4,12 +4,14 @@ import type { SenderRecord } from './collections.ts'
 import { noteLastSeen } from './counters.ts'
 import { isoTime } from './display.ts'
 import { checkSender } from './keys.ts'
+import { learnOfWaiting } from './learn.ts'
 import { BACKLOG_GRACE_MS } from './limits.ts'
 import type { Parts } from './parts.ts'
+import { type Queue, queueOf } from './queue.ts'
 import { checkReplyTemplate, replyOf } from './reply.ts'
-import { idsOf, type Opened, openRequest } from './request.ts'
+import { type Opened, openRequest } from './request.ts'
 import type { Rules } from './rules.ts'
-import { type Queue, queueOf } from './standing.ts'
+import { idsOf } from './standing.ts'
 
 /** A message of a stranger, and what holds for its account. */
 export interface StrangerMessage {
@@ -51,6 +53,8 @@ export async function receiveStranger(
   if (isBacklog(parts, stranger.message)) return BACKLOG
   for (;;) {
     const queue = queueOf(parts, stranger.message, parts.clock.now())
+    const shown = { ...stranger, now: parts.clock.now() }
+    if (queue.place === 'waiting' && (await learnOfWaiting(parts, shown, queue))) continue
     if (queue.place !== 'free') return passOver(parts, stranger, queue)
     if (stranger.memory.opening === undefined) break
     // Whoever waits shares the failure of the one before: a full disk is not tried once per waiting message.

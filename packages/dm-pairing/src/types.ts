@@ -8,7 +8,13 @@ import type {
   SenderId,
   SendOutcome,
 } from '@openclaw/pairing-contracts'
-import type { AddOwnerOutcome, Owner, OwnerName, RemoveOwnerOutcome } from './owner-types.ts'
+import type {
+  AddOwnerOutcome,
+  Owner,
+  OwnerName,
+  RemoveOwnerOutcome,
+  SeenOwner,
+} from './owner-types.ts'
 
 /** What became of telling the requester what was decided. */
 export type NoticeState =
@@ -27,6 +33,8 @@ export interface WaitingRequest extends SenderAddress {
   readonly createdAt: EpochMs
   readonly lastSeenAt: EpochMs
   readonly expiresAt: EpochMs
+  /** Other ids of the same person, as the platform showed them with their messages; absent: none is known. */
+  readonly aliases?: readonly SenderId[]
   /** Untrusted, made printable and cut to 64 characters. */
   readonly meta: Readonly<Record<string, string>>
 }
@@ -55,6 +63,8 @@ export interface KnownSender extends SenderAddress {
   readonly expiresAt: EpochMs | undefined
   /** Who decided, in words; `undefined` for entries of the configuration. */
   readonly by: string | undefined
+  /** Other ids of the same person, for which all of this holds too; absent: none is known. */
+  readonly aliases?: readonly SenderId[]
   readonly meta: Readonly<Record<string, string>>
   /** Of the latest approval. */
   readonly notice: NoticeState | undefined
@@ -212,10 +222,10 @@ export interface DmPairing {
   /** Ends that. Who was approved besides may still write. */
   readonly removeOwner: (actor: Actor, owner: OwnerName) => Promise<RemoveOwnerOutcome>
   /**
-   * True for whoever decides now, by the store or the configuration; false for one who is blocked on any account of
-   * the channel. Throws when the store cannot vouch for its state.
+   * True for whoever decides now, by the store or the configuration, under any id that the event shows; false for one
+   * who is blocked on any account of the channel, under any id that is known. Throws when the store cannot vouch for its state.
    */
-  readonly isOwner: (sender: OwnerName) => boolean
+  readonly isOwner: (sender: SeenOwner) => boolean
 
   /** Notices that are due for an account, oldest first. */
   readonly dueNotices: (address: ChannelAddress) => Promise<readonly DueNotice[]>

@@ -1,6 +1,6 @@
 import { type Action, decide } from '@openclaw/pairing-authority'
 import type { Actor, ChannelAddress, SenderAddress, SenderId } from '@openclaw/pairing-contracts'
-import { checkAccount, checkSender } from './keys.ts'
+import { checkAccount, checkSender, senderKeyOf } from './keys.ts'
 import { ownersWhere } from './owner-facts.ts'
 import type { Parts } from './parts.ts'
 import type { Rules } from './rules.ts'
@@ -37,18 +37,22 @@ export function checkAddress(parts: Parts, address: ChannelAddress): ChannelAddr
 export function checkedSender(parts: Parts, sender: SenderAddress): SenderAddress {
   const address = checkAddress(parts, sender)
   const exact = { ...address, senderId: sender.senderId }
-  const known = parts.views.senders().has(`${address.channel}/${address.account}/${exact.senderId}`)
-  if (known) return exact
+  const key = senderKeyOf(exact)
+  if (parts.views.senders().has(key) || parts.views.aliases().has(key)) return exact
   const senderId = parts.definitionOf(address.channel).parseSender(sender.senderId)
   checkSender(senderId)
   return { ...address, senderId }
 }
 
-/** Where the configuration admits a sender, in words; `undefined`: nowhere. */
-export function configuredWhere(rules: Rules, senderId: SenderId): string | undefined {
+/** Where the configuration admits somebody of these ids, in words; `undefined`: nowhere. */
+export function configuredWhere(
+  rules: Rules | undefined,
+  ids: readonly SenderId[],
+): string | undefined {
+  if (rules === undefined) return undefined
   const places = [
-    ...(rules.owners.has(senderId) ? [ownersWhere(rules)] : []),
-    ...(rules.allowed.has(senderId) ? [rules.source.allowFromSource] : []),
+    ...(ids.some((id) => rules.owners.has(id)) ? [ownersWhere(rules)] : []),
+    ...(ids.some((id) => rules.allowed.has(id)) ? [rules.source.allowFromSource] : []),
   ]
   return places.length > 0 ? places.join(' and ') : undefined
 }

@@ -7,9 +7,11 @@ import { kindOf } from './notices.ts'
 import { ownersSource, toOwner } from './owner-facts.ts'
 import { ownerKeyOf } from './owner-records.ts'
 import type { Parts } from './parts.ts'
+import { type Queue, queueOf } from './queue.ts'
 import type { Rules } from './rules.ts'
+import { idsIn } from './same-person.ts'
 import { toNoticeState } from './shown.ts'
-import { type Queue, queueOf, type Standing, standingOf } from './standing.ts'
+import { type Standing, standingOf } from './standing.ts'
 import type { Denied, Explanation } from './types.ts'
 import { checkedSender, configuredWhere, denied } from './verbs.ts'
 
@@ -30,6 +32,7 @@ export function why(parts: Parts, actor: Actor, named: SenderAddress): Explanati
       ...mainFacts(sender, standing, queue),
       ...ownerFacts(parts, sender),
       ...recordFacts(standing, now),
+      ...aliasFacts(sender, standing),
       ...noticeFacts(parts, sender),
       ...pastFacts(parts, sender),
       ...policyFacts(sender, standing.rules),
@@ -54,7 +57,7 @@ function mainFacts(
   { decision, rules }: Standing,
   queue: Queue | undefined,
 ): readonly string[] {
-  const where = configuredWhere(rules, senderId)
+  const where = configuredWhere(rules, [senderId])
   switch (decision.decision) {
     case 'deliver':
       return [`let in: ${admittedBy(decision.via, where)}`]
@@ -117,6 +120,14 @@ function recordFacts({ record, decision }: Standing, now: EpochMs): readonly str
   if (expiresAt === undefined || state !== 'allowed') return facts
   const ended = isGranted(record, now) ? 'ends' : 'ended'
   return [...facts, `the grant ${ended} at ${isoTime(expiresAt)}`]
+}
+
+/** Under which other ids the same holds. */
+function aliasFacts({ senderId }: SenderAddress, { known }: Standing): readonly string[] {
+  const others = new Set(known.flatMap(idsIn).filter((id) => id !== senderId))
+  return others.size === 0
+    ? []
+    : [`the same person: ${[...others].map((id) => printable(id)).join(', ')}`]
 }
 
 function noticeFacts(parts: Parts, sender: SenderAddress): readonly string[] {

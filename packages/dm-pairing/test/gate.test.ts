@@ -232,6 +232,9 @@ describe('aliases', () => {
     await here.dm.allow(ROOT, who('2'))
     await here.dm.block(ROOT, who('3'))
     expect(await here.dm.gate(aliased('1', '2', '3'))).toMatchObject({ because: 'blocked' })
+    // The event said that they are the same person.
+    expect(await here.dm.gate(aliased('1', '2'))).toMatchObject({ because: 'blocked' })
+    await here.dm.unblock(ROOT, who('3'))
     expect(await here.dm.gate(aliased('1', '2'))).toMatchObject({ outcome: 'deliver' })
   })
 

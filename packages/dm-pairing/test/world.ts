@@ -67,8 +67,15 @@ export const WHATSAPP: ChannelDefinition = {
   parseSender: (typed) => id(typed.trim()),
 }
 
+/** People have a number, which may pass on, and a uuid, which does not. */
+export const SIGNAL: ChannelDefinition = {
+  ...WHATSAPP,
+  name: 'signal' as ChannelName,
+  lastingKind: (senderId) => (senderId.startsWith('uuid:') ? 'uuid' : undefined),
+}
+
 export function channels(name: ChannelName): ChannelDefinition | undefined {
-  return [TELEGRAM, WHATSAPP].find((definition) => definition.name === name)
+  return [TELEGRAM, WHATSAPP, SIGNAL].find((definition) => definition.name === name)
 }
 
 export function policy(over: Partial<DmPolicy> = {}): DmPolicy {

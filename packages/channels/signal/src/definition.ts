@@ -64,5 +64,6 @@ export const signalDefinition: ChannelDefinition = {
   personal: true,
   idempotentSend: false,
   directTo: (senderId) => senderId,
+  lastingKind: (senderId) => (senderId.startsWith('uuid:') ? 'uuid' : undefined),
   parseSender: parseSignalSender,
 }

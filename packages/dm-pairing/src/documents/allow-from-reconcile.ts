@@ -20,13 +20,15 @@ import {
   type SenderRecord,
   type SettledRecord,
 } from '../collections.ts'
-import { isoTime } from '../display.ts'
+import { isoTime, printable } from '../display.ts'
 import { isGranted, isResting } from '../expiry.ts'
-import { prefixOf, senderKeyOf } from '../keys.ts'
+import { prefixOf, senderAt, senderKeyOf } from '../keys.ts'
 import { OUTSIDE_APPROVAL_MS } from '../limits.ts'
 import { dueNotice } from '../notices.ts'
+import { deciding, knownUnder, personOf, putSender } from '../people.ts'
+import { type Known, keptAliases } from '../same-person.ts'
 import { endGrant, isTakenOutside } from '../settle.ts'
-import { type DocumentParts, senderAt } from './document-parts.ts'
+import type { DocumentParts } from './document-parts.ts'
 import { idText, listOf } from './shape.ts'
 
 /** One allowFrom file that another program changed. */
@@ -87,11 +89,25 @@ function notAnId(parts: DocumentParts, address: ChannelAddress, text: string): D
 async function takeAway({ tx, address }: AllowFromIntake, senderId: SenderId): Promise<void> {
   const sender = senderAt(address, senderId)
   await endGrant(tx, sender)
+  await forgetAlias(tx, sender)
   const record = await tx.get(SENDERS, senderKeyOf(sender))
   if (record?.state !== 'allowed') return
   const by = isGranted(record, tx.now) ? OUTSIDE : EXPIRY
   const taken: SenderRecord = { ...record, state: 'revoked', by, since: tx.now }
   tx.put(SENDERS, senderKeyOf(sender), taken)
+}
+
+/** Somebody else's line must not let in whom this one does not any more. */
+async function forgetAlias(tx: Transaction, sender: SenderAddress): Promise<void> {
+  for (const known of await knownUnder(tx, sender, [sender.senderId])) {
+    if (known.senderId === sender.senderId || known.record.state === 'blocked') continue
+    const { aliases = [], ...bare } = known.record
+    const kept = keptAliases(
+      known.senderId,
+      aliases.filter((id) => id !== sender.senderId),
+    )
+    await putSender(tx, senderAt(sender, known.senderId), { ...bare, ...kept })
+  }
 }
 
 async function takeIn(
@@ -100,8 +116,13 @@ async function takeIn(
 ): Promise<DocumentRefusal | undefined> {
   const { parts, tx } = intake
   const sender = senderAt(intake.address, senderId)
-  const record = await tx.get(SENDERS, senderKeyOf(sender))
-  if (isGranted(record, tx.now)) return undefined
+  const own = await tx.get(SENDERS, senderKeyOf(sender))
+  if (isGranted(own, tx.now)) return undefined
+  const person = await personOf(tx, sender)
+  const telling = deciding(person, tx.now)
+  if (telling && isGranted(telling.record, tx.now)) return isAnotherId(parts, sender, telling)
+  // Whoever stands under no record of their own is whom their other ids are.
+  const record = telling?.record.state === 'blocked' ? telling.record : (own ?? telling?.record)
   const decided = await whatWasDecided(tx, sender, record)
   if (decided !== undefined) {
     await endGrant(tx, sender)
@@ -109,7 +130,7 @@ async function takeIn(
   }
   const request = await tx.get(REQUESTS, senderKeyOf(sender))
   if (request) {
-    admitSender(tx, sender, { ...givenBack(record, tx.now), request })
+    await admitSender(tx, sender, { ...givenBack(record, tx.now), aliases: undefined, request })
     const announced = parts.announces(sender)
     await settleApproved(tx, { sender, request, by: OUTSIDE, announced })
     return undefined
@@ -142,7 +163,20 @@ async function whatWasDecided(
 /** A grant comes back with the end that it had. */
 function givenBack(record: SenderRecord | undefined, now: EpochMs): Admission {
   const expiresInMs = record?.expiresAt === undefined ? undefined : record.expiresAt - now
-  return { by: OUTSIDE, meta: record?.meta, expiresInMs }
+  return { by: OUTSIDE, meta: record?.meta, aliases: record?.aliases, expiresInMs }
+}
+
+/** The file shows a person once; another of their ids that is added says nothing new. */
+function isAnotherId(
+  parts: DocumentParts,
+  sender: SenderAddress,
+  { senderId }: Known,
+): DocumentRefusal {
+  const shown = printable(senderId)
+  return {
+    ...parts.refusal(sender, `this is another id of ${shown}, who stands in the file already`),
+    fix: `Nothing is missing. To keep them out, take ${shown} out of the file.`,
+  }
 }
 
 /**
@@ -156,12 +190,13 @@ async function admitVanished(
 ): Promise<void> {
   const vanished = await vanishedRequest(tx, sender)
   if (vanished === undefined) {
-    admitSender(tx, sender, givenBack(record, tx.now))
+    await admitSender(tx, sender, givenBack(record, tx.now))
     return
   }
   const { requestId, settled } = vanished
-  const { meta, replyTo } = settled
-  admitSender(tx, sender, { ...givenBack(record, tx.now), request: { requestId, meta } })
+  const { meta, replyTo, aliases = [] } = settled
+  const request = { requestId, meta, aliases }
+  await admitSender(tx, sender, { ...givenBack(record, tx.now), aliases, request })
   const approved: SettledRecord = { ...settled, outcome: 'approved', at: tx.now }
   tx.put(SETTLED, prefixOf(sender) + requestId, approved)
   if (!parts.announces(sender)) return

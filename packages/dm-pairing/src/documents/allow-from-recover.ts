@@ -1,8 +1,7 @@
 import type { LossDifference, SenderId } from '@openclaw/pairing-contracts'
 import { SENDERS } from '../collections.ts'
-import { parseSenderKey, prefixOf, senderKeyOf } from '../keys.ts'
+import { parseSenderKey, prefixOf, senderAt, senderKeyOf } from '../keys.ts'
 import { type AllowFromIntake, idsIn } from './allow-from-reconcile.ts'
-import { senderAt } from './document-parts.ts'
 import { fileNameOf } from './file-names.ts'
 import { keepOut } from './recover.ts'
 

@@ -4,7 +4,6 @@ import type {
   ChannelName,
   DocumentRefusal,
   PolicyOf,
-  SenderAddress,
   SenderId,
 } from '@openclaw/pairing-contracts'
 import { allowCommandOf } from '../commands.ts'
@@ -66,9 +65,4 @@ export function documentParts(
 /** `telegram (work) 123`: what a refusal is about. */
 export function subjectOf(sender: ChannelAddress & { readonly senderId: string }): string {
   return `${sender.channel} (${sender.account}) ${printable(sender.senderId, MAX_SHOWN)}`
-}
-
-/** The sender on an account, without whatever else the address carries. */
-export function senderAt({ channel, account }: ChannelAddress, senderId: SenderId): SenderAddress {
-  return { channel, account, senderId }
 }

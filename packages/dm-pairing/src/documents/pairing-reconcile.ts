@@ -5,13 +5,13 @@ import type {
   EpochMs,
 } from '@openclaw/pairing-contracts'
 import { EXPIRY, OUTSIDE } from '../actors.ts'
-import { REQUESTS, RESTS, SENDERS } from '../collections.ts'
+import { REQUESTS, SENDERS } from '../collections.ts'
 import { isGranted, isOver } from '../expiry.ts'
-import { DEFAULT_ACCOUNT, isAccountId, senderKeyOf } from '../keys.ts'
+import { DEFAULT_ACCOUNT, isAccountId, senderAt, senderKeyOf } from '../keys.ts'
 import { PENDING_CAP_2026_2, REJECTED_REST_MS } from '../limits.ts'
+import { restPerson } from '../people.ts'
 import { pruneSettled, settle } from '../settle.ts'
 import { later } from '../times.ts'
-import { senderAt } from './document-parts.ts'
 import { checkPairing, type PairingEntry, readPairing } from './pairing-json.ts'
 import { type Asking, lastSeenOf, type PairingIntake, takeIn } from './pairing-take-in.ts'
 
@@ -123,7 +123,7 @@ async function takeAway(
   }
   settle(tx, { sender, request }, { outcome: 'rejected', by: OUTSIDE })
   const until = (tx.now + REJECTED_REST_MS) as EpochMs
-  tx.put(RESTS, key, { requestId: request.requestId, until })
+  restPerson(tx, { sender, request }, { requestId: request.requestId, until })
   return undefined
 }
 

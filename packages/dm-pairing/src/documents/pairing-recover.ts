@@ -1,9 +1,10 @@
 import type { EpochMs, LossDifference } from '@openclaw/pairing-contracts'
 import { EXPIRY } from '../actors.ts'
-import { REQUESTS, RESTS, SENDERS } from '../collections.ts'
+import { REQUESTS, SENDERS } from '../collections.ts'
 import { isGranted, isOver } from '../expiry.ts'
-import { parseSenderKey, prefixOf, senderKeyOf } from '../keys.ts'
+import { parseSenderKey, prefixOf } from '../keys.ts'
 import { REJECTED_REST_MS } from '../limits.ts'
+import { restPerson } from '../people.ts'
 import { pruneSettled, settle } from '../settle.ts'
 import { readPairing } from './pairing-json.ts'
 import { readAsking } from './pairing-reconcile.ts'
@@ -45,6 +46,6 @@ async function settleGone(
     // the approval of somebody who is kept out was lost: their request waits on, so that the owner sees it
     settle(tx, { sender, request }, { outcome: 'rejected', by: REPAIR })
     const until = (tx.now + REJECTED_REST_MS) as EpochMs
-    tx.put(RESTS, senderKeyOf(sender), { requestId: request.requestId, until })
+    restPerson(tx, { sender, request }, { requestId: request.requestId, until })
   }
 }

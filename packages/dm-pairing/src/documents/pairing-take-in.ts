@@ -8,11 +8,12 @@ import type {
   Transaction,
 } from '@openclaw/pairing-contracts'
 import { EXPIRY } from '../actors.ts'
-import { REQUESTS, RESTS, type RequestRecord, SENDERS, SETTLED } from '../collections.ts'
+import { REQUESTS, RESTS, type RequestRecord, SETTLED } from '../collections.ts'
 import { isoTime } from '../display.ts'
 import { isGranted, isOver, isResting } from '../expiry.ts'
 import { prefixOf, senderKeyOf } from '../keys.ts'
 import { REQUEST_TTL_MS } from '../limits.ts'
+import { deciding, personOf } from '../people.ts'
 import { settle, settleExpired } from '../settle.ts'
 import { earlier, later } from '../times.ts'
 import type { DocumentParts } from './document-parts.ts'
@@ -67,7 +68,7 @@ async function whatWasDecided(
   { sender, entry }: Asking,
 ): Promise<string | undefined> {
   const key = senderKeyOf(sender)
-  const record = await tx.get(SENDERS, key)
+  const record = deciding(await personOf(tx, sender), tx.now)?.record
   if (record?.state === 'blocked') return `blocked at ${isoTime(record.since)}`
   if (isGranted(record, tx.now)) return ''
   const rest = await tx.get(RESTS, key)
