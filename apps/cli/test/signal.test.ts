@@ -140,6 +140,119 @@ describe('a stranger on Signal', () => {
   }, 60_000)
 })
 
+/** The person with the number hidden, or of whom only the number is known. */
+const hidden = (who: number) => ({ uuid: signalUuidOf(who), name: `Person ${String(who)}` })
+const numberOnly = (who: number) => ({ number: signalNumberOf(who) })
+const to = (...places: readonly string[]): string[] =>
+  signal.sent.filter((each) => places.includes(each.to)).map(({ text }) => text)
+const everything = (who: number): string[] => to(signalNumberOf(who), signalUuidOf(who))
+
+describe('who has a number and a uuid', () => {
+  const views = [
+    ['the number first, later only the uuid', 1, hidden(1)],
+    ['only the uuid first, later number and uuid', hidden(1), 1],
+    ['the number first, later the number without a uuid', 1, numberOnly(1)],
+  ] as const
+
+  /** Listens; person 7 is let in, so that what was written before their answer was handled. */
+  async function begin(): Promise<() => Promise<void>> {
+    await configure({ dmPolicy: 'pairing' })
+    await home.run(['pairing', 'allow', 'signal', signalNumberOf(7), '--yes'])
+    await start()
+    await soon(() => expect(signal.listeners()).toBe(1))
+    let count = 0
+    return async () => {
+      count += 1
+      const text = `done ${String(count)}`
+      signal.message(7, text)
+      await soon(() => expect(everything(7)).toContain(`echo: ${text}`))
+    }
+  }
+
+  it.each(views)(
+    'and was approved is answered, after a restart too: %s',
+    async (_, first, later) => {
+      await begin()
+      signal.message(first, 'hello')
+      await soon(() => expect(everything(1)).toHaveLength(1))
+      const code = codeIn(everything(1)[0])
+      expect(await home.run(['pairing', 'approve', 'signal', code])).toMatchObject({ exit: 0 })
+      // Whose number was hidden is known by it once one event shows both.
+      signal.message(1, 'that is me')
+      await soon(() => expect(everything(1)).toContain('echo: that is me'))
+      await stop()
+      await start()
+      signal.message(later, 'and again')
+      await soon(() => expect(everything(1)).toContain('echo: and again'))
+      await stop()
+      const { allowed } = await home.json(['pairing', 'allowed', 'signal'])
+      expect((allowed as readonly Json[])[0]).toHaveProperty('aliases')
+      const revoked = await home.run(['pairing', 'revoke', 'signal', signalUuidOf(1), '--yes'])
+      expect(revoked).toMatchObject({ exit: 0, out: expect.stringContaining('other ids too') })
+      expect((await home.json(['pairing', 'allowed', 'signal']))['allowed']).toHaveLength(1)
+    },
+    60_000,
+  )
+
+  it.each([
+    ['number', signalNumberOf(1), 1, hidden(1)],
+    ['uuid', signalUuidOf(1), 1, numberOnly(1)],
+  ] as const)(
+    'and was blocked by %s gets silence whatever an event shows',
+    async (_, named, first, later) => {
+      const done = await begin()
+      signal.message(first, 'hello')
+      await soon(() => expect(everything(1)).toHaveLength(1))
+      expect(await home.run(['pairing', 'block', 'signal', named, '--yes'])).toMatchObject({
+        exit: 0,
+      })
+      signal.message(later, 'let me in')
+      signal.message(first, 'let me in')
+      await done()
+      expect(everything(1)).toHaveLength(1)
+      const { requests } = await home.json(['pairing', 'list', 'signal'])
+      expect(requests).toEqual([])
+      const { allowed } = await home.json(['pairing', 'allowed', 'signal', '--blocked'])
+      expect(allowed).toMatchObject([
+        { id: signalNumberOf(1), aliases: [`uuid:${signalUuidOf(1)}`] },
+      ])
+    },
+    60_000,
+  )
+
+  it('whose number passed on to another: the other is a stranger, and they are answered still', async () => {
+    await begin()
+    signal.message(1, 'hello')
+    await soon(() => expect(everything(1)).toHaveLength(1))
+    await home.run(['pairing', 'approve', 'signal', codeIn(everything(1)[0])])
+    signal.message({ number: signalNumberOf(1), uuid: signalUuidOf(2) }, 'it is mine now')
+    await soon(() => expect(inbox(1).filter((text) => codeIn(text) !== '')).toHaveLength(2))
+    expect(inbox(1)).not.toContain('echo: it is mine now')
+    signal.message(hidden(1), 'I have no number')
+    await soon(() => expect(everything(1)).toContain('echo: I have no number'))
+  }, 60_000)
+
+  it('an owner named by uuid is told where they write from, and one named by number is an owner', async () => {
+    await mkdir(home.stateDir, { recursive: true, mode: 0o700 })
+    const account = { account: signal.number, httpUrl: signal.url, dmPolicy: 'pairing' }
+    const owners = [`signal:${signalUuidOf(1)}`, `signal:${signalNumberOf(2)}`]
+    const config = {
+      channels: { signal: account, webchat: { enabled: false } },
+      commands: { ownerAllowFrom: owners },
+    }
+    await writeFile(join(home.stateDir, 'openclaw.json'), JSON.stringify(config))
+    await start()
+    await soon(() => expect(signal.listeners()).toBe(1))
+    for (const who of [1, 2]) {
+      signal.message(who, '/pair')
+      await soon(() => expect(everything(who).join()).toContain('/pair approve'))
+    }
+    signal.message(3, 'hello')
+    await soon(() => expect(inbox(1).join()).toContain(codeIn(inbox(3)[0])))
+    await soon(() => expect(inbox(2).join()).toContain(codeIn(inbox(3)[0])))
+  }, 60_000)
+})
+
 it('a daemon that does not run is said in one line that says what to do, and found when it does', async () => {
   await signal.pause()
   await configure({ dmPolicy: 'pairing' })

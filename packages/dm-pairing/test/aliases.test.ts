@@ -202,6 +202,16 @@ describe('what the owner decides about one id', () => {
     expect(await said(here, A)).toBe('challenge')
   })
 
+  it('and so does the end of a block, after which each of them may ask', async () => {
+    const here = world()
+    const { code } = await asked(here, N, A)
+    await here.dm.reject(ROOT, { ...HERE, typed: code })
+    await here.dm.block(ROOT, person(N))
+    await said(here, N, A)
+    await here.dm.unblock(ROOT, person(N))
+    expect(await said(here, A)).toBe('challenge')
+  })
+
   it('approving who was blocked under another id is refused', async () => {
     const here = world()
     const { code } = await asked(here, A)
@@ -325,13 +335,19 @@ describe('a number that passed on', () => {
     expect(await said(here, N, B)).toBe('challenge')
     expect(here.dm.isOwner({ ...person(N), aliases: [id(B)] })).toBe(false)
     expect(here.dm.isOwner(person(N))).toBe(false)
+    // The platform shows it with them again.
+    expect(await said(here, N, A)).toBe('deliver')
+    expect(here.dm.isOwner({ ...person(A), aliases: [id(N)] })).toBe(true)
   })
 
-  it('comes back by no hand edit of the file', async () => {
-    const here = world()
-    await approved(here, N, A)
+  it('that is an owner of the configuration counts for its new person once the owner says so', async () => {
+    const here = world({ policy: { owners: [N] } })
+    await here.dm.allow(ROOT, person(N))
+    await said(here, N, A)
     await said(here, N, B)
-    expect(known(here)[`signal/default/${N}`]).toMatchObject({ state: 'revoked' })
+    await here.dm.allow(ROOT, person(N))
+    expect(await here.dm.gate(from(N, B))).toMatchObject({ grant: { via: 'owner' } })
+    expect(await said(here, A)).toBe('deliver')
   })
 })
 

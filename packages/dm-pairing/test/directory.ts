@@ -19,7 +19,7 @@ export interface Directory {
 }
 
 export function directory(here: World, options: Partial<DmDocumentOptions> = {}): Directory {
-  const names = ['telegram', 'whatsapp'] as unknown as readonly ChannelName[]
+  const names = ['telegram', 'whatsapp', 'signal'] as unknown as readonly ChannelName[]
   const families = dmDocumentFamilies(names, {
     channels,
     policyOf: () => here.policy,

@@ -53,7 +53,8 @@ async function decide(call: Call, request: ShownRequest): Promise<readonly ChatR
   if (wasSentBefore(call, isNamed(call, item) ? firstTime(item) : lastTime(item)))
     return showOne(call, request, 'You sent this before you were shown the device that waits:')
   // Looked at again just before the deed: the list was read in between.
-  const self = { channel: message.channel, senderId: owner.senderId as SenderId }
+  const { channel, senderId, aliases } = message
+  const self = { channel, senderId: owner.senderId as SenderId, aliases: [senderId, ...aliases] }
   if (!isOwner(self)) return [{ text: NOT_AVAILABLE }]
   return approveAsShown(call, request, item)
 }

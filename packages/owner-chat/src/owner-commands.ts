@@ -58,11 +58,12 @@ export function ownerCommands(
   }
 }
 
-/** The writer as an owner, by whichever of their ids is one. */
+/** The writer as an owner, by whichever of their ids is one; none when another of them says that they decide nothing. */
 function ownerOf(
   { isOwner }: OwnerCommandsComponents,
   { channel, account, senderId, aliases }: InboundDm,
 ): ChatOwner | undefined {
+  if (!isOwner({ channel, senderId, aliases })) return undefined
   const found = [senderId, ...aliases].find((id) => isOwner({ channel, senderId: id }))
   return found === undefined ? undefined : { kind: 'owner', channel, account, senderId: found }
 }

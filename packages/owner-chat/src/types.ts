@@ -34,8 +34,13 @@ export interface OwnerCommandsComponents {
     readonly setup: Pick<SetupCodes, 'list' | 'withdraw'>
   }
   readonly shown: ShownMemory
-  /** Asked for each command; synchronous, so that somebody who is no owner any more is none at once. */
-  readonly isOwner: (sender: Pick<SenderAddress, 'channel' | 'senderId'>) => boolean
+  /**
+   * Asked for each command; synchronous, so that somebody who is no owner any more is none at once. True when any of the
+   * ids is an owner and none is one who decides nothing.
+   */
+  readonly isOwner: (
+    sender: Pick<SenderAddress, 'channel' | 'senderId'> & Partial<Pick<InboundDm, 'aliases'>>,
+  ) => boolean
   /** Makes a setup code that is this owner's. */
   readonly makeCode: (owner: ChatOwner) => Promise<MadeCode | NoCode>
   readonly clock: Clock

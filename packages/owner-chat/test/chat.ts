@@ -69,7 +69,13 @@ export function chatWorld(
   }
   const shown = shownMemory(store)
   const commands = ownerCommands(
-    { devices, shown, isOwner: ({ senderId }) => owners.has(senderId), makeCode, clock },
+    {
+      devices,
+      shown,
+      isOwner: ({ senderId, aliases = [] }) => [senderId, ...aliases].some((id) => owners.has(id)),
+      makeCode,
+      clock,
+    },
     { cli: 'openclaw' },
   )
   let messages = 0

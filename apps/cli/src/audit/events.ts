@@ -46,6 +46,7 @@ const QUIET: ReadonlySet<string> = new Set([
   'dm.requests',
   'dm.settled',
   'dm.senders',
+  'dm.aliases',
   'dm.owners',
   'dm.counters',
   'dm.rests',
@@ -123,6 +124,7 @@ function senderEvent(change: Change, entry: JournalEntry, subject: Subject): rea
   const value = objectOf(change.value)
   if (value === undefined) return [{ what: 'forgotten', ...subject }]
   const state = textOf(value['state'])
+  if (entry.action === 'dm.alias') return [aliasEvent(value, subject)]
   if (state === 'allowed') {
     // The same entry says "approved" of the request.
     const approves = entry.changes.some(({ collection, value }) => {
@@ -139,6 +141,16 @@ function senderEvent(change: Change, entry: JournalEntry, subject: Subject): rea
     return collection === 'dm.settled' && textOf(objectOf(value)?.['outcome']) === state
   })
   return blocksRequest ? [] : [{ what: state ?? 'changed', ...subject }]
+}
+
+/** Nobody decided anything: the platform showed whose ids are whose. */
+function aliasEvent(value: JsonObject, subject: Subject): AuditEvent {
+  const aliases = value['aliases']
+  const others = Array.isArray(aliases) ? aliases.filter((id) => typeof id === 'string') : []
+  const isPassedOn = textOf(objectOf(value['by'])?.['part']) === 'passed-on'
+  if (isPassedOn) return { what: 'an id is theirs no more', ...subject }
+  const detail = others.length === 0 ? {} : { detail: `also ${others.join(', ')}` }
+  return { what: 'known by their ids', ...subject, ...detail }
 }
 
 /** The key of an owner is `channel/senderId`: they are one on every account. */

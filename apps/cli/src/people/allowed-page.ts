@@ -4,7 +4,7 @@ import { safe } from '../output/safe.ts'
 import { table } from '../output/table.ts'
 import { absolute } from '../output/time.ts'
 import { idLabel, placeName, senderWords } from './places.ts'
-import { who } from './who.ts'
+import { idWords, who } from './who.ts'
 
 /** What the page shows. */
 export interface AllowedPage {
@@ -68,7 +68,7 @@ function senderTable({ screen: { out } }: Call, senders: readonly KnownSender[])
     { title: 'Told' },
   ]
   const rows = senders.map((sender) => [
-    safe(sender.senderId),
+    idWords(sender),
     who(sender.meta),
     sender.since === undefined ? '' : absolute(sender.since),
     sender.expiresAt === undefined ? '' : absolute(sender.expiresAt),

@@ -39,6 +39,8 @@ export async function approved(
     `${out.style.green(`Approved ${sender.channel} sender ${safe(sender.senderId)}`)}${called(sender)}.`,
   )
   out.prose(`They may write to the assistant directly on ${placeName(sender)}${untilText(sender)}.`)
+  const others = (sender.aliases ?? []).map(safe).join(', ')
+  if (others !== '') out.prose(`They are known by their other ids too: ${others}.`)
   const told = noticeText({ channel: sender.channel, notice: sender.notice, running })
   out.prose(told ?? 'They are not told; their next message is answered.')
   out.line(out.style.dim(`Undo: ${call.program} pairing revoke ${senderWords(sender)}`))

@@ -8,7 +8,7 @@ import { relative, shortTime, span } from '../output/time.ts'
 import { wrap } from '../output/wrap.ts'
 import { idLabel, placeName, placeWords } from './places.ts'
 import type { PeoplePage } from './session.ts'
-import { who } from './who.ts'
+import { idWords, who } from './who.ts'
 
 /** What the page is about. */
 export interface ListPage {
@@ -66,7 +66,7 @@ function requestTable(out: Page, list: PendingList, now: number): string[] {
   const rows = list.requests.map((request) => [
     safe(request.code),
     who(request.meta),
-    safe(request.senderId),
+    idWords(request),
     `${relative(request.createdAt, now)} (${shortTime(request.createdAt, now)})`,
     span(request.expiresAt - now),
   ])

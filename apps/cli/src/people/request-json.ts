@@ -5,6 +5,7 @@ import { iso } from '../output/time.ts'
 export function requestJson(request: WaitingRequest) {
   return {
     id: request.senderId,
+    ...aliasesJson(request.aliases),
     code: request.code,
     createdAt: iso(request.createdAt),
     lastSeenAt: iso(request.lastSeenAt),
@@ -45,6 +46,7 @@ function turnedAwayJson(lists: readonly PendingList[]) {
 export function senderJson(sender: KnownSender) {
   return {
     id: sender.senderId,
+    ...aliasesJson(sender.aliases),
     channel: sender.channel,
     account: sender.account,
     state: sender.state,
@@ -65,6 +67,11 @@ export function noticeJson(notice: NoticeState) {
     ...('since' in notice ? { since: iso(notice.since) } : {}),
     ...('reason' in notice ? { reason: notice.reason } : {}),
   }
+}
+
+/** Other ids of the same person; nothing where none is known. */
+function aliasesJson(aliases: readonly string[] = []) {
+  return aliases.length === 0 ? {} : { aliases }
 }
 
 function maybeIso(at: number | undefined): string | null {

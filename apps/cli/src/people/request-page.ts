@@ -5,7 +5,7 @@ import { absolute, relative, span } from '../output/time.ts'
 import { ask, questionPage } from './ask.ts'
 import { type Fact, printFacts } from './facts.ts'
 import { idLabel, placeName } from './places.ts'
-import { calledThemselves, origin } from './who.ts'
+import { calledThemselves, idWords, origin } from './who.ts'
 
 /** What the owner said to a request. */
 export type Answer = 'approve' | 'not-now' | 'block'
@@ -46,7 +46,7 @@ export function requestFacts(request: PendingRequest, now: number): readonly Fac
       : ''
   return [
     ['Who', calledThemselves(request.meta) || 'no name given'],
-    ['Id', `${idLabel(request.channel)} ${safe(request.senderId)}`],
+    ['Id', `${idLabel(request.channel)} ${idWords(request)}`],
     ['Where', `${placeName(request)}, in a direct chat${from === '' ? '' : `, from ${from}`}`],
     ['Asked', `${relative(request.createdAt, now)} (${absolute(request.createdAt)})${wroteLast}`],
     ['Code', `${safe(request.code)}, lives ${span(request.expiresAt - now)} more`],

@@ -1,4 +1,4 @@
-import type { SenderOutcome } from '@openclaw/dm-pairing'
+import type { KnownSender, SenderOutcome } from '@openclaw/dm-pairing'
 import { DEFAULT_ACCOUNT, parseSenderId } from '@openclaw/pairing-config'
 import type { SenderAddress, SenderId } from '@openclaw/pairing-contracts'
 import type { Call, OptionSpec } from '../args/types.ts'
@@ -62,14 +62,14 @@ export async function parseSender(session: Session, call: Call): Promise<SenderA
   const given = parseAccount(text(call, 'account'))
   const known = granted(await session.people.allowed(session.actor, { channel }))
   // Whoever got in under an older rule can still be named.
-  const isKnown = known.some(({ senderId }) => senderId === typedId)
+  const isKnown = known.some((sender) => isOf(sender, typedId))
   const senderId = isKnown ? (typedId as SenderId) : parseSenderId(channel, typedId)
   if (given !== undefined) return { channel, account: given, senderId }
   const places = [...(await accountsOf(session, channel)), ...known]
   const accounts = [...new Set(places.map(({ account }) => account))]
   const [only = DEFAULT_ACCOUNT, ...others] = accounts
   if (others.length === 0) return { channel, account: only, senderId }
-  const holding = known.filter((sender) => sender.senderId === senderId)
+  const holding = known.filter((sender) => isOf(sender, senderId))
   const [found, ...more] = holding
   if (found !== undefined && more.length === 0) return { channel, account: found.account, senderId }
   throw new UsageError(`${channel} has several accounts: ${accounts.join(', ')}`, {
@@ -77,14 +77,25 @@ export async function parseSender(session: Session, call: Call): Promise<SenderA
   })
 }
 
+/** True for the person's record of whichever id. */
+function isOf({ senderId, aliases = [] }: KnownSender, typed: string): boolean {
+  return senderId === typed || aliases.some((id) => id === typed)
+}
+
 async function senderFacts(session: Session, sender: SenderAddress): Promise<readonly Fact[]> {
   const { channel, account } = sender
   const known = granted(await session.people.allowed(session.actor, { channel, account }))
-  const found = known.find(({ senderId }) => senderId === sender.senderId)
+  const found = known.find((each) => isOf(each, sender.senderId))
+  const others = [found?.senderId, ...(found?.aliases ?? [])].filter(
+    (id) => id !== undefined && id !== sender.senderId,
+  )
   const called = calledThemselves(found?.meta ?? {})
   return [
     ...(called === '' ? [] : ([['Who', called]] as const)),
     ['Id', `${idLabel(channel)} ${safe(sender.senderId)}`],
+    ...(others.length === 0
+      ? []
+      : ([['Also', others.map((id) => safe(id ?? '')).join(', ')]] as const)),
     ['Where', placeName(sender)],
     ['Now', found === undefined ? 'not known here' : found.state],
   ]
@@ -161,6 +172,8 @@ function printDone(
       ? `${out.style.green(`${verb.done} ${subject}`)}.`
       : `Nothing to do: ${subject} ${verb.already}.`,
   )
+  const others = (sender.aliases ?? []).map(safe).join(', ')
+  if (others !== '') out.prose(`It holds for the same person’s other ids too: ${others}.`)
   if (note !== undefined) out.prose(`${capital(safe(withProgram(note, call.program)))}.`)
   if (changed)
     out.line(out.style.dim(`Undo: ${call.program} pairing ${verb.undo} ${senderWords(sender)}`))

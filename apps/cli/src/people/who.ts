@@ -31,6 +31,18 @@ export function origin(meta: Meta): string {
   return from.join(' at ')
 }
 
+/** An id, and the other ids of the same person beside it. */
+export function idWords({
+  senderId,
+  aliases = [],
+}: {
+  readonly senderId: string
+  readonly aliases?: readonly string[]
+}): string {
+  const others = aliases.map(safe).join(', ')
+  return others === '' ? safe(senderId) : `${safe(senderId)} (also ${others})`
+}
+
 /** Name and handle; empty when neither is known. */
 export function named(meta: Meta): string {
   return [quoted(displayName(meta)), handle(meta)].filter(isText).join(' ')

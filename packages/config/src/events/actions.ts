@@ -8,6 +8,7 @@ export const JOURNAL_ACTIONS: readonly string[] = [
   'dm.block',
   'dm.unblock',
   'dm.find',
+  'dm.alias',
   'dm.notice',
   'dm.housekeeping',
   'device.request',
