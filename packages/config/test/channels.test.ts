@@ -56,6 +56,15 @@ describe.each(named)('a sender of %s', (channel, { senders, refused }) => {
 })
 
 describe('the channels', () => {
+  it('tell ids that last from those that may pass on to somebody else', () => {
+    const kindOf = (channel: string, id: string) =>
+      channelDefinition(channel as ChannelName).lastingKind?.(id as never)
+    expect(kindOf('signal', 'uuid:3f0c6e7a-1b2c-4d5e-8f90-000000000001')).toBe('uuid')
+    expect(kindOf('signal', '+15551000001')).toBeUndefined()
+    expect(kindOf('whatsapp', 'lid:123')).toBe('lid')
+    expect(kindOf('whatsapp', '+15551000001')).toBeUndefined()
+  })
+
   it('can be connected to by this release, or only prepared', () => {
     const connectable = CHANNELS.filter(({ name }) => isConnectable(name)).map(({ name }) => name)
     expect(connectable).toEqual(['telegram', 'signal', 'slack', 'webchat'])

@@ -18,6 +18,11 @@ export interface KnownChannel extends ChannelDefinition {
   readonly aliases: readonly string[]
 }
 
+/** Ids that begin with one of these and a colon last; phone numbers do not. */
+function prefixKind(...kinds: readonly string[]): (id: SenderId) => string | undefined {
+  return (id) => kinds.find((kind) => id.startsWith(`${kind}:`))
+}
+
 const telegram: KnownChannel = {
   name: 'telegram' as ChannelName,
   aliases: ['tg'],
@@ -38,6 +43,7 @@ const whatsapp: KnownChannel = {
     id.startsWith('+') ? `Your WhatsApp phone number: ${id}` : `Your WhatsApp sender id: ${id}`,
   personal: true,
   idempotentSend: false,
+  lastingKind: prefixKind('lid', 'bsuid'),
   parseSender: whatsappSender,
 }
 
@@ -50,6 +56,7 @@ const signal: KnownChannel = {
   personal: true,
   idempotentSend: false,
   directTo: (id) => id,
+  lastingKind: prefixKind('uuid'),
   parseSender: signalSender,
 }
 

@@ -53,6 +53,8 @@ function keepsItsWord<Raw>({ classify, account, definition }: ChannelHarness<Raw
   if (inbound.kind !== 'dm') return
   expect(definition.parseSender(inbound.senderId)).toBe(inbound.senderId)
   for (const alias of inbound.aliases) expect(definition.parseSender(alias)).toBe(alias)
+  // Or a number that passed on would make two people one.
+  if (inbound.aliases.length > 0) expect(definition.lastingKind).toBeTypeOf('function')
   expect(inbound.replyTo).toMatch(/^.+$/su)
   expect(inbound.messageKey).toMatch(/^\P{Cc}{1,512}$/u)
   expect(Number.isSafeInteger(inbound.sentAt)).toBe(true)
