@@ -205,9 +205,10 @@ describe('who has a number and a uuid', () => {
       const done = await begin()
       signal.message(first, 'hello')
       await soon(() => expect(everything(1)).toHaveLength(1))
-      expect(await home.run(['pairing', 'block', 'signal', named, '--yes'])).toMatchObject({
-        exit: 0,
-      })
+      const also = `${signalNumberOf(1)} (also uuid:${signalUuidOf(1)})`
+      expect((await home.run(['pairing', 'list', 'signal'])).stdout).toContain(also)
+      const blocked = await home.run(['pairing', 'block', 'signal', named, '--yes'])
+      expect(blocked).toMatchObject({ exit: 0, stdout: expect.stringContaining('other ids too') })
       signal.message(later, 'let me in')
       signal.message(first, 'let me in')
       await done()
@@ -215,9 +216,10 @@ describe('who has a number and a uuid', () => {
       const { requests } = await home.json(['pairing', 'list', 'signal'])
       expect(requests).toEqual([])
       const { allowed } = await home.json(['pairing', 'allowed', 'signal', '--blocked'])
-      expect(allowed).toMatchObject([
-        { id: signalNumberOf(1), aliases: [`uuid:${signalUuidOf(1)}`] },
-      ])
+      const aliases = [`uuid:${signalUuidOf(1)}`]
+      expect(allowed).toMatchObject([{ id: signalNumberOf(1), aliases }])
+      const page = await home.run(['pairing', 'allowed', 'signal', '--blocked'])
+      expect(page.stdout).toContain(also)
     },
     60_000,
   )
