@@ -4,6 +4,22 @@
  * @packageDocumentation
  */
 
+export { startImsgEmulator } from './imsg/emulator.ts'
+export type { ImsgFault, ImsgFaultEffect } from './imsg/faults.ts'
+export {
+  type ImsgMessage,
+  type ImsgPerson,
+  imsgChatOf,
+  imsgNumberOf,
+} from './imsg/people.ts'
+export type {
+  ImsgCall,
+  ImsgChild,
+  ImsgEmulator,
+  ImsgEmulatorOptions,
+  ImsgPermission,
+  ImsgSent,
+} from './imsg/types.ts'
 export { startSignalEmulator } from './signal/emulator.ts'
 export type { SignalFault, SignalFaultEffect } from './signal/faults.ts'
 export {
