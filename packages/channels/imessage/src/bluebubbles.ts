@@ -1,0 +1,1 @@
+export { classifyBlueBubbles } from './classify.ts'
