@@ -63,7 +63,7 @@ const until = <T>(find: () => T | undefined): Promise<T> =>
   )
 
 const ended = async (child: ChildProcess): Promise<unknown> =>
-  child.exitCode ?? child.signalCode ?? (await once(child, 'exit'))[0]
+  child.exitCode ?? child.signalCode ?? (await once(child, 'exit')).find((each) => each !== null)
 
 describe('imsg rpc', () => {
   it('tells of what comes after a row, of everything after -1, and of what comes next after 0', async () => {
