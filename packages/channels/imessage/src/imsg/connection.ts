@@ -3,9 +3,10 @@ import type { AbortSignalLike, ChannelConnection } from '@openclaw/pairing-contr
 import { IMESSAGE } from '../definition.ts'
 import { echoes } from './echo.ts'
 import { IMSG_TIMING } from './limits.ts'
-import { live, redactPeople, type Shared } from './live.ts'
+import { live } from './live.ts'
 import type { Call } from './rpc.ts'
 import { imsgSend } from './send.ts'
+import { redactPeople, type Shared } from './shared.ts'
 import type { ImsgOptions } from './types.ts'
 
 /**

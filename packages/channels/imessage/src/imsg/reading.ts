@@ -1,0 +1,34 @@
+import { ROWS_LOOKED_BACK } from './limits.ts'
+import { encodeMark, type Progress, progress } from './progress.ts'
+import type { Living } from './shared.ts'
+
+/** Where this imsg goes on; a new account begins with what comes next. */
+export function startOf(
+  { shared, host, inbox, reading }: Living,
+  newest: number | undefined,
+): Progress {
+  const isNew = reading.mark === undefined
+  const mark = reading.mark ?? { row: rowOf(newest), since: shared.options.clock.now() }
+  const move = (row: number): void => {
+    reading.mark = { row, since: mark.since }
+    inbox.mark(encodeMark(reading.mark))
+  }
+  const at = reading.progress ?? progress(mark.row, move)
+  reading.progress = at
+  if (isNew) move(mark.row)
+  if (newest === undefined || !isReplaced(at, newest)) return at
+  host.log('warn', 'imsg-database-replaced', { newestRow: newest })
+  at.restart(newest > ROWS_LOOKED_BACK ? newest - ROWS_LOOKED_BACK : -1)
+  return at
+}
+
+/** An empty database is read from its first row on; where nobody knows, what comes next is the first. */
+function rowOf(newest: number | undefined): number {
+  if (newest === undefined) return 0
+  return newest === 0 ? -1 : newest
+}
+
+/** Rows are numbered upwards: where the newest is older than what was read, these are not the same rows. */
+export function isReplaced({ newestRow: read }: Progress, newest: number | undefined): boolean {
+  return newest !== undefined && newest < read()
+}
