@@ -4,6 +4,21 @@
  * @packageDocumentation
  */
 
+export { startBlueBubblesEmulator } from './bluebubbles/emulator.ts'
+export type { BlueBubblesFault, BlueBubblesFaultEffect } from './bluebubbles/faults.ts'
+export {
+  type BlueBubblesMessage,
+  type BlueBubblesPerson,
+  imessageHandleOf,
+  type MessageChanges,
+} from './bluebubbles/messages.ts'
+export type {
+  BlueBubblesCall,
+  BlueBubblesEmulator,
+  BlueBubblesEmulatorOptions,
+  BlueBubblesSent,
+  BlueBubblesWebhook,
+} from './bluebubbles/types.ts'
 export { startImsgEmulator } from './imsg/emulator.ts'
 export type { ImsgFault, ImsgFaultEffect } from './imsg/faults.ts'
 export {

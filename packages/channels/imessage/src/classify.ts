@@ -1,7 +1,8 @@
+import { isText } from '@openclaw/pairing-channel-kit'
 import type { AccountId, EpochMs, Inbound, InboundIgnored } from '@openclaw/pairing-contracts'
 import { IMESSAGE } from './definition.ts'
 import { handleOf } from './handle.ts'
-import { isRecord, isText, isTime, type UnknownRecord } from './json.ts'
+import { isRecord, isTime, type UnknownRecord } from './json.ts'
 
 /** The styles of a chat in Apple's data: with one person, and with several. */
 const ONE_TO_ONE = 45

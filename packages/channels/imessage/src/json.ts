@@ -18,6 +18,7 @@ export interface UnknownRecord {
   readonly itemType?: unknown
   readonly message?: unknown
   readonly service?: unknown
+  readonly status?: unknown
   readonly style?: unknown
   readonly subject?: unknown
   readonly tempGuid?: unknown
@@ -29,11 +30,6 @@ export interface UnknownRecord {
 /** True for an object that is no list. */
 export function isRecord(value: unknown): value is UnknownRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** True for a text with something in it. */
-export function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== ''
 }
 
 /** True for a positive whole number, as times in ms are. */

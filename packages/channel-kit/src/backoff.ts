@@ -1,0 +1,44 @@
+import type { Clock, RandomBytes } from '@openclaw/pairing-contracts'
+
+/** Waits that grow with each failure and start over after a healthy while. */
+export interface Backoff {
+  /** Counts a failure; how long to wait now, in ms. */
+  readonly failed: () => number
+  /** The wait after so many failures, in ms. */
+  readonly after: (failures: number) => number
+}
+
+/** How long to wait, in ms. */
+export interface BackoffTiming {
+  /** After the first failure; each further one multiplies it, up to `maxBackoffMs`. */
+  readonly backoffMs: number
+  readonly maxBackoffMs: number
+  /** 2 unless given. */
+  readonly factor?: number
+  /** After so long without a failure the waits begin anew. */
+  readonly healthyMs: number
+}
+
+/** Each wait is between half and whole, so that many clients do not come at once. */
+export function backoff(
+  { clock, random }: { readonly clock: Clock; readonly random: RandomBytes },
+  { backoffMs, maxBackoffMs, healthyMs, factor = 2 }: BackoffTiming,
+): Backoff {
+  let failures = 0
+  let quietFrom = 0
+  const after = (count: number): number => {
+    const whole = Math.min(maxBackoffMs, backoffMs * factor ** Math.min(count - 1, 30))
+    const share = (random(1)[0] ?? 0) / 255
+    return Math.round(whole * (0.5 + share / 2))
+  }
+  return {
+    after,
+    failed: () => {
+      const now = clock.now()
+      failures = now >= quietFrom ? 1 : failures + 1
+      const wait = after(failures)
+      quietFrom = now + wait + healthyMs
+      return wait
+    },
+  }
+}
