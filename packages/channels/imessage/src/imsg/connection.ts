@@ -1,9 +1,9 @@
 import { bell, neverRejects, queued, runAccount, statusBoard } from '@openclaw/pairing-channel-kit'
 import type { AbortSignalLike, ChannelConnection } from '@openclaw/pairing-contracts'
 import { IMESSAGE } from '../definition.ts'
-import { echoes } from './echo.ts'
 import { IMSG_TIMING } from './limits.ts'
 import { live } from './live.ts'
+import { ownWords } from './own-words.ts'
 import type { Call } from './rpc.ts'
 import { imsgSend } from './send.ts'
 import { redactPeople, type Shared } from './shared.ts'
@@ -21,7 +21,7 @@ export function imsgConnection(options: ImsgOptions): ChannelConnection {
     options,
     timing: { ...IMSG_TIMING, ...options.timing },
     board: statusBoard(options.clock),
-    echoes: echoes(options.clock),
+    ownWords: ownWords(options.clock),
     redact: redactPeople,
     ready: bell(),
     session: undefined,
@@ -56,7 +56,7 @@ function senderOf(shared: Shared): ChannelConnection['send'] {
   const { options, timing, board, redact } = shared
   return imsgSend({
     ready: () => readyCall(shared),
-    echoes: shared.echoes,
+    ownWords: shared.ownWords,
     redact,
     service: options.service ?? 'auto',
     region: options.region ?? 'US',

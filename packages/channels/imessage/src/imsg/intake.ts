@@ -17,7 +17,7 @@ export interface Opening extends Pick<Living, 'host' | 'signal' | 'waits' | 'rea
 
 /** The inbox of one run; it goes on where the last one of the same Mac and database was. */
 export function inboxOf(
-  { options, timing, board, redact, echoes }: Shared,
+  { options, timing, board, redact, ownWords }: Shared,
   { host, signal, waits, position, reading }: Opening,
 ): Inbox {
   const { account, clock, cursor, dbPath = '', remoteHost = '' } = options
@@ -28,7 +28,7 @@ export function inboxOf(
     if (inbound.kind !== 'dm') return inbound
     const ignored = (why: string): Inbound => ({ kind: 'ignore', why })
     const { guid } = row as ImsgRow
-    if (echoes.isEcho(inbound, guid)) return ignored('the echo of what we sent')
+    if (ownWords.isEcho(inbound, guid)) return ignored('the echo of what we sent')
     if (inbound.sentAt < clock.now() - HISTORY_MS) return ignored('history')
     const since = (reading.mark?.since ?? 0) - LATE_MS
     return inbound.sentAt < since ? ignored('written before this account was set up') : inbound

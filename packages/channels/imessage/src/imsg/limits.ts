@@ -1,9 +1,3 @@
-/** One message holds up to so many UTF-16 units; longer texts go in several. */
-export const CHUNK_UNITS = 4_000
-
-/** More parts than this are refused: 80,000 units are no chat message. */
-export const MAX_CHUNKS = 20
-
 /** The longest line of imsg, in UTF-16 units; a longer one is left out. */
 export const MAX_LINE_UNITS: number = 1024 * 1024
 
@@ -20,9 +14,8 @@ export const MAX_UNWRITTEN_BYTES: number = 1024 * 1024
 /** So many requests without an answer in a row, and imsg is started anew. */
 export const MAX_UNANSWERED = 2
 
-/** Own texts are remembered to recognise their echo, in ms; so many at most. */
-export const ECHO_MS = 60_000
-export const ECHOES = 500
+/** Ids of own messages that are remembered to recognise them when they come back. */
+export const OWN_GUIDS = 500
 
 /** What Messages learns of so long after it was sent is history, such as an iCloud account that is filled up, in ms. */
 export const HISTORY_MS: number = 7 * 24 * 60 * 60 * 1_000

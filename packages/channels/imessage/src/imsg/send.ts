@@ -1,9 +1,9 @@
-import { isRecord, isText, pieces, sendParts, type Try, tried } from '@openclaw/pairing-channel-kit'
+import { isRecord, isText, sendParts, type Try, tried } from '@openclaw/pairing-channel-kit'
 import type { AbortSignalLike, OutboundText, SendOutcome } from '@openclaw/pairing-contracts'
 import { handleOf } from '../handle.ts'
-import type { Echoes } from './echo.ts'
+import { messagesOf } from '../text.ts'
 import { ImsgPermissionMissing } from './errors.ts'
-import { CHUNK_UNITS, MAX_CHUNKS } from './limits.ts'
+import type { OwnWords } from './own-words.ts'
 import type { Call, RpcAnswer } from './rpc.ts'
 import { isAutomationMissing } from './trouble.ts'
 
@@ -11,7 +11,7 @@ import { isAutomationMissing } from './trouble.ts'
 export interface Sender {
   /** The running imsg; `undefined` when there is none for too long. */
   readonly ready: () => Promise<Call | undefined>
-  readonly echoes: Echoes
+  readonly ownWords: OwnWords
   readonly redact: (text: string) => string
   readonly service: string
   readonly region: string
@@ -37,16 +37,9 @@ export function imsgSend(sender: Sender): (message: OutboundText) => Promise<Sen
         outcome: 'refused',
         reason: 'the recipient is no chat, phone number or e-mail address',
       }
-    const parts = pieces(text, CHUNK_UNITS)
-    if (text.trim() === '') return { outcome: 'refused', reason: 'there is no text' }
-    if (parts.length > MAX_CHUNKS)
-      return {
-        outcome: 'refused',
-        reason: `the text is longer than ${String(MAX_CHUNKS)} messages`,
-      }
-    return sendParts(parts, (part) =>
-      tried(() => once(sender, { to, target, text: part.text }), sender),
-    )
+    const parts = messagesOf(text)
+    if ('problem' in parts) return { outcome: 'refused', reason: parts.problem }
+    return sendParts(parts, (part) => tried(() => once(sender, { to, target, text: part }), sender))
   }
 }
 
@@ -69,7 +62,7 @@ interface Part {
 async function once(sender: Sender, { to, target, text }: Part): Promise<Try> {
   const call = await sender.ready()
   if (call === undefined) return { outcome: 'again', reason: 'imsg is not running' }
-  sender.echoes.sent(to, text)
+  sender.ownWords.sent(to, text)
   const answer = await call('send', { ...target, text }, sender.sendMs)
   switch (answer.kind) {
     case 'unwritten':
@@ -83,12 +76,12 @@ async function once(sender: Sender, { to, target, text }: Part): Promise<Try> {
   }
 }
 
-function sentOf({ echoes }: Sender, result: unknown): Try {
+function sentOf({ ownWords }: Sender, result: unknown): Try {
   if (!isRecord(result) || result['ok'] === false)
     return { outcome: 'unknown', reason: 'imsg answered with nothing that is known' }
   const { guid } = result as { readonly guid?: unknown }
   if (!isText(guid)) return { outcome: 'sent' }
-  echoes.named(guid)
+  ownWords.named(guid)
   return { outcome: 'sent', messageId: guid }
 }
 

@@ -7,8 +7,8 @@ import {
 } from '@openclaw/pairing-channel-kit'
 import type { AbortSignalLike, ChannelHost } from '@openclaw/pairing-contracts'
 import type { ImsgCommand } from './command.ts'
-import type { Echoes } from './echo.ts'
 import type { ImsgTiming } from './limits.ts'
+import type { OwnWords } from './own-words.ts'
 import type { Mark, Progress } from './progress.ts'
 import type { Session } from './session.ts'
 import type { ImsgOptions } from './types.ts'
@@ -18,7 +18,7 @@ export interface Shared {
   readonly options: ImsgOptions
   readonly timing: ImsgTiming
   readonly board: StatusBoard
-  readonly echoes: Echoes
+  readonly ownWords: OwnWords
   readonly redact: (text: string) => string
   /** Rings when `session` changed. */
   readonly ready: Bell
