@@ -16,6 +16,7 @@ export {
   isChannelName,
   isConnectable,
   type KnownChannel,
+  MERGED_CHANNELS,
 } from './channels/table.ts'
 export {
   ConfigGone,
@@ -66,6 +67,7 @@ export { type SetupConfig, setupUrlsOf } from './setup/urls.ts'
 export type {
   AccountConfig,
   AgentConfig,
+  BlueBubblesConfig,
   Config,
   ConfigKey,
   ConfigProblem,
@@ -74,6 +76,8 @@ export type {
   EventsConfig,
   GatewayConfig,
   GatewayTls,
+  ImessageAccountConfig,
+  ImsgConfig,
   Paths,
   RemoteGatewayConfig,
   SignalAccountConfig,

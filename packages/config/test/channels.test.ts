@@ -58,11 +58,11 @@ describe.each(named)('a sender of %s', (channel, { senders, refused }) => {
 describe('the channels', () => {
   it('can be connected to by this release, or only prepared', () => {
     const connectable = CHANNELS.filter(({ name }) => isConnectable(name)).map(({ name }) => name)
-    expect(connectable).toEqual(['telegram', 'signal', 'slack', 'webchat'])
+    expect(connectable).toEqual(['telegram', 'signal', 'imessage', 'slack', 'webchat'])
     expect(isConnectable('irc' as ChannelName)).toBe(false)
   })
 
-  it('are those of the mission, and BlueBubbles', () => {
+  it('are those of the mission', () => {
     expect(CHANNELS.map(({ name }) => name)).toEqual([
       'telegram',
       'whatsapp',
@@ -71,7 +71,6 @@ describe('the channels', () => {
       'discord',
       'slack',
       'webchat',
-      'bluebubbles',
     ])
   })
 
@@ -84,7 +83,6 @@ describe('the channels', () => {
       imessage: 'imessageSenderId',
       discord: 'discordUserId',
       slack: 'slackUserId',
-      bluebubbles: 'bluebubblesSenderId',
     })
     expect(channelDefinition('irc' as ChannelName).idLabel).toBe('ircUser')
     expect(channelDefinition('constructor' as ChannelName).idLabel).toBe('userId')
@@ -92,7 +90,7 @@ describe('the channels', () => {
 
   it('are personal where the account is a person’s own', () => {
     const personal = CHANNELS.filter((channel) => channel.personal).map(({ name }) => name)
-    expect(personal).toEqual(['whatsapp', 'signal', 'imessage', 'bluebubbles'])
+    expect(personal).toEqual(['whatsapp', 'signal', 'imessage'])
   })
 })
 
@@ -104,7 +102,7 @@ describe('naming a channel', () => {
     ['imsg', 'imessage'],
     ['wa', 'whatsapp'],
     ['web', 'webchat'],
-    ['bluebubbles', 'bluebubbles'],
+    ['BlueBubbles', 'imessage'],
   ])('%j is %s', (typed, name) => {
     expect(parseChannelName(typed)).toBe(name)
   })
