@@ -93,6 +93,20 @@ describe('what is received through imsg', () => {
     await until(() => second.offered.length === 2, 'what comes after')
   })
 
+  it('is not forgotten by a crash in the first moment', async () => {
+    const emulator = await emulate()
+    const cursor = memoryCursor()
+    const options = { timing: { saveMs: 60_000 } }
+    runBench({ cliPath: emulator.cliPath, cursor, options })
+    await until(() => emulator.subscriptions() === 1, 'the subscription')
+    // As if the process had ended here: what it has saved is all there is.
+    const crashed = memoryCursor()
+    await crashed.save({ ...cursor.last() })
+    emulator.message(1, 'hello')
+    const { offered } = runBench({ cliPath: emulator.cliPath, cursor: crashed })
+    await until(() => offered.length === 1, 'the message')
+  })
+
   it('notices another database while it runs', async () => {
     const emulator = await emulate()
     const options = { timing: { beatMs: 50 } }

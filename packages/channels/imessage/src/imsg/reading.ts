@@ -3,10 +3,10 @@ import { encodeMark, type Progress, progress } from './progress.ts'
 import type { Living } from './shared.ts'
 
 /** Where this imsg goes on; a new account begins with what comes next. */
-export function startOf(
+export async function startOf(
   { shared, host, inbox, reading }: Living,
   newest: number | undefined,
-): Progress {
+): Promise<Progress> {
   const isNew = reading.mark === undefined
   const mark = reading.mark ?? { row: rowOf(newest), since: shared.options.clock.now() }
   const move = (row: number): void => {
@@ -15,7 +15,11 @@ export function startOf(
   }
   const at = reading.progress ?? progress(mark.row, move)
   reading.progress = at
-  if (isNew) move(mark.row)
+  if (isNew) {
+    move(mark.row)
+    // A crash in the next moment must not forget what comes after it.
+    await inbox.save()
+  }
   if (newest === undefined || !isReplaced(at, newest)) return at
   host.log('warn', 'imsg-database-replaced', { newestRow: newest })
   at.restart(newest > ROWS_LOOKED_BACK ? newest - ROWS_LOOKED_BACK : -1)
