@@ -114,7 +114,9 @@ describe('a stranger on iMessage, through imsg', () => {
       expect(notEchoed()).toHaveLength(2)
       expect(new Set(inbox(1)).size).toBe(inbox(1).length)
       const { allowed } = await home.json(['pairing', 'allowed', 'imessage'])
-      expect(allowed).toMatchObject([{ id: imsgNumberOf(1), notice: { state: 'sent' } }])
+      // Where imsg dies before it has said so, nobody knows; it is not sent again.
+      const state = before === cutAway ? expect.stringMatching(/^(?:sent|unknown)$/) : 'sent'
+      expect(allowed).toMatchObject([{ id: imsgNumberOf(1), notice: { state } }])
     },
     60_000,
   )
