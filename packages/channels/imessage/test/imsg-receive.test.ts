@@ -120,6 +120,20 @@ describe('what is received through imsg', () => {
     await until(() => offered.length === 3, 'the message after')
   })
 
+  it('goes on after the cursor of a newer imsg, whose previews have rows of their own', async () => {
+    const emulator = await emulate()
+    const cursor = memoryCursor()
+    const first = runBench({ cliPath: emulator.cliPath, cursor })
+    await until(() => emulator.subscriptions() === 1, 'the subscription')
+    emulator.message(1, 'https://example.com', { cursor: 2 })
+    await until(() => first.offered.length === 1, 'the message')
+    await first.stop()
+    const second = runBench({ cliPath: emulator.cliPath, cursor })
+    await until(() => emulator.subscriptions() === 1, 'the next subscription')
+    expect(emulator.calls.at(-1)?.params).toMatchObject({ since_rowid: 2 })
+    expect(events(second.lines)).not.toContain('imsg-database-replaced')
+  })
+
   it('is read whatever else stands in the lines, and however they are cut', async () => {
     const emulator = await emulate()
     emulator.chop(7)
