@@ -66,6 +66,7 @@ function needsRestart(running: Config, wanted: Config): readonly Waiting[] {
     ['pairing.events', ({ events }) => events],
     ['channels.telegram', ({ telegram }) => telegram.map(connectionOf)],
     ['channels.signal', ({ signal }) => signal.map(daemonOf)],
+    ['channels.imessage', ({ imessage }) => imessage.map(macOf)],
     ['channels.slack', ({ slack }) => slack.map(slackOf)],
     ['channels.webchat.enabled', ({ webchat }) => webchat.map(({ enabled }) => enabled)],
     ['the state directory', ({ paths }) => paths.stateDir],
@@ -115,10 +116,14 @@ const daemonOf = ({ account, enabled, number, httpUrl }: Config['signal'][number
   httpUrl,
 ]
 
-const slackOf = ({ account, enabled, botToken, appToken, apiRoot }: Config['slack'][number]) => [
+const macOf = ({ account, enabled, bluebubbles, imsg }: Config['imessage'][number]) => [
   account,
   enabled,
-  botToken,
-  appToken,
-  apiRoot,
+  bluebubbles,
+  imsg,
+]
+
+const slackOf = (each: Config['slack'][number]) => [
+  ...[each.account, each.enabled, each.mode, each.botToken, each.appToken],
+  ...[each.signingSecret, each.webhookPath, each.apiRoot],
 ]

@@ -16,6 +16,7 @@ export {
   isChannelName,
   isConnectable,
   type KnownChannel,
+  MERGED_CHANNELS,
 } from './channels/table.ts'
 export {
   ConfigGone,
@@ -51,6 +52,7 @@ export { isProfileName, type ProfileArgs, profileEnvironment } from './paths/pro
 export { resolvePaths } from './paths/resolve.ts'
 export type { ConfigFiles, Environment, FileFacts, ProcessTable } from './ports.ts'
 export type { TailnetAddress } from './sections/gateway.ts'
+export { GATEWAY_PATHS } from './sections/webhook-path.ts'
 export type {
   NoSetupUrl,
   SetupCertificate,
@@ -65,6 +67,7 @@ export { type SetupConfig, setupUrlsOf } from './setup/urls.ts'
 export type {
   AccountConfig,
   AgentConfig,
+  BlueBubblesConfig,
   Config,
   ConfigKey,
   ConfigProblem,
@@ -73,6 +76,8 @@ export type {
   EventsConfig,
   GatewayConfig,
   GatewayTls,
+  ImessageAccountConfig,
+  ImsgConfig,
   Paths,
   RemoteGatewayConfig,
   SignalAccountConfig,

@@ -18,10 +18,12 @@ import { readDevicePair } from './sections/device-pair.ts'
 import { readDevices } from './sections/devices.ts'
 import { readEvents } from './sections/events.ts'
 import { readGateway, type TailnetAddress } from './sections/gateway.ts'
+import { calledAt, readImessage } from './sections/imessage.ts'
 import { ownKeysIn } from './sections/own-keys.ts'
 import { readSignal } from './sections/signal.ts'
 import { readSlack } from './sections/slack.ts'
 import { readTelegram } from './sections/telegram.ts'
+import { refuseSharedPaths } from './sections/webhook-path.ts'
 import { warnAboutFiles, warnAboutKeys } from './sections/whole.ts'
 import type { Config, Paths } from './types.ts'
 
@@ -98,6 +100,7 @@ function read(
   | 'agent'
   | 'events'
   | 'signal'
+  | 'imessage'
   | 'telegram'
   | 'slack'
   | 'webchat'
@@ -114,7 +117,9 @@ function read(
   const secrets = { files: reading.files, home: paths.home, folder, seen: reading.seen }
   const telegram = readTelegram({ channels, sections, policyOf, secrets })
   const signal = readSignal(sections, policyOf)
+  const imessage = readImessage(sections, policyOf)
   const slack = readSlack({ channels, sections, policyOf })
+  refuseSharedPaths(channels, [...slack, ...imessage.map(calledAt)])
   const places = { ...secrets, stateDir: paths.stateDir }
   const gateway = readGateway(below(root, 'gateway'), { tailnet, places })
   const webchat = readWebchat(sections, policyOf)
@@ -125,10 +130,14 @@ function read(
     agent: readAgent(below(pairing, 'agent'), secrets),
     events: readEvents(below(pairing, 'events'), secrets),
     signal,
+    imessage,
     telegram,
     slack,
     webchat,
-    accounts: [...telegram, ...signal, ...slack, ...webchat, ...readOthers(sections, policyOf)],
+    accounts: [
+      ...[...telegram, ...signal, ...imessage, ...slack, ...webchat],
+      ...readOthers(sections, policyOf),
+    ],
     policyOf,
     ownerChannels: [...owners.of.keys()],
   }

@@ -58,15 +58,54 @@ export interface SignalAccountConfig extends AccountConfig {
   readonly httpUrl: string | undefined
 }
 
+/** A BlueBubbles server. */
+export interface BlueBubblesConfig {
+  /** As it was written: one that may not be used makes the account say so. */
+  readonly serverUrl: string
+  /** `undefined` where none was given. Never logged. */
+  readonly password: string | undefined
+  /** Where the server calls the gateway. */
+  readonly webhookPath: string
+  /** What it has to know there; `undefined`: the password. Never logged. */
+  readonly webhookSecret: string | undefined
+  /** Where the Mac reaches `webhookPath`, path included; `undefined`: nobody said. https or loopback only. */
+  readonly webhookUrl: string | undefined
+}
+
+/** imsg on a Mac. */
+export interface ImsgConfig {
+  /** The executable; `imsg` in the path unless given. */
+  readonly cliPath: string | undefined
+  readonly dbPath: string | undefined
+  /** The Mac, as `ssh` knows it. */
+  readonly remoteHost: string | undefined
+  readonly service: 'auto' | 'imessage' | 'sms'
+  /** Whose numbers they are that are written without a country. */
+  readonly region: string
+}
+
+/** An account of iMessage, through one of the two or, where a policy alone is written, none. */
+export interface ImessageAccountConfig extends AccountConfig {
+  readonly bluebubbles: BlueBubblesConfig | undefined
+  readonly imsg: ImsgConfig | undefined
+}
+
 /** An account of Slack: one app in one workspace. */
 export interface SlackAccountConfig extends AccountConfig {
   /** `undefined` where none was given. Never logged. */
   readonly botToken: string | undefined
   /** With `connections:write`; `undefined` where none was given. Never logged. */
   readonly appToken: string | undefined
+  /** `socket`: the gateway connects, with the app token. `http`: Slack calls it at `webhookPath`, and signs. */
+  readonly mode: 'socket' | 'http'
+  /** What Slack signs with; `undefined` where none was given, or for `socket`. Never logged. */
+  readonly signingSecret: string | undefined
+  /** Where Slack calls; `undefined` for `socket`, and where what is written cannot be used. */
+  readonly webhookPath: string | undefined
   /** Where each token came from, or where to put one. */
   readonly botTokenSource: string
   readonly appTokenSource: string
+  readonly signingSecretSource: string
   /** `https://slack.com/api` unless configured; https or loopback only. */
   readonly apiRoot: string
 }
@@ -167,6 +206,7 @@ export interface Config {
   /** `undefined`: events are sent nowhere. */
   readonly events: EventsConfig | undefined
   readonly signal: readonly SignalAccountConfig[]
+  readonly imessage: readonly ImessageAccountConfig[]
   readonly telegram: readonly TelegramAccountConfig[]
   readonly slack: readonly SlackAccountConfig[]
   /** The built-in web chat; on by default, one account `default`. */

@@ -67,11 +67,11 @@ describe('the channels', () => {
 
   it('can be connected to by this release, or only prepared', () => {
     const connectable = CHANNELS.filter(({ name }) => isConnectable(name)).map(({ name }) => name)
-    expect(connectable).toEqual(['telegram', 'signal', 'slack', 'webchat'])
+    expect(connectable).toEqual(['telegram', 'signal', 'imessage', 'slack', 'webchat'])
     expect(isConnectable('irc' as ChannelName)).toBe(false)
   })
 
-  it('are those of the mission, and BlueBubbles', () => {
+  it('are those of the mission', () => {
     expect(CHANNELS.map(({ name }) => name)).toEqual([
       'telegram',
       'whatsapp',
@@ -80,7 +80,6 @@ describe('the channels', () => {
       'discord',
       'slack',
       'webchat',
-      'bluebubbles',
     ])
   })
 
@@ -93,7 +92,6 @@ describe('the channels', () => {
       imessage: 'imessageSenderId',
       discord: 'discordUserId',
       slack: 'slackUserId',
-      bluebubbles: 'bluebubblesSenderId',
     })
     expect(channelDefinition('irc' as ChannelName).idLabel).toBe('ircUser')
     expect(channelDefinition('constructor' as ChannelName).idLabel).toBe('userId')
@@ -101,7 +99,7 @@ describe('the channels', () => {
 
   it('are personal where the account is a person’s own', () => {
     const personal = CHANNELS.filter((channel) => channel.personal).map(({ name }) => name)
-    expect(personal).toEqual(['whatsapp', 'signal', 'imessage', 'bluebubbles'])
+    expect(personal).toEqual(['whatsapp', 'signal', 'imessage'])
   })
 })
 
@@ -113,7 +111,7 @@ describe('naming a channel', () => {
     ['imsg', 'imessage'],
     ['wa', 'whatsapp'],
     ['web', 'webchat'],
-    ['bluebubbles', 'bluebubbles'],
+    ['BlueBubbles', 'imessage'],
   ])('%j is %s', (typed, name) => {
     expect(parseChannelName(typed)).toBe(name)
   })

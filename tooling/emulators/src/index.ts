@@ -4,6 +4,37 @@
  * @packageDocumentation
  */
 
+export { startBlueBubblesEmulator } from './bluebubbles/emulator.ts'
+export type { BlueBubblesFault, BlueBubblesFaultEffect } from './bluebubbles/faults.ts'
+export {
+  type BlueBubblesMessage,
+  type BlueBubblesPerson,
+  imessageHandleOf,
+  type MessageChanges,
+} from './bluebubbles/messages.ts'
+export type {
+  BlueBubblesCall,
+  BlueBubblesEmulator,
+  BlueBubblesEmulatorOptions,
+  BlueBubblesSent,
+  BlueBubblesWebhook,
+} from './bluebubbles/types.ts'
+export { startImsgEmulator } from './imsg/emulator.ts'
+export type { ImsgFault, ImsgFaultEffect } from './imsg/faults.ts'
+export {
+  type ImsgMessage,
+  type ImsgPerson,
+  imsgChatOf,
+  imsgNumberOf,
+} from './imsg/people.ts'
+export type {
+  ImsgCall,
+  ImsgChild,
+  ImsgEmulator,
+  ImsgEmulatorOptions,
+  ImsgPermission,
+  ImsgSent,
+} from './imsg/types.ts'
 export { startSignalEmulator } from './signal/emulator.ts'
 export type { SignalFault, SignalFaultEffect } from './signal/faults.ts'
 export {
@@ -23,13 +54,16 @@ export type {
 export { startSlackEmulator } from './slack/emulator.ts'
 export type { SlackPayload, SlackPerson } from './slack/people.ts'
 export type {
+  SlackAnswered,
   SlackCall,
   SlackDisconnect,
   SlackEmulator,
   SlackEmulatorOptions,
   SlackEnvelope,
   SlackFault,
+  SlackPost,
   SlackSentMessage,
+  SlackSigning,
   SlackWritten,
 } from './slack/types.ts'
 export { startTelegramEmulator } from './telegram/emulator.ts'

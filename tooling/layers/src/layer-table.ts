@@ -14,6 +14,7 @@ export const layerOf: Readonly<Record<string, Layer>> = {
   'packages/channel-kit': 'L1',
   'packages/dm-pairing': 'L2',
   'packages/device-pairing': 'L2',
+  'packages/channels/imessage': 'L2',
   'packages/channels/signal': 'L2',
   'packages/channels/telegram': 'L2',
   'packages/channels/slack': 'L2',

@@ -9,6 +9,7 @@ export function configFindings(config: Config): readonly Finding[] {
     ...config.accounts.filter((account) => isJudged(config, account)).flatMap(policyFindings),
     ...config.telegram.filter(({ enabled }) => enabled).flatMap(tokenFinding),
     ...config.slack.filter(({ enabled }) => enabled).flatMap(slackFinding),
+    ...config.imessage.filter(({ enabled }) => enabled).flatMap(serverFinding),
     ...ownKeyFinding(config),
   ]
 }
@@ -117,6 +118,20 @@ function slackFinding({
       consequence:
         'a gateway does not connect to Slack for this account, unless it has both in its own environment',
       fix: `get them at https://api.slack.com/apps and put ${missing.join(' and ')}`,
+    },
+  ]
+}
+
+function serverFinding({ account, bluebubbles }: Config['imessage'][number]): readonly Finding[] {
+  if (bluebubbles === undefined || bluebubbles.password !== undefined) return []
+  return [
+    {
+      id: 'bluebubbles-password',
+      severity: 'warning',
+      subject: `channels.bluebubbles (${account})`,
+      problem: 'the password of the BlueBubbles server is not there or cannot be used',
+      consequence: 'a gateway does not connect to iMessage for this account',
+      fix: 'copy it from the BlueBubbles app, under Settings → Connection, into channels.bluebubbles.password',
     },
   ]
 }

@@ -7,6 +7,7 @@ import type { Config } from '@openclaw/pairing-config'
 import type { ChannelConnection, Clock, EpochMs } from '@openclaw/pairing-contracts'
 import { PENDING_PER_ADDRESS } from '../limits.ts'
 import { cookieKey } from '../machine/cookie-key.ts'
+import { imessageConnections } from './imessage.ts'
 import { signalConnections } from './signal.ts'
 import { slackConnections } from './slack.ts'
 import { telegramConnections } from './telegram.ts'
@@ -40,10 +41,18 @@ export async function connectionsOf(components: BuildComponents): Promise<Connec
     chatOf(components, account, await cookieKey(join(stateDir, account.channel, 'cookie-key')))
   const telegram = await telegramConnections({ clock, stateDir }, config.telegram)
   const signal = await signalConnections({ clock, stateDir }, config.signal)
+  const { publicUrl } = config.devicePair
+  const imessage = await imessageConnections({ clock, stateDir, publicUrl }, config.imessage)
   const slack = await slackConnections({ clock, stateDir }, config.slack)
   return {
     chat,
-    connections: [...(chat ? [chat.connection] : []), ...telegram, ...signal, ...slack],
+    connections: [
+      ...(chat ? [chat.connection] : []),
+      ...telegram,
+      ...signal,
+      ...imessage,
+      ...slack,
+    ],
   }
 }
 

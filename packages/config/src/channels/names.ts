@@ -14,7 +14,7 @@ export function isAccountId(text: unknown): text is AccountId {
 }
 
 /**
- * The channel that a person names; case and the aliases `tg`, `wa`, `imsg` and `web` are forgiven.
+ * The channel that a person names; case and the aliases `tg`, `wa`, `imsg`, `bluebubbles` and `web` are forgiven.
  *
  * @param also - further channels that exist here, such as those of a taken-over directory
  * @throws {@link UnknownChannel} with the names that there are

@@ -32,9 +32,12 @@ export const signalSender: SenderRule = (typed) => {
   throw new InvalidSender('signal', `${PHONE}, or uuid: and the account's UUID`)
 }
 
-export const imessageSender: SenderRule = (typed) => handle('imessage', typed)
-
-export const bluebubblesSender: SenderRule = (typed) => handle('bluebubbles', typed)
+export const imessageSender: SenderRule = (typed) => {
+  const id = bare(typed, /^(?:imessage|sms|auto|bluebubbles):/i)
+  const sender = phone(id) ?? matching(id, EMAIL)?.toLowerCase()
+  if (sender !== undefined) return sender as SenderId
+  throw new InvalidSender('imessage', `${PHONE}, or an e-mail address`, chatHint(id))
+}
 
 export const discordSender: SenderRule = (typed) => {
   const id = bare(typed, /^(?:discord|user):/i).replace(/^<@!?(\d+)>$/, '$1')
@@ -67,13 +70,6 @@ export function plainSender(channel: string): SenderRule {
       `1 to ${String(MAX_SENDER_LENGTH)} printable characters, not "*"`,
     )
   }
-}
-
-function handle(channel: string, typed: string): SenderId {
-  const id = bare(typed, /^(?:imessage|sms|auto|bluebubbles):/i)
-  const sender = phone(id) ?? matching(id, EMAIL)?.toLowerCase()
-  if (sender !== undefined) return sender as SenderId
-  throw new InvalidSender(channel, `${PHONE}, or an e-mail address`, chatHint(id))
 }
 
 /** Without blanks around it and the channel's own prefix; nothing for an endless text, which no rule takes. */

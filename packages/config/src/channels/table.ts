@@ -1,6 +1,5 @@
 import type { ChannelDefinition, ChannelName, SenderId } from '@openclaw/pairing-contracts'
 import {
-  bluebubblesSender,
   discordSender,
   imessageSender,
   plainSender,
@@ -60,13 +59,16 @@ const signal: KnownChannel = {
   parseSender: signalSender,
 }
 
+/** iMessage, whatever it goes through: in OpenClaw 2026.2 the way by a BlueBubbles server is a channel of its own. */
 const imessage: KnownChannel = {
   name: 'imessage' as ChannelName,
-  aliases: ['imsg'],
+  aliases: ['imsg', 'bluebubbles'],
   idLabel: 'imessageSenderId',
   idLine: (id) => `Your iMessage sender id: ${id}`,
   personal: true,
   idempotentSend: false,
+  // The chat with a person is looked for, or begun, by their handle.
+  directTo: (id) => id,
   parseSender: imessageSender,
 }
 
@@ -102,21 +104,7 @@ const webchat: KnownChannel = {
   parseSender: webchatSender,
 }
 
-/**
- * BlueBubbles is a way to iMessage, and a channel of its own in OpenClaw 2026.2, with its own files: lists of it
- * are read and changed under this name, and never mixed with those of `imessage`.
- */
-const bluebubbles: KnownChannel = {
-  name: 'bluebubbles' as ChannelName,
-  aliases: [],
-  idLabel: 'bluebubblesSenderId',
-  idLine: (id) => `Your BlueBubbles sender id: ${id}`,
-  personal: true,
-  idempotentSend: true,
-  parseSender: bluebubblesSender,
-}
-
-/** The channels of the mission, and BlueBubbles; the rules of each, which need no SDK and no connection. */
+/** The channels of the mission; the rules of each, which need no SDK and no connection. */
 export const CHANNELS: readonly KnownChannel[] = [
   telegram,
   whatsapp,
@@ -125,12 +113,11 @@ export const CHANNELS: readonly KnownChannel[] = [
   discord,
   slack,
   webchat,
-  bluebubbles,
 ]
 
 /** The channels that the gateway of this release connects to. */
 const CONNECTED: ReadonlySet<string> = new Set(
-  [telegram, signal, slack, webchat].map(({ name }) => name),
+  [telegram, signal, imessage, slack, webchat].map(({ name }) => name),
 )
 
 /** True for a channel that the gateway of this release connects to; lists of the others can be worked on all the same. */
@@ -152,9 +139,15 @@ const FOREIGN: Readonly<Record<string, string>> = {
   zalouser: 'zalouserUserId',
 }
 
-const BY_NAME: ReadonlyMap<string, KnownChannel> = new Map(
-  CHANNELS.map((each) => [each.name, each]),
-)
+/**
+ * Channels of OpenClaw 2026.2 whose people are those of one here: their sections and files are read as that one's.
+ */
+export const MERGED_CHANNELS: Readonly<Record<string, ChannelName>> = { bluebubbles: imessage.name }
+
+const BY_NAME: ReadonlyMap<string, KnownChannel> = new Map([
+  ...CHANNELS.map((each) => [each.name, each] as const),
+  ['bluebubbles', imessage],
+])
 const NAME = /^[a-z][a-z0-9]{0,31}$/
 
 /** True for text that can be the name of a channel. */

@@ -7,6 +7,7 @@ import { type Level, readLevel } from '../policy/level.ts'
 import { warnAboutList } from '../policy/resolve.ts'
 import { warnSlips, warnUnknownKeys } from '../read/keys.ts'
 import { below, type Node, orNothing, readObject, WRONG, wrong } from '../read/node.ts'
+import { mergeBlueBubbles } from './bluebubbles.ts'
 
 /** What is written about one channel. */
 export interface ChannelSection {
@@ -15,15 +16,21 @@ export interface ChannelSection {
   readonly accounts: ReadonlyMap<AccountId, Level>
   /** True when `accounts` has at least one key, whether its accounts can be used or not. */
   readonly hasAccounts: boolean
+  /** Written under another name about the same channel: it says what this one does not. */
+  readonly beside?: ChannelSection
 }
 
 /** What is written below `channels`; `undefined` when that cannot be understood: then nobody is admitted. */
 export type ChannelSections = ReadonlyMap<ChannelName, ChannelSection> | undefined
 
 const KEYS = ['enabled', 'dmPolicy', 'allowFrom', 'dm', 'pairing']
-const CHANNEL_KEYS = [...KEYS, 'accounts', 'botToken', 'tokenFile', 'apiRoot']
+const IMESSAGE_KEYS = ['transport', 'serverUrl', 'password', 'webhookSecret', 'webhookUrl']
+const CHANNEL_KEYS = [
+  ...[...KEYS, 'accounts', 'botToken', 'tokenFile', 'apiRoot', 'webhookPath'],
+  ...IMESSAGE_KEYS,
+]
 /** Keys of OpenClaw that differ from ours by a letter or two. */
-const OTHERS = ['account', 'dms', 'name', 'appToken', 'userToken', 'actions', 'mode']
+const OTHERS = ['account', 'dms', 'name', 'appToken', 'userToken', 'actions', 'mode', 'webhookPort']
 const WEBCHAT_KEYS = ['enabled', 'dmPolicy', 'allowFrom', 'pairing']
 
 /** Reads `channels`; sections of channels that nobody knows are left alone. */
@@ -35,6 +42,7 @@ export function readChannels(channels: Node): ChannelSections {
     if (!isMeant(channels, key)) continue
     sections.set(key, readSection(below(channels, key), key))
   }
+  mergeBlueBubbles(sections)
   return sections
 }
 

@@ -23,19 +23,28 @@ export function ownKeysIn(layers: readonly Layer[], pairingFile: string): readon
 function inChannels(json: JsonObject): readonly (readonly string[])[] {
   return children(json, 'channels').flatMap(([channel, section]) => {
     if (channel === 'webchat') return [['channels', channel]]
-    const here = own(section, ['channels', channel])
+    const keys = [...OWN, ...((Object.hasOwn(OWN_OF, channel) && OWN_OF[channel]) || [])]
+    const here = own(section, ['channels', channel], keys)
     const accounts = children(section, 'accounts').flatMap(([id, account]) =>
-      own(account, ['channels', channel, 'accounts', id]),
+      own(account, ['channels', channel, 'accounts', id], keys),
     )
     return [...here, ...accounts]
   })
 }
 
 /** 2026.2 has no `apiRoot`, and no settings of pairing in a channel. */
-function own(section: JsonObject, path: readonly string[]): readonly (readonly string[])[] {
-  return ['pairing', 'apiRoot']
-    .filter((key) => Object.hasOwn(section, key))
-    .map((key) => [...path, key])
+const OWN = ['pairing', 'apiRoot']
+const OWN_OF: Readonly<Record<string, readonly string[]>> = {
+  imessage: ['transport', 'serverUrl', 'password', 'webhookPath', 'webhookSecret', 'webhookUrl'],
+  bluebubbles: ['transport', 'webhookSecret', 'webhookUrl'],
+}
+
+function own(
+  section: JsonObject,
+  path: readonly string[],
+  keys: readonly string[],
+): readonly (readonly string[])[] {
+  return keys.filter((key) => Object.hasOwn(section, key)).map((key) => [...path, key])
 }
 
 function children(object: JsonObject, key: string): readonly (readonly [string, JsonObject])[] {

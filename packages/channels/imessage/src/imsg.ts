@@ -1,0 +1,12 @@
+export { classifyImsg } from './imsg/classify.ts'
+export { imsgConnection } from './imsg/connection.ts'
+export {
+  type ImsgError,
+  ImsgHostInvalid,
+  ImsgNotFound,
+  type ImsgPermission,
+  ImsgPermissionMissing,
+  ImsgTooOld,
+} from './imsg/errors.ts'
+export { IMSG_TIMING, type ImsgTiming } from './imsg/limits.ts'
+export type { Environment, ImsgOptions, ImsgPlace } from './imsg/types.ts'

@@ -1,0 +1,84 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import type { ImsgCommand } from './command.ts'
+import { MAX_COMPLAINT_UNITS, MAX_LINE_UNITS, MAX_UNWRITTEN_BYTES } from './limits.ts'
+import { lineReader } from './lines.ts'
+
+/** How a child ended. `missing`: it never ran. */
+export type ChildEnd =
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'exited'; readonly code: number | null; readonly signal: string | null }
+
+/** One running imsg. */
+export interface ImsgChild {
+  /** False: there is no room, nothing was written. */
+  readonly write: (line: string) => boolean
+  /** Resolves when it has ended. */
+  readonly ended: Promise<ChildEnd>
+  /** Ends its input, then asks, then forces it; resolves when it is gone. */
+  readonly stop: () => Promise<void>
+}
+
+/** What a child says. */
+export interface ChildListener {
+  readonly onLine: (line: string) => void
+  readonly onTooLong: () => void
+  /** A line of its error output. */
+  readonly onComplaint: (line: string) => void
+}
+
+/** Starts it, without a shell. It ends with this process, however that ends: its input does. */
+export function startChild(
+  { file, args, env }: ImsgCommand,
+  listener: ChildListener,
+  endMs: number,
+): ImsgChild {
+  const child = spawn(file, args, { env, stdio: 'pipe', shell: false, windowsHide: true })
+  const end = endOf(child)
+  child.stdout.on('data', lineReader(listener, { most: MAX_LINE_UNITS }))
+  const onComplaint = { onLine: listener.onComplaint }
+  child.stderr.on('data', lineReader(onComplaint, { most: MAX_COMPLAINT_UNITS }))
+  // A pipe that broke is told by the end of the child.
+  for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => {})
+  return {
+    ended: end,
+    write: (line) => {
+      const { stdin } = child
+      if (!stdin.writable || stdin.writableLength > MAX_UNWRITTEN_BYTES) return false
+      stdin.write(line)
+      return true
+    },
+    stop: () => stop(child, end, endMs),
+  }
+}
+
+function endOf(child: ChildProcessWithoutNullStreams): Promise<ChildEnd> {
+  return new Promise((resolve) => {
+    child.once('error', ({ code, message }: NodeJS.ErrnoException) => {
+      const isMissing = code === 'ENOENT' || code === 'EACCES' || code === 'ENOTDIR'
+      if (isMissing) resolve({ kind: 'missing' })
+      else if (child.pid === undefined) resolve({ kind: 'failed', reason: code ?? message })
+    })
+    // Its streams may be held open by a child of its own: `close` could be late.
+    child.once('exit', (code, signal) => {
+      setTimeout(() => resolve({ kind: 'exited', code, signal }), LAST_WORDS_MS)
+    })
+    child.once('close', (code, signal) => resolve({ kind: 'exited', code, signal }))
+  })
+}
+
+/** What stands in its pipes when it ends is read first. */
+const LAST_WORDS_MS = 100
+
+async function stop(
+  child: ChildProcessWithoutNullStreams,
+  ended: Promise<ChildEnd>,
+  endMs: number,
+): Promise<void> {
+  const timers = (['SIGTERM', 'SIGKILL'] as const).map((signal, index) =>
+    setTimeout(() => child.kill(signal), endMs * (index + 1)),
+  )
+  child.stdin.end()
+  await ended
+  for (const timer of timers) clearTimeout(timer)
+}

@@ -1,0 +1,86 @@
+import { open } from 'node:fs/promises'
+import { ImsgHostInvalid } from './errors.ts'
+import type { Environment, ImsgPlace } from './types.ts'
+
+/** What is started: no shell here reads any of it. */
+export interface ImsgCommand {
+  readonly file: string
+  readonly args: readonly string[]
+  readonly env: Record<string, string>
+  /** For words: what it is, and on which machine. */
+  readonly cliPath: string
+  readonly remoteHost: string | undefined
+}
+
+const HOST = /^(?:[a-z0-9_][a-z0-9._-]*@)?[a-z0-9_][a-z0-9._-]*$/i
+/** Nobody can type at the other end; a link that broke without a word is noticed within a minute. */
+const SSH = [
+  ...['-T', '-oBatchMode=yes', '-oConnectTimeout=10'],
+  ...['-oServerAliveInterval=15', '-oServerAliveCountMax=3', '--'],
+]
+const ENVIRONMENT = [
+  ...['HOME', 'USER', 'LOGNAME', 'SHELL', 'TMPDIR', 'SSH_AUTH_SOCK'],
+  ...['LANG', 'LC_ALL', 'LC_CTYPE'],
+]
+/** Where Homebrew puts programs, which services do not have in their path. */
+const HOMEBREW = '/opt/homebrew/bin:/usr/local/bin'
+const HEAD_BYTES = 4_096
+
+/**
+ * What starts imsg for this place.
+ *
+ * @throws {@link ImsgHostInvalid} for a `remoteHost` that could be anything but a machine
+ */
+export async function commandOf(
+  { cliPath = 'imsg', dbPath, remoteHost }: ImsgPlace,
+  env: Environment,
+): Promise<ImsgCommand> {
+  if (remoteHost !== undefined && !HOST.test(remoteHost)) throw new ImsgHostInvalid()
+  const file = inHome(cliPath, env)
+  const kept = { env: environmentOf(env), cliPath }
+  const db = dbPath === undefined ? [] : ['--db', dbPath]
+  if (remoteHost === undefined || (await goesThere(file)))
+    return { ...kept, file, args: ['rpc', ...db], remoteHost: undefined }
+  const words = [cliPath, 'rpc', ...db].map(quoted)
+  return { ...kept, file: 'ssh', args: [...SSH, remoteHost, ...words], remoteHost }
+}
+
+/** True for a script here that calls `ssh`, as OpenClaw's own guide has it for another Mac. */
+async function goesThere(file: string): Promise<boolean> {
+  if (!file.includes('/')) return false
+  try {
+    const handle = await open(file)
+    try {
+      const { bytesRead, buffer } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
+      const head = buffer.subarray(0, bytesRead).toString('latin1')
+      return head.startsWith('#!') && /\bssh\b/.test(head)
+    } finally {
+      await handle.close()
+    }
+  } catch {
+    return false
+  }
+}
+
+/** The other machine's shell reads it as one word; `~/` in front stays what it means there. */
+function quoted(word: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word
+  const [, home = '', rest = ''] = /^(~\/)?(.*)$/s.exec(word) ?? []
+  return `${home}'${rest.replaceAll("'", `'\\''`)}'`
+}
+
+function inHome(
+  path: string,
+  { HOME: home }: Environment & { readonly HOME?: string | undefined },
+): string {
+  return path.startsWith('~/') && home !== undefined ? `${home}${path.slice(1)}` : path
+}
+
+function environmentOf(env: Environment): Record<string, string> {
+  const kept = ENVIRONMENT.flatMap((name) => {
+    const value = env[name]
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  const path = [env['PATH'], HOMEBREW].filter(Boolean).join(':')
+  return { ...Object.fromEntries(kept), PATH: path }
+}

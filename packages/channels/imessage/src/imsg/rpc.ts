@@ -1,0 +1,126 @@
+import { isRecord, jsonOf } from '@openclaw/pairing-channel-kit'
+import { MAX_PENDING, MAX_UNANSWERED } from './limits.ts'
+
+/** What a call of imsg came to. */
+export type RpcAnswer =
+  | { readonly kind: 'result'; readonly result: unknown }
+  | {
+      readonly kind: 'error'
+      readonly code: number
+      readonly message: string
+      readonly data: unknown
+    }
+  /** It was written, and nobody knows what became of it. */
+  | { readonly kind: 'lost'; readonly reason: string }
+  /** It never left. */
+  | { readonly kind: 'unwritten'; readonly reason: string }
+
+/** Calls one running imsg; never rejects. */
+export type Call = (
+  method: string,
+  params: Readonly<Record<string, unknown>>,
+  ms: number,
+) => Promise<RpcAnswer>
+
+/** JSON-RPC over lines, with one running imsg. */
+export interface RpcClient {
+  readonly call: Call
+  /** The same, but no answer to it says nothing: some do not know every method, and are silent. */
+  readonly ask: Call
+  /** Takes a line of its output; false for what is no message of JSON-RPC. */
+  readonly take: (line: string) => boolean
+  /** Whatever still waits for an answer gets none. */
+  readonly end: (reason: string) => void
+}
+
+/** What an {@link rpcClient} works with. */
+export interface RpcComponents {
+  /** Writes a line; false when there is no room, and nothing was written. */
+  readonly write: (line: string) => boolean
+  readonly onNotice: (method: string, params: unknown) => void
+  /** Several requests in a row were not answered. */
+  readonly onDeaf: () => void
+}
+
+interface Pending {
+  readonly settle: (answer: RpcAnswer) => void
+}
+
+/** Nothing asked yet. */
+export function rpcClient({ write, onNotice, onDeaf }: RpcComponents): RpcClient {
+  const pending = new Map<number, Pending>()
+  let newest = 0
+  let unanswered = 0
+  let ended: string | undefined
+  const missed = (): void => {
+    unanswered += 1
+    if (unanswered >= MAX_UNANSWERED) onDeaf()
+  }
+  const ask: Call = (method, params, ms) =>
+    new Promise((resolve) => {
+      const unwritten = (reason: string): void => resolve({ kind: 'unwritten', reason })
+      if (ended !== undefined) return unwritten(ended)
+      if (pending.size >= MAX_PENDING) return unwritten('imsg is busy')
+      newest += 1
+      const id = newest
+      const line = JSON.stringify({ jsonrpc: '2.0', id, method, params })
+      if (!write(`${line}\n`)) return unwritten('imsg takes nothing in')
+      const timer = setTimeout(() => settle(LATE), ms)
+      const settle = (answer: RpcAnswer): void => {
+        clearTimeout(timer)
+        pending.delete(id)
+        resolve(answer)
+      }
+      pending.set(id, { settle })
+    })
+  return {
+    ask,
+    call: async (...request) => {
+      const answer = await ask(...request)
+      if (answer === LATE) missed()
+      return answer
+    },
+    take: (line) => {
+      const message = jsonOf(line)
+      if (!isRecord(message)) return false
+      const { id, method, params } = message as Message
+      if (typeof method === 'string') onNotice(method, params)
+      else if (typeof id === 'number') {
+        unanswered = 0
+        pending.get(id)?.settle(answerOf(message))
+      } else return id === null
+      return true
+    },
+    end: (reason) => {
+      ended ??= reason
+      for (const { settle } of [...pending.values()]) settle({ kind: 'lost', reason })
+    },
+  }
+}
+
+const LATE: RpcAnswer = { kind: 'lost', reason: 'imsg did not answer in time' }
+
+interface Message {
+  readonly id?: unknown
+  readonly method?: unknown
+  readonly params?: unknown
+  readonly error?: unknown
+  readonly result?: unknown
+}
+
+function answerOf({ error, result }: Message): RpcAnswer {
+  if (!isRecord(error)) return { kind: 'result', result }
+  const { code, message, data } = error as {
+    readonly code?: unknown
+    readonly message?: unknown
+    readonly data?: unknown
+  }
+  // What went wrong may stand in either.
+  const words = [message, data].filter((each) => typeof each === 'string' && each !== '')
+  return {
+    kind: 'error',
+    code: typeof code === 'number' ? code : 0,
+    message: words.join(': ') || 'no reason given',
+    data,
+  }
+}
