@@ -1,2 +1,2 @@
-export { CLOUD_TIMING, type CloudTiming } from './cloud/limits.ts'
 export type { CloudOptions } from './cloud/types.ts'
+export { CLOUD_TIMING, type CloudTiming } from './limits.ts'

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { classifyCloud } from './classify.ts'
 export {
   parseWhatsappSender,
   WHATSAPP,

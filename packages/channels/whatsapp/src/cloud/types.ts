@@ -1,5 +1,5 @@
 import type { AccountId, Clock, CursorStore, RandomBytes } from '@openclaw/pairing-contracts'
-import type { CloudTiming } from './limits.ts'
+import type { CloudTiming } from '../limits.ts'
 
 /** One business number behind the Cloud API, and what its connection works with. */
 export interface CloudOptions {
