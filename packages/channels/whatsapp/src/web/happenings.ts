@@ -41,23 +41,13 @@ export function happeningsOf(life: LinkedLife, { tally, saver }: LinkBooks): Hap
     host.log(level, 'whatsapp-library-fault', { reason: redact(reasonOf(error)) })
   }
   const on = (event: LinkEvent): void => {
-    switch (event.kind) {
-      case 'creds':
-        return saver.touch()
-      case 'open':
-        return opened()
-      case 'messages':
-        return messages?.take(event.type, event.messages)
-      case 'ack':
-        return acks.heard(event.id, event)
-      case 'fault':
-        return fault(event.error)
-      case 'qr':
-        // A session that WhatsApp knows is never asked for one.
-        return void state.link?.end('WhatsApp asks to link this device anew')
-      case 'linked':
-        return undefined
-    }
+    if (event.kind === 'creds') saver.touch()
+    if (event.kind === 'open') opened()
+    if (event.kind === 'messages') messages?.take(event.type, event.messages)
+    if (event.kind === 'ack') acks.heard(event.id, event)
+    if (event.kind === 'fault') fault(event.error)
+    // A session that WhatsApp knows is never asked to be scanned.
+    if (event.kind === 'qr') void state.link?.end('WhatsApp asks to link this device anew')
   }
   return {
     begin: (link) => {

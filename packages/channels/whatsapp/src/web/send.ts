@@ -1,11 +1,4 @@
-import {
-  orNothing,
-  pieces,
-  reasonOf,
-  sendParts,
-  type Try,
-  tried,
-} from '@openclaw/pairing-channel-kit'
+import { pieces, reasonOf, sendParts, type Try, tried } from '@openclaw/pairing-channel-kit'
 import type {
   AbortSignalLike,
   OutboundText,
