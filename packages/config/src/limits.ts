@@ -61,6 +61,9 @@ export const TAILSCALE_TIMEOUT_MS = 5000
 /** Bytes that `tailscale status` may say: far more than it does about one machine. */
 export const MAX_TAILSCALE_BYTES = 1_048_576
 
+/** Characters of a `webhookPath`, without the account that may follow. Ours. */
+export const MAX_WEBHOOK_PATH_LENGTH = 128
+
 /** How long a webhook may take to answer, in ms. Ours: as for every send. */
 export const DEFAULT_WEBHOOK_TIMEOUT_MS = 15_000
 

@@ -22,6 +22,7 @@ import { ownKeysIn } from './sections/own-keys.ts'
 import { readSignal } from './sections/signal.ts'
 import { readSlack } from './sections/slack.ts'
 import { readTelegram } from './sections/telegram.ts'
+import { refuseSharedPaths } from './sections/webhook-path.ts'
 import { warnAboutFiles, warnAboutKeys } from './sections/whole.ts'
 import type { Config, Paths } from './types.ts'
 
@@ -115,6 +116,7 @@ function read(
   const telegram = readTelegram({ channels, sections, policyOf, secrets })
   const signal = readSignal(sections, policyOf)
   const slack = readSlack({ channels, sections, policyOf })
+  refuseSharedPaths(channels, [...slack])
   const places = { ...secrets, stateDir: paths.stateDir }
   const gateway = readGateway(below(root, 'gateway'), { tailnet, places })
   const webchat = readWebchat(sections, policyOf)

@@ -64,9 +64,16 @@ export interface SlackAccountConfig extends AccountConfig {
   readonly botToken: string | undefined
   /** With `connections:write`; `undefined` where none was given. Never logged. */
   readonly appToken: string | undefined
+  /** `socket`: the gateway connects, with the app token. `http`: Slack calls it at `webhookPath`, and signs. */
+  readonly mode: 'socket' | 'http'
+  /** What Slack signs with; `undefined` where none was given, or for `socket`. Never logged. */
+  readonly signingSecret: string | undefined
+  /** Where Slack calls; `undefined` for `socket`, and where what is written cannot be used. */
+  readonly webhookPath: string | undefined
   /** Where each token came from, or where to put one. */
   readonly botTokenSource: string
   readonly appTokenSource: string
+  readonly signingSecretSource: string
   /** `https://slack.com/api` unless configured; https or loopback only. */
   readonly apiRoot: string
 }
