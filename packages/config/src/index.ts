@@ -79,4 +79,7 @@ export type {
   SignalAccountConfig,
   SlackAccountConfig,
   TelegramAccountConfig,
+  WhatsappAccountConfig,
+  WhatsappCloudConfig,
+  WhatsappCloudKey,
 } from './types.ts'
