@@ -11,6 +11,7 @@ export const layerOf: Readonly<Record<string, Layer>> = {
   'packages/credential-store': 'L1',
   'packages/authority': 'L1',
   'packages/pairing-protocol': 'L1',
+  'packages/channel-kit': 'L1',
   'packages/dm-pairing': 'L2',
   'packages/device-pairing': 'L2',
   'packages/channels/signal': 'L2',
@@ -42,7 +43,7 @@ export const mayImport: Readonly<Record<Layer, readonly Layer[]>> = {
   L3: ['L0', 'L1', 'L2'],
   L4: ['L0', 'L1', 'L2', 'L3'],
   dev: ['L0'],
-  top: ['L0', 'L1', 'L2', 'L3', 'L4'],
+  top: ['L0', 'L1', 'L2', 'L3', 'L4', 'tooling'],
   tooling: ['tooling'],
 }
 
