@@ -47,6 +47,25 @@ export const LOCKED_MS: number = 5 * 60_000
 /** Addresses whose wrong secrets are remembered. */
 export const GUESSERS = 10_000
 
+/** Bytes of what a platform posts. Mission: "refuse … bodies over 1 MiB". */
+export const HOOK_BYTES: number = 1024 * 1024
+
+/** What a platform posts must have arrived within so many ms. */
+export const HOOK_BODY_MS = 5_000
+
+/** A channel has answered a platform within so many ms. Slack waits 3 s. */
+export const HOOK_ANSWER_MS = 2_500
+
+/** Posts of platforms that are under way: for one account, and in all. */
+export const HOOKS_PER_ACCOUNT = 64
+export const HOOKS = 128
+
+/** Where there is no place left, a post that has been arriving for so many ms makes way. Platforms send theirs in one piece. */
+export const HOOK_GRACE_MS = 200
+
+/** A platform that is turned away comes again after so many seconds at the earliest. */
+export const HOOK_AGAIN_S = 5
+
 /** Characters of `X-Forwarded-For` that are looked at, counted from its end. */
 export const FORWARDED_CHARS = 4_096
 

@@ -34,6 +34,8 @@ export interface Metrics {
   readonly sent: (channel: string, outcome: string) => void
   readonly agent: (outcome: string, ms: number) => void
   readonly http: (route: string, status: number) => void
+  /** What a platform that called was answered. */
+  readonly webhook: (channel: string, status: number) => void
   readonly text: (snapshot: Snapshot) => Promise<{ readonly text: string; readonly type: string }>
 }
 
@@ -52,6 +54,11 @@ export function gatewayMetrics(): Metrics {
   const ignored = counter('ignored_events_total', 'Events that are no direct message', ['channel'])
   const sent = counter('sends_total', 'Texts sent, by what became of them', ['channel', 'outcome'])
   const http = counter('http_requests_total', 'HTTP requests', ['route', 'status'])
+  const webhook = counter(
+    'webhook_requests_total',
+    'Calls of platforms, by what they were answered',
+    ['channel', 'status'],
+  )
   const agent = new Histogram({
     name: 'openclaw_agent_delivery_seconds',
     help: 'Deliveries to the agent, by what became of them',
@@ -66,6 +73,7 @@ export function gatewayMetrics(): Metrics {
     sent: (channel, outcome) => sent.inc({ channel, outcome }),
     agent: (outcome, ms) => agent.observe({ outcome }, ms / 1_000),
     http: (route, status) => http.inc({ route, status }),
+    webhook: (channel, status) => webhook.inc({ channel, status }),
     text: async (snapshot) => {
       show(snapshot)
       return { text: await registry.metrics(), type: registry.contentType }

@@ -115,10 +115,7 @@ const daemonOf = ({ account, enabled, number, httpUrl }: Config['signal'][number
   httpUrl,
 ]
 
-const slackOf = ({ account, enabled, botToken, appToken, apiRoot }: Config['slack'][number]) => [
-  account,
-  enabled,
-  botToken,
-  appToken,
-  apiRoot,
+const slackOf = (each: Config['slack'][number]) => [
+  ...[each.account, each.enabled, each.mode, each.botToken, each.appToken],
+  ...[each.signingSecret, each.webhookPath, each.apiRoot],
 ]

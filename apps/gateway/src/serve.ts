@@ -7,10 +7,15 @@ import { type Claim, schemeOf } from './claim.ts'
 import type { RunningEvents } from './events/events.ts'
 import { isLoopback } from './http/address.ts'
 import { gatewayApp } from './http/app.ts'
-import { type Client, clientReader } from './http/client.ts'
+import { type Client, clientReader, trust } from './http/client.ts'
 import { guesses } from './http/guesses.ts'
+import type { Hook } from './http/hooks/hook.ts'
+import { type AnswerHook, hookRoutes } from './http/hooks/hooks.ts'
+import { hookPlaces } from './http/hooks/places.ts'
+import { sharedAddress } from './http/hooks/shared.ts'
 import type { Door } from './http/insider.ts'
 import { UNKNOWN_PROXIES } from './limits.ts'
+import { sparingly } from './log/once.ts'
 import type { Metrics } from './metrics.ts'
 import type { ChannelReport, Readiness } from './readiness.ts'
 import { snapshot } from './snapshot.ts'
@@ -21,6 +26,8 @@ export interface ServeComponents {
   readonly claim: Claim
   readonly pairing: NodePairing
   readonly chat: Webchat | undefined
+  readonly hooks: readonly Hook[]
+  readonly isStopping: () => boolean
   readonly devices: RunningDevices
   readonly events: RunningEvents | undefined
   readonly metrics: Metrics
@@ -38,6 +45,7 @@ export function serve(components: ServeComponents): void {
     {
       clientOf: clientReader(gateway.trustedProxies, schemeOf(claim)),
       chat: chat && ((request, client) => chat.fetch(request, originOf(client))),
+      hooks: hooksOf(components),
       readiness,
       figures: async () => metrics.text(await snapshot(components)),
       observe: metrics.http,
@@ -51,6 +59,20 @@ export function serve(components: ServeComponents): void {
     },
   )
   claim.listener.serve(app)
+}
+
+function hooksOf(components: ServeComponents): ReadonlyMap<string, AnswerHook> {
+  const { hooks, isStopping, metrics, log, pairing } = components
+  const now = (): number => performance.now()
+  return hookRoutes({
+    hooks,
+    isStopping,
+    places: hookPlaces(now),
+    guesses: guesses(now),
+    isShared: sharedAddress(trust(pairing.config().gateway.trustedProxies)),
+    observe: metrics.webhook,
+    complain: sparingly(log, now),
+  })
 }
 
 function doorOf({ log }: ServeComponents, secrets: Door['secrets']): Door {

@@ -205,6 +205,8 @@ function running(parts: Parts, { channels, chat, devices, events, undo }: Starte
     claim,
     pairing,
     chat,
+    hooks: channels.hooks,
+    isStopping: stop.isStopping,
     devices,
     events,
     metrics,

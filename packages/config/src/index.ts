@@ -51,6 +51,7 @@ export { isProfileName, type ProfileArgs, profileEnvironment } from './paths/pro
 export { resolvePaths } from './paths/resolve.ts'
 export type { ConfigFiles, Environment, FileFacts, ProcessTable } from './ports.ts'
 export type { TailnetAddress } from './sections/gateway.ts'
+export { GATEWAY_PATHS } from './sections/webhook-path.ts'
 export type {
   NoSetupUrl,
   SetupCertificate,
@@ -78,4 +79,7 @@ export type {
   SignalAccountConfig,
   SlackAccountConfig,
   TelegramAccountConfig,
+  WhatsappAccountConfig,
+  WhatsappCloudConfig,
+  WhatsappCloudKey,
 } from './types.ts'

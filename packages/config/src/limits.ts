@@ -7,6 +7,9 @@ export const DEV_GATEWAY_PORT = 19_001
 /** Pending requests of a channel account. Mission: "at most 3 pending requests per channel". */
 export const DEFAULT_MAX_PENDING = 3
 
+/** WhatsApp's Cloud API takes a free text for so long after the person wrote, in ms; a later answer would reach nobody. */
+export const CLOUD_WINDOW_MS: number = 24 * 60 * 60 * 1_000
+
 /** The most that `pairing.maxPending` may raise it to. Ours: a list that a person can still read. */
 export const MAX_PENDING_LIMIT = 100
 
@@ -60,6 +63,9 @@ export const TAILSCALE_TIMEOUT_MS = 5000
 
 /** Bytes that `tailscale status` may say: far more than it does about one machine. */
 export const MAX_TAILSCALE_BYTES = 1_048_576
+
+/** Characters of a `webhookPath`, without the account that may follow. Ours. */
+export const MAX_WEBHOOK_PATH_LENGTH = 128
 
 /** How long a webhook may take to answer, in ms. Ours: as for every send. */
 export const DEFAULT_WEBHOOK_TIMEOUT_MS = 15_000

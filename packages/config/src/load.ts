@@ -22,8 +22,10 @@ import { ownKeysIn } from './sections/own-keys.ts'
 import { readSignal } from './sections/signal.ts'
 import { readSlack } from './sections/slack.ts'
 import { readTelegram } from './sections/telegram.ts'
+import { refuseSharedPaths, type WebhookAccount } from './sections/webhook-path.ts'
+import { readWhatsapp } from './sections/whatsapp.ts'
 import { warnAboutFiles, warnAboutKeys } from './sections/whole.ts'
-import type { Config, Paths } from './types.ts'
+import type { Config, Paths, WhatsappAccountConfig } from './types.ts'
 
 /** What a configuration is read from. */
 export interface LoadOptions {
@@ -100,6 +102,7 @@ function read(
   | 'signal'
   | 'telegram'
   | 'slack'
+  | 'whatsapp'
   | 'webchat'
   | 'accounts'
   | 'policyOf'
@@ -115,6 +118,9 @@ function read(
   const telegram = readTelegram({ channels, sections, policyOf, secrets })
   const signal = readSignal(sections, policyOf)
   const slack = readSlack({ channels, sections, policyOf })
+  const { credentialsDir } = paths
+  const whatsapp = readWhatsapp({ sections, policyOf, places: secrets, credentialsDir })
+  refuseSharedPaths(channels, [...slack, ...whatsapp.map(calledAt)])
   const places = { ...secrets, stateDir: paths.stateDir }
   const gateway = readGateway(below(root, 'gateway'), { tailnet, places })
   const webchat = readWebchat(sections, policyOf)
@@ -127,12 +133,25 @@ function read(
     signal,
     telegram,
     slack,
+    whatsapp,
     webchat,
-    accounts: [...telegram, ...signal, ...slack, ...webchat, ...readOthers(sections, policyOf)],
+    accounts: [
+      ...telegram,
+      ...signal,
+      ...slack,
+      ...whatsapp,
+      ...webchat,
+      ...readOthers(sections, policyOf),
+    ],
     policyOf,
     ownerChannels: [...owners.of.keys()],
   }
 }
+
+const calledAt = ({ cloud, ...account }: WhatsappAccountConfig): WebhookAccount => ({
+  ...account,
+  webhookPath: cloud?.webhookPath,
+})
 
 /** Included files can put something else at the top; it is nothing that could be read. */
 function objectOf(tree: unknown): JsonObject {

@@ -3,6 +3,7 @@ import { complaints, folderWith, load, loadFrom } from './support.ts'
 
 const BOT = 'xoxb-1000000000-AAAAAAAAAAAA'
 const APP = 'xapp-1-A0-1000000000-AAAAAAAAAAAA'
+const SIGNING = '8f742231b10e8888abcd99yyyzzz85a5'
 const ENV = { SLACK_BOT_TOKEN: ` ${BOT}\n`, SLACK_APP_TOKEN: APP }
 
 describe('the tokens of Slack', () => {
@@ -90,11 +91,37 @@ describe('how Slack is reached', () => {
     expect(config.slack).toMatchObject([{ botToken: undefined, appToken: undefined }])
   })
 
-  it('is Socket Mode; of the other mode it is said that nothing comes that way', async () => {
-    expect((await slack({ mode: 'socket' })).slack).toMatchObject([{ botToken: BOT }])
-    const config = await slack({ mode: 'http', signingSecret: 'x' })
-    expect(complaints(config)).toEqual(['warning channels.slack.mode'])
-    expect(config.slack).toMatchObject([{ botToken: undefined }])
+  it('is Socket Mode unless the other is written, which has a path and a secret and needs no appToken', async () => {
+    expect((await slack({ mode: 'socket', signingSecret: SIGNING })).slack).toMatchObject([
+      { mode: 'socket', botToken: BOT, signingSecret: undefined, webhookPath: undefined },
+    ])
+    const config = await load({
+      channels: { slack: { mode: 'http', botToken: BOT, signingSecret: ` ${SIGNING}` } },
+    })
+    expect(config.problems).toEqual([])
+    expect(config.slack).toMatchObject([
+      {
+        mode: 'http',
+        botToken: BOT,
+        signingSecret: SIGNING,
+        webhookPath: '/slack/events',
+        signingSecretSource: expect.stringContaining('channels.slack.signingSecret in '),
+      },
+    ])
     expect(complaints(await slack({ mode: 'soket' }))).toEqual(['error channels.slack.mode'])
+  })
+
+  it('by HTTP has a secret of its own for each account, which is not shown', async () => {
+    const one = { botToken: 'xoxb-1', signingSecret: SIGNING }
+    const accounts = { a: one, b: { ...one, botToken: 'xoxb-2' }, c: { botToken: 'xoxb-3' } }
+    const config = await load({ channels: { slack: { mode: 'http', accounts } } })
+    expect(complaints(config)).toEqual(['error channels.slack.accounts.b.signingSecret'])
+    expect(JSON.stringify(config.problems)).not.toContain(SIGNING)
+    expect(config.slack[2]).toMatchObject({
+      signingSecret: undefined,
+      signingSecretSource: 'channels.slack.accounts.c.signingSecret',
+    })
+    const blanks = await slack({ mode: 'http', signingSecret: 'two words' })
+    expect(complaints(blanks)).toEqual(['error channels.slack.signingSecret'])
   })
 })

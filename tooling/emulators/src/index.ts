@@ -48,3 +48,20 @@ export type {
   TelegramEmulator,
   WrittenMessage,
 } from './telegram/types.ts'
+export { startWhatsappEmulator } from './whatsapp/emulator.ts'
+export type { WhatsappFault, WhatsappFaultEffect } from './whatsapp/faults.ts'
+export {
+  type MetaJson,
+  type WhatsappPerson,
+  whatsappBsuidOf,
+  whatsappNumberOf,
+} from './whatsapp/people.ts'
+export type {
+  WhatsappCall,
+  WhatsappDelivery,
+  WhatsappEmulator,
+  WhatsappEmulatorOptions,
+  WhatsappSent,
+  WhatsappWritten,
+} from './whatsapp/types.ts'
+export { metaSignature } from './whatsapp/webhooks.ts'

@@ -8,6 +8,7 @@ import type {
   ChannelName,
 } from '@openclaw/pairing-contracts'
 import type { Sending } from '@openclaw/pairing-owner-notices'
+import type { Hook } from '../http/hooks/hook.ts'
 import type { ChannelReport } from '../readiness.ts'
 import { countedSend, hostOf, type Shared } from './host.ts'
 import { inWords, type Supervised, supervise } from './supervise.ts'
@@ -19,6 +20,8 @@ export interface Channels {
   readonly sendsOf: (address: ChannelAddress) => Sending | undefined
   /** The accounts of a channel, in the order of the configuration. */
   readonly accountsOf: (channel: ChannelName) => readonly AccountId[]
+  /** The accounts that their platforms call. */
+  readonly hooks: readonly Hook[]
   /** Settles when every account has ended and nothing is written any more. */
   readonly ended: Promise<void>
 }
@@ -37,6 +40,7 @@ export async function startChannels(
   return {
     reports: () => running.map(({ supervised }) => supervised.report()),
     ...senders(components, running),
+    hooks: running.flatMap(({ supervised }) => hookOf(supervised)),
     ended: Promise.all(running.map(({ ended }) => ended)).then(() => {}),
   }
 }
@@ -59,6 +63,11 @@ function senders(
     accountsOf: (channel) =>
       all.filter((each) => each.channel === channel).map(({ account }) => account),
   }
+}
+
+function hookOf({ connection, isRunning }: Supervised): readonly Hook[] {
+  const { channel, account, webhook } = connection
+  return webhook === undefined ? [] : [{ channel, account, ...webhook, isRunning }]
 }
 
 interface Running {

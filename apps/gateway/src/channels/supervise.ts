@@ -10,6 +10,8 @@ import type { ChannelReport } from '../readiness.ts'
 export interface Supervised {
   readonly connection: ChannelConnection
   readonly report: () => ChannelReport
+  /** False as soon as it has ended. */
+  readonly isRunning: () => boolean
   /** Settles when it has ended, for whatever reason; never rejects. */
   readonly ended: Promise<void>
 }
@@ -22,6 +24,7 @@ export function supervise(
 ): Supervised {
   const { channel, account } = connection
   let failure: string | undefined
+  let hasEnded = false
   const run = async (): Promise<void> => {
     try {
       await connection.run(host, signal)
@@ -29,11 +32,13 @@ export function supervise(
     } catch (error) {
       failure = inWords(error)
     }
+    hasEnded = true
     if (failure !== undefined) logFailure(host.log, { channel, account, reason: failure })
   }
   return {
     connection,
     ended: run(),
+    isRunning: () => !hasEnded,
     report: () => ({
       channel,
       account,

@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono'
 import { routePath } from 'hono/route'
 import type { Readiness } from '../readiness.ts'
 import type { Client, ClientOf } from './client.ts'
+import type { AnswerHook } from './hooks/hooks.ts'
 import { type Door, entryOf } from './insider.ts'
 import type { Answer } from './listen.ts'
 import { HEADERS, type HomeFacts, homePage, json } from './pages.ts'
@@ -12,6 +13,8 @@ export interface AppComponents {
   readonly clientOf: ClientOf
   /** The web chat's handler; `undefined` where it is off. */
   readonly chat: ((request: Request, client: Client) => Promise<Response>) | undefined
+  /** What answers at the paths that platforms call. */
+  readonly hooks: ReadonlyMap<string, AnswerHook>
   readonly readiness: () => Promise<Readiness>
   /** Figures for Prometheus, and their content type. */
   readonly figures: () => Promise<{ readonly text: string; readonly type: string }>
@@ -33,7 +36,7 @@ interface Env {
   readonly Bindings: { readonly client: Client }
 }
 
-/** The gateway's routes: `/`, `/chat`, `/healthz`, `/readyz`, `/metrics`. */
+/** The gateway's routes: `/`, `/chat`, `/healthz`, `/readyz`, `/metrics`, and where platforms call. */
 export function gatewayApp(components: AppComponents, options: AppOptions): Answer {
   const { clientOf, chat, observe } = components
   const app = new Hono<Env>()
@@ -43,6 +46,9 @@ export function gatewayApp(components: AppComponents, options: AppOptions): Answ
     await next()
     observe(routePath(context, -1), context.res.status)
   })
+  // Before the names: a platform calls under the public name of a proxy or tunnel, and its signature is what counts.
+  for (const [path, answer] of components.hooks)
+    app.all(path, (context) => answer(context.req.raw, context.env.client))
   app.use(async (context, next) => {
     const isKnown = acceptsHost(context.req.header('host') ?? null, options.hosts)
     // A proxy that the operator trusts is the one who decides about names.

@@ -22,7 +22,7 @@ export async function openLog(
     gateway.token,
     gateway.password,
     ...telegram.map(({ botToken }) => botToken),
-    ...slack.flatMap(({ botToken, appToken }) => [botToken, appToken]),
+    ...slack.flatMap((each) => [each.botToken, each.appToken, each.signingSecret]),
   ])
   secrets.hide([events?.secret])
   if (agent.kind === 'webhook') secrets.hide([agent.secret])

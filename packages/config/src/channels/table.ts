@@ -36,8 +36,10 @@ const whatsapp: KnownChannel = {
   idLabel: 'whatsappSenderId',
   idLine: (id) =>
     id.startsWith('+') ? `Your WhatsApp phone number: ${id}` : `Your WhatsApp sender id: ${id}`,
+  // A linked phone is; the policy of an account of the Cloud API says that it is a business's.
   personal: true,
   idempotentSend: false,
+  directTo: (id) => id,
   parseSender: whatsappSender,
 }
 
@@ -123,7 +125,7 @@ export const CHANNELS: readonly KnownChannel[] = [
 
 /** The channels that the gateway of this release connects to. */
 const CONNECTED: ReadonlySet<string> = new Set(
-  [telegram, signal, slack, webchat].map(({ name }) => name),
+  [telegram, whatsapp, signal, slack, webchat].map(({ name }) => name),
 )
 
 /** True for a channel that the gateway of this release connects to; lists of the others can be worked on all the same. */

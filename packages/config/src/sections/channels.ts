@@ -21,9 +21,22 @@ export interface ChannelSection {
 export type ChannelSections = ReadonlyMap<ChannelName, ChannelSection> | undefined
 
 const KEYS = ['enabled', 'dmPolicy', 'allowFrom', 'dm', 'pairing']
-const CHANNEL_KEYS = [...KEYS, 'accounts', 'botToken', 'tokenFile', 'apiRoot']
+const CHANNEL_KEYS = [
+  ...[...KEYS, 'accounts', 'botToken', 'tokenFile', 'apiRoot', 'webhookPath'],
+  ...['transport', 'cloud', 'webSocketUrl'],
+]
 /** Keys of OpenClaw that differ from ours by a letter or two. */
-const OTHERS = ['account', 'dms', 'name', 'appToken', 'userToken', 'actions', 'mode']
+const OTHERS = [
+  'account',
+  'dms',
+  'name',
+  'appToken',
+  'userToken',
+  'actions',
+  'mode',
+  'webhookPort',
+  'authDir',
+]
 const WEBCHAT_KEYS = ['enabled', 'dmPolicy', 'allowFrom', 'pairing']
 
 /** Reads `channels`; sections of channels that nobody knows are left alone. */

@@ -31,9 +31,10 @@ function inChannels(json: JsonObject): readonly (readonly string[])[] {
   })
 }
 
-/** 2026.2 has no `apiRoot`, and no settings of pairing in a channel. */
+/** 2026.2 has no `apiRoot`, one way to WhatsApp, and no settings of pairing in a channel. */
 function own(section: JsonObject, path: readonly string[]): readonly (readonly string[])[] {
-  return ['pairing', 'apiRoot']
+  const keys = ['pairing', 'apiRoot', 'transport', 'cloud', 'webSocketUrl']
+  return [...keys, ...(path[1] === 'whatsapp' ? ['webhookPath'] : [])]
     .filter((key) => Object.hasOwn(section, key))
     .map((key) => [...path, key])
 }

@@ -1,21 +1,26 @@
 import type { AccountId, ChannelName, PolicyOf } from '@openclaw/pairing-contracts'
 import { DEFAULT_ACCOUNT } from '../channels/names.ts'
 import { variable } from '../paths/home.ts'
-import { below, type Node, orNothing, type Read, readChoice, WRONG, wrong } from '../read/node.ts'
+import { below, type Node, type Read, readChoice, WRONG, wrong } from '../read/node.ts'
 import { spelled } from '../read/report.ts'
 import { isWord, readSecret } from '../read/secret.ts'
 import { readUrl } from '../read/url.ts'
 import type { SlackAccountConfig } from '../types.ts'
 import { isEnabled } from './accounts.ts'
 import { accountsOf, type ChannelSection, type ChannelSections, emptySection } from './channels.ts'
+import { readWebhookPath } from './webhook-path.ts'
 
 /** Where the Web API is unless `apiRoot` says otherwise. */
 export const SLACK_API_ROOT = 'https://slack.com/api'
 
 const SLACK = 'slack' as ChannelName
+/** Where Slack calls the gateway unless `webhookPath` says otherwise. */
+export const SLACK_WEBHOOK_PATH = '/slack/events'
+
+/** The signing secret has no variable, as in OpenClaw. */
 const VARIABLES = { botToken: 'SLACK_BOT_TOKEN', appToken: 'SLACK_APP_TOKEN' } as const
-type TokenKey = keyof typeof VARIABLES
-const KEYS: readonly TokenKey[] = ['botToken', 'appToken']
+type TokenKey = keyof typeof VARIABLES | 'signingSecret'
+const KEYS: readonly TokenKey[] = ['botToken', 'appToken', 'signingSecret']
 
 /** What the accounts of Slack are read from. */
 export interface SlackSources {
@@ -24,20 +29,26 @@ export interface SlackSources {
   readonly policyOf: PolicyOf
 }
 
-/** The accounts of Slack. Tokens are never inherited: two sockets of one app would each get a part of its messages. */
+/** The accounts of Slack. Tokens are never inherited: two accounts of one app would each get a part of its messages. */
 export function readSlack(sources: SlackSources): readonly SlackAccountConfig[] {
   const { channels, sections } = sources
   if (sections === undefined) return []
   const section = sections.get(SLACK) ?? emptySection(channels, SLACK)
   const ids = sections.has(SLACK) ? namedAccounts(section) : unnamedAccounts(channels)
-  const accounts = ids.map((account) => readAccount({ ...sources, section }, account))
+  const modes = new Map<AccountId, Mode>()
+  for (const account of ids) modes.set(account, readMode(levelsOf(section, account)))
+  const called = ids.filter((account) => modes.get(account) === 'http')
+  const accounts = ids.map((account) => {
+    const mode = modes.get(account) ?? 'socket'
+    return readAccount({ ...sources, section, mode, called }, account)
+  })
   refuseShared(section.level.node, accounts)
   return accounts
 }
 
 /** Without a section, the environment alone can make an account. */
 function unnamedAccounts({ env }: Node): readonly AccountId[] {
-  const isThere = KEYS.some((key) => variable(env, VARIABLES[key]) !== undefined)
+  const isThere = Object.values(VARIABLES).some((name) => variable(env, name) !== undefined)
   return isThere ? [DEFAULT_ACCOUNT] : []
 }
 
@@ -60,49 +71,62 @@ function namedAccounts(section: ChannelSection): readonly AccountId[] {
   return named
 }
 
+/** How its events come; `WRONG` was reported. */
+type Mode = SlackAccountConfig['mode'] | typeof WRONG
+
 interface AccountSources extends SlackSources {
   readonly section: ChannelSection
+  readonly mode: Mode
+  /** The accounts that Slack calls. */
+  readonly called: readonly AccountId[]
 }
 
 function readAccount(sources: AccountSources, account: AccountId): SlackAccountConfig {
-  const { section, policyOf } = sources
-  const own = section.accounts.get(account)
-  const levels = [...(own === undefined ? [] : [own.node]), section.level.node]
+  const { section, policyOf, mode, called } = sources
+  const levels = levelsOf(section, account)
   const isDefault = account === DEFAULT_ACCOUNT
   const tokenLevels = isDefault ? levels : levels.slice(0, 1)
   const [bot, app] = [
     readToken(tokenLevels, 'botToken', isDefault ? 'environment' : 'file'),
     readToken(tokenLevels, 'appToken', isDefault ? 'environment' : 'file'),
   ]
+  const signing = readToken(tokenLevels, 'signingSecret', 'file')
   const apiRoot = readApiRoot(nearestOf(levels, 'apiRoot'))
-  const isUsable = apiRoot !== WRONG && isSocketMode(nearestOf(levels, 'mode'))
+  const isHttp = mode === 'http'
+  const path = isHttp
+    ? readWebhookPath({ section, account, called }, SLACK_WEBHOOK_PATH)
+    : undefined
+  const isUsable = apiRoot !== WRONG && mode !== WRONG && path !== WRONG
   return {
     channel: section.name,
     account,
     enabled: isEnabled(section, account),
     policy: policyOf({ channel: section.name, account }),
+    mode: isHttp ? 'http' : 'socket',
     botToken: isUsable ? bot.secret : undefined,
     appToken: isUsable ? app.secret : undefined,
+    signingSecret: isUsable && isHttp ? signing.secret : undefined,
+    webhookPath: isUsable ? path : undefined,
     botTokenSource: bot.source,
     appTokenSource: app.source,
+    signingSecretSource: signing.source,
     apiRoot: apiRoot === WRONG || apiRoot === undefined ? SLACK_API_ROOT : apiRoot,
   }
+}
+
+/** Nearest first. */
+function levelsOf({ accounts, level }: ChannelSection, account: AccountId): readonly Node[] {
+  const own = accounts.get(account)
+  return [...(own === undefined ? [] : [own.node]), level.node]
 }
 
 function nearestOf(levels: readonly Node[], key: string): Node | undefined {
   return levels.map((level) => below(level, key)).find(({ value }) => value !== undefined)
 }
 
-/** The other mode of OpenClaw is named, so that nobody waits for messages that cannot come. */
-function isSocketMode(node: Node | undefined): boolean {
-  const mode = node && orNothing(readChoice(node, ['socket', 'http'] as const))
-  if (node === undefined || mode === 'socket') return true
-  if (mode === 'http')
-    node.report.warn([...node.path], {
-      problem: 'is "http", which this release does not speak: Slack stays unconnected',
-      fix: 'Write mode: "socket", switch Socket Mode on for the app, and give an appToken.',
-    })
-  return false
+function readMode(levels: readonly Node[]): Mode {
+  const node = nearestOf(levels, 'mode')
+  return (node && readChoice(node, ['socket', 'http'] as const)) ?? 'socket'
 }
 
 interface Token {
@@ -123,13 +147,12 @@ function readToken(levels: readonly Node[], key: TokenKey, also: 'environment' |
   }
   const [nearest] = levels
   const place = spelled([...(nearest?.path ?? []), key])
-  return also === 'environment' && nearest !== undefined
-    ? fromEnvironment(nearest, key, place)
+  return also === 'environment' && nearest !== undefined && key !== 'signingSecret'
+    ? fromEnvironment(nearest, VARIABLES[key], place)
     : { secret: undefined, source: place }
 }
 
-function fromEnvironment(node: Node, key: TokenKey, place: string): Token {
-  const name = VARIABLES[key]
+function fromEnvironment(node: Node, name: string, place: string): Token {
   const secret = variable(node.env, name)
   if (secret === undefined) return { secret: undefined, source: `${place} or ${name}` }
   if (isWord(secret)) return { secret, source: name }
@@ -162,7 +185,7 @@ function refuseShared(node: Node, accounts: readonly SlackAccountConfig[]): void
       if (account[key] === undefined || twin === undefined) continue
       node.report.error([...node.path, 'accounts', account.account, key], {
         problem: `is the same as of account "${twin.account}"`,
-        fix: 'Give each account its own app: Slack shares messages out among the sockets of one.',
+        fix: 'Give each account its own app: two accounts of one would each get a part of its messages.',
       })
     }
   }
