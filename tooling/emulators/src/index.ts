@@ -65,3 +65,13 @@ export type {
   WhatsappWritten,
 } from './whatsapp/types.ts'
 export { metaSignature } from './whatsapp/webhooks.ts'
+export { startWaEmulator } from './whatsapp-web/emulator.ts'
+export { waJidOf, waLidOf, waMessage, waNumberOf } from './whatsapp-web/people.ts'
+export type {
+  WaEmulator,
+  WaEmulatorOptions,
+  WaMessage,
+  WaSendMode,
+  WaSent,
+  WaWriting,
+} from './whatsapp-web/types.ts'

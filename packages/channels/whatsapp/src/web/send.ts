@@ -95,9 +95,7 @@ const NOT_CONNECTED = 428
 
 /** What the numbers of WhatsApp's answers mean; with any other it was not taken either. */
 const ACK_ERRORS: Readonly<Record<string, SendOutcome>> = {
-  '401': { outcome: 'refused', reason: 'they have blocked this number (401)' },
   '404': { outcome: 'refused', reason: 'nobody has WhatsApp under this number (404)' },
-  '405': { outcome: 'refused', reason: 'WhatsApp does not allow this message (405)' },
   '406': { outcome: 'refused', reason: 'WhatsApp does not accept the recipient (406)' },
   '429': { outcome: 'failed', reason: 'WhatsApp lets this account send no more for a while (429)' },
   '463': {
