@@ -11,6 +11,7 @@ import { signalConnections } from './signal.ts'
 import { slackConnections } from './slack.ts'
 import { telegramConnections } from './telegram.ts'
 import { webchatPeople } from './webchat-people.ts'
+import { whatsappConnections } from './whatsapp.ts'
 
 /** What connections are made of. */
 export interface BuildComponents {
@@ -41,9 +42,16 @@ export async function connectionsOf(components: BuildComponents): Promise<Connec
   const telegram = await telegramConnections({ clock, stateDir }, config.telegram)
   const signal = await signalConnections({ clock, stateDir }, config.signal)
   const slack = await slackConnections({ clock, stateDir }, config.slack)
+  const whatsapp = await whatsappConnections({ clock, stateDir }, config.whatsapp)
   return {
     chat,
-    connections: [...(chat ? [chat.connection] : []), ...telegram, ...signal, ...slack],
+    connections: [
+      ...(chat ? [chat.connection] : []),
+      ...telegram,
+      ...signal,
+      ...slack,
+      ...whatsapp,
+    ],
   }
 }
 

@@ -10,8 +10,11 @@ export const SEND_TRIES = 3
 /** A longer wait that is asked for is not waited for, in ms. */
 export const MAX_RETRY_AFTER_MS = 60_000
 
-/** Bytes of one answer of the Graph API that are read. */
-export const MAX_ANSWER_BYTES = 262_144
+/** Sends that are with Meta at once; it takes 80 a second from one number. */
+export const SENDS_AT_ONCE = 16
+
+/** After so many sends in a row of which no status came, none is waited for until one comes. */
+export const STATUS_MISSES = 3
 
 /** How long each thing may take or waits, in ms. */
 export interface CloudTiming {
@@ -24,7 +27,11 @@ export interface CloudTiming {
   readonly healthyMs: number
   /** Wait before a text is tried again that Meta throttled without naming a time; one person gets one in 6 s. */
   readonly throttledMs: number
-  /** The token is looked at so often while nothing else shows that it works. */
+  /** How long a send waits for Meta to say that it was passed on: some refusals come only then. */
+  readonly statusMs: number
+  /** A webhook whose messages are not safe by then is to be brought again. */
+  readonly answerMs: number
+  /** The token is looked at so often. */
   readonly checkMs: number
   /** A message that is not handled by then is written down and acknowledged. */
   readonly ackMs: number
@@ -41,6 +48,8 @@ export const CLOUD_TIMING: CloudTiming = {
   maxBackoffMs: 60_000,
   healthyMs: 60_000,
   throttledMs: 7_000,
+  statusMs: 2_000,
+  answerMs: 2_000,
   checkMs: 900_000,
   ackMs: 250,
   saveMs: 1_000,
