@@ -101,6 +101,8 @@ export interface WhatsappAccountConfig extends AccountConfig {
   readonly authDir: string | undefined
   /** For `web`: wss, or ws on this machine; `undefined`: WhatsApp itself. */
   readonly webSocketUrl: string | undefined
+  /** For `web`: people who were let in see that their messages were read; only where it is written. */
+  readonly sendReadReceipts: boolean
 }
 
 /** Who answers approved messages. */

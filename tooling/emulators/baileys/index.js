@@ -99,6 +99,12 @@ export function makeWASocket(config) {
   ev.on('creds.update', (update) => Object.assign(creds, update))
   ws.on('CB:fall', (how) => {
     if (how === 'throw') throw new Error('a frame that nobody expected')
+    // Nobody can catch these two.
+    if (how === 'later')
+      setTimeout(() => {
+        throw new Error('a timer that nobody expected')
+      })
+    if (how === 'never-heard') void Promise.reject(new Error('a promise that nobody hears'))
   })
   ws.on('CB:fall', async (how) => {
     if (how === 'reject') throw new Error('a frame that nobody expected')

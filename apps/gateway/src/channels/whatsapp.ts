@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { WhatsappAccountConfig } from '@openclaw/pairing-config'
 import type { ChannelConnection, Clock } from '@openclaw/pairing-contracts'
 import { cursorFile } from '../machine/cursor-file.ts'
+import { whatsappWebConnections } from './whatsapp-web.ts'
 
 /** What a WhatsApp account's connection works with. */
 export interface WhatsappComponents {
@@ -10,11 +11,20 @@ export interface WhatsappComponents {
   readonly stateDir: string
 }
 
-/**
- * The connections of the configured business numbers. One that lacks a key makes a connection as well: it fails, and says
- * which is missing and where to get it.
- */
+/** The connections of the configured accounts: linked devices, and business numbers. */
 export async function whatsappConnections(
+  components: WhatsappComponents,
+  accounts: readonly WhatsappAccountConfig[],
+): Promise<readonly ChannelConnection[]> {
+  const linked = await whatsappWebConnections(components, accounts)
+  return [...linked, ...(await cloudConnections(components, accounts))]
+}
+
+/**
+ * The connections of business numbers. One that lacks a key makes a connection as well: it fails, and says which is
+ * missing and where to get it.
+ */
+async function cloudConnections(
   { clock, stateDir }: WhatsappComponents,
   accounts: readonly WhatsappAccountConfig[],
 ): Promise<readonly ChannelConnection[]> {

@@ -2,7 +2,7 @@ import type { AccountId, ChannelName, PolicyOf } from '@openclaw/pairing-contrac
 import { DEFAULT_ACCOUNT } from '../channels/names.ts'
 import { MAX_URL_LENGTH } from '../limits.ts'
 import { expandHome } from '../paths/home.ts'
-import { type Node, type Read, readText, WRONG, wrong } from '../read/node.ts'
+import { type Node, type Read, readFlag, readText, WRONG, wrong } from '../read/node.ts'
 import type { SecretFiles } from '../read/secret.ts'
 import { isLoopback } from '../read/url.ts'
 import type { WhatsappAccountConfig } from '../types.ts'
@@ -62,6 +62,7 @@ function readAccount(sources: AccountSources, account: AccountId): WhatsappAccou
     cloud: isCloud ? readCloud({ section, account, levels, called }) : undefined,
     authDir: authDir === WRONG ? undefined : authDir,
     webSocketUrl: socket === WRONG ? undefined : socket,
+    sendReadReceipts: !isCloud && readReceipts(levels),
   }
 }
 
@@ -82,6 +83,12 @@ function readAuthDir(
   if (node === undefined) return files.resolve(credentialsDir, `${WHATSAPP}/${account}`)
   const named = readText(node, 4_096)
   return typeof named === 'string' ? files.resolve(folder, expandHome(named, home)) : named
+}
+
+/** On only where somebody switched it on: the account may be a person's own. */
+function readReceipts(levels: readonly Node[]): boolean {
+  const node = nearestOf(levels, 'sendReadReceipts')
+  return node !== undefined && readFlag(node) === true
 }
 
 /** wss, or ws on this machine. */
