@@ -173,6 +173,22 @@ export const tree: CommandNode = {
       ],
     },
     {
+      name: 'channels',
+      summary: 'the places where people write: link an account',
+      children: [
+        {
+          name: 'login',
+          summary: 'link WhatsApp: a code for the phone to scan',
+          load: async () => (await import('./commands/channels-login.ts')).command,
+        },
+        {
+          name: 'logout',
+          summary: 'end the linked device of WhatsApp',
+          load: async () => (await import('./commands/channels-logout.ts')).command,
+        },
+      ],
+    },
+    {
       name: 'qr',
       summary: 'a setup code for a phone or node: show it, wait for the device, decide',
       ownUrl: true,

@@ -27,6 +27,7 @@ describe('completion', () => {
       'owner',
       'devices',
       'nodes',
+      'channels',
       'qr',
       'node',
       'audit',
@@ -44,6 +45,7 @@ describe('completion', () => {
     expect(await values('nonsense', '')).toEqual([])
     expect(await values('audit', 'v')).toEqual(['verify'])
     expect(await values('node', '')).toEqual(['join'])
+    expect(await values('channels', 'log')).toEqual(['login', 'logout'])
     expect(await values('node', 'join', '--')).toContain('--name')
   })
 
