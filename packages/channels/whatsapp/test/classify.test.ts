@@ -100,7 +100,6 @@ describe('classifyCloud', () => {
     expect(inbound).toMatchObject({ senderId: ALICE, aliases: [ALICE_BSUID] })
     expect(inbound).toHaveProperty('meta', {})
   })
-  })
 
   it('keeps the digits that Meta names, whatever the country', () => {
     for (const digits of ['5511987654321', '551187654321', '5215512345678', '525512345678']) {
