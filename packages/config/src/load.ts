@@ -83,31 +83,16 @@ async function readFiles(reading: Reading, paths: Paths): Promise<JsonObject> {
   return objectOf(layOver(shared, own, replaceList))
 }
 
+/** What stands in the files, without the files. */
+type Sections = Omit<Config, 'paths' | 'problems' | 'ownKeys' | 'fingerprint'>
+
 interface Sources {
   readonly root: Node
   readonly paths: Paths
   readonly reading: Reading
 }
 
-function read(
-  { root, paths, reading }: Sources,
-  tailnet: TailnetAddress,
-): Pick<
-  Config,
-  | 'gateway'
-  | 'devices'
-  | 'devicePair'
-  | 'agent'
-  | 'events'
-  | 'signal'
-  | 'telegram'
-  | 'slack'
-  | 'whatsapp'
-  | 'webchat'
-  | 'accounts'
-  | 'policyOf'
-  | 'ownerChannels'
-> {
+function read({ root, paths, reading }: Sources, tailnet: TailnetAddress): Sections {
   const channels = below(root, 'channels')
   const pairing = below(root, 'pairing')
   const sections = readChannels(channels)

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is the syntax under test
 import { join } from 'node:path'
 import type { AccountId, ChannelName } from '@openclaw/pairing-contracts'
 import { describe, expect, it } from 'vitest'
