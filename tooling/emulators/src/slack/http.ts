@@ -60,29 +60,19 @@ export function httpEvents(options: HttpOptions): HttpEvents {
     ...{ pending: [], posts: [] },
     ...{ requests: new Set(), timers: new Set() },
   }
-  let reopen: (() => void) | undefined
-  const cut = (): void => {
-    for (const each of state.requests) each.destroy()
-  }
   return {
     isOn: () => state.url !== undefined,
     subscribe: (url) => subscribe(state, url),
     add: (eventId, payload) => {
       state.all.set(eventId, payload)
-      const delivery = { eventId, payload, firstRetry: 0 }
-      state.pending.push(eventId)
-      const channel = state.order === 'none' ? undefined : channelOf(payload)
-      const before = state.before.get(channel ?? '')
-      const done = before ? before.then(() => deliver(state, delivery)) : deliver(state, delivery)
-      if (channel !== undefined) state.before.set(channel, done)
+      inTurn(state, { eventId, payload, firstRetry: 0 })
     },
     again: (eventId) => {
       const payload = state.all.get(eventId)
-      if (payload) {
-        state.pending.push(eventId)
-        void deliver(state, { eventId, payload, firstRetry: 1 })
-      }
-      return payload !== undefined
+      if (payload === undefined) return false
+      state.pending.push(eventId)
+      void deliver(state, { eventId, payload, firstRetry: 1 })
+      return true
     },
     post: (body, signing) => post(state, textOf(body), { ...signing }),
     sign: (secret) => {
@@ -90,6 +80,16 @@ export function httpEvents(options: HttpOptions): HttpEvents {
     },
     posts: state.posts,
     pending: () => [...state.pending],
+    ...linkOf(state),
+  }
+}
+
+function linkOf(state: State): Pick<HttpEvents, 'cut' | 'pause' | 'resume' | 'stop'> {
+  let reopen: (() => void) | undefined
+  const cut = (): void => {
+    for (const each of state.requests) each.destroy()
+  }
+  return {
     cut,
     pause: () => {
       cut()
@@ -109,6 +109,15 @@ export function httpEvents(options: HttpOptions): HttpEvents {
       state.agent.destroy()
     },
   }
+}
+
+/** Posts it at once, or after the earlier ones of its conversation. */
+function inTurn(state: State, delivery: Delivery): void {
+  state.pending.push(delivery.eventId)
+  const channel = state.order === 'none' ? undefined : channelOf(delivery.payload)
+  const before = state.before.get(channel ?? '')
+  const done = before ? before.then(() => deliver(state, delivery)) : deliver(state, delivery)
+  if (channel !== undefined) state.before.set(channel, done)
 }
 
 function channelOf({ event }: SlackPayload): string | undefined {
