@@ -1,4 +1,5 @@
 import type { CommandNode } from './args/types.ts'
+import { channelsNode } from './channels/node.ts'
 
 /**
  * Every command of the program. One file per command, loaded only when it runs: what `pairing list` does not need
@@ -172,22 +173,7 @@ export const tree: CommandNode = {
         },
       ],
     },
-    {
-      name: 'channels',
-      summary: 'the places where people write: link an account',
-      children: [
-        {
-          name: 'login',
-          summary: 'link WhatsApp: a code for the phone to scan',
-          load: async () => (await import('./commands/channels-login.ts')).command,
-        },
-        {
-          name: 'logout',
-          summary: 'end the linked device of WhatsApp',
-          load: async () => (await import('./commands/channels-logout.ts')).command,
-        },
-      ],
-    },
+    channelsNode,
     {
       name: 'qr',
       summary: 'a setup code for a phone or node: show it, wait for the device, decide',

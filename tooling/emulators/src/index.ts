@@ -23,13 +23,16 @@ export type {
 export { startSlackEmulator } from './slack/emulator.ts'
 export type { SlackPayload, SlackPerson } from './slack/people.ts'
 export type {
+  SlackAnswered,
   SlackCall,
   SlackDisconnect,
   SlackEmulator,
   SlackEmulatorOptions,
   SlackEnvelope,
   SlackFault,
+  SlackPost,
   SlackSentMessage,
+  SlackSigning,
   SlackWritten,
 } from './slack/types.ts'
 export { startTelegramEmulator } from './telegram/emulator.ts'

@@ -23,7 +23,7 @@ it('names every export, every lever and every command', async () => {
   }
   const slack = await emulators.startSlackEmulator()
   await slack.close()
-  const facts = ['url', 'botToken', 'appToken', 'team', 'botUser']
+  const facts = ['url', 'botToken', 'appToken', 'signingSecret', 'team', 'botUser']
   for (const name of Object.keys(slack))
     if (!facts.includes(name)) expect(readme).toMatch(new RegExp(`\`${name}[(\`]`))
   const control = await readFile(join(here, '../src/telegram/control.ts'), 'utf8')

@@ -1,3 +1,6 @@
+import { createHmac } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { SocketModeClient } from '@slack/socket-mode'
 import { type Logger, LogLevel, WebClient } from '@slack/web-api'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -138,5 +141,77 @@ describe('Socket Mode', () => {
     for (let n = 0; n < 6; n += 1) emulator.message(ADA, String(n))
     await until(() => emulator.pending().length === 0)
     expect([one.got.length > 0, two.got.length > 0]).toEqual([true, true])
+  })
+})
+
+interface Got {
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly body: string
+}
+
+/** An app with a Request URL; `answer` says what it answers after the challenge. */
+async function app(answer: (count: number) => { status: number; headers?: object } | 'nothing') {
+  const got: Got[] = []
+  const server = createServer(async (request, response) => {
+    let body = ''
+    for await (const part of request) body += String(part)
+    const { type, challenge } = JSON.parse(body) as { type: string; challenge: string }
+    if (type === 'url_verification') return void response.end(challenge)
+    got.push({ headers: request.headers, body })
+    const given = answer(got.length)
+    if (given !== 'nothing') response.writeHead(given.status, { ...given.headers }).end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  open.push(async () => {
+    server.close()
+    server.closeAllConnections()
+  })
+  const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/slack/events`
+  return { got, url }
+}
+
+describe('events over HTTP', () => {
+  it('are signed over the raw body, after the URL answered the challenge', async () => {
+    const { emulator } = await emulate({ signingSecret: 'known' })
+    const { got, url } = await app(() => ({ status: 200 }))
+    expect(await emulator.subscribe(`${url.replace(/:\d+/, ':1')}`)).toBe(false)
+    expect(await emulator.subscribe(url)).toBe(true)
+    const { eventId } = emulator.message(ADA, 'hello – ä')
+    await until(() => emulator.posts.length === 1)
+    const [{ headers, body } = { headers: {}, body: '' }] = got
+    const base = `v0:${String(headers['x-slack-request-timestamp'])}:${body}`
+    const mac = createHmac('sha256', 'known').update(base).digest('hex')
+    expect(headers['x-slack-signature']).toBe(`v0=${mac}`)
+    expect(headers['x-slack-retry-num']).toBeUndefined()
+    expect(JSON.parse(body)).toMatchObject({ event_id: eventId, event: { text: 'hello – ä' } })
+    expect(emulator.pending()).toEqual([])
+  })
+
+  it('come again under their old id with a number and a reason, and are given up', async () => {
+    const { emulator } = await emulate({ ackMs: 200, retryMs: [0, 10, 10] })
+    const { got, url } = await app((count) => (count === 1 ? 'nothing' : { status: 503 }))
+    await emulator.subscribe(url)
+    const { eventId } = emulator.message(ADA, 'hello')
+    await until(() => emulator.posts.length === 4)
+    expect(emulator.posts.map(({ tries, reason, status }) => [tries, reason, status])).toEqual([
+      [0, undefined, -1],
+      [1, 'http_timeout', 503],
+      [2, 'http_error', 503],
+      [3, 'http_error', 503],
+    ])
+    expect(got.map(({ headers }) => headers['x-slack-retry-num'])).toEqual([
+      undefined,
+      ...['1', '2', '3'],
+    ])
+    expect(new Set(got.map(({ body }) => JSON.parse(body).event_id))).toEqual(new Set([eventId]))
+    await until(() => emulator.pending().length === 0)
+  })
+
+  it('are not repeated where the app says so', async () => {
+    const { emulator } = await emulate({ retryMs: [0, 0, 0] })
+    const { url } = await app(() => ({ status: 500, headers: { 'x-slack-no-retry': '1' } }))
+    await emulator.subscribe(url)
+    emulator.message(ADA, 'hello')
+    await until(() => emulator.posts.length === 1 && emulator.pending().length === 0)
   })
 })

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type Faults, faults } from '../telegram/faults.ts'
 import { directOf, type SlackState } from './answer.ts'
 import { type EventQueue, eventQueue } from './events.ts'
+import { type HttpEvents, httpEvents } from './http.ts'
 import {
   editEvent,
   memberOf,
@@ -10,7 +11,7 @@ import {
   type SlackPayload,
   type SlackPerson,
 } from './people.ts'
-import { slackServer } from './server.ts'
+import { type SlackServer, slackServer } from './server.ts'
 import { type Sockets, sockets } from './sockets.ts'
 import type { SlackCall, SlackEmulator, SlackEmulatorOptions, SlackWritten } from './types.ts'
 
@@ -21,13 +22,14 @@ interface World {
   readonly faults: Faults
   readonly calls: SlackCall[]
   readonly events: EventQueue
+  readonly http: HttpEvents
   readonly sockets: Sockets
   readonly nextEventId: () => string
 }
 
 /**
  * Starts a Slack workspace with one app on 127.0.0.1 that speaks the real wire to the real SDK: Socket Mode with
- * envelopes, acknowledgements, retries and disconnects, and the Web API methods `auth.test`, `apps.connections.open`,
+ * envelopes, acknowledgements, retries and disconnects, or events that are signed and posted, and the Web API methods `auth.test`, `apps.connections.open`,
  * `chat.postMessage`, `conversations.open` and `users.info`.
  *
  * @param options - tokens, port, workspace; all have defaults
@@ -37,20 +39,37 @@ export async function startSlackEmulator(
 ): Promise<SlackEmulator> {
   const botToken = options.botToken ?? `xoxb-1000000000-2000000000-${random(12)}`
   const appToken = options.appToken ?? `xapp-1-A0EMULATED-3000000000-${random(32)}`
+  const signingSecret = options.signingSecret ?? random(16)
   const link = { origin: '' }
-  const world = newWorld(options, { botToken, appToken, link })
+  const world = newWorld(options, { botToken, appToken, signingSecret, link })
   const server = await slackServer(world, options.port ?? 0)
   link.origin = server.origin
   return {
-    ...{ url: `${server.origin}/api`, botToken, appToken },
+    ...{ url: `${server.origin}/api`, botToken, appToken, signingSecret },
     ...{ team: world.state.team, botUser: world.state.botUser },
     ...peopleOf(world),
     ...leversOf(world),
-    cut: server.cut,
-    pause: server.stop,
-    resume: server.listen,
+    ...linkOf(world, server),
+  }
+}
+
+function linkOf({ events, http }: World, server: SlackServer): Pick<SlackEmulator, Link> {
+  return {
+    cut: () => {
+      server.cut()
+      http.cut()
+    },
+    pause: () => {
+      http.pause()
+      return server.stop()
+    },
+    resume: async () => {
+      await server.listen()
+      http.resume()
+    },
     close: () => {
-      world.events.stop()
+      events.stop()
+      http.stop()
       return server.stop()
     },
   }
@@ -61,17 +80,23 @@ const random = (bytes: number): string => randomBytes(bytes).toString('hex')
 interface Given {
   readonly botToken: string
   readonly appToken: string
+  readonly signingSecret: string
   readonly link: { readonly origin: string }
 }
 
-function newWorld(options: SlackEmulatorOptions, { botToken, appToken, link }: Given): World {
-  const now = options.now ?? Date.now
-  const events = eventQueue(options.ackMs ?? 3_000, now)
+/** Slack's own times between the tries of an event over HTTP. */
+const RETRY_MS = [0, 60_000, 300_000]
+
+function newWorld(options: SlackEmulatorOptions, given: Given): World {
+  const { botToken, appToken, signingSecret, link } = given
+  const { now = Date.now, ackMs = 3_000, retryMs = RETRY_MS, order = 'none' } = options
+  const events = eventQueue(ackMs, now)
   const links = sockets(events, options.pingMs ?? 10_000)
   let count = 0
   let last = 0
   return {
     events,
+    http: httpEvents({ signingSecret, url: options.requestUrl, ackMs, retryMs, order, now }),
     sockets: links,
     faults: faults(),
     calls: [],
@@ -99,7 +124,7 @@ type People = Pick<
 >
 
 function peopleOf(world: World): People {
-  const { state, events } = world
+  const { state, events, http } = world
   const written = (event: SlackPayload): SlackWritten => {
     const payload = payloadOf(world, event)
     const { channel, ts } = event as { channel: string; ts: string }
@@ -125,7 +150,9 @@ function peopleOf(world: World): People {
       return written(editEvent(event, text, state.nextTs()))
     },
     push: (payload) => push(world, payload),
-    redeliver: events.again,
+    redeliver: (eventId) => {
+      if (!http.again(eventId)) events.again(eventId)
+    },
     frame: world.sockets.frame,
     directOf,
   }
@@ -145,25 +172,28 @@ function payloadOf({ state, nextEventId }: World, event: SlackPayload): SlackPay
   }
 }
 
-function push({ events, nextEventId }: World, payload: SlackPayload): string {
+function push({ events, http, nextEventId }: World, payload: SlackPayload): string {
   const { event_id: given } = payload
   const eventId = typeof given === 'string' ? given : nextEventId()
-  events.add(eventId, payload)
+  if (http.isOn()) http.add(eventId, payload)
+  else events.add(eventId, payload)
   return eventId
 }
 
 type Levers = Omit<
   SlackEmulator,
-  keyof People | 'url' | 'botToken' | 'appToken' | 'team' | 'botUser' | Link
+  keyof People | 'url' | 'botToken' | 'appToken' | 'signingSecret' | 'team' | 'botUser' | Link
 >
 type Link = 'cut' | 'pause' | 'resume' | 'close'
 
-function leversOf({ state, faults: active, calls, events, sockets: links }: World): Levers {
+function leversOf(world: World): Levers {
+  const { state, faults: active, calls, events, http, sockets: links } = world
   return {
+    ...{ subscribe: http.subscribe, post: http.post, sign: http.sign, posts: http.posts },
     sent: state.sent,
     calls,
     envelopes: events.envelopes,
-    pending: events.pending,
+    pending: () => [...events.pending(), ...http.pending()],
     connections: links.count,
     fault: active.add,
     clearFaults: active.clear,

@@ -15,6 +15,17 @@ export interface SlackEmulatorOptions {
   readonly now?: () => number
   /** How long an envelope waits for its acknowledgement before it is sent again, in ms; 3,000 unless given. */
   readonly ackMs?: number
+  /** What events over HTTP are signed with; random unless given. */
+  readonly signingSecret?: string
+  /** A Request URL that was verified before: events are posted there from the start. */
+  readonly requestUrl?: string
+  /**
+   * `conversation`: an event over HTTP waits for the earlier ones of its conversation, as when people write slowly; `none`
+   * unless given, for Slack promises none, above all when it tries again.
+   */
+  readonly order?: 'conversation' | 'none'
+  /** When an event over HTTP that got no 200 is posted again, in ms after each failure; 0, 60,000 and 300,000 unless given. */
+  readonly retryMs?: readonly number[]
   /** Between pings of the server, in ms; 10,000 unless given. */
   readonly pingMs?: number
 }
@@ -51,6 +62,38 @@ export interface SlackEnvelope {
   ackedAt: number | undefined
 }
 
+/** What the app answered to a post. */
+export interface SlackAnswered {
+  /** 0: the connection failed; -1: nothing came in time. */
+  readonly status: number
+  readonly body: string
+  /** False where the app said `X-Slack-No-Retry: 1`. */
+  readonly retry: boolean
+}
+
+/** One post of an event over HTTP. */
+export interface SlackPost extends SlackAnswered {
+  readonly eventId: string
+  /** As `X-Slack-Retry-Num`; 0 for the first one, which has none. */
+  readonly tries: number
+  /** As `X-Slack-Retry-Reason`. */
+  readonly reason: string | undefined
+  readonly sentAt: number
+  readonly answeredAt: number
+}
+
+/** How one post differs from those of Slack. */
+export interface SlackSigning {
+  /** The Request URL unless given. */
+  readonly url?: string
+  /** The signing secret of the app unless given. */
+  readonly secret?: string
+  /** The time that is signed, in ms since 1970; now unless given. */
+  readonly at?: number
+  /** Laid over those of Slack. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 /** A message of a person, as the platform holds it. */
 export interface SlackWritten {
   readonly eventId: string
@@ -71,6 +114,7 @@ export interface SlackEmulator {
   readonly url: string
   readonly botToken: string
   readonly appToken: string
+  readonly signingSecret: string
   readonly team: string
   /** The bot's own member id. */
   readonly botUser: string
@@ -82,7 +126,18 @@ export interface SlackEmulator {
   readonly edit: (written: SlackWritten, text: string) => SlackWritten
   /** Sends any payload to the app; answers its event id. */
   readonly push: (payload: SlackPayload) => string
-  /** Sends an event once more, in a new envelope. */
+  /**
+   * Enters a Request URL in the app's settings: false when it does not answer the challenge. From then on events are
+   * posted there, signed, instead of sent on sockets; again with the same event id where no 200 comes.
+   */
+  readonly subscribe: (url: string) => Promise<boolean>
+  /** One signed post of any body, never tried again; resolves with what was answered. */
+  readonly post: (body: SlackPayload | string, signing?: SlackSigning) => Promise<SlackAnswered>
+  /** The signing secret is another from now on. */
+  readonly sign: (secret: string) => void
+  /** Posts of events over HTTP. */
+  readonly posts: readonly SlackPost[]
+  /** Sends an event once more, in a new envelope or post. */
   readonly redeliver: (eventId: string) => void
   /** Sends any text frame on every socket. */
   readonly frame: (text: string) => void
@@ -91,7 +146,7 @@ export interface SlackEmulator {
   readonly sent: readonly SlackSentMessage[]
   readonly calls: readonly SlackCall[]
   readonly envelopes: readonly SlackEnvelope[]
-  /** Event ids that nobody acknowledged yet, oldest first. */
+  /** Event ids that nobody acknowledged yet, oldest first; those of posts after those of sockets. */
   readonly pending: () => readonly string[]
   /** Open sockets. */
   readonly connections: () => number
@@ -110,7 +165,7 @@ export interface SlackEmulator {
   readonly freeze: () => void
   /** Destroys every open connection. */
   readonly cut: () => void
-  /** Refuses connections until `resume`. */
+  /** Refuses connections until `resume`, and posts nothing. */
   readonly pause: () => Promise<void>
   readonly resume: () => Promise<void>
   readonly close: () => Promise<void>
