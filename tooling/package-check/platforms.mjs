@@ -1,4 +1,6 @@
 // The far sides that examples of channels talk to, by the variable that says where each is.
+import { createServer } from 'node:net'
+
 const EMULATORS = '@openclaw-pairing/emulators'
 
 /**
@@ -19,6 +21,21 @@ export const platforms = {
     const env = { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_API_ROOT: url }
     return { emulator, env, say: () => emulator.message('U0ADALOVE', 'hello') }
   },
+  WHATSAPP_API_ROOT: async () => {
+    const { startWhatsappEmulator } = await import(EMULATORS)
+    const emulator = await startWhatsappEmulator({ retryMs: 200 })
+    const port = await freePort()
+    emulator.callback(`http://127.0.0.1:${port}/whatsapp/webhook`)
+    const env = {
+      PORT: port,
+      WHATSAPP_PHONE_NUMBER_ID: emulator.phoneNumberId,
+      WHATSAPP_ACCESS_TOKEN: emulator.accessToken,
+      WHATSAPP_APP_SECRET: emulator.appSecret,
+      WHATSAPP_VERIFY_TOKEN: 'a-word-of-ours',
+      WHATSAPP_API_ROOT: emulator.url,
+    }
+    return { emulator, env, say: () => emulator.message(1, 'hello') }
+  },
   SIGNAL_HTTP_URL: async () => {
     const { startSignalEmulator } = await import(EMULATORS)
     const emulator = await startSignalEmulator()
@@ -28,4 +45,13 @@ export const platforms = {
       say: () => emulator.message(1, 'hello'),
     }
   },
+}
+
+/** One that the platform can be told before anybody listens there. */
+async function freePort() {
+  const server = createServer()
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return String(port)
 }

@@ -1,2 +1,2 @@
 // A bundle of its own: only `openclaw gateway` loads it.
-export { runGateway, startGateway } from '@openclaw/pairing-gateway'
+export { endAtAccidents, runGateway, startGateway } from '@openclaw/pairing-gateway'

@@ -1,4 +1,5 @@
 import type { CommandNode } from './args/types.ts'
+import { channelsNode } from './channels/node.ts'
 
 /**
  * Every command of the program. One file per command, loaded only when it runs: what `pairing list` does not need
@@ -172,6 +173,7 @@ export const tree: CommandNode = {
         },
       ],
     },
+    channelsNode,
     {
       name: 'qr',
       summary: 'a setup code for a phone or node: show it, wait for the device, decide',

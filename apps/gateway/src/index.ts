@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { endAtAccidents } from './accidents.ts'
 export { echoAgent } from './agent/echo.ts'
 export { type AgentFunction, functionAgent } from './agent/function-agent.ts'
 export { type WebhookOptions, webhookAgent } from './agent/webhook.ts'

@@ -68,6 +68,7 @@ function needsRestart(running: Config, wanted: Config): readonly Waiting[] {
     ['channels.signal', ({ signal }) => signal.map(daemonOf)],
     ['channels.imessage', ({ imessage }) => imessage.map(macOf)],
     ['channels.slack', ({ slack }) => slack.map(slackOf)],
+    ['channels.whatsapp', ({ whatsapp }) => whatsapp.map(whatsappOf)],
     ['channels.webchat.enabled', ({ webchat }) => webchat.map(({ enabled }) => enabled)],
     ['the state directory', ({ paths }) => paths.stateDir],
   ]
@@ -127,3 +128,5 @@ const slackOf = (each: Config['slack'][number]) => [
   ...[each.account, each.enabled, each.mode, each.botToken, each.appToken],
   ...[each.signingSecret, each.webhookPath, each.apiRoot],
 ]
+
+const whatsappOf = ({ policy: _, ...connection }: Config['whatsapp'][number]) => connection

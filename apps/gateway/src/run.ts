@@ -1,8 +1,9 @@
 import { hintCommand } from '@openclaw/pairing-config'
+import { endAtAccidents } from './accidents.ts'
 import { banner, stateDirPrefix } from './banner.ts'
 import { complaint } from './complaint.ts'
 import { startGateway } from './start.ts'
-import type { GatewayOptions, RunningGateway } from './types.ts'
+import type { GatewayOptions } from './types.ts'
 
 const CODES: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }
 
@@ -43,17 +44,6 @@ function untilSignal(): Promise<void> {
       })
     }
   })
-}
-
-/** A state that nobody foresaw is not gone on with; the journal makes the next start safe. */
-function endAtAccidents({ log }: RunningGateway): void {
-  const end = (event: string) => (error: unknown) => {
-    const { message = 'unknown', stack = '' } = error instanceof Error ? error : {}
-    log('error', event, { reason: message, stack })
-    process.exit(1)
-  }
-  process.on('uncaughtException', end('uncaught-exception'))
-  process.on('unhandledRejection', end('unhandled-rejection'))
 }
 
 /** Says on standard error why the gateway did not start. */

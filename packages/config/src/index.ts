@@ -83,4 +83,7 @@ export type {
   SignalAccountConfig,
   SlackAccountConfig,
   TelegramAccountConfig,
+  WhatsappAccountConfig,
+  WhatsappCloudConfig,
+  WhatsappCloudKey,
 } from './types.ts'

@@ -7,6 +7,9 @@ export const DEV_GATEWAY_PORT = 19_001
 /** Pending requests of a channel account. Mission: "at most 3 pending requests per channel". */
 export const DEFAULT_MAX_PENDING = 3
 
+/** WhatsApp's Cloud API takes a free text for so long after the person wrote, in ms; a later answer would reach nobody. */
+export const CLOUD_WINDOW_MS: number = 24 * 60 * 60 * 1_000
+
 /** The most that `pairing.maxPending` may raise it to. Ours: a list that a person can still read. */
 export const MAX_PENDING_LIMIT = 100
 

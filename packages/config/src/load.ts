@@ -18,12 +18,13 @@ import { readDevicePair } from './sections/device-pair.ts'
 import { readDevices } from './sections/devices.ts'
 import { readEvents } from './sections/events.ts'
 import { readGateway, type TailnetAddress } from './sections/gateway.ts'
-import { calledAt, readImessage } from './sections/imessage.ts'
+import { bluebubblesCalledAt, readImessage } from './sections/imessage.ts'
 import { ownKeysIn } from './sections/own-keys.ts'
 import { readSignal } from './sections/signal.ts'
 import { readSlack } from './sections/slack.ts'
 import { readTelegram } from './sections/telegram.ts'
 import { refuseSharedPaths } from './sections/webhook-path.ts'
+import { cloudCalledAt, readWhatsapp } from './sections/whatsapp.ts'
 import { warnAboutFiles, warnAboutKeys } from './sections/whole.ts'
 import type { Config, Paths } from './types.ts'
 
@@ -83,31 +84,16 @@ async function readFiles(reading: Reading, paths: Paths): Promise<JsonObject> {
   return objectOf(layOver(shared, own, replaceList))
 }
 
+/** What stands in the files, without the files. */
+type Sections = Omit<Config, 'paths' | 'problems' | 'ownKeys' | 'fingerprint'>
+
 interface Sources {
   readonly root: Node
   readonly paths: Paths
   readonly reading: Reading
 }
 
-function read(
-  { root, paths, reading }: Sources,
-  tailnet: TailnetAddress,
-): Pick<
-  Config,
-  | 'gateway'
-  | 'devices'
-  | 'devicePair'
-  | 'agent'
-  | 'events'
-  | 'signal'
-  | 'imessage'
-  | 'telegram'
-  | 'slack'
-  | 'webchat'
-  | 'accounts'
-  | 'policyOf'
-  | 'ownerChannels'
-> {
+function read({ root, paths, reading }: Sources, tailnet: TailnetAddress): Sections {
   const channels = below(root, 'channels')
   const pairing = below(root, 'pairing')
   const sections = readChannels(channels)
@@ -119,7 +105,10 @@ function read(
   const signal = readSignal(sections, policyOf)
   const imessage = readImessage(sections, policyOf)
   const slack = readSlack({ channels, sections, policyOf })
-  refuseSharedPaths(channels, [...slack, ...imessage.map(calledAt)])
+  const { credentialsDir } = paths
+  const whatsapp = readWhatsapp({ sections, policyOf, places: secrets, credentialsDir })
+  const called = [...slack, ...imessage.map(bluebubblesCalledAt), ...whatsapp.map(cloudCalledAt)]
+  refuseSharedPaths(channels, called)
   const places = { ...secrets, stateDir: paths.stateDir }
   const gateway = readGateway(below(root, 'gateway'), { tailnet, places })
   const webchat = readWebchat(sections, policyOf)
@@ -133,9 +122,10 @@ function read(
     imessage,
     telegram,
     slack,
+    whatsapp,
     webchat,
     accounts: [
-      ...[...telegram, ...signal, ...imessage, ...slack, ...webchat],
+      ...[...telegram, ...signal, ...imessage, ...slack, ...whatsapp, ...webchat],
       ...readOthers(sections, policyOf),
     ],
     policyOf,

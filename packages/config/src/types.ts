@@ -110,6 +110,33 @@ export interface SlackAccountConfig extends AccountConfig {
   readonly apiRoot: string
 }
 
+/** What an account of the Cloud API needs; each is one number's own. */
+export type WhatsappCloudKey = 'phoneNumberId' | 'accessToken' | 'appSecret' | 'verifyToken'
+
+/** A business number behind Meta's Cloud API. Keys are `undefined` where none was given, and never logged. */
+export interface WhatsappCloudConfig
+  extends Readonly<Record<WhatsappCloudKey, string | undefined>> {
+  /** Where each key came from, or where to put one. */
+  readonly sourceOf: Readonly<Partial<Record<WhatsappCloudKey, string>>>
+  /** Where Meta calls; `undefined` where what is written cannot be used. */
+  readonly webhookPath: string | undefined
+  /** `https://graph.facebook.com` unless configured; https or loopback only. */
+  readonly apiRoot: string
+}
+
+/** An account of WhatsApp: a linked phone (`web`), or a business number (`cloud`). */
+export interface WhatsappAccountConfig extends AccountConfig {
+  readonly transport: 'web' | 'cloud'
+  /** For `cloud`. */
+  readonly cloud: WhatsappCloudConfig | undefined
+  /** For `web`: where the keys of the linked device are kept, absolute. */
+  readonly authDir: string | undefined
+  /** For `web`: wss, or ws on this machine; `undefined`: WhatsApp itself. */
+  readonly webSocketUrl: string | undefined
+  /** For `web`: people who were let in see that their messages were read; only where it is written. */
+  readonly sendReadReceipts: boolean
+}
+
 /** Who answers approved messages. */
 export type AgentConfig =
   | { readonly kind: 'echo' }
@@ -209,6 +236,7 @@ export interface Config {
   readonly imessage: readonly ImessageAccountConfig[]
   readonly telegram: readonly TelegramAccountConfig[]
   readonly slack: readonly SlackAccountConfig[]
+  readonly whatsapp: readonly WhatsappAccountConfig[]
   /** The built-in web chat; on by default, one account `default`. */
   readonly webchat: readonly AccountConfig[]
   /** Every configured account of every channel, those of channels that are not built yet included (the CLI works on their lists). */

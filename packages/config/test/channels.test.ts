@@ -62,12 +62,13 @@ describe('the channels', () => {
     expect(kindOf('signal', 'uuid:3f0c6e7a-1b2c-4d5e-8f90-000000000001')).toBe('uuid')
     expect(kindOf('signal', '+15551000001')).toBeUndefined()
     expect(kindOf('whatsapp', 'lid:123')).toBe('lid')
+    expect(kindOf('whatsapp', 'US.13491208655302741918')).toBe('bsuid')
     expect(kindOf('whatsapp', '+15551000001')).toBeUndefined()
   })
 
   it('can be connected to by this release, or only prepared', () => {
     const connectable = CHANNELS.filter(({ name }) => isConnectable(name)).map(({ name }) => name)
-    expect(connectable).toEqual(['telegram', 'signal', 'imessage', 'slack', 'webchat'])
+    expect(connectable).toEqual(['telegram', 'whatsapp', 'signal', 'imessage', 'slack', 'webchat'])
     expect(isConnectable('irc' as ChannelName)).toBe(false)
   })
 

@@ -1,4 +1,5 @@
 import type { ChannelAddress } from './address.ts'
+import type { ChannelDefinition } from './channel.ts'
 
 /** Who may write to an account directly. */
 export type DmPolicyName = 'pairing' | 'allowlist' | 'open' | 'disabled'
@@ -22,6 +23,11 @@ export interface DmPolicy {
   readonly replyTemplate?: string
   /** Pending requests at most; 3 unless configured (1–100). */
   readonly maxPending: number
+  /**
+   * A stranger's message that the platform had for longer than this, in ms, before it could deliver it is not answered;
+   * nothing else about its age counts. Absent: what holds for its channel, see {@link ChannelDefinition.personal}.
+   */
+  readonly answerWithinMs?: number
 }
 
 /** The policy of an account; asked for each message, so a new configuration holds at once. Fails closed: throw or `disabled`. */

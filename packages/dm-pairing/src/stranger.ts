@@ -50,7 +50,7 @@ export async function receiveStranger(
   stranger: StrangerMessage,
 ): Promise<StrangerOutcome> {
   for (const senderId of idsOf(stranger.message)) checkSender(senderId)
-  if (isBacklog(parts, stranger.message)) return BACKLOG
+  if (isBacklog(parts, stranger)) return BACKLOG
   for (;;) {
     const queue = queueOf(parts, stranger.message, parts.clock.now())
     const shown = { ...stranger, now: parts.clock.now() }
@@ -63,9 +63,11 @@ export async function receiveStranger(
   return open(parts, stranger)
 }
 
-function isBacklog(parts: Parts, message: InboundDm): boolean {
-  if (!parts.definitionOf(message.channel).personal) return false
+function isBacklog(parts: Parts, { message, rules }: StrangerMessage): boolean {
   const { heldMs = 0, sentAt } = message
+  const { answerWithinMs } = rules.source
+  if (answerWithinMs !== undefined) return heldMs > answerWithinMs
+  if (!parts.definitionOf(message.channel).personal) return false
   return heldMs > BACKLOG_GRACE_MS || sentAt < parts.connectedAt(message) - BACKLOG_GRACE_MS
 }
 

@@ -360,6 +360,20 @@ describe('a backlog from before connecting', () => {
     expect((await dm.gate(message('2', old))).outcome).toBe('challenge')
   })
 
+  it('is as old as the policy of an account says, on whatever channel', async () => {
+    const { dm, clock } = world({
+      connectedAt: () => connected,
+      policy: { answerWithinMs: 86_400_000 },
+    })
+    const of = (who: string, heldMs: number, channel: string) =>
+      dm.gate(message(who, { ...at(channel), sentAt: (clock.now() - heldMs) as EpochMs, heldMs }))
+    expect(await of('1', 86_400_001, 'whatsapp')).toMatchObject({ because: 'backlog' })
+    expect(await of('1', 86_400_001, 'telegram')).toMatchObject({ because: 'backlog' })
+    expect(await of('2', 86_400_000, 'whatsapp')).toMatchObject({ outcome: 'challenge' })
+    await dm.allow(ROOT, who('3', at('whatsapp')))
+    expect(await of('3', 86_400_001, 'whatsapp')).toMatchObject({ outcome: 'deliver' })
+  })
+
   it('is measured from the start of the program where the connection is not known', async () => {
     const { dm, clock } = world()
     const before = { sentAt: (clock.now() - 30_001) as EpochMs }

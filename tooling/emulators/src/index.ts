@@ -82,3 +82,30 @@ export type {
   TelegramEmulator,
   WrittenMessage,
 } from './telegram/types.ts'
+export { startWhatsappEmulator } from './whatsapp/emulator.ts'
+export type { WhatsappFault, WhatsappFaultEffect } from './whatsapp/faults.ts'
+export {
+  type MetaJson,
+  type WhatsappPerson,
+  whatsappBsuidOf,
+  whatsappNumberOf,
+} from './whatsapp/people.ts'
+export type {
+  WhatsappCall,
+  WhatsappDelivery,
+  WhatsappEmulator,
+  WhatsappEmulatorOptions,
+  WhatsappSent,
+  WhatsappWritten,
+} from './whatsapp/types.ts'
+export { metaSignature } from './whatsapp/webhooks.ts'
+export { startWaEmulator } from './whatsapp-web/emulator.ts'
+export { waJidOf, waLidOf, waMessage, waNumberOf } from './whatsapp-web/people.ts'
+export type {
+  WaEmulator,
+  WaEmulatorOptions,
+  WaMessage,
+  WaSendMode,
+  WaSent,
+  WaWriting,
+} from './whatsapp-web/types.ts'

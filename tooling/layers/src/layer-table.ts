@@ -19,6 +19,7 @@ export const layerOf: Readonly<Record<string, Layer>> = {
   'packages/channels/telegram': 'L2',
   'packages/channels/slack': 'L2',
   'packages/channels/webchat': 'L2',
+  'packages/channels/whatsapp': 'L2',
   'packages/config': 'L2',
   'packages/gateway-session': 'L3',
   'packages/owner-notices': 'L3',

@@ -24,6 +24,7 @@ export const groupExamples: ReadonlyMap<string, readonly Example[]> = new Map([
     ],
   ],
   ['nodes', [{ line: 'nodes list', what: 'which nodes there are, which are connected' }]],
+  ['channels', [{ line: 'channels login whatsapp', what: 'scan the code with the phone' }]],
   [
     'node',
     [

@@ -44,10 +44,11 @@ async function run(call: Call): Promise<ExitCode> {
     )
   }
   const options = optionsOf(call)
-  const { runGateway, startGateway } = await import('../gateway-app.ts')
+  const { endAtAccidents, runGateway, startGateway } = await import('../gateway-app.ts')
   if (!call.json) return (await runGateway(options)) === 0 ? EXIT.done : EXIT.failed
   const stopped = untilSignal()
   const gateway = await startGateway(options)
+  endAtAccidents(gateway)
   const { stateDir } = gateway.pairing.config().paths
   const tlsFingerprint = gateway.tlsFingerprint()
   call.screen.json({

@@ -65,7 +65,7 @@ function firstTime(begun: JournalEntry | undefined): Told {
 /** When the oldest file of a gateway of ours was made; `undefined` where there is none, or the disk does not tell. */
 async function usedSince(stateDir: string): Promise<number | undefined> {
   const times: number[] = []
-  for (const folder of ['telegram', 'signal', 'webchat']) {
+  for (const folder of ['telegram', 'whatsapp', 'signal', 'webchat']) {
     for (const name of await namesIn(join(stateDir, folder))) {
       if (OURS.test(name)) times.push(await bornAt(join(stateDir, folder, name)))
     }

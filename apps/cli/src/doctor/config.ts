@@ -1,6 +1,7 @@
 import { chmod } from 'node:fs/promises'
 import type { AccountConfig, Config, ConfigProblem } from '@openclaw/pairing-config'
 import type { Finding } from './finding.ts'
+import { cloudFinding } from './whatsapp.ts'
 
 /** What is wrong in the configuration, or a policy that may not be meant. */
 export function configFindings(config: Config): readonly Finding[] {
@@ -10,6 +11,7 @@ export function configFindings(config: Config): readonly Finding[] {
     ...config.telegram.filter(({ enabled }) => enabled).flatMap(tokenFinding),
     ...config.slack.filter(({ enabled }) => enabled).flatMap(slackFinding),
     ...config.imessage.filter(({ enabled }) => enabled).flatMap(serverFinding),
+    ...config.whatsapp.filter(({ enabled }) => enabled).flatMap(cloudFinding),
     ...ownKeyFinding(config),
   ]
 }
@@ -97,23 +99,14 @@ function tokenFinding({
   ]
 }
 
-function slackFinding({
-  account,
-  botToken,
-  appToken,
-  botTokenSource,
-  appTokenSource,
-}: Config['slack'][number]): readonly Finding[] {
-  const missing = [
-    ...(botToken === undefined ? [`the bot token (xoxb-…) into ${botTokenSource}`] : []),
-    ...(appToken === undefined ? [`an app-level token (xapp-…) into ${appTokenSource}`] : []),
-  ]
+function slackFinding(slack: Config['slack'][number]): readonly Finding[] {
+  const missing = missingForSlack(slack)
   if (missing.length === 0) return []
   return [
     {
       id: 'slack-token',
       severity: 'warning',
-      subject: `channels.slack (${account})`,
+      subject: `channels.slack (${slack.account})`,
       problem: 'a token that it needs is not there or cannot be used, as seen from this terminal',
       consequence:
         'a gateway does not connect to Slack for this account, unless it has both in its own environment',
@@ -134,6 +127,19 @@ function serverFinding({ account, bluebubbles }: Config['imessage'][number]): re
       fix: 'copy it from the BlueBubbles app, under Settings → Connection, into channels.bluebubbles.password',
     },
   ]
+}
+
+/** Socket Mode needs two tokens; over HTTP Slack signs instead of the second. */
+function missingForSlack(slack: Config['slack'][number]): readonly string[] {
+  const { mode, botToken, appToken, signingSecret } = slack
+  const second =
+    mode === 'http'
+      ? ([signingSecret, 'the signing secret', slack.signingSecretSource] as const)
+      : ([appToken, 'an app-level token (xapp-…)', slack.appTokenSource] as const)
+  const needed = [[botToken, 'the bot token (xoxb-…)', slack.botTokenSource] as const, second]
+  return needed.flatMap(([secret, what, place]) =>
+    secret === undefined ? [`${what} into ${place}`] : [],
+  )
 }
 
 /** OpenClaw 2026.2 refuses a file with keys that it does not know. */

@@ -12,6 +12,7 @@ import { signalConnections } from './signal.ts'
 import { slackConnections } from './slack.ts'
 import { telegramConnections } from './telegram.ts'
 import { webchatPeople } from './webchat-people.ts'
+import { whatsappConnections } from './whatsapp.ts'
 
 /** What connections are made of. */
 export interface BuildComponents {
@@ -44,6 +45,7 @@ export async function connectionsOf(components: BuildComponents): Promise<Connec
   const { publicUrl } = config.devicePair
   const imessage = await imessageConnections({ clock, stateDir, publicUrl }, config.imessage)
   const slack = await slackConnections({ clock, stateDir }, config.slack)
+  const whatsapp = await whatsappConnections({ clock, stateDir }, config.whatsapp)
   return {
     chat,
     connections: [
@@ -52,6 +54,7 @@ export async function connectionsOf(components: BuildComponents): Promise<Connec
       ...signal,
       ...imessage,
       ...slack,
+      ...whatsapp,
     ],
   }
 }

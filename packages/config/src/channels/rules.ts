@@ -19,9 +19,26 @@ export const telegramSender: SenderRule = (typed) => {
 
 export const whatsappSender: SenderRule = (typed) => {
   const id = bare(typed, /^whatsapp:/i)
-  const sender = phone(id) ?? matching(id.replace(/^lid:/i, 'lid:'), /^lid:[1-9]\d{0,19}$/)
+  const sender = phone(id) ?? lid(id) ?? jid(id) ?? bsuid(id)
   if (sender !== undefined) return sender
-  throw new InvalidSender('whatsapp', `${PHONE}, or lid: and digits`)
+  throw new InvalidSender('whatsapp', `${PHONE}, lid: and digits, or a business-scoped user id`)
+}
+
+const lid = (id: string): SenderId | undefined =>
+  matching(id.replace(/^lid:/i, 'lid:'), /^lid:[1-9]\d{0,19}$/)
+
+/** An id of WhatsApp Web, whichever of somebody's devices it names. */
+function jid(id: string): SenderId | undefined {
+  const form =
+    /^(\d{1,20})(?:_\d{1,3})?(?::\d{1,5})?@(s\.whatsapp\.net|c\.us|hosted|lid|hosted\.lid)$/
+  const [, digits = '', server] = form.exec(id.toLowerCase()) ?? []
+  return server?.endsWith('lid') ? lid(`lid:${digits}`) : matching(`+${digits}`, E164)
+}
+
+/** Such as `US.13491208655302741918`: a country, and letters and digits that Meta chose. */
+function bsuid(id: string): SenderId | undefined {
+  const raised = id.replace(/^[a-z]{2}(?=\.)/i, (country) => country.toUpperCase())
+  return matching(raised, /^[A-Z]{2}\.(?=[A-Za-z0-9]*\d)[A-Za-z0-9]{5,128}$/)
 }
 
 export const signalSender: SenderRule = (typed) => {

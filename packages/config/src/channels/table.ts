@@ -17,11 +17,6 @@ export interface KnownChannel extends ChannelDefinition {
   readonly aliases: readonly string[]
 }
 
-/** Ids that begin with one of these and a colon last; phone numbers do not. */
-function prefixKind(...kinds: readonly string[]): (id: SenderId) => string | undefined {
-  return (id) => kinds.find((kind) => id.startsWith(`${kind}:`))
-}
-
 const telegram: KnownChannel = {
   name: 'telegram' as ChannelName,
   aliases: ['tg'],
@@ -40,9 +35,11 @@ const whatsapp: KnownChannel = {
   idLabel: 'whatsappSenderId',
   idLine: (id) =>
     id.startsWith('+') ? `Your WhatsApp phone number: ${id}` : `Your WhatsApp sender id: ${id}`,
+  // A linked phone is; the policy of an account of the Cloud API says that it is a business's.
   personal: true,
   idempotentSend: false,
-  lastingKind: prefixKind('lid', 'bsuid'),
+  lastingKind: (id) => (id.startsWith('+') ? undefined : id.startsWith('lid:') ? 'lid' : 'bsuid'),
+  directTo: (id) => id,
   parseSender: whatsappSender,
 }
 
@@ -55,7 +52,7 @@ const signal: KnownChannel = {
   personal: true,
   idempotentSend: false,
   directTo: (id) => id,
-  lastingKind: prefixKind('uuid'),
+  lastingKind: (id) => (id.startsWith('uuid:') ? 'uuid' : undefined),
   parseSender: signalSender,
 }
 
@@ -117,7 +114,7 @@ export const CHANNELS: readonly KnownChannel[] = [
 
 /** The channels that the gateway of this release connects to. */
 const CONNECTED: ReadonlySet<string> = new Set(
-  [telegram, signal, imessage, slack, webchat].map(({ name }) => name),
+  [telegram, whatsapp, signal, imessage, slack, webchat].map(({ name }) => name),
 )
 
 /** True for a channel that the gateway of this release connects to; lists of the others can be worked on all the same. */

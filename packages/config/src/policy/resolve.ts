@@ -1,7 +1,8 @@
 import type { ChannelDefinition, DmPolicy, DmPolicyName } from '@openclaw/pairing-contracts'
-import { DEFAULT_MAX_PENDING } from '../limits.ts'
+import { CLOUD_WINDOW_MS, DEFAULT_MAX_PENDING } from '../limits.ts'
 import { orNothing, type Read, WRONG } from '../read/node.ts'
 import { spelled } from '../read/report.ts'
+import { whatsappTransport } from '../sections/whatsapp-transport.ts'
 import { type AllowList, warnUnusable } from './entries.ts'
 import { isOff, type Level } from './level.ts'
 
@@ -22,7 +23,7 @@ export interface PolicyParts {
  * filled in at the account that would hide the channel. What is written and cannot be understood admits nobody.
  */
 export function resolvePolicy(parts: PolicyParts): DmPolicy {
-  const { definition, owners, ownersSource, channel } = parts
+  const { owners, ownersSource, channel } = parts
   const list = inherited(parts, 'allowFrom')
   const allowFrom = orNothing(list)?.entries ?? []
   const replyTemplate = orNothing(inherited(parts, 'replyTemplate'))
@@ -34,11 +35,21 @@ export function resolvePolicy(parts: PolicyParts): DmPolicy {
     owners,
     ownersSource,
     allowFromSource: `${spelled(path)} in ${listNode.report.fileOf(path)}`,
-    replyMode: replyMode(parts, definition.personal ? 'silent' : 'code'),
+    replyMode: replyMode(parts, isPersonal(parts) ? 'silent' : 'code'),
     ...(replyTemplate !== undefined && { replyTemplate }),
     maxPending: orNothing(inherited(parts, 'maxPending')) ?? DEFAULT_MAX_PENDING,
+    ...(isBusiness(parts) && { answerWithinMs: CLOUD_WINDOW_MS }),
   }
 }
+
+/** A business number of WhatsApp is nobody's own: people write to it on purpose. */
+function isBusiness({ definition, channel, account }: PolicyParts): boolean {
+  if (definition.name !== 'whatsapp') return false
+  const levels = [account, channel].flatMap((level) => level?.node ?? [])
+  return whatsappTransport(levels) === 'cloud'
+}
+
+const isPersonal = (parts: PolicyParts): boolean => parts.definition.personal && !isBusiness(parts)
 
 /** Warns once, where it is written, of what each list holds. */
 export function warnAboutList(level: Level, definition: ChannelDefinition): void {

@@ -12,6 +12,7 @@ const BUILT_IN: ReadonlySet<string> = new Set([
   'signal',
   'imessage',
   'slack',
+  'whatsapp',
   'webchat',
 ])
 

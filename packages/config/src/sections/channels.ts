@@ -24,13 +24,24 @@ export interface ChannelSection {
 export type ChannelSections = ReadonlyMap<ChannelName, ChannelSection> | undefined
 
 const KEYS = ['enabled', 'dmPolicy', 'allowFrom', 'dm', 'pairing']
-const IMESSAGE_KEYS = ['transport', 'serverUrl', 'password', 'webhookSecret', 'webhookUrl']
+const IMESSAGE_KEYS = ['serverUrl', 'password', 'webhookSecret', 'webhookUrl']
 const CHANNEL_KEYS = [
   ...[...KEYS, 'accounts', 'botToken', 'tokenFile', 'apiRoot', 'webhookPath'],
+  ...['transport', 'cloud', 'webSocketUrl'],
   ...IMESSAGE_KEYS,
 ]
 /** Keys of OpenClaw that differ from ours by a letter or two. */
-const OTHERS = ['account', 'dms', 'name', 'appToken', 'userToken', 'actions', 'mode', 'webhookPort']
+const OTHERS = [
+  'account',
+  'dms',
+  'name',
+  'appToken',
+  'userToken',
+  'actions',
+  'mode',
+  'webhookPort',
+  'authDir',
+]
 const WEBCHAT_KEYS = ['enabled', 'dmPolicy', 'allowFrom', 'pairing']
 
 /** Reads `channels`; sections of channels that nobody knows are left alone. */

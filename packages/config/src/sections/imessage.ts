@@ -38,7 +38,10 @@ export function readImessage(
 }
 
 /** The account as paths are compared. */
-export const calledAt = ({ bluebubbles, ...account }: ImessageAccountConfig): WebhookAccount => ({
+export const bluebubblesCalledAt = ({
+  bluebubbles,
+  ...account
+}: ImessageAccountConfig): WebhookAccount => ({
   ...account,
   webhookPath: bluebubbles?.webhookPath,
 })

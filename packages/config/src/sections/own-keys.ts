@@ -32,10 +32,11 @@ function inChannels(json: JsonObject): readonly (readonly string[])[] {
   })
 }
 
-/** 2026.2 has no `apiRoot`, and no settings of pairing in a channel. */
+/** 2026.2 has no `apiRoot`, one way to WhatsApp, and no settings of pairing in a channel. */
 const OWN = ['pairing', 'apiRoot']
 const OWN_OF: Readonly<Record<string, readonly string[]>> = {
   imessage: ['transport', 'serverUrl', 'password', 'webhookPath', 'webhookSecret', 'webhookUrl'],
+  whatsapp: ['transport', 'cloud', 'webSocketUrl', 'webhookPath'],
   bluebubbles: ['transport', 'webhookSecret', 'webhookUrl'],
 }
 

@@ -1,0 +1,29 @@
+import type { Config, WhatsappCloudKey } from '@openclaw/pairing-config'
+import type { Finding } from './finding.ts'
+
+const NAMES: readonly (readonly [key: WhatsappCloudKey, name: string])[] = [
+  ['phoneNumberId', 'the phone number ID (WhatsApp → API Setup)'],
+  ['accessToken', 'an access token (EAA…, of a system user)'],
+  ['appSecret', 'the app secret (App settings → Basic)'],
+  ['verifyToken', 'a verify token (a word of your own, the same as at WhatsApp → Configuration)'],
+]
+
+/** A business number that lacks a key. */
+export function cloudFinding({ account, cloud }: Config['whatsapp'][number]): readonly Finding[] {
+  const missing = NAMES.flatMap(([key, name]) =>
+    cloud !== undefined && cloud[key] === undefined
+      ? [`${name} into ${cloud.sourceOf[key] ?? `channels.whatsapp.cloud.${key}`}`]
+      : [],
+  )
+  if (missing.length === 0) return []
+  return [
+    {
+      id: 'whatsapp-key',
+      severity: 'warning',
+      subject: `channels.whatsapp (${account})`,
+      problem: 'a key that the Cloud API needs is not there or cannot be used',
+      consequence: 'a gateway does not connect to WhatsApp for this account',
+      fix: `at https://developers.facebook.com/apps → your app, get and put ${missing.join(', and ')}`,
+    },
+  ]
+}

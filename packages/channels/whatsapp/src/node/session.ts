@@ -1,0 +1,56 @@
+import { readdir, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { SessionPlace, Staging } from '../web/types.ts'
+import { errnoOf, type HeirOf, makeFolder, sessionFiles, syncFolder } from './session-files.ts'
+import { lockSession } from './session-lock.ts'
+
+/**
+ * The session of an account in a folder of this machine, such as `credentials/whatsapp/default` in the state directory: a
+ * folder of OpenClaw 2026.2, or of the library's own store of several files, works as it is.
+ *
+ * @param heirOf - whose new files are, where root works in the folder of another user
+ */
+export function nodeSession(folder: string, heirOf?: HeirOf): SessionPlace {
+  return {
+    files: sessionFiles(folder, heirOf),
+    lock: async () => {
+      await makeFolder(dirname(folder), heirOf)
+      return lockSession(folder)
+    },
+    staging: () => stagingOf(folder, heirOf),
+    remove: async () => {
+      await rm(folder, { recursive: true, force: true })
+      await syncFolder(dirname(folder))
+    },
+  }
+}
+
+const STAGED = '.linking-'
+
+/** Where a new session is made; whoever holds the lock clears what others left over. */
+async function stagingOf(folder: string, heirOf: HeirOf | undefined): Promise<Staging> {
+  const parent = dirname(folder)
+  const prefix = `${basename(folder)}${STAGED}`
+  const leftOver = (await readdir(parent)).filter((name) => name.startsWith(prefix))
+  for (const name of leftOver) await rm(join(parent, name), { recursive: true, force: true })
+  const staged = join(parent, `${prefix}${String(process.pid)}`)
+  return {
+    files: sessionFiles(staged, heirOf),
+    adopt: async (time) => {
+      if (await isThere(folder)) await rename(folder, `${folder}.old-${String(time)}`)
+      await rename(staged, folder)
+      await syncFolder(parent)
+    },
+    discard: () => rm(staged, { recursive: true, force: true }),
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path)
+    return true
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false
+    throw error
+  }
+}

@@ -1,0 +1,143 @@
+import {
+  type Backoff,
+  type Inbox,
+  loadPosition,
+  openInbox,
+  orNothing,
+  pause,
+  type StatusBoard,
+} from '@openclaw/pairing-channel-kit'
+import type { AbortSignalLike, ChannelHost, SenderId } from '@openclaw/pairing-contracts'
+import type { Acks } from './acks.ts'
+import { classifyWeb } from './classify.ts'
+import { linkedAs, readCreds } from './creds.ts'
+import { WEB_WINDOW, WEB_WINDOW_UNITS, type WebTiming } from './limits.ts'
+import type { Link } from './link.ts'
+import { plainEvent } from './plain.ts'
+import type { BaileysPort, WebCreds } from './port.ts'
+import { readByUs } from './receipts.ts'
+import { connectAgainAndAgain } from './reconnect.ts'
+import type { SessionLock, WebOptions } from './types.ts'
+
+/** What there is at this moment. */
+export interface Current {
+  /** The link, while it is open. */
+  link: Link | undefined
+  /** The inbox, from the first link on. */
+  inbox: Inbox | undefined
+}
+
+/** What one run works with. */
+export interface Life {
+  readonly options: WebOptions
+  readonly timing: WebTiming
+  readonly board: StatusBoard
+  readonly waits: Backoff
+  readonly redact: (text: string) => string
+  readonly library: BaileysPort
+  readonly acks: Acks
+  readonly current: Current
+  readonly host: ChannelHost
+  readonly signal: AbortSignalLike
+}
+
+/**
+ * Waits until the account is linked and no other process uses its session, and stays connected then.
+ *
+ * @throws what no waiting mends
+ */
+export async function keepLinked(life: Life): Promise<void> {
+  const { current, signal, timing } = life
+  try {
+    while (!signal.aborted) {
+      const lock = await heldSession(life)
+      if (lock === undefined) continue
+      try {
+        await useSession(life, lock)
+      } finally {
+        await lock.release()
+      }
+    }
+  } finally {
+    await orNothing(current.inbox?.finish() ?? Promise.resolve(), 3 * timing.drainMs)
+    current.inbox = undefined
+  }
+}
+
+/** The lock of a session that is linked; `undefined` after a wait, so that the caller looks whether to go on. */
+async function heldSession(life: Life): Promise<SessionLock | undefined> {
+  const { board, host, options, signal, timing } = life
+  const command = loginCommand(options.account)
+  if ((await linkedCreds(life)) === undefined) {
+    const reason = `not linked: run ${command}`
+    if (board.now().lastError !== reason) host.log('warn', 'whatsapp-not-linked', { fix: command })
+    board.set('waiting', reason)
+    await pause(timing.lookMs, signal)
+    return undefined
+  }
+  const lock = await options.session.lock()
+  if (lock !== undefined) return lock
+  const reason = `another process on this machine uses the session in ${options.session.files.folder}`
+  if (board.now().lastError !== reason) host.log('warn', 'whatsapp-session-in-use', { reason })
+  board.set('waiting', reason)
+  await pause(timing.lookMs, signal)
+  return undefined
+}
+
+const loginCommand = (account: string): string =>
+  `openclaw channels login whatsapp${account === 'default' ? '' : ` --account ${account}`}`
+
+async function linkedCreds({
+  host,
+  library,
+  options: { account, session },
+}: Life): Promise<{ readonly creds: WebCreds; readonly me: SenderId } | undefined> {
+  const creds = await readCreds({ files: session.files, library, log: host.log }, account)
+  const me = creds && linkedAs(creds)
+  return creds && me !== undefined ? { creds, me } : undefined
+}
+
+async function useSession(life: Life, lock: SessionLock): Promise<void> {
+  const { current, host, signal } = life
+  // Read again now that nobody else writes it.
+  const linked = await linkedCreds(life)
+  if (linked === undefined || signal.aborted) return
+  current.inbox ??= await inboxOf(life, linked.me)
+  const { inbox } = current
+  if (inbox === undefined) return
+  const left = new AbortController()
+  const leave = (): void => left.abort()
+  signal.addEventListener('abort', leave)
+  void lock.lost.then(() => {
+    if (left.signal.aborted) return
+    host.log('error', 'whatsapp-session-lost', { reason: 'another process took the session' })
+    leave()
+  })
+  try {
+    await connectAgainAndAgain({ ...life, inbox, signal: left.signal }, linked.creds)
+  } finally {
+    signal.removeEventListener('abort', leave)
+    leave()
+  }
+}
+
+/** `undefined` when the stop came first. */
+async function inboxOf(life: Life, owner: SenderId): Promise<Inbox | undefined> {
+  const { board, host, options, redact, signal, timing, waits } = life
+  const { account, clock, cursor } = options
+  const position = await loadPosition({ cursor, board, log: host.log, redact, waits, signal })
+  if (position === undefined) return undefined
+  const classify = (payload: unknown) => classifyWeb(payload, account)
+  const limits = { window: WEB_WINDOW, windowUnits: WEB_WINDOW_UNITS }
+  return openInbox(
+    {
+      ...{ board, clock, cursor, redact, signal, backoff: waits.after },
+      host: readByUs(host, { current: life.current, wish: options.readReceipts }),
+    },
+    {
+      ...{ owner, classify, keep: plainEvent, limits },
+      ...{ ackMs: timing.ackMs, saveMs: timing.saveMs, drainMs: timing.drainMs },
+    },
+    position,
+  )
+}
