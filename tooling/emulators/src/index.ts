@@ -4,6 +4,17 @@
  * @packageDocumentation
  */
 
+export { startDiscordEmulator } from './discord/emulator.ts'
+export type { DiscordMessage, DiscordObject, DiscordPerson } from './discord/people.ts'
+export type {
+  DiscordCall,
+  DiscordEmulator,
+  DiscordEmulatorOptions,
+  DiscordEntrance,
+  DiscordFault,
+  DiscordSent,
+  DiscordStartLimit,
+} from './discord/types.ts'
 export { startSignalEmulator } from './signal/emulator.ts'
 export type { SignalFault, SignalFaultEffect } from './signal/faults.ts'
 export {
