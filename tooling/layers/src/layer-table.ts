@@ -11,6 +11,7 @@ export const layerOf: Readonly<Record<string, Layer>> = {
   'packages/credential-store': 'L1',
   'packages/authority': 'L1',
   'packages/pairing-protocol': 'L1',
+  'packages/channel-kit': 'L1',
   'packages/dm-pairing': 'L2',
   'packages/device-pairing': 'L2',
   'packages/channels/signal': 'L2',

@@ -1,6 +1,12 @@
+import { type AddressFault, addressFault } from '@openclaw/pairing-channel-kit'
 import { SignalUrlInvalid } from './errors.ts'
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+const PROBLEMS: Readonly<Record<AddressFault, string>> = {
+  'no-url': 'is no URL',
+  'in-clear': 'would send messages in clear',
+  credentials: 'has a user or password in it',
+  more: 'must be the address alone',
+}
 
 /**
  * The daemon's address without a slash at the end.
@@ -8,14 +14,8 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
  * @throws {@link SignalUrlInvalid} unless it is https, or http on this machine, and holds nothing else
  */
 export function parseBaseUrl(httpUrl: string): string {
-  const url = URL.canParse(httpUrl) ? new URL(httpUrl) : undefined
-  if (url === undefined) throw new SignalUrlInvalid('is no URL')
-  const isSafe =
-    url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname))
-  if (!isSafe) throw new SignalUrlInvalid('would send messages in clear')
-  if (url.username !== '' || url.password !== '')
-    throw new SignalUrlInvalid('has a user or password in it')
-  if (/\/api(?:\/|$)/.test(url.pathname) || url.search !== '' || url.hash !== '')
-    throw new SignalUrlInvalid('must be the address alone')
+  const fault = addressFault(httpUrl, 'http')
+  if (fault !== undefined) throw new SignalUrlInvalid(PROBLEMS[fault])
+  if (/\/api(?:\/|$)/.test(new URL(httpUrl).pathname)) throw new SignalUrlInvalid(PROBLEMS.more)
   return httpUrl.replace(/\/+$/, '')
 }

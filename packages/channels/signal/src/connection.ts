@@ -1,27 +1,31 @@
+import {
+  backoff,
+  bell,
+  handling,
+  neverRejects,
+  queued,
+  runAccount,
+  type StatusBoard,
+  saver,
+  statusBoard,
+} from '@openclaw/pairing-channel-kit'
 import type {
   AbortSignalLike,
   ChannelConnection,
   ChannelHost,
   SendOutcome,
 } from '@openclaw/pairing-contracts'
-import { isOpenClawError, type OpenClawError } from '@openclaw/pairing-contracts'
-import { backoff } from './backoff.ts'
 import { parseBaseUrl } from './base-url.ts'
 import { isPhoneNumber, SIGNAL } from './definition.ts'
 import { SignalAccountInvalid } from './errors.ts'
-import { handling } from './handling.ts'
 import { ledger } from './ledger.ts'
-import { SIGNAL_TIMING, type SignalTiming } from './limits.ts'
+import { SENDS_AT_ONCE, SENDS_WAITING, SIGNAL_TIMING, type SignalTiming } from './limits.ts'
 import { encodePosition, loadPosition, withinBounds } from './position.ts'
-import { queued } from './queue.ts'
 import { receive } from './receive.ts'
 import { plainText, type Rpc, rpcOf } from './rpc.ts'
-import { saver } from './saver.ts'
 import { signalSend } from './send.ts'
-import { type StatusBoard, statusBoard } from './status.ts'
 import type { Daemon } from './trouble.ts'
 import type { SignalOptions } from './types.ts'
-import { bell } from './wait.ts'
 
 /** What the parts of one connection share. */
 interface Shared {
@@ -55,7 +59,10 @@ export function signalConnection(options: SignalOptions): ChannelConnection {
     answered: new Set(),
     stop: undefined,
   }
-  const send = queued((message) => sendWith(shared, message))
+  const send = queued((message) => sendWith(shared, message), {
+    atOnce: SENDS_AT_ONCE,
+    waiting: SENDS_WAITING,
+  })
   return {
     channel: SIGNAL,
     account: options.account,
@@ -75,18 +82,16 @@ function clientOf({ httpUrl, number }: SignalOptions): Client {
   return { baseUrl, number, rpc: rpcOf(baseUrl) }
 }
 
-async function sendWith(
+function sendWith(
   { client, timing, ...shared }: Shared,
   message: Parameters<ChannelConnection['send']>[0],
 ): Promise<SendOutcome> {
-  try {
+  return neverRejects(() => {
     const { rpc, number } = client()
     const stop = () => shared.stop
     const times = { timeoutMs: timing.requestMs, retryMs: timing.backoffMs }
-    return await signalSend({ rpc, number, ...times, stop })(message)
-  } catch (error) {
-    return { outcome: 'refused', reason: isOpenClawError(error) ? error.message : 'not possible' }
-  }
+    return signalSend({ rpc, number, ...times, stop })(message)
+  })
 }
 
 interface Run {
@@ -94,32 +99,16 @@ interface Run {
   readonly signal: AbortSignalLike
 }
 
-async function run(shared: Shared, { host, signal }: Run): Promise<void> {
-  const { board, client, options } = shared
-  const stop = new AbortController()
-  const abort = (): void => stop.abort()
-  signal.addEventListener('abort', abort)
-  shared.stop = stop.signal
-  board.set('starting')
-  try {
-    const labels = { channel: SIGNAL, account: options.account }
-    const log: ChannelHost['log'] = (level, event, fields) =>
-      host.log(level, event, { ...labels, ...fields })
-    if (!signal.aborted)
-      await receiveWith(shared, client(), { host: { ...host, log }, signal: stop.signal })
-    board.set('stopped')
-  } catch (error) {
-    board.set('failed', isOpenClawError(error) ? wordsOf(error) : 'an unexpected error')
-    throw error
-  } finally {
-    signal.removeEventListener('abort', abort)
-    // Whatever still tries again in the background ends too.
-    abort()
+function run(shared: Shared, { host, signal }: Run): Promise<void> {
+  const { board, client } = shared
+  const address = { channel: SIGNAL, account: shared.options.account }
+  const began = (stop: AbortSignalLike): void => {
+    shared.stop = stop
   }
+  return runAccount({ address, board, host, signal, began }, (labelled, stop) =>
+    receiveWith(shared, client(), { host: labelled, signal: stop }),
+  )
 }
-
-const wordsOf = ({ message, hint }: OpenClawError): string =>
-  hint === undefined ? message : `${message}. ${hint}`
 
 async function receiveWith(shared: Shared, client: Client, { host, signal }: Run): Promise<void> {
   const { options, timing, board } = shared
@@ -127,7 +116,14 @@ async function receiveWith(shared: Shared, client: Client, { host, signal }: Run
   const { log, onMessage } = host
   const waits = backoff(options, timing)
   const account = client.number ?? ''
-  const position = await loadPosition(account, { cursor, board, log, waits, signal })
+  const position = await loadPosition(account, {
+    cursor,
+    board,
+    log,
+    waits,
+    signal,
+    redact: plainText,
+  })
   if (position === undefined) return
   const books = ledger(position)
   const current = () => encodePosition(account, books.state())

@@ -1,9 +1,7 @@
+import type { Try } from '@openclaw/pairing-channel-kit'
 import type { SendOutcome } from '@openclaw/pairing-contracts'
 import { isRecord, isTime, type UnknownRecord } from './json.ts'
 import { plainText, type RpcAnswer } from './rpc.ts'
-
-/** What one try of a send came to: an outcome, or a reason to try again. */
-export type Fate = SendOutcome | { readonly outcome: 'again'; readonly reason: string }
 
 const IDENTITY =
   'their safety number changed: compare it with them, then `signal-cli trust -a <your number> <their number>`'
@@ -37,7 +35,7 @@ const BY_CODE: Readonly<Record<number, SendOutcome['outcome'] | undefined>> = {
 }
 
 /** Reads what the daemon says of a send to one recipient. */
-export function fateOf(answer: RpcAnswer): Fate {
+export function fateOf(answer: RpcAnswer): Try {
   switch (answer.kind) {
     case 'unreachable':
       return { outcome: 'again', reason: answer.reason }
@@ -55,16 +53,16 @@ export function fateOf(answer: RpcAnswer): Fate {
 }
 
 /** A proxy before the daemon that fails does not say whether the text went on. */
-function foreign(status: number): Fate {
+function foreign(status: number): Try {
   const reason = `the daemon answered with HTTP ${String(status)}`
   return { outcome: status >= 400 && status < 500 ? 'refused' : 'unknown', reason }
 }
 
-function fateOfError({ code, message, data }: Extract<RpcAnswer, { kind: 'error' }>): Fate {
+function fateOfError({ code, message, data }: Extract<RpcAnswer, { kind: 'error' }>): Try {
   const fate = isRecord(data) ? fateOfResult(data.response) : undefined
   if (fate !== undefined && fate.outcome !== 'sent') return fate
   const outcome = BY_CODE[code] ?? 'unknown'
-  return { outcome, reason: `${message} (${String(code)})` } as Fate
+  return { outcome, reason: `${message} (${String(code)})` } as Try
 }
 
 /** Each recipient has a result of its own; ours is the only one. */

@@ -14,24 +14,12 @@ export const SENDS_WAITING = 1_000
 /** Unhandled messages in memory; the stream is not read further meanwhile. */
 export const WINDOW = 100
 
-/** Handlers that run at once. */
-export const HANDLERS = 32
-
 /** Message keys that are remembered to recognise a message delivered twice; the daemon repeats at most 1,000 events. */
 export const KEYS_IN_MEMORY = 2_000
 export const KEYS_KEPT = 1_000
 
-/** After so many tries, about half a minute, a message is given up when others were handled meanwhile. */
-export const HANDLE_TRIES = 6
-
-/** A message that nobody could handle for this long is given up, in ms. */
-export const HOLD_MS: number = 24 * 60 * 60 * 1_000
-
 /** One event of the stream, in UTF-16 units; a longer one ends the connection. */
 export const MAX_EVENT_UNITS: number = 1024 * 1024
-
-/** The answer to one request, in bytes. */
-export const MAX_ANSWER_BYTES: number = 1024 * 1024
 
 /** What a stop leaves unhandled is kept for the next start up to this many UTF-16 units in all. */
 export const MAX_PENDING_UNITS: number = 256 * 1024

@@ -1,11 +1,7 @@
-import type { AbortSignalLike, ChannelLog, CursorStore } from '@openclaw/pairing-contracts'
-import type { Backoff } from './backoff.ts'
+import { jsonOf, type LoadComponents, loadSaved } from '@openclaw/pairing-channel-kit'
 import { isRecord } from './json.ts'
 import { EMPTY_LEDGER, type LedgerState } from './ledger.ts'
 import { MAX_PENDING_UNITS } from './limits.ts'
-import { jsonOf } from './rpc.ts'
-import type { StatusBoard } from './status.ts'
-import { pause } from './wait.ts'
 
 /** A ledger state as a flat record for a `CursorStore`; `account` says whose it is. */
 export function encodePosition(
@@ -49,38 +45,17 @@ export function decodePosition(account: string, saved: unknown): LedgerState | u
   }
 }
 
-/** What {@link loadPosition} works with. */
-export interface LoadComponents {
-  readonly cursor: Pick<CursorStore, 'load'>
-  readonly board: StatusBoard
-  readonly log: ChannelLog
-  readonly waits: Backoff
-  readonly signal: AbortSignalLike
-}
-
 /**
- * Reads the saved position, again and again while it cannot be read. One that is damaged is reported and not used.
+ * Reads the saved position, again and again while it cannot be read.
  *
  * @returns `undefined` when the stop came first
  */
-export async function loadPosition(
+export function loadPosition(
   account: string,
-  { cursor, board, log, waits, signal }: LoadComponents,
+  components: LoadComponents,
 ): Promise<LedgerState | undefined> {
-  while (!signal.aborted) {
-    try {
-      const saved = decodePosition(account, await cursor.load())
-      if (saved === undefined) log('error', 'position-damaged', { reason: DAMAGED })
-      return saved ?? EMPTY_LEDGER
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      const nextTryMs = waits.failed()
-      log('error', 'position-not-read', { reason, nextTryMs })
-      board.set('waiting', `the saved position cannot be read: ${reason}`)
-      await pause(nextTryMs, signal)
-    }
-  }
-  return undefined
+  const decode = (saved: unknown): LedgerState | undefined => decodePosition(account, saved)
+  return loadSaved({ decode, empty: EMPTY_LEDGER, damaged: DAMAGED }, components)
 }
 
 const DAMAGED =

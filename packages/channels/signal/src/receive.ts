@@ -1,3 +1,11 @@
+import {
+  type Backoff,
+  type Bell,
+  type Handling,
+  pause,
+  type Saver,
+  type StatusBoard,
+} from '@openclaw/pairing-channel-kit'
 import type {
   AbortSignalLike,
   ChannelHost,
@@ -5,20 +13,15 @@ import type {
   Inbound,
   InboundDm,
 } from '@openclaw/pairing-contracts'
-import type { Backoff } from './backoff.ts'
 import { classifySignal } from './classify.ts'
 import { isPhoneNumber } from './definition.ts'
-import type { Handling } from './handling.ts'
 import { isRecord } from './json.ts'
 import type { Ledger, LedgerEvent } from './ledger.ts'
 import { type SignalTiming, WINDOW } from './limits.ts'
 import type { Rpc } from './rpc.ts'
-import type { Saver } from './saver.ts'
-import type { StatusBoard } from './status.ts'
 import { follow, type StreamEvent } from './stream.ts'
 import { type Daemon, severalAccounts, type Trouble, troubleOf } from './trouble.ts'
 import type { SignalOptions } from './types.ts'
-import { type Bell, pause } from './wait.ts'
 
 /** What receiving works with. */
 export interface Receiver {

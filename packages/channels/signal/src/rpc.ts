@@ -1,5 +1,6 @@
+import { jsonOf } from '@openclaw/pairing-channel-kit'
+import { exchange, type NoAnswer } from '@openclaw/pairing-channel-kit/http'
 import type { AbortSignalLike } from '@openclaw/pairing-contracts'
-import { exchange, type NoAnswer } from './http.ts'
 import { isRecord } from './json.ts'
 
 /** What a call of the daemon came to. */
@@ -52,15 +53,6 @@ function decode(text: string): RpcAnswer {
     return { kind: 'error', code, message: plainText(message), data: error.data }
   }
   return result === undefined ? { kind: 'foreign', status: 200 } : { kind: 'result', result }
-}
-
-/** JSON, or `undefined`. */
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** Words of the daemon, fit for a log: without control characters, at most 200 long. */

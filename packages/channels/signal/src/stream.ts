@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http'
+import { jsonOf } from '@openclaw/pairing-channel-kit'
+import { type HttpBounds, open, restOf } from '@openclaw/pairing-channel-kit/http'
 import type { AbortSignalLike } from '@openclaw/pairing-contracts'
 import { createParser } from 'eventsource-parser'
-import { exchangeRest, type HttpBounds, open } from './http.ts'
 import { MAX_EVENT_UNITS } from './limits.ts'
-import { jsonOf } from './rpc.ts'
 
 /** One event of the daemon. */
 export interface StreamEvent {
@@ -58,7 +58,7 @@ export async function follow(
 
 async function refusal(answer: IncomingMessage, bounds: HttpBounds): Promise<StreamEnd> {
   const status = answer.statusCode ?? 0
-  const text = status === 200 ? '' : await exchangeRest(answer, bounds)
+  const text = status === 200 ? '' : await restOf(answer, bounds)
   return { kind: 'refused', status, reason: text ?? '' }
 }
 

@@ -1,3 +1,4 @@
+import { pieces } from '@openclaw/pairing-channel-kit'
 import { CHUNK_UNITS } from './limits.ts'
 
 /** One message, and which part of it is shown in letters of one width: `offset:length:MONOSPACE`, UTF-16 units. */
@@ -20,13 +21,10 @@ interface Span {
 /** Cuts a text into messages of at most 2,000 UTF-16 units, at line breaks where it can, never inside a character. */
 export function messageParts(text: string, marked: Marked = {}): readonly MessagePart[] {
   const spans = [marked.preformatted, marked.copyable].flatMap((part) => spanOf(text, part))
-  const parts: MessagePart[] = []
-  for (let at = 0; at < text.length; ) {
-    const head = text.slice(at, at + cutAt(text.slice(at)))
-    parts.push({ text: head, styles: stylesIn({ from: at, to: at + head.length }, spans) })
-    at += head.length
-  }
-  return parts
+  return pieces(text, CHUNK_UNITS).map(({ at, text: head }) => ({
+    text: head,
+    styles: stylesIn({ from: at, to: at + head.length }, spans),
+  }))
 }
 
 function spanOf(text: string, part = ''): readonly Span[] {
@@ -40,14 +38,4 @@ function stylesIn(head: Span, spans: readonly Span[]): readonly string[] {
     const length = Math.min(to, head.to) - begin
     return length > 0 ? [`${String(begin - head.from)}:${String(length)}:MONOSPACE`] : []
   })
-}
-
-/** Where to cut: after the last line break of the second half, else at the limit. */
-function cutAt(text: string): number {
-  if (text.length <= CHUNK_UNITS) return text.length
-  const line = text.lastIndexOf('\n', CHUNK_UNITS - 1) + 1
-  if (line > CHUNK_UNITS / 2) return line
-  const before = text.charCodeAt(CHUNK_UNITS - 1)
-  const isHighSurrogate = before >= 0xd800 && before <= 0xdbff
-  return isHighSurrogate ? CHUNK_UNITS - 1 : CHUNK_UNITS
 }

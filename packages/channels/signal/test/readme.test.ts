@@ -47,10 +47,11 @@ it('names every export, error code and wait', async () => {
 })
 
 it('names every event that is logged', async () => {
-  const files = ['receive', 'trouble', 'handling', 'saver', 'position', 'connection']
-  const sources = await Promise.all(
-    files.map((name) => readFile(here(`../src/${name}.ts`), 'utf8')),
-  )
+  const files = [
+    ...['receive', 'trouble', 'position', 'connection'].map((name) => `../src/${name}.ts`),
+    ...['handling', 'saver', 'position'].map((name) => `../../../channel-kit/src/${name}.ts`),
+  ]
+  const sources = await Promise.all(files.map((name) => readFile(here(name), 'utf8')))
   const events = [...sources.join('\n').matchAll(/'((?:signal|messages?|position)-[a-z-]+)'/g)]
   expect(events.length).toBeGreaterThan(10)
   for (const [, event] of events) expect(readme).toContain(`\`${event}\``)

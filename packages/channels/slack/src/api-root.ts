@@ -1,9 +1,15 @@
+import { type AddressFault, addressFault } from '@openclaw/pairing-channel-kit'
 import { SlackApiRootInvalid } from './errors.ts'
 
 /** Where Slack's Web API is. */
 export const SLACK_API_ROOT = 'https://slack.com/api'
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+const PROBLEMS: Readonly<Record<AddressFault, string>> = {
+  'no-url': 'is no URL',
+  'in-clear': 'would send the tokens in clear',
+  credentials: 'must be the root alone',
+  more: 'must be the root alone',
+}
 
 /**
  * Where methods are below, without a slash at the end; a host alone means its `/api`.
@@ -11,22 +17,15 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
  * @throws {@link SlackApiRootInvalid} unless it is https, or http on this machine
  */
 export function parseApiRoot(apiRoot: string): string {
-  const url = URL.canParse(apiRoot) ? new URL(apiRoot) : undefined
-  if (url === undefined) throw new SlackApiRootInvalid('is no URL')
-  if (!isSafe(url, 'http')) throw new SlackApiRootInvalid('would send the tokens in clear')
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
-    throw new SlackApiRootInvalid('must be the root alone')
-  const path = url.pathname.replace(/\/+$/, '')
-  return `${url.origin}${path === '' ? '/api' : path}`
+  const fault = addressFault(apiRoot, 'http')
+  if (fault !== undefined) throw new SlackApiRootInvalid(PROBLEMS[fault])
+  const { origin, pathname } = new URL(apiRoot)
+  const path = pathname.replace(/\/+$/, '')
+  return `${origin}${path === '' ? '/api' : path}`
 }
 
-/** True where the address of a socket keeps what is said on it to the two ends. */
+/** True where the address of a socket keeps what is said on it to the two ends; it has a ticket behind its `?`. */
 export function isSafeSocket(address: unknown): boolean {
-  return typeof address === 'string' && URL.canParse(address) && isSafe(new URL(address), 'ws')
+  const fault = addressFault(address, 'ws')
+  return fault === undefined || fault === 'more'
 }
-
-const isSafe = (url: URL, scheme: 'http' | 'ws'): boolean =>
-  url.protocol === `${scheme}s:` || (url.protocol === `${scheme}:` && LOOPBACK.test(url.hostname))
-
-/** Scheme, host and port, for messages. */
-export const originOf = (apiRoot: string): string => new URL(apiRoot).origin

@@ -1,11 +1,5 @@
-import type {
-  AbortSignalLike,
-  ChannelAddress,
-  ChannelConnection,
-  ChannelHost,
-  SendOutcome,
-} from '@openclaw/pairing-contracts'
-import { isOpenClawError, type OpenClawError } from '@openclaw/pairing-contracts'
+import { neverRejects, onceMade, runAccount, statusBoard } from '@openclaw/pairing-channel-kit'
+import type { AbortSignalLike, ChannelConnection, ChannelHost } from '@openclaw/pairing-contracts'
 import { type SlackApi, slackApi } from './api.ts'
 import { parseApiRoot, SLACK_API_ROOT } from './api-root.ts'
 import { SLACK } from './definition.ts'
@@ -13,7 +7,6 @@ import { SlackTokenMalformed } from './errors.ts'
 import { SLACK_TIMING } from './limits.ts'
 import { live, type Shared } from './live.ts'
 import { slackSend } from './send.ts'
-import { statusBoard } from './status.ts'
 import { isSlackAppToken, isSlackBotToken } from './token.ts'
 import type { SlackOptions } from './types.ts'
 
@@ -36,19 +29,19 @@ export function slackConnection(options: SlackOptions): ChannelConnection {
     options,
     timing: { ...SLACK_TIMING, ...options.timing },
     board: statusBoard(options.clock),
-    busy: new Set(),
-    answered: new Set(),
+    inbox: undefined,
     stop: undefined,
   }
   const client = onceMade(() => clientOf(shared))
+  const send = sendWith(shared, client)
   return {
     channel: SLACK,
     account: options.account,
     status: shared.board.now,
     run: (host, signal) => run(shared, client, { host, signal }),
     send: async (message) => {
-      if (shared.busy.has(message.to)) shared.answered.add(message.to)
-      return sendWith(shared, client)(message)
+      shared.inbox?.sentTo(message.to)
+      return send(message)
     },
   }
 }
@@ -63,23 +56,9 @@ function clientOf({ options, timing }: Shared): Client {
   return { api: slackApi({ token, root, requestMs, nameMs }), root }
 }
 
-function onceMade<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
-  }
-}
-
 function sendWith(shared: Shared, client: () => Client): ChannelConnection['send'] {
-  return async (message): Promise<SendOutcome> => {
-    try {
-      const sender = { retryMs: shared.timing.backoffMs, stop: () => shared.stop }
-      return await slackSend({ api: client().api, ...sender })(message)
-    } catch (error) {
-      return { outcome: 'refused', reason: isOpenClawError(error) ? error.message : 'not possible' }
-    }
-  }
+  const sender = { retryMs: shared.timing.backoffMs, stop: () => shared.stop }
+  return (message) => neverRejects(() => slackSend({ api: client().api, ...sender })(message))
 }
 
 interface Run {
@@ -87,35 +66,13 @@ interface Run {
   readonly signal: AbortSignalLike
 }
 
-async function run(shared: Shared, client: () => Client, { host, signal }: Run): Promise<void> {
+function run(shared: Shared, client: () => Client, { host, signal }: Run): Promise<void> {
   const { board } = shared
-  const stop = new AbortController()
-  const abort = (): void => stop.abort()
-  signal.addEventListener('abort', abort)
-  shared.stop = stop.signal
-  board.set('starting')
-  try {
-    const labels = { channel: SLACK, account: shared.options.account }
-    if (!signal.aborted)
-      await live(shared, { ...client(), host: labelled(host, labels), signal: stop.signal })
-    board.set('stopped')
-  } catch (error) {
-    board.set('failed', isOpenClawError(error) ? wordsOf(error) : 'an unexpected error')
-    throw error
-  } finally {
-    signal.removeEventListener('abort', abort)
-    // Whatever still tries again in the background ends too.
-    abort()
+  const address = { channel: SLACK, account: shared.options.account }
+  const began = (stop: AbortSignalLike): void => {
+    shared.stop = stop
   }
+  return runAccount({ address, board, host, signal, began }, (labelled, stop) =>
+    live(shared, { ...client(), host: labelled, signal: stop }),
+  )
 }
-
-/** Lines say which account they are of. */
-function labelled(host: ChannelHost, labels: ChannelAddress): ChannelHost {
-  return {
-    ...host,
-    log: (level, event, fields) => host.log(level, event, { ...labels, ...fields }),
-  }
-}
-
-const wordsOf = ({ message, hint }: OpenClawError): string =>
-  hint === undefined ? message : `${message}. ${hint}`

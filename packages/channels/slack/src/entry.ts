@@ -1,5 +1,4 @@
 import type { InboundDm } from '@openclaw/pairing-contracts'
-import type { Entry } from './books.ts'
 import { isRecord } from './json.ts'
 
 const ID = /^[\w-]{1,64}$/
@@ -9,30 +8,31 @@ const READ = [
   ...['client_msg_id', 'team', 'user_team', 'source_team'],
 ]
 
-/** How the books know a direct message: the same one has one key in common however it came. */
-export function entryOf(payload: unknown, { messageKey, replyTo }: InboundDm): Entry {
+/** By what the same message is known however it came, besides its own key. */
+export function entryKeys(payload: unknown, { replyTo }: InboundDm): readonly string[] {
+  const { event_id: eventId, event } = isRecord(payload) ? payload : {}
+  const { client_msg_id: ownId } = isRecord(event) ? event : {}
+  const [channel] = replyTo.split(':')
+  return [
+    ...(isId(eventId) ? [`event:${eventId}`] : []),
+    // Chosen by the writer's program: it counts in their own conversation alone.
+    ...(isId(ownId) ? [`own:${String(channel)}:${ownId}`] : []),
+  ]
+}
+
+/** What of a payload is needed to make the message again. */
+export function kept(payload: unknown): object {
   const whole = isRecord(payload) ? payload : {}
   const event = isRecord(whole.event) ? whole.event : {}
-  const { event_id: eventId } = whole
-  const { client_msg_id: ownId } = event
-  const [channel] = replyTo.split(':')
   return {
-    keys: [
-      messageKey,
-      ...(isId(eventId) ? [`event:${eventId}`] : []),
-      // Chosen by the writer's program: it counts in their own conversation alone.
-      ...(isId(ownId) ? [`own:${String(channel)}:${ownId}`] : []),
-    ],
-    payload: {
-      type: whole.type,
-      team_id: whole.team_id,
-      ...(whole['enterprise_id'] !== undefined && { enterprise_id: whole['enterprise_id'] }),
-      event_id: eventId,
-      event_time: whole.event_time,
-      event: {
-        ...Object.fromEntries(Object.entries(event).filter(([key]) => READ.includes(key))),
-        ...flags(event),
-      },
+    type: whole.type,
+    team_id: whole.team_id,
+    ...(whole['enterprise_id'] !== undefined && { enterprise_id: whole['enterprise_id'] }),
+    event_id: whole.event_id,
+    event_time: whole.event_time,
+    event: {
+      ...Object.fromEntries(Object.entries(event).filter(([key]) => READ.includes(key))),
+      ...flags(event),
     },
   }
 }

@@ -13,22 +13,6 @@ export const MAX_RETRY_AFTER_MS = 60_000
 /** An event that came about so long after its message is no fresh message, in ms. */
 export const HISTORY_MS = 600_000
 
-/** Messages that may be with handlers or wait for them; what comes above that stays with Slack, which tries again. */
-export const WINDOW = 200
-
-/** Handlers that run at once. */
-export const HANDLERS = 32
-
-/** Ids that are remembered to recognise a message delivered twice, up to three a message; in memory, and across restarts. */
-export const KEYS_IN_MEMORY = 6_000
-export const KEYS_KEPT = 600
-
-/** After so many tries, about half a minute, a message is given up when others were handled meanwhile. */
-export const HANDLE_TRIES = 6
-
-/** A message that nobody could handle for that long is given up, in ms. */
-export const HOLD_MS: number = 24 * 60 * 60 * 1_000
-
 /** Names that are remembered, and for how long, in ms. */
 export const NAMES_KEPT = 1_000
 export const NAME_MS = 3_600_000

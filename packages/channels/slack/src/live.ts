@@ -1,31 +1,32 @@
+import {
+  backoff,
+  type Inbox,
+  loadPosition,
+  openInbox,
+  originOf,
+  orNothing,
+  type Position,
+  type StatusBoard,
+} from '@openclaw/pairing-channel-kit'
 import type { AbortSignalLike, ChannelHost } from '@openclaw/pairing-contracts'
 import type { SlackApi, SlackIdentity } from './api.ts'
-import { originOf } from './api-root.ts'
-import { backoff } from './backoff.ts'
-import { books } from './books.ts'
 import { classifySlack } from './classify.ts'
+import { entryKeys, kept } from './entry.ts'
 import { SlackWorkspaceChanged } from './errors.ts'
-import { handling } from './handling.ts'
 import type { SlackTiming } from './limits.ts'
-import { names } from './names.ts'
-import { encodePosition, loadPosition, type Position } from './position.ts'
-import { named, type Receiver, receive, resume } from './receive.ts'
+import { named, names } from './names.ts'
 import { type Recovery, recovery } from './recover.ts'
-import { saver } from './saver.ts'
 import { openSocket } from './socket.ts'
-import type { StatusBoard } from './status.ts'
 import { redactor } from './token.ts'
 import type { SlackOptions } from './types.ts'
-import { orNothing } from './wait.ts'
 
 /** What the parts of one connection share. */
 export interface Shared {
   readonly options: SlackOptions
   readonly timing: SlackTiming
   readonly board: StatusBoard
-  /** Places whose message is with the host, and those among them that were written to. */
-  readonly busy: Set<string>
-  readonly answered: Set<string>
+  /** `undefined` until it is known whose messages they are. */
+  inbox: Inbox | undefined
   stop: AbortSignalLike | undefined
 }
 
@@ -55,15 +56,16 @@ export async function live(shared: Shared, components: LiveComponents): Promise<
   const self = await identityOf({ api, recover, signal, timing })
   if (self === undefined) return
   const { team, userId } = self
-  if (position.team !== undefined && position.team !== team)
-    throw new SlackWorkspaceChanged(position.team, team)
+  if (position.owner !== undefined && position.owner !== team)
+    throw new SlackWorkspaceChanged(position.owner, team)
   log('info', 'slack-bot', { team, user: userId })
-  const receiver = receiverOf(shared, components, { self, position, waits: waits.after, redact })
+  const inbox = inboxOf(shared, components, { self, position, waits: waits.after, redact })
+  shared.inbox = inbox
   try {
-    resume(receiver, position.open)
-    await listen({ shared, components, recover, receiver })
+    await listen({ shared, components, recover, inbox })
   } finally {
-    await finish(receiver)
+    shared.inbox = undefined
+    await inbox.finish()
   }
 }
 
@@ -96,63 +98,43 @@ interface Known {
   readonly redact: (text: string) => string
 }
 
-function receiverOf(
-  { options, timing, board, busy, answered }: Shared,
+function inboxOf(
+  { options, timing, board }: Shared,
   { api, host, signal }: LiveComponents,
   { self, position, waits, redact }: Known,
-): Receiver {
+): Inbox {
   const { account, clock, cursor } = options
   const { team, organisation, userId } = self
   const ours = { teams: [team, ...(organisation === undefined ? [] : [organisation])], userId }
-  const told = names(api, clock)
-  const of = books(position)
-  const current = () => encodePosition(team, of.state())
-  return {
-    ...{
-      host,
-      board,
-      clock,
-      timing,
-      signal,
-      busy,
-      answered,
-      books: of,
-      owed: new Map(),
-      securing: new Set(),
+  return openInbox(
+    { host: named(host, names(api, clock)), board, clock, cursor, redact, backoff: waits, signal },
+    {
+      owner: team,
+      classify: (payload) => classifySlack(payload, account, ours),
+      keysOf: entryKeys,
+      keep: kept,
+      ...timing,
     },
-    classify: (payload) => classifySlack(payload, account, ours),
-    handling: handling({
-      ...{ log: host.log, clock, redact, signal, backoff: waits },
-      host: named(host, told),
-    }),
-    saver: saver({ cursor, current, log: host.log, redact }, timing.saveMs),
-  }
+    position,
+  )
 }
 
 interface Listening {
   readonly shared: Shared
   readonly components: LiveComponents
   readonly recover: Recovery
-  readonly receiver: Receiver
+  readonly inbox: Inbox
 }
 
-async function listen({ shared, components, recover, receiver }: Listening): Promise<void> {
+async function listen({ shared, components, recover, inbox }: Listening): Promise<void> {
   const { options, timing } = shared
   const { root, signal } = components
   while (!signal.aborted) {
     const end = await openSocket({
       ...{ appToken: options.appToken, root, timing, signal },
       onConnected: recover.connected,
-      onEnvelope: (envelope) => receive(receiver, envelope),
+      onEnvelope: inbox.receive,
     })
     await recover.ended(end)
   }
-}
-
-/** Gives handlers a moment, and writes down what is handled and what is not. */
-async function finish({ handling: work, saver: saving, timing }: Receiver): Promise<void> {
-  await work.idle(timing.drainMs)
-  saving.touch()
-  await saving.flush()
-  saving.close()
 }

@@ -1,4 +1,4 @@
-import type { Clock, SenderId } from '@openclaw/pairing-contracts'
+import type { ChannelHost, Clock, SenderId } from '@openclaw/pairing-contracts'
 import type { SlackApi } from './api.ts'
 import { isRecord, isText } from './json.ts'
 import { NAME_MS, NAMES_KEPT } from './limits.ts'
@@ -60,5 +60,21 @@ function factsOf(member: unknown): MemberFacts {
   return {
     ...(name !== undefined && { name: name.slice(0, 256) }),
     ...(member.is_bot === true && { isBot: true }),
+  }
+}
+
+/** The host with what people are called; members who turn out to be bots do not reach it. */
+export function named(host: ChannelHost, names: Names): ChannelHost {
+  const { onMessage, onIgnored } = host
+  return {
+    ...host,
+    onMessage: async (inbound) => {
+      const { name, isBot } = await names.of(inbound.senderId)
+      if (isBot) {
+        onIgnored({ kind: 'ignore', why: 'written by a bot' })
+        return undefined
+      }
+      return onMessage(name === undefined ? inbound : { ...inbound, meta: { name } })
+    },
   }
 }

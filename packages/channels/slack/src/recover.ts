@@ -1,11 +1,9 @@
+import { type Backoff, pause, type StatusBoard } from '@openclaw/pairing-channel-kit'
 import type { AbortSignalLike, ChannelLog } from '@openclaw/pairing-contracts'
-import type { Backoff } from './backoff.ts'
 import { SlackSocketModeOff, type SlackTokenKind } from './errors.ts'
 import type { Failure } from './failure.ts'
 import { fatalOf } from './fatal.ts'
 import type { SocketEnd } from './socket.ts'
-import type { StatusBoard } from './status.ts'
-import { pause } from './wait.ts'
 
 /** Keeps an account going through failures. */
 export interface Recovery {

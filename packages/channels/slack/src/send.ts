@@ -1,16 +1,15 @@
+import { sendParts, type Try, type TryLimits, tried } from '@openclaw/pairing-channel-kit'
 import type {
   AbortSignalLike,
   EpochMs,
   OutboundText,
   SendOutcome,
-  SentMessage,
 } from '@openclaw/pairing-contracts'
-import type { Answer, SlackApi } from './api.ts'
+import type { SlackApi } from './api.ts'
 import { isMemberId } from './definition.ts'
 import type { Failure } from './failure.ts'
 import { MAX_CHUNKS, MAX_RETRY_AFTER_MS, SEND_TRIES } from './limits.ts'
 import { type MessagePart, messageParts } from './text.ts'
-import { pause } from './wait.ts'
 
 /** What sending works with. */
 export interface Sender {
@@ -45,13 +44,7 @@ export function slackSend(sender: Sender): (message: OutboundText) => Promise<Se
     if (problem !== undefined) return { outcome: 'refused', reason: problem }
     const place = await placeOf(sender, to)
     if ('outcome' in place) return place
-    const sent: SentMessage[] = []
-    for (const part of parts) {
-      const outcome = await postPart(sender, place, part)
-      if (outcome.outcome !== 'sent') return sent.length === 0 ? outcome : partly(sent, outcome)
-      sent.push(outcome)
-    }
-    return whole(sent) ?? { outcome: 'refused', reason: 'there is no text' }
+    return sendParts(parts, (part) => tried(() => postOnce(sender, place, part), limitsOf(sender)))
   }
 }
 
@@ -61,60 +54,42 @@ function problemOf(text: string, parts: readonly MessagePart[]): string | undefi
   return undefined
 }
 
+const limitsOf = ({ retryMs, stop }: Sender): TryLimits => ({
+  tries: SEND_TRIES,
+  maxAfterMs: MAX_RETRY_AFTER_MS,
+  ...{ retryMs, stop },
+})
+
 async function placeOf(sender: Sender, to: string): Promise<Place | SendOutcome> {
   const [, channel, thread] = CONVERSATION.exec(to) ?? []
   if (channel !== undefined) return { channel, thread }
   if (!isMemberId(to))
     return { outcome: 'refused', reason: 'the recipient is no Slack conversation or member' }
-  const opened = await tried(sender, { call: () => sender.api.direct(to), repeatable: true })
-  return 'outcome' in opened ? opened : { channel: opened.value, thread: undefined }
+  let found: Place | undefined
+  const outcome = await tried(async () => {
+    const opened = await sender.api.direct(to)
+    if (!opened.ok) return afterFailure(opened.failure, 'repeatable')
+    found = { channel: opened.value, thread: undefined }
+    return { outcome: 'sent' }
+  }, limitsOf(sender))
+  return found ?? outcome
 }
 
-/** Named by its first part, and there when the last one is. */
-function whole(parts: readonly SentMessage[]): SentMessage | undefined {
-  const [first, ...others] = parts
-  const sentAt = others.at(-1)?.sentAt ?? first?.sentAt
-  return first && { ...first, ...(sentAt === undefined ? {} : { sentAt }) }
-}
-
-/** The reader has a part of the text, so it must not be sent anew. */
-function partly(sent: readonly SendOutcome[], outcome: SendOutcome): SendOutcome {
-  const reason = 'reason' in outcome ? outcome.reason : 'no reason'
-  return { outcome: 'unknown', reason: `only the first ${sent.length} parts arrived: ${reason}` }
-}
-
-async function postPart(sender: Sender, place: Place, part: MessagePart): Promise<SendOutcome> {
-  const call = () => sender.api.post({ ...place, ...part })
-  const posted = await tried(sender, { call, repeatable: false })
-  if ('outcome' in posted) return posted
+async function postOnce(sender: Sender, place: Place, part: MessagePart): Promise<Try> {
+  const posted = await sender.api.post({ ...place, ...part })
+  if (!posted.ok) return afterFailure(posted.failure, 'once')
   const { ts } = posted.value
   const at = Math.floor(Number(ts) * 1_000)
   const time = Number.isSafeInteger(at) && at > 0 ? { sentAt: at as EpochMs } : {}
   return { outcome: 'sent', messageId: ts, ...time }
 }
 
-interface Step<T> {
-  readonly call: () => Promise<Answer<T>>
-  /** A second time does no harm. */
-  readonly repeatable: boolean
-}
-
-async function tried<T>(
-  { retryMs, stop }: Sender,
-  { call, repeatable }: Step<T>,
-): Promise<{ readonly value: T } | SendOutcome> {
-  for (let left = SEND_TRIES - 1; ; left -= 1) {
-    const answer = await call()
-    if (answer.ok) return { value: answer.value }
-    const { failure } = answer
-    const reason = failure.description
-    const outcome = outcomeOf(failure, repeatable)
-    if (outcome !== 'again') return { outcome, reason }
-    const afterMs = failure.kind === 'limited' ? failure.retryAfterMs : 0
-    if (left === 0 || afterMs > MAX_RETRY_AFTER_MS) return { outcome: 'failed', reason }
-    await pause(Math.max(afterMs, retryMs), stop())
-    if (stop()?.aborted) return { outcome: 'failed', reason: `${reason}; then stopped` }
-  }
+/** `repeatable`: a second time does no harm. */
+function afterFailure(failure: Failure, call: 'repeatable' | 'once'): Try {
+  const outcome = outcomeOf(failure, call === 'repeatable')
+  const reason = failure.description
+  if (outcome !== 'again') return { outcome, reason }
+  return { outcome, reason, afterMs: failure.kind === 'limited' ? failure.retryAfterMs : 0 }
 }
 
 function outcomeOf(

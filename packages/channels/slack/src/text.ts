@@ -1,3 +1,4 @@
+import { pieces } from '@openclaw/pairing-channel-kit'
 import { CHUNK_UNITS } from './limits.ts'
 import { escaped } from './mrkdwn.ts'
 
@@ -31,14 +32,7 @@ export interface Marked {
 
 /** Cuts a text into messages of at most 4000 UTF-16 units, at line breaks where it can, never inside a character. */
 export function messageParts(text: string, marked: Marked = {}): readonly MessagePart[] {
-  const parts: MessagePart[] = []
-  for (let at = 0; at < text.length; ) {
-    const rest = text.slice(at)
-    const head = rest.slice(0, cutAt(rest))
-    parts.push(partOf(head, marked))
-    at += head.length
-  }
-  return parts
+  return pieces(text, CHUNK_UNITS).map((piece) => partOf(piece.text, marked))
 }
 
 function partOf(text: string, { copyable = '', preformatted = '' }: Marked): MessagePart {
@@ -67,13 +61,3 @@ function sectionOf(text: string, copyable: string): readonly Section[] {
 
 const preOf = (text: string): readonly Section[] =>
   text === '' ? [] : [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text }] }]
-
-/** Where to cut: after the last line break of the second half, else at the limit. */
-function cutAt(text: string): number {
-  if (text.length <= CHUNK_UNITS) return text.length
-  const line = text.lastIndexOf('\n', CHUNK_UNITS - 1) + 1
-  if (line > CHUNK_UNITS / 2) return line
-  const before = text.charCodeAt(CHUNK_UNITS - 1)
-  const isHighSurrogate = before >= 0xd800 && before <= 0xdbff
-  return isHighSurrogate ? CHUNK_UNITS - 1 : CHUNK_UNITS
-}

@@ -1,3 +1,5 @@
+import { redactor as redacting } from '@openclaw/pairing-channel-kit'
+
 /** Anything that looks like a token of Slack, or the ticket of a socket, wherever it stands. */
 const ANY_TOKEN = /\bx(?:ox[a-z]|app)-[\w-]{4,}|(?<=[?&]ticket=)[^&\s]+/g
 
@@ -13,10 +15,5 @@ export function isSlackAppToken(text: string): boolean {
 
 /** Makes text of errors and answers fit for a log: without tokens, without control characters, at most 300 long. */
 export function redactor(...tokens: readonly string[]): (text: string) => string {
-  const secrets = tokens.filter((token) => token.length >= 8)
-  return (text) => {
-    const clean = text.replaceAll(ANY_TOKEN, '<token>').replaceAll(/\p{C}+/gu, ' ')
-    const bare = secrets.reduce((left, secret) => left.replaceAll(secret, '<token>'), clean)
-    return bare.length > 300 ? `${bare.slice(0, 299)}…` : bare
-  }
+  return redacting({ secrets: tokens, pattern: ANY_TOKEN })
 }

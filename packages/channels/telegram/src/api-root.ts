@@ -1,6 +1,11 @@
+import { type AddressFault, addressFault } from '@openclaw/pairing-channel-kit'
 import { TelegramApiRootInvalid } from './errors.ts'
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+const PROBLEMS: Readonly<Record<Exclude<AddressFault, 'credentials'>, string>> = {
+  'no-url': 'is no URL',
+  'in-clear': 'would send the bot token in clear',
+  more: 'must be the root alone',
+}
 
 /**
  * The API root without a slash at the end.
@@ -8,16 +13,12 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
  * @throws {@link TelegramApiRootInvalid} unless it is https, or http on this machine, and holds no token
  */
 export function parseApiRoot(apiRoot: string): string {
-  const url = URL.canParse(apiRoot) ? new URL(apiRoot) : undefined
-  if (url === undefined) throw new TelegramApiRootInvalid('is no URL')
-  const isSafe =
-    url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname))
-  if (!isSafe) throw new TelegramApiRootInvalid('would send the bot token in clear')
-  if (/\/bot[^/]*/i.test(url.pathname) || url.search !== '' || url.hash !== '') {
-    throw new TelegramApiRootInvalid('must be the root alone')
-  }
+  const fault = addressFault(apiRoot, 'http')
+  // A server of one's own may ask for a password.
+  if (fault !== undefined && fault !== 'credentials')
+    throw new TelegramApiRootInvalid(PROBLEMS[fault])
+  const { pathname, search, hash } = new URL(apiRoot)
+  if (/\/bot[^/]*/i.test(pathname) || search !== '' || hash !== '')
+    throw new TelegramApiRootInvalid(PROBLEMS.more)
   return apiRoot.replace(/\/+$/, '')
 }
-
-/** Scheme, host and port, for messages: a root may hold a password. */
-export const originOf = (apiRoot: string): string => new URL(apiRoot).origin

@@ -3,10 +3,10 @@ import { Agent as HttpsAgent } from 'node:https'
 import type { AbortSignalLike } from '@openclaw/pairing-contracts'
 import { Api } from 'grammy'
 import { type Failure, failureOf } from './failure.ts'
+import { type GrammySignal, within } from './grammy-signal.ts'
 import { isId, isRecord, type UnknownRecord } from './json.ts'
 import { WINDOW } from './limits.ts'
 import { redactor } from './token.ts'
-import { type GrammySignal, within } from './wait.ts'
 
 /** A result, or why there is none. */
 export type Answer<T> =

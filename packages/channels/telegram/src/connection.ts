@@ -1,27 +1,27 @@
-import type {
-  AbortSignalLike,
-  ChannelAddress,
-  ChannelConnection,
-  ChannelHost,
-  SendOutcome,
-} from '@openclaw/pairing-contracts'
-import { isOpenClawError, type OpenClawError } from '@openclaw/pairing-contracts'
+import {
+  backoff,
+  handling,
+  neverRejects,
+  onceMade,
+  originOf,
+  runAccount,
+  type StatusBoard,
+  saver,
+  statusBoard,
+} from '@openclaw/pairing-channel-kit'
+import type { AbortSignalLike, ChannelConnection, ChannelHost } from '@openclaw/pairing-contracts'
 import { type Clients, clientsOf, type ReceivingApi, receivingApi } from './api.ts'
-import { originOf, parseApiRoot } from './api-root.ts'
-import { backoff } from './backoff.ts'
+import { parseApiRoot } from './api-root.ts'
 import { classifyTelegram } from './classify.ts'
 import { TELEGRAM } from './definition.ts'
 import { TelegramTokenMalformed } from './errors.ts'
-import { handling } from './handling.ts'
 import { ledger } from './ledger.ts'
 import { TELEGRAM_TIMING, type TelegramTiming } from './limits.ts'
 import { offerCommands } from './offer-commands.ts'
 import { encodePosition, loadPosition, type PositionOf } from './position.ts'
 import { receive } from './receive.ts'
 import { recovery } from './recover.ts'
-import { saver } from './saver.ts'
 import { telegramSend } from './send.ts'
-import { type StatusBoard, statusBoard } from './status.ts'
 import { botIdOf, isTelegramToken, redactor } from './token.ts'
 import type { TelegramOptions } from './types.ts'
 
@@ -84,27 +84,13 @@ function clientOf({ token, apiRoot }: TelegramOptions): Client {
   return { ...clientsOf(token, root), root }
 }
 
-function onceMade<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
-  }
-}
-
 function sendWith({ timing, ...shared }: Shared, client: () => Client): ChannelConnection['send'] {
-  return async (message): Promise<SendOutcome> => {
-    const limits = {
-      timeoutMs: timing.requestMs,
-      retryMs: timing.backoffMs,
-      stop: () => shared.stop,
-    }
-    try {
-      return await telegramSend(client().sending, limits)(message)
-    } catch (error) {
-      return { outcome: 'refused', reason: isOpenClawError(error) ? error.message : 'not possible' }
-    }
+  const limits = {
+    timeoutMs: timing.requestMs,
+    retryMs: timing.backoffMs,
+    stop: () => shared.stop,
   }
+  return (message) => neverRejects(() => telegramSend(client().sending, limits)(message))
 }
 
 interface Run {
@@ -112,36 +98,16 @@ interface Run {
   readonly signal: AbortSignalLike
 }
 
-async function run(shared: Shared, client: () => Client, { host, signal }: Run): Promise<void> {
+function run(shared: Shared, client: () => Client, { host, signal }: Run): Promise<void> {
   const { board } = shared
-  const stop = new AbortController()
-  const abort = (): void => stop.abort()
-  signal.addEventListener('abort', abort)
-  shared.stop = stop.signal
-  board.set('starting')
-  try {
-    if (!signal.aborted) await receiveWith(shared, client(), { host, signal: stop.signal })
-    board.set('stopped')
-  } catch (error) {
-    board.set('failed', isOpenClawError(error) ? wordsOf(error) : 'an unexpected error')
-    throw error
-  } finally {
-    signal.removeEventListener('abort', abort)
-    // Whatever still tries again in the background ends too.
-    abort()
+  const address = { channel: TELEGRAM, account: shared.options.account }
+  const began = (stop: AbortSignalLike): void => {
+    shared.stop = stop
   }
+  return runAccount({ address, board, host, signal, began }, (labelled, stop) =>
+    receiveWith(shared, client(), { host: labelled, signal: stop }),
+  )
 }
-
-/** Lines say which account they are of. */
-function labelled(host: ChannelHost, labels: ChannelAddress): ChannelHost {
-  return {
-    ...host,
-    log: (level, event, fields) => host.log(level, event, { ...labels, ...fields }),
-  }
-}
-
-const wordsOf = ({ message, hint }: OpenClawError): string =>
-  hint === undefined ? message : `${message}. ${hint}`
 
 async function receiveWith(
   shared: Shared,
@@ -151,7 +117,7 @@ async function receiveWith(
   const { options, timing, board } = shared
   const { clock, cursor } = options
   const { signal } = run
-  const host = labelled(run.host, { channel: TELEGRAM, account: options.account })
+  const { host } = run
   const { log } = host
   const redact = redactor(options.token)
   const waits = backoff(options, timing)

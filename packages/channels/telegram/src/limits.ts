@@ -19,18 +19,9 @@ export const SEND_RETRY_MS = 1_000
 /** `getUpdates` gives at most this many; so many unhandled updates are in memory at once. */
 export const WINDOW = 100
 
-/** Handlers that run at once. */
-export const HANDLERS = 32
-
 /** Message keys that are remembered to recognise a message delivered twice; in memory, and across restarts. */
 export const KEYS_IN_MEMORY = 2_000
 export const KEYS_KEPT = 200
-
-/** After so many tries, about half a minute, a message is given up when others were handled meanwhile. */
-export const HANDLE_TRIES = 6
-
-/** Telegram keeps updates for 24 h; a message that nobody could handle for that long is given up, in ms. */
-export const HOLD_MS: number = 24 * 60 * 60 * 1_000
 
 /** How long each thing may take or waits, in ms. */
 export interface TelegramTiming {

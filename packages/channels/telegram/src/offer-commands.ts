@@ -1,6 +1,6 @@
 import type { CommandHint } from '@openclaw/pairing-contracts'
 import type { Api } from 'grammy'
-import { within } from './wait.ts'
+import { within } from './grammy-signal.ts'
 
 /** What is offered in which private chat. */
 export interface CommandOffer {

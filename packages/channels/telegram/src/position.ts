@@ -1,10 +1,8 @@
-import type { AbortSignalLike, ChannelLog, CursorStore } from '@openclaw/pairing-contracts'
-import type { Backoff } from './backoff.ts'
+import { type LoadComponents, loadSaved } from '@openclaw/pairing-channel-kit'
+import type { ChannelLog } from '@openclaw/pairing-contracts'
 import { isRecord } from './json.ts'
 import { EMPTY_LEDGER, type LedgerState } from './ledger.ts'
 import { WINDOW } from './limits.ts'
-import type { StatusBoard } from './status.ts'
-import { pause } from './wait.ts'
 
 /** Whose position it is: the bot, and the server whose update ids count. */
 export interface PositionOf {
@@ -65,16 +63,6 @@ function listOf(value: unknown): readonly string[] | undefined {
   return typeof value === 'string' ? value.split(',').filter((part) => part !== '') : undefined
 }
 
-/** What {@link loadPosition} works with. */
-export interface LoadComponents {
-  readonly cursor: Pick<CursorStore, 'load'>
-  readonly board: StatusBoard
-  readonly log: ChannelLog
-  readonly redact: (text: string) => string
-  readonly waits: Backoff
-  readonly signal: AbortSignalLike
-}
-
 /**
  * Reads the saved position, again and again while it cannot be read. One that is damaged is reported and Telegram's own
  * is taken: it gives what was never confirmed.
@@ -83,25 +71,17 @@ export interface LoadComponents {
  */
 export async function loadPosition(
   of: PositionOf,
-  { cursor, board, log, redact, waits, signal }: LoadComponents,
+  components: LoadComponents,
 ): Promise<LedgerState | undefined> {
-  while (!signal.aborted) {
-    try {
-      const saved = decodePosition(of, await cursor.load())
-      if (saved === undefined) log('error', 'position-damaged', { bot: of.bot, reason: DAMAGED })
-      for (const key of saved?.passed ?? []) {
-        log('error', 'message-interrupted', { message: key, reason: INTERRUPTED })
-      }
-      return { ...(saved ?? EMPTY_LEDGER), passed: [] }
-    } catch (error) {
-      const reason = redact(error instanceof Error ? error.message : String(error))
-      const nextTryMs = waits.failed()
-      log('error', 'position-not-read', { bot: of.bot, reason, nextTryMs })
-      board.set('waiting', `the saved position cannot be read: ${reason}`)
-      await pause(nextTryMs, signal)
-    }
+  const log: ChannelLog = (level, event, fields) =>
+    components.log(level, event, { bot: of.bot, ...fields })
+  const decode = (saved: unknown): LedgerState | undefined => decodePosition(of, saved)
+  const form = { decode, empty: EMPTY_LEDGER, damaged: DAMAGED }
+  const saved = await loadSaved(form, { ...components, log })
+  for (const key of saved?.passed ?? []) {
+    components.log('error', 'message-interrupted', { message: key, reason: INTERRUPTED })
   }
-  return undefined
+  return saved && { ...saved, passed: [] }
 }
 
 const DAMAGED =

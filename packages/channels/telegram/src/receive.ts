@@ -1,3 +1,4 @@
+import { type Handling, pause, type Saver, type StatusBoard } from '@openclaw/pairing-channel-kit'
 import type {
   AbortSignalLike,
   ChannelHost,
@@ -6,14 +7,10 @@ import type {
   InboundDm,
 } from '@openclaw/pairing-contracts'
 import type { ReceivingApi, Update } from './api.ts'
-import type { Handling } from './handling.ts'
 import { isRecord } from './json.ts'
 import type { Ledger, LedgerUpdate } from './ledger.ts'
 import { type TelegramTiming, WINDOW } from './limits.ts'
 import type { Recovery } from './recover.ts'
-import type { Saver } from './saver.ts'
-import type { StatusBoard } from './status.ts'
-import { pause } from './wait.ts'
 
 /** What receiving works with. */
 export interface Receiver {

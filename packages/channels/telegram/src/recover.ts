@@ -1,11 +1,9 @@
+import { type Backoff, pause, type StatusBoard } from '@openclaw/pairing-channel-kit'
 import type { AbortSignalLike, ChannelLog } from '@openclaw/pairing-contracts'
 import type { ReceivingApi } from './api.ts'
-import type { Backoff } from './backoff.ts'
 import { TelegramNotFound, TelegramTokenRejected } from './errors.ts'
 import type { Failure } from './failure.ts'
 import type { TelegramTiming } from './limits.ts'
-import type { StatusBoard } from './status.ts'
-import { pause } from './wait.ts'
 
 /** Keeps a poller going through failures. */
 export interface Recovery {

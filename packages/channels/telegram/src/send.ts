@@ -1,12 +1,13 @@
+import { sendParts, type Try, tried } from '@openclaw/pairing-channel-kit'
 import type {
   AbortSignalLike,
   EpochMs,
   OutboundText,
   SendOutcome,
-  SentMessage,
 } from '@openclaw/pairing-contracts'
 import type { Api } from 'grammy'
 import { type Failure, failureOf } from './failure.ts'
+import { within } from './grammy-signal.ts'
 import { isId } from './json.ts'
 import {
   MAX_CHUNKS,
@@ -17,7 +18,6 @@ import {
 } from './limits.ts'
 import { type MessagePart, messageParts } from './text.ts'
 import { redactor } from './token.ts'
-import { pause, within } from './wait.ts'
 
 /** The part of grammY's `Api` (`bot.api`) that sending needs. */
 export type SendingApi = Pick<Api, 'token' | 'sendMessage'>
@@ -36,9 +36,6 @@ const DEFAULT_LIMITS: SendLimits = {
   stop: () => undefined,
 }
 
-/** What one try came to: an outcome, or a reason to try again. */
-type Try = SendOutcome | { readonly outcome: 'again'; readonly afterMs: number; reason: string }
-
 /**
  * Sends texts through grammY's `Api`: at most 15 s a try and 3 tries, only when the platform is known not to have taken
  * it; `retry_after` obeyed up to 60 s; long texts in several messages; link previews off. Never rejects.
@@ -51,13 +48,11 @@ export function telegramSend(
     const parts = messageParts(text, { copyable, preformatted })
     const problem = problemOf(to, text, parts)
     if (problem !== undefined) return { outcome: 'refused', reason: problem }
-    const sent: SentMessage[] = []
-    for (const part of parts) {
-      const outcome = await sendPart({ api, limits }, Number(to), part)
-      if (outcome.outcome !== 'sent') return sent.length === 0 ? outcome : partly(sent, outcome)
-      sent.push(outcome)
-    }
-    return whole(sent) ?? { outcome: 'refused', reason: 'there is no text' }
+    const { retryMs, stop } = limits
+    const tries = { tries: SEND_TRIES, retryMs, maxAfterMs: MAX_RETRY_AFTER_MS, stop }
+    return sendParts(parts, (part) =>
+      tried(() => tryOnce({ api, limits }, Number(to), part), tries),
+    )
   }
 }
 
@@ -68,35 +63,9 @@ function problemOf(to: string, text: string, parts: readonly MessagePart[]): str
   return undefined
 }
 
-/** Named by its first part, and there when the last one is. */
-function whole(parts: readonly SentMessage[]): SentMessage | undefined {
-  const [first, ...others] = parts
-  const sentAt = others.at(-1)?.sentAt ?? first?.sentAt
-  return first && { ...first, ...(sentAt === undefined ? {} : { sentAt }) }
-}
-
-/** The reader has a part of the text, so it must not be sent anew. */
-function partly(sent: readonly SendOutcome[], outcome: SendOutcome): SendOutcome {
-  const reason = 'reason' in outcome ? outcome.reason : 'no reason'
-  return { outcome: 'unknown', reason: `only the first ${sent.length} parts arrived: ${reason}` }
-}
-
 interface Sender {
   readonly api: SendingApi
   readonly limits: SendLimits
-}
-
-async function sendPart(sender: Sender, chatId: number, part: MessagePart): Promise<SendOutcome> {
-  const { retryMs, stop } = sender.limits
-  for (let left = SEND_TRIES - 1; ; left -= 1) {
-    const result = await tryOnce(sender, chatId, part)
-    if (result.outcome !== 'again') return result
-    const { afterMs, reason } = result
-    const wait = Math.max(afterMs, retryMs)
-    if (left === 0 || afterMs > MAX_RETRY_AFTER_MS) return { outcome: 'failed', reason }
-    await pause(wait, stop())
-    if (stop()?.aborted) return { outcome: 'failed', reason: `${reason}; then stopped` }
-  }
 }
 
 async function tryOnce({ api, limits }: Sender, chatId: number, part: MessagePart): Promise<Try> {

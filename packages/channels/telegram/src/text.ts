@@ -1,3 +1,4 @@
+import { pieces } from '@openclaw/pairing-channel-kit'
 import { CHUNK_UNITS } from './limits.ts'
 
 /**
@@ -45,14 +46,11 @@ export function messageParts(text: string, marked: Marked = {}): readonly Messag
   const [pre] = codeEntities(text, { preformatted: marked.preformatted })
   const parts: MessagePart[] = []
   let { copyable } = marked
-  for (let at = 0; at < text.length; ) {
-    const rest = text.slice(at)
-    const head = rest.slice(0, cutAt(rest))
+  for (const { at, text: head } of pieces(text, CHUNK_UNITS)) {
     const preformatted = pre && partOf(pre, { at, text: head })
     const entities = codeEntities(head, { copyable, preformatted })
     if (entities.some(({ type }) => type === 'code')) copyable = undefined
     parts.push({ text: head, entities })
-    at += head.length
   }
   return parts
 }
@@ -63,14 +61,4 @@ function partOf(
   { at, text }: { readonly at: number; readonly text: string },
 ): string {
   return text.slice(Math.max(0, offset - at), Math.max(0, offset + length - at))
-}
-
-/** Where to cut: after the last line break of the second half, else at the limit. */
-function cutAt(text: string): number {
-  if (text.length <= CHUNK_UNITS) return text.length
-  const line = text.lastIndexOf('\n', CHUNK_UNITS - 1) + 1
-  if (line > CHUNK_UNITS / 2) return line
-  const before = text.charCodeAt(CHUNK_UNITS - 1)
-  const isHighSurrogate = before >= 0xd800 && before <= 0xdbff
-  return isHighSurrogate ? CHUNK_UNITS - 1 : CHUNK_UNITS
 }

@@ -1,3 +1,5 @@
+import { redactor as redacting } from '@openclaw/pairing-channel-kit'
+
 /** Digits, a colon and at least 30 letters, digits, `_` or `-`. */
 const TOKEN = /^(\d+):[\w-]{30,}$/
 
@@ -16,10 +18,5 @@ export function botIdOf(token: string): string {
 
 /** Makes text of errors and answers fit for a log: without the token, without control characters, at most 300 long. */
 export function redactor(token: string): (text: string) => string {
-  const secret = token.split(':')[1] ?? ''
-  return (text) => {
-    const clean = text.replaceAll(ANY_TOKEN, '<token>').replaceAll(/\p{C}+/gu, ' ')
-    const bare = secret.length < 8 ? clean : clean.replaceAll(secret, '<token>')
-    return bare.length > 300 ? `${bare.slice(0, 299)}…` : bare
-  }
+  return redacting({ secrets: [token.split(':')[1] ?? ''], pattern: ANY_TOKEN })
 }

@@ -7,6 +7,7 @@ import type {
 } from '@openclaw/pairing-contracts'
 import { HANDLE_TRIES, HANDLERS, HOLD_MS } from './limits.ts'
 import { bell, pause } from './wait.ts'
+import { reasonOf } from './words.ts'
 
 /** What became of one message: `open` when the stop came first, so that it will be offered again. */
 export type Handled = 'handled' | 'lost' | 'open'
@@ -53,7 +54,11 @@ export function handling(components: HandlingComponents): Handling {
         if (chats.size === 0) quiet.ring()
       })
     },
-    idle: (ms, stop) => (chats.size === 0 ? Promise.resolve() : quiet.wait(ms, stop)),
+    idle: async (ms, stop) => {
+      if (chats.size > 0) await quiet.wait(ms, stop)
+      // Whoever waited for what was handled has noted it after a turn.
+      await pause(0, undefined)
+    },
   }
 }
 
@@ -71,7 +76,7 @@ async function untilHandled(trying: Trying, attempt: Attempt): Promise<Handled> 
     const error = await offer(trying, attempt)
     if (error === undefined) return 'handled'
     if (signal.aborted) return 'open'
-    const reason = redact(error instanceof Error ? error.message : String(error))
+    const reason = redact(reasonOf(error))
     if (isLost(trying, failures, begin)) {
       log('error', 'message-lost', { ...fields, tries: failures, reason })
       return 'lost'
@@ -102,7 +107,7 @@ async function offer(
   }
 }
 
-/** While nothing at all is handled, the fault is not this message's: it waits, as the platform would keep it. */
+/** While nothing at all is handled, the fault is not this message's: it waits, as it would at the platform. */
 function isLost(
   { clock, count }: Trying,
   failures: number,

@@ -35,6 +35,25 @@ export function pause(ms: number, signal: AbortSignalLike | undefined): Promise<
   return bell().wait(ms, signal)
 }
 
+/** Runs a call with a signal that aborts after `ms`, and when `stop` does. */
+export async function within<T>(
+  ms: number,
+  stop: AbortSignalLike | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController()
+  const abort = (): void => controller.abort()
+  const timer = setTimeout(abort, ms)
+  stop?.addEventListener('abort', abort)
+  if (stop?.aborted) abort()
+  try {
+    return await work(controller.signal)
+  } finally {
+    clearTimeout(timer)
+    stop?.removeEventListener('abort', abort)
+  }
+}
+
 /** What `work` comes to, or `undefined` when `signal` aborts or `ms` pass first; `work` must not reject then unheard. */
 export function orNothing<T>(
   work: Promise<T>,

@@ -1,5 +1,4 @@
 import type { Clock, RandomBytes } from '@openclaw/pairing-contracts'
-import type { SlackTiming } from './limits.ts'
 
 /** Waits that grow with each failure and start over after a healthy while. */
 export interface Backoff {
@@ -9,15 +8,26 @@ export interface Backoff {
   readonly after: (failures: number) => number
 }
 
-/** 1 s, 2 s, 4 s … 60 s unless told otherwise, each between half and whole so that many clients do not come at once. */
+/** How long to wait, in ms. */
+export interface BackoffTiming {
+  /** After the first failure; each further one multiplies it, up to `maxBackoffMs`. */
+  readonly backoffMs: number
+  readonly maxBackoffMs: number
+  /** 2 unless given. */
+  readonly factor?: number
+  /** After so long without a failure the waits begin anew. */
+  readonly healthyMs: number
+}
+
+/** Each wait is between half and whole, so that many clients do not come at once. */
 export function backoff(
   { clock, random }: { readonly clock: Clock; readonly random: RandomBytes },
-  { backoffMs, maxBackoffMs, healthyMs }: SlackTiming,
+  { backoffMs, maxBackoffMs, healthyMs, factor = 2 }: BackoffTiming,
 ): Backoff {
   let failures = 0
   let quietFrom = 0
   const after = (count: number): number => {
-    const whole = Math.min(maxBackoffMs, backoffMs * 2 ** Math.min(count - 1, 30))
+    const whole = Math.min(maxBackoffMs, backoffMs * factor ** Math.min(count - 1, 30))
     const share = (random(1)[0] ?? 0) / 255
     return Math.round(whole * (0.5 + share / 2))
   }

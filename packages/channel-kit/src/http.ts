@@ -1,14 +1,28 @@
-import { type ClientRequest, type IncomingMessage, request as plain } from 'node:http'
+/**
+ * Requests whose fate is known: what was never written can be told from what may have arrived.
+ *
+ * @module
+ */
+import {
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request as plain,
+} from 'node:http'
 import { request as secure } from 'node:https'
 import type { AbortSignalLike } from '@openclaw/pairing-contracts'
-import { MAX_ANSWER_BYTES } from './limits.ts'
 
-/** One request to the daemon. */
+/** The longest answer that is read, in bytes. */
+const MAX_ANSWER_BYTES: number = 1024 * 1024
+
+/** One request. */
 export interface HttpRequest {
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
-  /** Posted as JSON; a GET without it. */
+  /** Sent as JSON; its method is POST unless given. */
   readonly body?: string
+  /** GET without a body. */
+  readonly method?: string
 }
 
 /** How long a request may take, in ms, and what ends it sooner. */
@@ -35,9 +49,11 @@ export type Opened = { readonly kind: 'answered'; readonly answer: IncomingMessa
  * Sends a request on a connection of its own: on an idle one that the other side has just closed, its fate would be
  * unknown. Never rejects.
  */
-export function open({ url, headers, body }: HttpRequest, bounds: HttpBounds): Promise<Opened> {
+export function open(
+  { url, headers, body, method = body === undefined ? 'GET' : 'POST' }: HttpRequest,
+  bounds: HttpBounds,
+): Promise<Opened> {
   const send = url.startsWith('https:') ? secure : plain
-  const method = body === undefined ? 'GET' : 'POST'
   const request = send(url, { agent: false, method, headers: headersOf(headers, body) })
   return settled(request, bounds, () => request.end(body))
 }
@@ -89,7 +105,12 @@ function settled(
 
 /** A whole answer, or why there is none. */
 export type Answer =
-  | { readonly kind: 'answered'; readonly status: number; readonly text: string }
+  | {
+      readonly kind: 'answered'
+      readonly status: number
+      readonly headers: IncomingHttpHeaders
+      readonly text: string
+    }
   | NoAnswer
 
 /** Sends a request and reads the answer, bounded in time and size. Never rejects. */
@@ -97,13 +118,13 @@ export async function exchange(request: HttpRequest, bounds: HttpBounds): Promis
   const opened = await open(request, bounds)
   if (opened.kind !== 'answered') return opened
   const { answer } = opened
-  const text = await exchangeRest(answer, bounds)
+  const text = await restOf(answer, bounds)
   if (text === undefined) return { kind: 'lost', reason: 'the answer broke off' }
-  return { kind: 'answered', status: answer.statusCode ?? 0, text }
+  return { kind: 'answered', status: answer.statusCode ?? 0, headers: answer.headers, text }
 }
 
 /** The rest of an answer; `undefined` when it does not end in time, breaks off or is too long. */
-export async function exchangeRest(
+export async function restOf(
   answer: IncomingMessage,
   { ms }: HttpBounds,
 ): Promise<string | undefined> {

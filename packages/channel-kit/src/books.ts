@@ -1,11 +1,11 @@
-import { KEYS_IN_MEMORY, KEYS_KEPT, WINDOW } from './limits.ts'
-
 /** A direct message as the books know it. */
 export interface Entry {
-  /** Everything that says which message it is: its place, the event, the writer's own number of it. */
+  /** Everything that says which message it is; one in common is enough. */
   readonly keys: readonly string[]
-  /** What of the payload is needed to make the message of it again. */
+  /** What is needed to make the message again. */
   readonly payload: object
+  /** The length of it as JSON. */
+  readonly units: number
 }
 
 /** What has to outlive the process. */
@@ -19,6 +19,14 @@ export interface BooksState {
 /** Nothing seen yet. */
 export const EMPTY_BOOKS: BooksState = { keys: [], open: [] }
 
+/** How much is remembered. */
+export interface BooksLimits {
+  readonly window: number
+  readonly windowUnits: number
+  readonly keysInMemory: number
+  readonly keysKept: number
+}
+
 /** Which messages are settled and which are open. */
 export interface Books {
   /** Takes a new one in; for one that is known, the open entry it is, or that it is settled, or that there is no room. */
@@ -29,32 +37,39 @@ export interface Books {
 }
 
 /** Books that remember `keys`; open messages of an earlier run are offered anew by who reads them. */
-export function books({ keys }: Pick<BooksState, 'keys'>): Books {
+export function books({ keys }: Pick<BooksState, 'keys'>, limits: BooksLimits): Books {
   const settled = new Set(keys)
   const open = new Set<Entry>()
+  const byKey = new Map<string, Entry>()
+  let units = 0
+  const isFull = (entry: Entry): boolean =>
+    open.size >= limits.window || (open.size > 0 && units + entry.units > limits.windowUnits)
   return {
     admit: (entry) => {
       if (entry.keys.some((key) => settled.has(key))) return 'settled'
-      const same = [...open].find((each) => each.keys.some((key) => entry.keys.includes(key)))
+      const same = entry.keys.map((key) => byKey.get(key)).find((found) => found !== undefined)
       if (same) return same
-      if (open.size >= WINDOW) return 'full'
+      if (isFull(entry)) return 'full'
       open.add(entry)
+      for (const key of entry.keys) byKey.set(key, entry)
+      units += entry.units
       return 'new'
     },
     settle: (entry) => {
-      open.delete(entry)
+      if (open.delete(entry)) units -= entry.units
       for (const key of entry.keys) {
+        byKey.delete(key)
         settled.delete(key)
         settled.add(key)
       }
       for (const key of settled) {
-        if (settled.size <= KEYS_IN_MEMORY) break
+        if (settled.size <= limits.keysInMemory) break
         settled.delete(key)
       }
     },
     open: () => open.size,
     state: () => ({
-      keys: [...settled].slice(-KEYS_KEPT),
+      keys: [...settled].slice(-limits.keysKept),
       open: [...open].map(({ payload }) => payload),
     }),
   }

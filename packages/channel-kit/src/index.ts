@@ -1,0 +1,33 @@
+/**
+ * What every channel adapter repeats: waiting, status, ordered handling, a durable inbox, bounded sends.
+ *
+ * @packageDocumentation
+ */
+export { type AccountRun, neverRejects, onceMade, runAccount } from './account.ts'
+export { type AddressFault, addressFault, originOf } from './address.ts'
+export { type Backoff, type BackoffTiming, backoff } from './backoff.ts'
+export type { BooksLimits, BooksState } from './books.ts'
+export { type Piece, pieces } from './cut.ts'
+export { type Handled, type Handling, type HandlingComponents, handling } from './handling.ts'
+export {
+  type Arrival,
+  type Inbox,
+  type InboxComponents,
+  type InboxOptions,
+  openInbox,
+  type Reception,
+} from './inbox.ts'
+export {
+  type LoadComponents,
+  loadPosition,
+  loadSaved,
+  type Position,
+  type SavedForm,
+} from './position.ts'
+export { type QueueLimits, queued } from './queue.ts'
+export { isRecord, isText, type JsonRecord, jsonOf } from './record.ts'
+export { type Saver, type SaverComponents, saver } from './saver.ts'
+export { sendParts, type Try, type TryLimits, tried } from './sending.ts'
+export { type StatusBoard, statusBoard } from './status.ts'
+export { type Bell, bell, orNothing, pause, within } from './wait.ts'
+export { inWords, reasonOf, redactor, type Secrets } from './words.ts'
