@@ -19,6 +19,16 @@ export const platforms = {
     const env = { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_API_ROOT: url }
     return { emulator, env, say: () => emulator.message('U0ADALOVE', 'hello') }
   },
+  DISCORD_API_ROOT: async () => {
+    const { startDiscordEmulator } = await import(EMULATORS)
+    const emulator = await startDiscordEmulator()
+    const env = { DISCORD_BOT_TOKEN: emulator.token, DISCORD_API_ROOT: emulator.url }
+    const say = async () => {
+      while (emulator.entrances.length === 0) await new Promise((done) => setTimeout(done, 20))
+      emulator.message('200000000000000001', 'hello')
+    }
+    return { emulator, env, say }
+  },
   SIGNAL_HTTP_URL: async () => {
     const { startSignalEmulator } = await import(EMULATORS)
     const emulator = await startSignalEmulator()

@@ -67,6 +67,7 @@ function needsRestart(running: Config, wanted: Config): readonly Waiting[] {
     ['channels.telegram', ({ telegram }) => telegram.map(connectionOf)],
     ['channels.signal', ({ signal }) => signal.map(daemonOf)],
     ['channels.slack', ({ slack }) => slack.map(slackOf)],
+    ['channels.discord', ({ discord }) => discord.map(discordOf)],
     ['channels.webchat.enabled', ({ webchat }) => webchat.map(({ enabled }) => enabled)],
     ['the state directory', ({ paths }) => paths.stateDir],
   ]
@@ -113,6 +114,13 @@ const daemonOf = ({ account, enabled, number, httpUrl }: Config['signal'][number
   enabled,
   number,
   httpUrl,
+]
+
+const discordOf = ({ account, enabled, token, apiRoot }: Config['discord'][number]) => [
+  account,
+  enabled,
+  token,
+  apiRoot,
 ]
 
 const slackOf = ({ account, enabled, botToken, appToken, apiRoot }: Config['slack'][number]) => [

@@ -70,6 +70,7 @@ export type {
   ConfigProblem,
   DevicePairConfig,
   DevicesConfig,
+  DiscordAccountConfig,
   EventsConfig,
   GatewayConfig,
   GatewayTls,

@@ -16,6 +16,7 @@ import { readAgent, readLogFormat } from './sections/agent.ts'
 import { readChannels } from './sections/channels.ts'
 import { readDevicePair } from './sections/device-pair.ts'
 import { readDevices } from './sections/devices.ts'
+import { readDiscord } from './sections/discord.ts'
 import { readEvents } from './sections/events.ts'
 import { readGateway, type TailnetAddress } from './sections/gateway.ts'
 import { ownKeysIn } from './sections/own-keys.ts'
@@ -100,6 +101,7 @@ function read(
   | 'signal'
   | 'telegram'
   | 'slack'
+  | 'discord'
   | 'webchat'
   | 'accounts'
   | 'policyOf'
@@ -115,6 +117,7 @@ function read(
   const telegram = readTelegram({ channels, sections, policyOf, secrets })
   const signal = readSignal(sections, policyOf)
   const slack = readSlack({ channels, sections, policyOf })
+  const discord = readDiscord({ channels, sections, policyOf })
   const places = { ...secrets, stateDir: paths.stateDir }
   const gateway = readGateway(below(root, 'gateway'), { tailnet, places })
   const webchat = readWebchat(sections, policyOf)
@@ -127,8 +130,16 @@ function read(
     signal,
     telegram,
     slack,
+    discord,
     webchat,
-    accounts: [...telegram, ...signal, ...slack, ...webchat, ...readOthers(sections, policyOf)],
+    accounts: [
+      ...telegram,
+      ...signal,
+      ...slack,
+      ...discord,
+      ...webchat,
+      ...readOthers(sections, policyOf),
+    ],
     policyOf,
     ownerChannels: [...owners.of.keys()],
   }

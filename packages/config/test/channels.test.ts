@@ -58,7 +58,7 @@ describe.each(named)('a sender of %s', (channel, { senders, refused }) => {
 describe('the channels', () => {
   it('can be connected to by this release, or only prepared', () => {
     const connectable = CHANNELS.filter(({ name }) => isConnectable(name)).map(({ name }) => name)
-    expect(connectable).toEqual(['telegram', 'signal', 'slack', 'webchat'])
+    expect(connectable).toEqual(['telegram', 'signal', 'discord', 'slack', 'webchat'])
     expect(isConnectable('irc' as ChannelName)).toBe(false)
   })
 

@@ -7,6 +7,7 @@ import type { Config } from '@openclaw/pairing-config'
 import type { ChannelConnection, Clock, EpochMs } from '@openclaw/pairing-contracts'
 import { PENDING_PER_ADDRESS } from '../limits.ts'
 import { cookieKey } from '../machine/cookie-key.ts'
+import { discordConnections } from './discord.ts'
 import { signalConnections } from './signal.ts'
 import { slackConnections } from './slack.ts'
 import { telegramConnections } from './telegram.ts'
@@ -41,9 +42,10 @@ export async function connectionsOf(components: BuildComponents): Promise<Connec
   const telegram = await telegramConnections({ clock, stateDir }, config.telegram)
   const signal = await signalConnections({ clock, stateDir }, config.signal)
   const slack = await slackConnections({ clock, stateDir }, config.slack)
+  const discord = await discordConnections({ clock, stateDir }, config.discord)
   return {
     chat,
-    connections: [...(chat ? [chat.connection] : []), ...telegram, ...signal, ...slack],
+    connections: [...(chat ? [chat.connection] : []), ...telegram, ...signal, ...slack, ...discord],
   }
 }
 

@@ -97,11 +97,13 @@ async function take(taking: Taking, lane: LaneState, event: Dispatch): Promise<s
 
 /** A session that is new has none of what came before it. */
 async function begin(taking: Taking, { shards }: LaneState, { s, d }: Dispatch): Promise<void> {
-  const { track, onReady, onMoved } = taking
+  const { track, inbox, onReady, onMoved } = taking
   const { session_id: id, resume_gateway_url: url } = d as ReadyFields
   track.session = { id: String(id), url: String(url), shards, seq: s }
   onReady()
   onMoved()
+  // Whoever is killed now takes this session up again, instead of starting another.
+  void inbox.flush()
   await catchUp({ ...taking, note: (message) => note(track, message) })
 }
 

@@ -7,7 +7,7 @@ import { accountsOf, type ChannelSection, type ChannelSections } from './channel
 const WEBCHAT = 'webchat' as ChannelName
 
 /** Channels whose accounts carry more than a policy. */
-const BUILT_IN: ReadonlySet<string> = new Set(['telegram', 'signal', 'slack', 'webchat'])
+const BUILT_IN: ReadonlySet<string> = new Set(['telegram', 'signal', 'slack', 'discord', 'webchat'])
 
 /** The web chat: on unless it is switched off, or nobody can tell. */
 export function readWebchat(
