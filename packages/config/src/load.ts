@@ -22,7 +22,7 @@ import { readGateway, type TailnetAddress } from './sections/gateway.ts'
 import { ownKeysIn } from './sections/own-keys.ts'
 import { readSignal } from './sections/signal.ts'
 import { readSlack } from './sections/slack.ts'
-import { readTelegram } from './sections/telegram.ts'
+import { readTelegram, type TelegramSources } from './sections/telegram.ts'
 import { warnAboutFiles, warnAboutKeys } from './sections/whole.ts'
 import type { Config, Paths } from './types.ts'
 
@@ -93,20 +93,9 @@ function read(
   tailnet: TailnetAddress,
 ): Pick<
   Config,
-  | 'gateway'
-  | 'devices'
-  | 'devicePair'
-  | 'agent'
-  | 'events'
-  | 'signal'
-  | 'telegram'
-  | 'slack'
-  | 'discord'
-  | 'webchat'
-  | 'accounts'
-  | 'policyOf'
-  | 'ownerChannels'
-> {
+  'gateway' | 'devices' | 'devicePair' | 'agent' | 'events' | 'policyOf' | 'ownerChannels'
+> &
+  ChannelAccounts {
   const channels = below(root, 'channels')
   const pairing = below(root, 'pairing')
   const sections = readChannels(channels)
@@ -114,35 +103,34 @@ function read(
   const policyOf = policyReader({ channels, sections, owners })
   const folder = reading.files.dirname(paths.configPath)
   const secrets = { files: reading.files, home: paths.home, folder, seen: reading.seen }
-  const telegram = readTelegram({ channels, sections, policyOf, secrets })
-  const signal = readSignal(sections, policyOf)
-  const slack = readSlack({ channels, sections, policyOf })
-  const discord = readDiscord({ channels, sections, policyOf })
   const places = { ...secrets, stateDir: paths.stateDir }
   const gateway = readGateway(below(root, 'gateway'), { tailnet, places })
-  const webchat = readWebchat(sections, policyOf)
   return {
+    ...readAccounts({ channels, sections, policyOf, secrets }),
     gateway: { ...gateway, logFormat: readLogFormat(pairing) },
     devices: readDevices(pairing),
     devicePair: readDevicePair(below(root, 'plugins')),
     agent: readAgent(below(pairing, 'agent'), secrets),
     events: readEvents(below(pairing, 'events'), secrets),
-    signal,
-    telegram,
-    slack,
-    discord,
-    webchat,
-    accounts: [
-      ...telegram,
-      ...signal,
-      ...slack,
-      ...discord,
-      ...webchat,
-      ...readOthers(sections, policyOf),
-    ],
     policyOf,
     ownerChannels: [...owners.of.keys()],
   }
+}
+
+type BuiltIn = 'telegram' | 'signal' | 'slack' | 'discord' | 'webchat'
+type ChannelAccounts = Pick<Config, BuiltIn | 'accounts'>
+
+/** The accounts of each channel, and of all together. */
+function readAccounts(sources: TelegramSources): ChannelAccounts {
+  const { sections, policyOf } = sources
+  const read: Pick<Config, BuiltIn> = {
+    telegram: readTelegram(sources),
+    signal: readSignal(sections, policyOf),
+    slack: readSlack(sources),
+    discord: readDiscord(sources),
+    webchat: readWebchat(sections, policyOf),
+  }
+  return { ...read, accounts: [...Object.values(read).flat(), ...readOthers(sections, policyOf)] }
 }
 
 /** Included files can put something else at the top; it is nothing that could be read. */

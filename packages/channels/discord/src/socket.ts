@@ -108,10 +108,10 @@ const insideOf = (shard: WebSocketShard): Inside => shard as unknown as Inside
 function listen(options: SocketOptions, { shard, life, end }: Opening): void {
   const wait = (): void => {
     clearTimeout(life.patience)
-    life.patience = setTimeout(
-      () => end({ kind: 'closed', code: undefined, reason: 'no answer of the gateway in time' }),
-      options.timing.connectMs,
-    )
+    life.patience = setTimeout(() => {
+      const reason = 'no answer of the gateway in time'
+      end(life.isGreeted ? { kind: 'closed', code: undefined, reason } : { kind: 'failed', reason })
+    }, options.timing.connectMs)
   }
   shard.on(WebSocketShardEvents.Error, () => {})
   shard.on(WebSocketShardEvents.SocketError, (error) => {
