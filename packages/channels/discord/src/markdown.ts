@@ -4,8 +4,8 @@ const MARKUP = /[\\*_~`|<>#[\]]/g
 const BULLET = /^( *)([-+])(?= )/gm
 const NUMBER = /^( *\d+)\.(?= )/gm
 /** What clients make a link of by themselves. */
-const SCHEME = /\b([a-z][\w+.-]*):(?=\/\/)/gi
-const WEB_LINK = /https?:\/\/[a-z0-9.-]+(?::\d+)?(?:[/?#][^\s<>`\\]*)?/gi
+const SCHEME = /:(?=\/\/)/g
+const WEB_LINK = /https?:\/\/[A-Za-z0-9.-]+(?::\d+)?(?:[/?#][^\s<>`\\]*)?/g
 /** What ends a sentence, not a link. */
 const AFTER_LINK = /[.,:;!?'")\]}*_~|]+$/
 
@@ -33,7 +33,7 @@ function plain(text: string): string {
     .replaceAll(MARKUP, '\\$&')
     .replaceAll(BULLET, '$1\\$2')
     .replaceAll(NUMBER, '$1\\.')
-    .replaceAll(SCHEME, '$1\\:')
+    .replaceAll(SCHEME, '\\:')
 }
 
 /** A part in letters of one width that can be copied; `undefined` where it cannot be marked without being changed. */
