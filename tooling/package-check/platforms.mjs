@@ -36,6 +36,16 @@ export const platforms = {
     }
     return { emulator, env, say: () => emulator.message(1, 'hello') }
   },
+  DISCORD_API_ROOT: async () => {
+    const { startDiscordEmulator } = await import(EMULATORS)
+    const emulator = await startDiscordEmulator()
+    const env = { DISCORD_BOT_TOKEN: emulator.token, DISCORD_API_ROOT: emulator.url }
+    const say = async () => {
+      while (emulator.entrances.length === 0) await new Promise((done) => setTimeout(done, 20))
+      emulator.message('200000000000000001', 'hello')
+    }
+    return { emulator, env, say }
+  },
   SIGNAL_HTTP_URL: async () => {
     const { startSignalEmulator } = await import(EMULATORS)
     const emulator = await startSignalEmulator()

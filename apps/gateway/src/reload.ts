@@ -69,6 +69,7 @@ function needsRestart(running: Config, wanted: Config): readonly Waiting[] {
     ['channels.imessage', ({ imessage }) => imessage.map(macOf)],
     ['channels.slack', ({ slack }) => slack.map(slackOf)],
     ['channels.whatsapp', ({ whatsapp }) => whatsapp.map(whatsappOf)],
+    ['channels.discord', ({ discord }) => discord.map(discordOf)],
     ['channels.webchat.enabled', ({ webchat }) => webchat.map(({ enabled }) => enabled)],
     ['the state directory', ({ paths }) => paths.stateDir],
   ]
@@ -115,6 +116,13 @@ const daemonOf = ({ account, enabled, number, httpUrl }: Config['signal'][number
   enabled,
   number,
   httpUrl,
+]
+
+const discordOf = ({ account, enabled, token, apiRoot }: Config['discord'][number]) => [
+  account,
+  enabled,
+  token,
+  apiRoot,
 ]
 
 const macOf = ({ account, enabled, bluebubbles, imsg }: Config['imessage'][number]) => [

@@ -73,6 +73,7 @@ export type {
   ConfigProblem,
   DevicePairConfig,
   DevicesConfig,
+  DiscordAccountConfig,
   EventsConfig,
   GatewayConfig,
   GatewayTls,

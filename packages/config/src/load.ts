@@ -11,20 +11,14 @@ import { layOver, replaceList } from './read/merge.ts'
 import { below, type Node } from './read/node.ts'
 import { newReport } from './read/report.ts'
 import { newReading, type Reading, readTree } from './read/tree.ts'
-import { readOthers, readWebchat } from './sections/accounts.ts'
 import { readAgent, readLogFormat } from './sections/agent.ts'
 import { readChannels } from './sections/channels.ts'
 import { readDevicePair } from './sections/device-pair.ts'
 import { readDevices } from './sections/devices.ts'
 import { readEvents } from './sections/events.ts'
+import { readEveryChannel } from './sections/every-channel.ts'
 import { readGateway, type TailnetAddress } from './sections/gateway.ts'
-import { bluebubblesCalledAt, readImessage } from './sections/imessage.ts'
 import { ownKeysIn } from './sections/own-keys.ts'
-import { readSignal } from './sections/signal.ts'
-import { readSlack } from './sections/slack.ts'
-import { readTelegram } from './sections/telegram.ts'
-import { refuseSharedPaths } from './sections/webhook-path.ts'
-import { cloudCalledAt, readWhatsapp } from './sections/whatsapp.ts'
 import { warnAboutFiles, warnAboutKeys } from './sections/whole.ts'
 import type { Config, Paths } from './types.ts'
 
@@ -101,33 +95,15 @@ function read({ root, paths, reading }: Sources, tailnet: TailnetAddress): Secti
   const policyOf = policyReader({ channels, sections, owners })
   const folder = reading.files.dirname(paths.configPath)
   const secrets = { files: reading.files, home: paths.home, folder, seen: reading.seen }
-  const telegram = readTelegram({ channels, sections, policyOf, secrets })
-  const signal = readSignal(sections, policyOf)
-  const imessage = readImessage(sections, policyOf)
-  const slack = readSlack({ channels, sections, policyOf })
-  const { credentialsDir } = paths
-  const whatsapp = readWhatsapp({ sections, policyOf, places: secrets, credentialsDir })
-  const called = [...slack, ...imessage.map(bluebubblesCalledAt), ...whatsapp.map(cloudCalledAt)]
-  refuseSharedPaths(channels, called)
   const places = { ...secrets, stateDir: paths.stateDir }
   const gateway = readGateway(below(root, 'gateway'), { tailnet, places })
-  const webchat = readWebchat(sections, policyOf)
   return {
+    ...readEveryChannel({ channels, sections, policyOf, secrets }, paths.credentialsDir),
     gateway: { ...gateway, logFormat: readLogFormat(pairing) },
     devices: readDevices(pairing),
     devicePair: readDevicePair(below(root, 'plugins')),
     agent: readAgent(below(pairing, 'agent'), secrets),
     events: readEvents(below(pairing, 'events'), secrets),
-    signal,
-    imessage,
-    telegram,
-    slack,
-    whatsapp,
-    webchat,
-    accounts: [
-      ...[...telegram, ...signal, ...imessage, ...slack, ...whatsapp, ...webchat],
-      ...readOthers(sections, policyOf),
-    ],
     policyOf,
     ownerChannels: [...owners.of.keys()],
   }

@@ -137,6 +137,16 @@ export interface WhatsappAccountConfig extends AccountConfig {
   readonly sendReadReceipts: boolean
 }
 
+/** An account of Discord: one bot. */
+export interface DiscordAccountConfig extends AccountConfig {
+  /** `undefined` where none was given. Never logged. */
+  readonly token: string | undefined
+  /** Where the token came from, or where to put one. */
+  readonly tokenSource: string
+  /** `https://discord.com/api` unless configured, without a version; https or loopback only. */
+  readonly apiRoot: string
+}
+
 /** Who answers approved messages. */
 export type AgentConfig =
   | { readonly kind: 'echo' }
@@ -237,6 +247,7 @@ export interface Config {
   readonly telegram: readonly TelegramAccountConfig[]
   readonly slack: readonly SlackAccountConfig[]
   readonly whatsapp: readonly WhatsappAccountConfig[]
+  readonly discord: readonly DiscordAccountConfig[]
   /** The built-in web chat; on by default, one account `default`. */
   readonly webchat: readonly AccountConfig[]
   /** Every configured account of every channel, those of channels that are not built yet included (the CLI works on their lists). */

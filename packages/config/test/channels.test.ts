@@ -68,7 +68,8 @@ describe('the channels', () => {
 
   it('can be connected to by this release, or only prepared', () => {
     const connectable = CHANNELS.filter(({ name }) => isConnectable(name)).map(({ name }) => name)
-    expect(connectable).toEqual(['telegram', 'whatsapp', 'signal', 'imessage', 'slack', 'webchat'])
+    const all = ['telegram', 'whatsapp', 'signal', 'imessage', 'discord', 'slack', 'webchat']
+    expect(connectable).toEqual(all)
     expect(isConnectable('irc' as ChannelName)).toBe(false)
   })
 

@@ -60,7 +60,11 @@ describe('openclaw.json', () => {
     const config = await load({
       models: { $include: './missing.json', key: '${NOT_SET}' },
       plugins: { entries: { x: { y: '${NOT_SET}' } } },
-      channels: { defaults: { groupPolicy: 'open' }, discord: { token: '${NOT_SET}', guilds: {} } },
+      channels: {
+        defaults: { groupPolicy: 'open' },
+        discord: { guilds: { x: '${NOT_SET}' } },
+        msteams: { appId: '${NOT_SET}' },
+      },
       gateway: { mode: 'local', nodes: { browser: {} }, controlUi: { enabled: true } },
     })
     expect(config.problems).toEqual([])

@@ -84,8 +84,8 @@ describe('an account', () => {
     ).toEqual([
       'telegram/a true',
       'telegram/b false',
-      'webchat/default false',
       'discord/x false',
+      'webchat/default false',
       'irc/default true',
     ])
   })

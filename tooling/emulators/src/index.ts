@@ -19,6 +19,17 @@ export type {
   BlueBubblesSent,
   BlueBubblesWebhook,
 } from './bluebubbles/types.ts'
+export { startDiscordEmulator } from './discord/emulator.ts'
+export type { DiscordMessage, DiscordObject, DiscordPerson } from './discord/people.ts'
+export type {
+  DiscordCall,
+  DiscordEmulator,
+  DiscordEmulatorOptions,
+  DiscordEntrance,
+  DiscordFault,
+  DiscordSent,
+  DiscordStartLimit,
+} from './discord/types.ts'
 export { startImsgEmulator } from './imsg/emulator.ts'
 export type { ImsgFault, ImsgFaultEffect } from './imsg/faults.ts'
 export {

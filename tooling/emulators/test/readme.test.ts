@@ -26,6 +26,11 @@ it('names every export, every lever and every command', async () => {
   const facts = ['url', 'botToken', 'appToken', 'signingSecret', 'team', 'botUser']
   for (const name of Object.keys(slack))
     if (!facts.includes(name)) expect(readme).toMatch(new RegExp(`\`${name}[(\`]`))
+  const discord = await emulators.startDiscordEmulator()
+  await discord.close()
+  for (const name of Object.keys(discord))
+    if (!['url', 'token', 'botUser'].includes(name))
+      expect(readme).toMatch(new RegExp(`\`${name}[(\`]`))
   const control = await readFile(join(here, '../src/telegram/control.ts'), 'utf8')
   for (const [, method = '', path = ''] of control.matchAll(/'(\w+) \/control(\/[\w-]+)'/g)) {
     expect(readme).toContain(`\`${method} ${path}\``)

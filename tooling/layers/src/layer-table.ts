@@ -17,6 +17,7 @@ export const layerOf: Readonly<Record<string, Layer>> = {
   'packages/channels/imessage': 'L2',
   'packages/channels/signal': 'L2',
   'packages/channels/telegram': 'L2',
+  'packages/channels/discord': 'L2',
   'packages/channels/slack': 'L2',
   'packages/channels/webchat': 'L2',
   'packages/channels/whatsapp': 'L2',

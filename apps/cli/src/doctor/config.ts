@@ -12,6 +12,7 @@ export function configFindings(config: Config): readonly Finding[] {
     ...config.slack.filter(({ enabled }) => enabled).flatMap(slackFinding),
     ...config.imessage.filter(({ enabled }) => enabled).flatMap(serverFinding),
     ...config.whatsapp.filter(({ enabled }) => enabled).flatMap(cloudFinding),
+    ...config.discord.filter(({ enabled }) => enabled).flatMap(discordFinding),
     ...ownKeyFinding(config),
   ]
 }
@@ -95,6 +96,25 @@ function tokenFinding({
       consequence:
         'a gateway does not connect to Telegram for this account, unless it has one in its own environment',
       fix: `get one from @BotFather and put it into ${botTokenSource}`,
+    },
+  ]
+}
+
+function discordFinding({
+  account,
+  token,
+  tokenSource,
+}: Config['discord'][number]): readonly Finding[] {
+  if (token !== undefined) return []
+  return [
+    {
+      id: 'discord-token',
+      severity: 'warning',
+      subject: `channels.discord (${account})`,
+      problem: 'there is no bot token that can be used, as seen from this terminal',
+      consequence:
+        'a gateway does not connect to Discord for this account, unless it has one in its own environment',
+      fix: `get one at https://discord.com/developers/applications → Bot → Reset Token and put it into ${tokenSource}`,
     },
   ]
 }

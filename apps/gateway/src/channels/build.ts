@@ -7,6 +7,7 @@ import type { Config } from '@openclaw/pairing-config'
 import type { ChannelConnection, Clock, EpochMs } from '@openclaw/pairing-contracts'
 import { PENDING_PER_ADDRESS } from '../limits.ts'
 import { cookieKey } from '../machine/cookie-key.ts'
+import { discordConnections } from './discord.ts'
 import { imessageConnections } from './imessage.ts'
 import { signalConnections } from './signal.ts'
 import { slackConnections } from './slack.ts'
@@ -46,6 +47,7 @@ export async function connectionsOf(components: BuildComponents): Promise<Connec
   const imessage = await imessageConnections({ clock, stateDir, publicUrl }, config.imessage)
   const slack = await slackConnections({ clock, stateDir }, config.slack)
   const whatsapp = await whatsappConnections({ clock, stateDir }, config.whatsapp)
+  const discord = await discordConnections({ clock, stateDir }, config.discord)
   return {
     chat,
     connections: [
@@ -55,6 +57,7 @@ export async function connectionsOf(components: BuildComponents): Promise<Connec
       ...imessage,
       ...slack,
       ...whatsapp,
+      ...discord,
     ],
   }
 }

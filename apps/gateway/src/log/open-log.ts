@@ -7,7 +7,7 @@ import { lineWriter } from './writer.ts'
 
 /** The log as configured; knows every secret of the configuration, so that none is written. */
 export async function openLog(
-  { gateway, agent, events, telegram, slack, whatsapp, paths }: Config,
+  { gateway, agent, events, telegram, slack, whatsapp, discord, imessage, paths }: Config,
   {
     env = process.env,
     logTo = process.stderr,
@@ -24,6 +24,8 @@ export async function openLog(
     ...telegram.map(({ botToken }) => botToken),
     ...slack.flatMap((each) => [each.botToken, each.appToken, each.signingSecret]),
     ...whatsapp.flatMap(({ cloud }) => [cloud?.accessToken, cloud?.appSecret, cloud?.verifyToken]),
+    ...discord.map(({ token }) => token),
+    ...imessage.flatMap(({ bluebubbles }) => [bluebubbles?.password, bluebubbles?.webhookSecret]),
   ])
   secrets.hide([events?.secret])
   if (agent.kind === 'webhook') secrets.hide([agent.secret])

@@ -75,7 +75,10 @@ const discord: KnownChannel = {
   idLabel: 'discordUserId',
   idLine: (id) => `Your Discord user id: ${id}`,
   personal: false,
-  idempotentSend: true,
+  // A nonce is remembered for minutes only, and a message may be sent again hours later.
+  idempotentSend: false,
+  // The gateway opens the direct conversation with a user by the user's id.
+  directTo: (id) => `user:${id}`,
   parseSender: discordSender,
 }
 
@@ -114,7 +117,7 @@ export const CHANNELS: readonly KnownChannel[] = [
 
 /** The channels that the gateway of this release connects to. */
 const CONNECTED: ReadonlySet<string> = new Set(
-  [telegram, whatsapp, signal, imessage, slack, webchat].map(({ name }) => name),
+  [telegram, whatsapp, signal, imessage, discord, slack, webchat].map(({ name }) => name),
 )
 
 /** True for a channel that the gateway of this release connects to; lists of the others can be worked on all the same. */

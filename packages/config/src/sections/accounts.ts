@@ -13,6 +13,7 @@ const BUILT_IN: ReadonlySet<string> = new Set([
   'imessage',
   'slack',
   'whatsapp',
+  'discord',
   'webchat',
 ])
 

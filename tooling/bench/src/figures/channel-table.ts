@@ -1,4 +1,5 @@
 import {
+  startDiscordEmulator,
   startSignalEmulator,
   startSlackEmulator,
   startTelegramEmulator,
@@ -39,6 +40,15 @@ export const measuredChannels: readonly MeasuredChannel[] = [
     start: async () => {
       const { url: httpUrl, number: account, close } = await startSignalEmulator()
       return { channels: { signal: { httpUrl, account } }, close }
+    },
+  },
+  {
+    name: 'discord',
+    folder: 'packages/channels/discord',
+    sdk: ['@discordjs/rest', '@discordjs/ws'],
+    start: async () => {
+      const { url: apiRoot, token, close } = await startDiscordEmulator()
+      return { channels: { discord: { apiRoot, token } }, close }
     },
   },
   {

@@ -1,9 +1,15 @@
 /** What goes wrong. */
 export type FaultEffect =
   /** Answered with this error, nothing done. */
-  | { readonly kind: 'error'; readonly status: number; readonly description: string }
+  | {
+      readonly kind: 'error'
+      readonly status: number
+      readonly description: string
+      /** The platform's own number of it, where it has some. */
+      readonly code?: number
+    }
   /** 429 with `retry_after` in seconds. */
-  | { readonly kind: 'rate-limit'; readonly retryAfter: number }
+  | { readonly kind: 'rate-limit'; readonly retryAfter: number; readonly scope?: 'global' }
   /** A proxy's page in place of JSON. */
   | { readonly kind: 'html'; readonly status: number }
   /** Done as usual, after this many ms. */

@@ -1,0 +1,143 @@
+import { type Inbox, isRecord, type JsonRecord } from '@openclaw/pairing-channel-kit'
+import type { ChannelLog, Clock } from '@openclaw/pairing-contracts'
+import type { DiscordApi } from './api.ts'
+import { catchUp } from './catch-up.ts'
+import type { Dispatch, ReadyFields } from './frames.ts'
+import { CHANNELS_REMEMBERED, type DiscordTiming, EVENTS_WAITING } from './limits.ts'
+import { remembered } from './remembered.ts'
+import type { Session, Track } from './session.ts'
+import { isSnowflake, older, timeOf } from './snowflake.ts'
+
+/** What taking events in works with. */
+export interface IntakeComponents {
+  readonly inbox: Inbox
+  readonly api: DiscordApi
+  readonly track: Track
+  readonly clock: Clock
+  readonly timing: DiscordTiming
+  readonly log: ChannelLog
+  /** A session stands. */
+  readonly onReady: () => void
+  /** The track has moved. */
+  readonly onMoved: () => void
+}
+
+/** What becomes of the events of one socket. */
+export type Lane = (event: Dispatch, hold: (reason: string) => void) => void
+
+/** Takes events in, in their order; how far that went is the track. */
+export interface Intake {
+  /** @param session - what the socket takes up; its first events are those that were missed */
+  readonly lane: (session: Session | undefined, shards: number) => Lane
+  /** Everything that came is taken in, or was given back. */
+  readonly idle: () => Promise<void>
+}
+
+interface Taking extends IntakeComponents {
+  /** Kinds of channels that Discord did not name with a message. */
+  readonly kinds: ReturnType<typeof remembered<number>>
+}
+
+interface LaneState {
+  readonly shards: number
+  /** Until RESUMED, what comes was missed. */
+  isReplay: boolean
+  /** Nothing more is taken: Discord gives it again. */
+  isHeld: boolean
+}
+
+/** Nothing came yet. */
+export function intake(components: IntakeComponents): Intake {
+  const taking: Taking = { ...components, kinds: remembered(CHANNELS_REMEMBERED) }
+  let queue: Promise<unknown> = Promise.resolve()
+  let waiting = 0
+  return {
+    idle: async () => void (await queue),
+    lane: (session, shards) => {
+      const state: LaneState = { shards, isReplay: session !== undefined, isHeld: false }
+      return (event, hold) => {
+        const stop = (reason: string): void => {
+          state.isHeld = true
+          hold(reason)
+        }
+        if (waiting >= EVENTS_WAITING) stop('more events wait than can be taken in')
+        if (state.isHeld) return
+        waiting += 1
+        queue = queue.then(async () => {
+          const why = state.isHeld ? undefined : await take(taking, state, event)
+          waiting -= 1
+          if (why !== undefined) stop(why)
+        })
+      }
+    },
+  }
+}
+
+/** Takes one event in; else why not now. Never rejects. */
+async function take(taking: Taking, lane: LaneState, event: Dispatch): Promise<string | undefined> {
+  const { track, inbox, clock, onReady, onMoved } = taking
+  const { t, s, d } = event
+  if (t === 'READY') await begin(taking, lane, event)
+  if (t === 'RESUMED') {
+    lane.isReplay = false
+    onReady()
+  }
+  if (t !== 'READY' && t !== 'RESUMED') {
+    const data = await withKind(taking, event)
+    if (data === undefined) return 'Discord does not say of what kind a conversation is'
+    const heldMs = lane.isReplay ? heldOf(d, clock) : 0
+    const reception = inbox.receive({ payload: { t, d: data }, ...(heldMs > 0 && { heldMs }) })
+    if (reception === 'full') return 'more messages wait than can be handled'
+    if (reception !== 'ignored') note(track, d)
+  }
+  if (track.session) track.session = { ...track.session, seq: Math.max(track.session.seq, s) }
+  onMoved()
+  return undefined
+}
+
+/** A session that is new has none of what came before it. */
+async function begin(taking: Taking, { shards }: LaneState, { s, d }: Dispatch): Promise<void> {
+  const { track, inbox, onReady, onMoved } = taking
+  const { session_id: id, resume_gateway_url: url } = d as ReadyFields
+  track.session = { id: String(id), url: String(url), shards, seq: s }
+  onReady()
+  onMoved()
+  // Whoever is killed now takes this session up again, instead of starting another.
+  void inbox.save()
+  await catchUp({ ...taking, note: (message) => note(track, message) })
+}
+
+function heldOf({ id }: JsonRecord & { readonly id?: unknown }, clock: Clock): number {
+  return isSnowflake(id) ? Math.max(0, clock.now() - timeOf(id)) : 0
+}
+
+function note({ newest }: Track, message: unknown): void {
+  if (!isRecord(message)) return
+  const { id, channel_id: channel } = message as { readonly id?: unknown; channel_id?: unknown }
+  if (!isSnowflake(id) || !isSnowflake(channel)) return
+  const before = newest.get(channel)
+  newest.set(channel, before !== undefined && older(id, before) < 0 ? before : id)
+}
+
+/** What a message is looked at for. */
+interface PlaceFields {
+  readonly channel_id?: unknown
+  readonly channel_type?: unknown
+  readonly guild_id?: unknown
+}
+
+/** The event with the kind of its channel, which is asked for once where it is missing; `undefined`: nobody can say now. */
+async function withKind(
+  { api, kinds }: Taking,
+  { t, d }: Dispatch,
+): Promise<JsonRecord | undefined> {
+  const { channel_id: channel, channel_type: kind, guild_id: guild } = d as PlaceFields
+  const isKnown = kind !== undefined || (guild !== undefined && guild !== null)
+  if (t !== 'MESSAGE_CREATE' || isKnown || !isSnowflake(channel)) return d
+  const found = kinds.get(channel)
+  if (found !== undefined) return { ...d, channel_type: found }
+  const answer = await api.kindOf(channel)
+  if (!answer.ok) return answer.failure.kind === 'answered' ? d : undefined
+  kinds.set(channel, answer.value)
+  return { ...d, channel_type: answer.value }
+}

@@ -1,0 +1,75 @@
+/** Discord takes no longer messages; UTF-16 units, markup included. */
+export const MESSAGE_UNITS = 2_000
+
+/** More parts than this are refused: 40,000 units are no chat message. */
+export const MAX_PARTS = 20
+
+/** How often one text is tried. */
+export const SEND_TRIES = 3
+
+/** A longer `retry_after` is not waited for, in ms. */
+export const MAX_RETRY_AFTER_MS = 60_000
+
+/** Sends that may be with Discord at once. */
+export const SENDS_AT_ONCE = 32
+
+/** Channels of people that were opened to be written to, and kinds of channels that were asked for. */
+export const CHANNELS_REMEMBERED = 1_000
+
+/** Messages that may be with handlers or wait for them. */
+export const WINDOW = 1_000
+
+/** Events of one socket that may wait for their turn: more, and Discord gives them again later. */
+export const EVENTS_WAITING = 5_000
+
+/** Direct messages whose newest message is remembered, to ask for what came after it when a session is lost. */
+export const DIRECTS_KEPT = 200
+
+/** What is asked for of each, at most; Discord gives no more at once. */
+export const MISSED_AT_MOST = 100
+
+/** Older messages are not caught up, in ms. */
+export const MISSED_MS: number = 24 * 60 * 60 * 1_000
+
+/** The last session starts of a day are spread over what is left of it. */
+export const STARTS_RESERVED = 20
+
+/** Longer than this no wait for a session start is, in ms: then it is asked again. */
+export const START_WAIT_MS: number = 60 * 60 * 1_000
+
+/** How long each thing may take or waits, in ms. */
+export interface DiscordTiming {
+  /** One request to the REST API; one try of a send. */
+  readonly requestMs: number
+  /** From opening a socket to READY, and between two events of a resumed session. */
+  readonly connectMs: number
+  /** All requests for what was missed together. */
+  readonly catchUpMs: number
+  /** Back-off after a failure, doubled each time up to the second. */
+  readonly backoffMs: number
+  readonly maxBackoffMs: number
+  /** After so long without a failure the back-off begins anew. */
+  readonly healthyMs: number
+  /** At least this long, and up to five times as long, nothing is asked after a session was declared invalid. */
+  readonly invalidMs: number
+  /** A message that is not handled by then is written down. */
+  readonly ackMs: number
+  /** The position is saved at most this often, unless somebody was answered. */
+  readonly saveMs: number
+  /** How long a stop waits for handlers. */
+  readonly drainMs: number
+}
+
+/** What holds unless told otherwise. */
+export const DISCORD_TIMING: DiscordTiming = {
+  requestMs: 15_000,
+  connectMs: 30_000,
+  catchUpMs: 30_000,
+  backoffMs: 1_000,
+  maxBackoffMs: 60_000,
+  healthyMs: 60_000,
+  invalidMs: 1_000,
+  ackMs: 250,
+  saveMs: 1_000,
+  drainMs: 400,
+}
