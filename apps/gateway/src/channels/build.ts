@@ -7,6 +7,7 @@ import type { Config } from '@openclaw/pairing-config'
 import type { ChannelConnection, Clock, EpochMs } from '@openclaw/pairing-contracts'
 import { PENDING_PER_ADDRESS } from '../limits.ts'
 import { cookieKey } from '../machine/cookie-key.ts'
+import { apart } from './apart.ts'
 import { discordConnections } from './discord.ts'
 import { imessageConnections } from './imessage.ts'
 import { signalConnections } from './signal.ts'
@@ -41,25 +42,24 @@ export async function connectionsOf(components: BuildComponents): Promise<Connec
   const chat =
     account &&
     chatOf(components, account, await cookieKey(join(stateDir, account.channel, 'cookie-key')))
-  const telegram = await telegramConnections({ clock, stateDir }, config.telegram)
-  const signal = await signalConnections({ clock, stateDir }, config.signal)
+  const others = await othersOf(config)
+  return { chat, connections: [...(chat ? [chat.connection] : []), ...others] }
+}
+
+/** In the order in which people read them. */
+async function othersOf(config: Config): Promise<readonly ChannelConnection[]> {
+  const { telegram, whatsapp, signal, imessage, discord, slack } = config
   const { publicUrl } = config.devicePair
-  const imessage = await imessageConnections({ clock, stateDir, publicUrl }, config.imessage)
-  const slack = await slackConnections({ clock, stateDir }, config.slack)
-  const whatsapp = await whatsappConnections({ clock, stateDir }, config.whatsapp)
-  const discord = await discordConnections({ clock, stateDir }, config.discord)
-  return {
-    chat,
-    connections: [
-      ...(chat ? [chat.connection] : []),
-      ...telegram,
-      ...signal,
-      ...imessage,
-      ...slack,
-      ...whatsapp,
-      ...discord,
-    ],
-  }
+  const at = { clock, stateDir: config.paths.stateDir }
+  const made = await Promise.all([
+    apart(telegram, () => telegramConnections(at, telegram)),
+    apart(whatsapp, () => whatsappConnections(at, whatsapp)),
+    apart(signal, () => signalConnections(at, signal)),
+    apart(imessage, () => imessageConnections({ ...at, publicUrl }, imessage)),
+    apart(discord, () => discordConnections(at, discord)),
+    apart(slack, () => slackConnections(at, slack)),
+  ])
+  return made.flat()
 }
 
 function chatOf(

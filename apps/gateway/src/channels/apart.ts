@@ -1,0 +1,27 @@
+import type { AccountConfig } from '@openclaw/pairing-config'
+import type { ChannelConnection, EpochMs } from '@openclaw/pairing-contracts'
+import { inWords } from './supervise.ts'
+
+/** Makes the connections of one channel; where that fails, its accounts fail alone, and the other channels work. */
+export async function apart(
+  accounts: readonly AccountConfig[],
+  make: () => Promise<readonly ChannelConnection[]>,
+): Promise<readonly ChannelConnection[]> {
+  try {
+    return await make()
+  } catch (error) {
+    return accounts.filter(({ enabled }) => enabled).map((each) => neverConnects(each, error))
+  }
+}
+
+function neverConnects({ channel, account }: AccountConfig, error: unknown): ChannelConnection {
+  const reason = inWords(error)
+  const since = Date.now() as EpochMs
+  return {
+    channel,
+    account,
+    run: () => Promise.reject(error),
+    send: async () => ({ outcome: 'refused', reason }),
+    status: () => ({ state: 'failed', since, lastError: reason }),
+  }
+}

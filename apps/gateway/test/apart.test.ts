@@ -1,0 +1,25 @@
+import type { AccountConfig } from '@openclaw/pairing-config'
+import type { ChannelHost } from '@openclaw/pairing-contracts'
+import { expect, it } from 'vitest'
+import { apart } from '../src/channels/apart.ts'
+
+const account = (name: string, enabled = true) =>
+  ({ channel: 'slack', account: name, enabled }) as unknown as AccountConfig
+
+it('a channel that cannot be made fails alone, for each of its accounts that is on', async () => {
+  const broken = await apart([account('one'), account('two', false), account('three')], () =>
+    Promise.reject(new Error('its library is damaged')),
+  )
+  expect(broken.map((each) => each.account)).toEqual(['one', 'three'])
+  for (const connection of broken) {
+    const lastError = 'its library is damaged'
+    expect(connection.status()).toMatchObject({ state: 'failed', lastError })
+    expect(await connection.send({ to: 'a', text: 'b' })).toMatchObject({ outcome: 'refused' })
+    const run = connection.run({} as ChannelHost, new AbortController().signal)
+    await expect(run).rejects.toThrow('damaged')
+  }
+})
+
+it('one that can be made is as it is', async () => {
+  expect(await apart([account('one')], async () => [])).toEqual([])
+})
