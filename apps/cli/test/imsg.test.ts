@@ -114,7 +114,9 @@ describe('a stranger on iMessage, through imsg', () => {
       expect(notEchoed()).toHaveLength(2)
       expect(new Set(inbox(1)).size).toBe(inbox(1).length)
       const { allowed } = await home.json(['pairing', 'allowed', 'imessage'])
-      expect(allowed).toMatchObject([{ id: imsgNumberOf(1), notice: { state: 'sent' } }])
+      // Where imsg dies before it has said so, nobody knows; it is not sent again.
+      const state = before === cutAway ? expect.stringMatching(/^(?:sent|unknown)$/) : 'sent'
+      expect(allowed).toMatchObject([{ id: imsgNumberOf(1), notice: { state } }])
     },
     60_000,
   )
@@ -171,13 +173,15 @@ it('a gateway that is killed leaves no imsg behind, and the next goes on where i
   expect(exit).toBe(0)
   await start()
   await soon(() => expect(inbox(2)).toHaveLength(1))
-  await soon(() => expect(inbox(1)).toHaveLength(2))
+  await soon(() => expect(notEchoed()).toHaveLength(2))
   imsg.message(1, 'hello again')
   await soon(() => expect(inbox(1)).toContain('echo: hello again'))
   expect(imsg.children()).toHaveLength(1)
   await stop()
   expect(imsg.children()).toEqual([])
-  expect(inbox(1)).toHaveLength(3)
+  // A message that was handled in the moment of the end may be answered once more, after the approval.
+  expect(notEchoed()).toHaveLength(2)
+  expect(new Set(inbox(1)).size).toBe(inbox(1).length)
   expect(inbox(2)).toHaveLength(1)
 }, 60_000)
 

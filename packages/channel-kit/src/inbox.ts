@@ -35,6 +35,8 @@ export interface Inbox {
   readonly sentTo: (to: string) => void
   /** The mark is saved with the position. */
   readonly mark: (mark: string) => void
+  /** Saves the position now; resolves with whether it is durable. */
+  readonly save: () => Promise<boolean>
   /** Gives handlers a moment, and writes down what is handled and what is not. */
   readonly finish: () => Promise<void>
   /** Messages that nobody handled yet. */
@@ -129,6 +131,7 @@ export function openInbox(
       state.mark = mark
       receiver.saver.touch()
     },
+    save: receiver.saver.flush,
     finish: () => finish(receiver),
     open: of.open,
   }

@@ -153,6 +153,15 @@ it('another owner begins with nothing, and the mark comes back to its own', asyn
   expect(cursor.last()).toMatchObject({ owner: 'bot-1', mark: 'row-9' })
 })
 
+it('a mark that must not be lost is saved when it is asked for', async () => {
+  const cursor = memoryCursor()
+  const { inbox } = await opened({ cursor, options: { saveMs: 60_000 } })
+  inbox.mark('row-1')
+  expect(cursor.last()).toBeUndefined()
+  expect(await inbox.save()).toBe(true)
+  expect(cursor.last()).toMatchObject({ mark: 'row-1' })
+})
+
 it('who was answered is written down at once; a flood of others costs few writes', async () => {
   const cursor = memoryCursor()
   const bench = await opened({ cursor, options: { saveMs: 60_000, ackMs: 60_000 } })

@@ -93,6 +93,20 @@ describe('what is received through imsg', () => {
     await until(() => second.offered.length === 2, 'what comes after')
   })
 
+  it('is not forgotten by a crash in the first moment', async () => {
+    const emulator = await emulate()
+    const cursor = memoryCursor()
+    const options = { timing: { saveMs: 60_000 } }
+    runBench({ cliPath: emulator.cliPath, cursor, options })
+    await until(() => emulator.subscriptions() === 1, 'the subscription')
+    // As if the process had ended here: what it has saved is all there is.
+    const crashed = memoryCursor()
+    await crashed.save({ ...cursor.last() })
+    emulator.message(1, 'hello')
+    const { offered } = runBench({ cliPath: emulator.cliPath, cursor: crashed })
+    await until(() => offered.length === 1, 'the message')
+  })
+
   it('notices another database while it runs', async () => {
     const emulator = await emulate()
     const options = { timing: { beatMs: 50 } }
@@ -104,6 +118,20 @@ describe('what is received through imsg', () => {
     await until(() => events(lines).includes('imsg-database-replaced'), 'the notice')
     emulator.message(1, 'three')
     await until(() => offered.length === 3, 'the message after')
+  })
+
+  it('goes on after the cursor of a newer imsg, whose previews have rows of their own', async () => {
+    const emulator = await emulate()
+    const cursor = memoryCursor()
+    const first = runBench({ cliPath: emulator.cliPath, cursor })
+    await until(() => emulator.subscriptions() === 1, 'the subscription')
+    emulator.message(1, 'https://example.com', { cursor: 2 })
+    await until(() => first.offered.length === 1, 'the message')
+    await first.stop()
+    const second = runBench({ cliPath: emulator.cliPath, cursor })
+    await until(() => emulator.subscriptions() === 1, 'the next subscription')
+    expect(emulator.calls.at(-1)?.params).toMatchObject({ since_rowid: 2 })
+    expect(events(second.lines)).not.toContain('imsg-database-replaced')
   })
 
   it('is read whatever else stands in the lines, and however they are cut', async () => {

@@ -60,9 +60,8 @@ function keptOf(row: unknown): object {
 export function take({ shared, inbox, reading }: Living, at: Progress, message: unknown): boolean {
   if (!isRecord(message)) return true
   const { id, cursor, created_at: createdAt }: ImsgRow = message
-  const row = isRow(cursor) ? cursor : id
-  if (!isRow(row)) return true
-  const step = at.begin(row)
+  if (!isRow(id)) return true
+  const step = at.begin(isRow(cursor) ? cursor : id, id)
   const sentAt = Date.parse(String(createdAt))
   const now = shared.options.clock.now()
   const heldMs = Math.max(

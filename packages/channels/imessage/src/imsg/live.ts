@@ -83,7 +83,7 @@ async function watchWith(
   const { options, timing, board } = shared
   const newest = await orNothing(newestRow(session.ask, timing.lookMs), 2 * timing.lookMs, signal)
   if (signal.aborted) return undefined
-  const at = startOf(living, newest)
+  const at = await startOf(living, newest)
   const watcher = {
     from: () => {
       reading.connectedAt = options.clock.now()

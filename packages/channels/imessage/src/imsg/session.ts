@@ -148,9 +148,13 @@ async function subscribe(
   return signal.aborted ? undefined : answer
 }
 
+const OVER_KEPT = 100
+
 async function unsubscribe({ over, rpc, components }: State, result: unknown): Promise<void> {
   const { subscription }: Notice = isRecord(result) ? result : {}
   over.add(subscription)
+  const [oldest] = over
+  if (over.size > OVER_KEPT) over.delete(oldest)
   await rpc.call('watch.unsubscribe', { subscription }, components.timing.callMs)
 }
 
