@@ -108,6 +108,7 @@ export async function checkTypes(folder, example, root) {
 export function runExample(folder, { text }) {
   if (text.includes('TELEGRAM_API_ROOT')) return runBot(folder, onTelegram)
   if (text.includes('SLACK_API_ROOT')) return runBot(folder, onSlack)
+  if (text.includes('BLUEBUBBLES_URL')) return runBot(folder, onBlueBubbles)
   const args = ['--import', tsx, 'example.ts']
   return run(process.execPath, args, {
     cwd: folder,
@@ -131,6 +132,14 @@ async function onSlack() {
   const { botToken, appToken, url } = emulator
   const env = { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_API_ROOT: url }
   return { emulator, env, say: () => emulator.message('U0ADALOVE', 'hello') }
+}
+
+/** The same of a BlueBubbles server. */
+async function onBlueBubbles() {
+  const { startBlueBubblesEmulator } = await import('@openclaw-pairing/emulators')
+  const emulator = await startBlueBubblesEmulator()
+  const env = { BLUEBUBBLES_URL: emulator.url, BLUEBUBBLES_PASSWORD: emulator.password }
+  return { emulator, env, say: () => emulator.message(1, 'hello') }
 }
 
 /** A bot runs until it is stopped: it must answer somebody, and end cleanly when told to. */
