@@ -176,6 +176,20 @@ describe('a linked phone', () => {
     }
   })
 
+  it('shows messages as read only where somebody wrote so', async () => {
+    const [unwritten, written] = [
+      {},
+      { sendReadReceipts: true, accounts: { a: {}, b: { sendReadReceipts: false } } },
+    ]
+    expect((await whatsapp(unwritten)).whatsapp).toMatchObject([{ sendReadReceipts: false }])
+    expect((await whatsapp(written)).whatsapp).toMatchObject([
+      { account: 'a', sendReadReceipts: true },
+      { account: 'b', sendReadReceipts: false },
+    ])
+    const wrong = await whatsapp({ sendReadReceipts: 'yes' })
+    expect(complaints(wrong)).toEqual(['error channels.whatsapp.sendReadReceipts'])
+  })
+
   it('shares its keys with no other account', async () => {
     const accounts = { a: { authDir: '/x/keys' }, b: { authDir: '/x/keys' } }
     expect(complaints(await whatsapp({ accounts }))).toEqual([

@@ -1,5 +1,5 @@
 /**
- * WhatsApp as a pairing channel: what a sender id is, what is a direct message, and the Cloud API as a transport.
+ * WhatsApp as a pairing channel: what a sender id is, what is a direct message, and two transports, the Cloud API and a linked device.
  *
  * @packageDocumentation
  */
@@ -22,3 +22,4 @@ export {
   WhatsappTokenRejected,
 } from './errors.ts'
 export { bsuidSender, isBsuid, isLid, isPhone, jidSender, lidSender, phoneSender } from './ids.ts'
+export { classifyWeb, type WebEvent } from './web/classify.ts'

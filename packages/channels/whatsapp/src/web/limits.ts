@@ -50,6 +50,8 @@ export interface WebTiming {
   readonly drainMs: number
   /** How long the library may take to close, before the connection is cut. */
   readonly closeMs: number
+  /** How long a new link is left alone before it is ended: the library has its first things to do. */
+  readonly settleMs: number
 }
 
 /** What holds unless told otherwise. */
@@ -65,6 +67,7 @@ export const WEB_TIMING: WebTiming = {
   saveMs: 1_000,
   drainMs: 400,
   closeMs: 400,
+  settleMs: 2_000,
 }
 
 /** Each wait is longer than the last by this. */

@@ -53,8 +53,6 @@ export type LoginOutcome =
 const LOTS = 4
 /** Failures in a row before it is given up. */
 const FAILURES = 3
-/** The first things that the library does on a new link are given so long, in ms. */
-const SETTLE_MS = 2_000
 
 /**
  * Links this machine as a device of a WhatsApp account, with a code that the phone scans. The session is made aside and
@@ -186,7 +184,7 @@ async function tryLink(
   signal: AbortSignalLike,
 ): Promise<Tried> {
   const { library, log, webSocketUrl: url } = options
-  const { connectMs, closeMs } = { ...WEB_TIMING, ...options.timing }
+  const { connectMs, closeMs, settleMs } = { ...WEB_TIMING, ...options.timing }
   const seen = { isOpen: false, lot: false }
   let opened = (): void => {}
   const stands = new Promise<void>((resolve) => (opened = resolve))
@@ -208,7 +206,7 @@ async function tryLink(
   if (signal.aborted) stop()
   try {
     await Promise.race([link.closed, stands])
-    if (seen.isOpen) await orNothing(link.closed, SETTLE_MS, signal)
+    if (seen.isOpen) await orNothing(link.closed, settleMs, signal)
     return { ...seen, closed: await link.end('done') }
   } finally {
     signal.removeEventListener('abort', stop)

@@ -45,6 +45,7 @@ export const quick: Partial<WebTiming> = {
   ackMs: 50,
   saveMs: 100,
   closeMs: 100,
+  settleMs: 50,
 }
 
 const open: (() => Promise<unknown>)[] = []
