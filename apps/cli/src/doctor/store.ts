@@ -7,7 +7,7 @@ import {
 import { nodeStorePorts } from '@openclaw/credential-store/node'
 import { dmDocumentFamilies } from '@openclaw/dm-pairing'
 import type { NodePairing } from '@openclaw/pairing/node'
-import { CHANNELS, type Config, channelDefinition } from '@openclaw/pairing-config'
+import { CHANNELS, type Config, channelDefinition, MERGED_CHANNELS } from '@openclaw/pairing-config'
 import { type EpochMs, isOpenClawError, type Json } from '@openclaw/pairing-contracts'
 import type { Call } from '../args/types.ts'
 import { beginningFindings } from './beginning.ts'
@@ -135,6 +135,7 @@ function filesOf(call: Call, { paths, policyOf }: Config) {
   const names = CHANNELS.map(({ name }) => name)
   const people = dmDocumentFamilies(names, {
     channels: channelDefinition,
+    merged: MERGED_CHANNELS,
     policyOf,
     cli: call.program,
   })

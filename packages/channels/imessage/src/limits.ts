@@ -48,9 +48,11 @@ export const PLACES_KEPT = 1_000
 
 /** How long each thing may take or waits, in ms. */
 export interface BlueBubblesTiming {
-  /** A round: the server is asked whether it is well, and for messages that no webhook brought. */
+  /** The server is asked whether it is well, and whom it tells of messages. */
   readonly roundMs: number
-  /** The same where the server tells nobody of new messages. */
+  /** It is asked for messages that no webhook brought: many at once do not all get through. */
+  readonly lookMs: number
+  /** The same where it tells nobody. */
   readonly pollMs: number
   /** Any request but a send. */
   readonly requestMs: number
@@ -63,8 +65,6 @@ export interface BlueBubblesTiming {
   readonly healthyMs: number
   /** A message that is not handled by then is written down. */
   readonly ackMs: number
-  /** A webhook is answered at the latest after this. */
-  readonly answerMs: number
   /** The position is saved at most this often, unless somebody was answered. */
   readonly saveMs: number
   /** How long a stop waits for handlers. */
@@ -74,6 +74,7 @@ export interface BlueBubblesTiming {
 /** What holds unless told otherwise. */
 export const BLUEBUBBLES_TIMING: BlueBubblesTiming = {
   roundMs: 60_000,
+  lookMs: 15_000,
   pollMs: 5_000,
   requestMs: 15_000,
   sendMs: 60_000,
@@ -81,7 +82,6 @@ export const BLUEBUBBLES_TIMING: BlueBubblesTiming = {
   maxBackoffMs: 60_000,
   healthyMs: 60_000,
   ackMs: 250,
-  answerMs: 10_000,
   saveMs: 1_000,
   drainMs: 400,
 }

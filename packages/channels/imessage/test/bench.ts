@@ -31,13 +31,13 @@ export const PATH = '/bluebubbles-webhook'
 /** Waits of a tenth of the real ones and less. */
 export const quick: Partial<BlueBubblesTiming> = {
   roundMs: 300,
+  lookMs: 150,
   pollMs: 50,
   requestMs: 400,
   sendMs: 400,
   backoffMs: 30,
   maxBackoffMs: 200,
   ackMs: 50,
-  answerMs: 1_000,
   saveMs: 50,
 }
 

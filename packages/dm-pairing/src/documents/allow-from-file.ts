@@ -1,5 +1,6 @@
 import type {
   ChannelAddress,
+  ChannelName,
   DocumentRecord,
   Json,
   RecoverableFamily,
@@ -12,7 +13,7 @@ import { DEFAULT_ACCOUNT, isSenderId, prefixOf, splitKey } from '../keys.ts'
 import { reconcileAllowFrom } from './allow-from-reconcile.ts'
 import { recoverAllowFrom } from './allow-from-recover.ts'
 import type { DocumentParts } from './document-parts.ts'
-import { addressOf, fileNameOf, scopedDefaultName } from './file-names.ts'
+import { addressOf, fileNameOf, mergedNamesOf, scopedDefaultName } from './file-names.ts'
 import { checkList, idText, listOf, withList } from './shape.ts'
 
 /** `credentials/<channel>-allowFrom.json`: who was let in, in the shape of OpenClaw 2026.2. */
@@ -25,7 +26,7 @@ export function allowFromFiles(parts: DocumentParts): RecoverableFamily {
     owns: (fileName) => ownerOf(fileName) !== undefined,
     documentsOf: ({ collection, key }) => {
       const address = collection === SENDERS.name ? splitKey(key)?.address : undefined
-      return address && parts.channels.has(address.channel) ? filesOf(address) : []
+      return address && parts.channels.names.has(address.channel) ? filesOf(address, parts) : []
     },
     sourcesOf: (fileName) => {
       const address = ownerOf(fileName)
@@ -35,10 +36,12 @@ export function allowFromFiles(parts: DocumentParts): RecoverableFamily {
       const address = ownerOf(fileName)
       if (!address) return undefined
       const isOwn = fileName === fileNameOf(address, 'allowFrom')
-      // The second file is never made: without one there is nothing to look at.
+      // The others are never made: without one there is nothing to look at.
       if (!isOwn && previous === undefined) return undefined
       const shown = { address, senders: allowedSenders(address, records) }
-      return isOwn
+      const isWhole =
+        isOwn || mergedNamesOf(address, 'allowFrom', parts.channels).includes(fileName)
+      return isWhole
         ? encodeAllowFrom(parts, shown, previous)
         : encodeScopedDefault(parts, shown, previous)
     },
@@ -56,10 +59,13 @@ export function allowFromFiles(parts: DocumentParts): RecoverableFamily {
   }
 }
 
-/** Both files of the default account show its senders, so that a revocation clears both. */
-function filesOf(address: ChannelAddress): readonly string[] {
-  const own = fileNameOf(address, 'allowFrom')
-  return address.account === DEFAULT_ACCOUNT ? [own, scopedDefaultName(address)] : [own]
+/** Each file of an account shows its senders, so that a revocation clears all. */
+function filesOf(address: ChannelAddress, { channels }: DocumentParts): readonly string[] {
+  const own = [fileNameOf(address, 'allowFrom'), ...mergedNamesOf(address, 'allowFrom', channels)]
+  if (address.account !== DEFAULT_ACCOUNT) return own
+  const names = [...channels.merged].filter(([, into]) => into === address.channel)
+  const scoped = [address.channel, ...names.map(([name]) => name as ChannelName)]
+  return [...own, ...scoped.map((channel) => scopedDefaultName({ ...address, channel }))]
 }
 
 function checkAllowFrom(fileName: string, json: Json): void {

@@ -12,6 +12,7 @@ import { printable } from '../display.ts'
 import { isSenderId } from '../keys.ts'
 import { DEFAULT_MAX_PENDING, MAX_SHOWN } from '../limits.ts'
 import { boundedPending, senderOrNothing } from '../rules.ts'
+import type { KnownChannels } from './file-names.ts'
 
 /** What the files should know of the program; all optional. */
 export interface DmDocumentOptions {
@@ -19,13 +20,15 @@ export interface DmDocumentOptions {
   readonly channels?: (name: ChannelName) => ChannelDefinition | undefined
   /** How many requests may wait, and whether an approval is announced; 3 and yes without it. */
   readonly policyOf?: PolicyOf
+  /** Channels of 2026.2 whose files show the people of one of ours; none without it. */
+  readonly merged?: Readonly<Record<string, ChannelName>>
   /** How commands begin in hints; `openclaw` unless given. */
   readonly cli?: string
 }
 
 /** The options, ready to be asked. */
 export interface DocumentParts {
-  readonly channels: ReadonlySet<string>
+  readonly channels: KnownChannels
   /** The one spelling of an id in a file; `undefined` when it is none. */
   readonly senderOf: (channel: ChannelName, typed: string) => SenderId | undefined
   readonly maxPendingOf: (address: ChannelAddress) => number
@@ -37,7 +40,7 @@ export interface DocumentParts {
 /** Puts channels and options together. */
 export function documentParts(
   channelNames: readonly ChannelName[],
-  { channels, policyOf, cli = 'openclaw' }: DmDocumentOptions,
+  { channels, policyOf, merged = {}, cli = 'openclaw' }: DmDocumentOptions,
 ): DocumentParts {
   const policy = (address: ChannelAddress) => {
     try {
@@ -47,7 +50,7 @@ export function documentParts(
     }
   }
   return {
-    channels: new Set(channelNames),
+    channels: { names: new Set(channelNames), merged: new Map(Object.entries(merged)) },
     senderOf: (channel, typed) => {
       const definition = channels?.(channel)
       if (definition) return senderOrNothing(definition, typed)

@@ -9,7 +9,7 @@ import type {
 import { REQUESTS, type RequestRecord } from '../collections.ts'
 import { parseSenderKey, prefixOf, splitKey } from '../keys.ts'
 import type { DocumentParts } from './document-parts.ts'
-import { addressOf, fileNameOf } from './file-names.ts'
+import { addressOf, fileNameOf, mergedNamesOf } from './file-names.ts'
 import { checkPairing, readPairing, writePairingEntry } from './pairing-json.ts'
 import { reconcilePairing } from './pairing-reconcile.ts'
 import { recoverPairing } from './pairing-recover.ts'
@@ -25,7 +25,8 @@ export function pairingFiles(parts: DocumentParts): RecoverableFamily {
     owns: (fileName) => ownerOf(fileName) !== undefined,
     documentsOf: ({ collection, key }) => {
       const address = collection === REQUESTS.name ? splitKey(key)?.address : undefined
-      return address && parts.channels.has(address.channel) ? [fileNameOf(address, 'pairing')] : []
+      if (!address || !parts.channels.names.has(address.channel)) return []
+      return [fileNameOf(address, 'pairing'), ...mergedNamesOf(address, 'pairing', parts.channels)]
     },
     sourcesOf: (fileName) => {
       const address = ownerOf(fileName)
@@ -33,6 +34,9 @@ export function pairingFiles(parts: DocumentParts): RecoverableFamily {
     },
     encode: (fileName, records, previous) => {
       const address = ownerOf(fileName)
+      // That of a merged channel is never made.
+      const isOwn = address && fileName === fileNameOf(address, 'pairing')
+      if (!isOwn && previous === undefined) return undefined
       return address && encodePairing({ parts, address }, records, previous)
     },
     check: checkPairing,

@@ -95,9 +95,7 @@ function answerWith(shared: Shared) {
   return blueBubblesWebhook({
     secret: webhookSecret ?? password,
     intake: () => shared.intake,
-    stop: () => shared.stop,
     clock,
-    answerMs: shared.timing.answerMs,
   })
 }
 

@@ -52,7 +52,8 @@ export async function live(shared: Shared, components: LiveComponents): Promise<
     const onMethod = (method: typeof shared.method): void => {
       shared.method = method
     }
-    await rounds({ api, looks, webhooks, waits, board, log, timing, signal, soon, onMethod })
+    const ports = { waits, board, log, clock, timing, signal, soon }
+    await rounds({ api, looks, webhooks, onMethod, ...ports })
   } finally {
     shared.inbox = undefined
     shared.intake = undefined
@@ -132,15 +133,10 @@ function intakeOf(
   const tell = (event: unknown): Told => {
     const inbound = classify(event)
     const age = inbound.kind === 'dm' ? Math.max(0, options.clock.now() - inbound.sentAt) : 0
-    let safe = (): void => {}
-    const told = new Promise<void>((resolve) => {
-      safe = resolve
-    })
-    const reception = inbox.receive({ payload: event, ack: safe, heldMs: age })
-    if (reception === 'ignored') return 'ignored'
-    if (reception !== 'full') return told
-    soon.ring()
-    return 'full'
+    const reception = inbox.receive({ payload: event, heldMs: age })
+    if (reception === 'full') soon.ring()
+    if (reception === 'ignored' || reception === 'full') return reception
+    return 'taken'
   }
   return { tell, log: host.log }
 }

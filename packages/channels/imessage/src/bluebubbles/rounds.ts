@@ -1,5 +1,5 @@
 import { type Backoff, type Bell, isText, type StatusBoard } from '@openclaw/pairing-channel-kit'
-import type { AbortSignalLike, ChannelLog } from '@openclaw/pairing-contracts'
+import type { AbortSignalLike, ChannelLog, Clock } from '@openclaw/pairing-contracts'
 import { isRecord } from '../json.ts'
 import type { BlueBubblesTiming } from '../limits.ts'
 import type { ApiAnswer, BlueBubblesApi } from './client.ts'
@@ -16,6 +16,7 @@ export interface RoundsComponents {
   readonly waits: Backoff
   readonly board: StatusBoard
   readonly log: ChannelLog
+  readonly clock: Clock
   readonly timing: BlueBubblesTiming
   readonly signal: AbortSignalLike
   /** Rings when there is a reason to look at once. */
@@ -25,19 +26,23 @@ export interface RoundsComponents {
 
 interface State {
   isConnected: boolean
+  /** True: the server tells of messages. */
+  isTold: boolean
+  /** When the server was asked last whether it is well. */
+  askedAt: number
   /** The trouble that was logged last; the same again is no news. */
   told: string
 }
 
 /**
- * Round after round until the signal aborts: is the server well, does it tell of messages, is there one that it did not
- * tell of.
+ * Round after round until the signal aborts: is there a message that the server did not tell of, and now and then, is it
+ * well, and does it tell of messages at all.
  *
  * @throws `BlueBubblesPasswordRejected`
  */
 export async function rounds(components: RoundsComponents): Promise<void> {
   const { signal, soon } = components
-  const state: State = { isConnected: false, told: '' }
+  const state: State = { isConnected: false, isTold: false, askedAt: 0, told: '' }
   while (!signal.aborted) {
     const round = await oneRound(components, state)
     if (signal.aborted) return
@@ -49,22 +54,35 @@ export async function rounds(components: RoundsComponents): Promise<void> {
 type Round = { readonly waitMs: number } | { readonly failed: ApiAnswer }
 
 async function oneRound(components: RoundsComponents, state: State): Promise<Round> {
-  const { api, looks, signal, timing, webhooks } = components
-  const bounds = { ms: timing.requestMs, stop: signal }
-  const pong = await api.get('ping', bounds)
-  if (pong.kind !== 'ok') return { failed: pong }
-  if (!state.isConnected) {
-    const info = await api.get('server/info', bounds)
-    if (info.kind !== 'ok') return { failed: info }
-    begin(components, info.data)
-  }
-  const checked = await webhooks.check()
-  if ('failed' in checked) return checked
+  const { clock, looks, timing } = components
+  const isDue = !state.isConnected || clock.now() - state.askedAt >= timing.roundMs
+  const failed = isDue ? await isUnwell(components, state) : undefined
+  if (failed !== undefined) return { failed }
   const looked = await looks.look()
   if (typeof looked === 'object') return looked
   connected(components, state)
   if (looked === 'behind') return { waitMs: timing.backoffMs }
-  return { waitMs: checked.isTold ? timing.roundMs : timing.pollMs }
+  return { waitMs: state.isTold ? timing.lookMs : timing.pollMs }
+}
+
+async function isUnwell(
+  components: RoundsComponents,
+  state: State,
+): Promise<ApiAnswer | undefined> {
+  const { api, clock, signal, timing, webhooks } = components
+  const bounds = { ms: timing.requestMs, stop: signal }
+  const pong = await api.get('ping', bounds)
+  if (pong.kind !== 'ok') return pong
+  if (!state.isConnected) {
+    const info = await api.get('server/info', bounds)
+    if (info.kind !== 'ok') return info
+    begin(components, info.data)
+  }
+  const checked = await webhooks.check()
+  if ('failed' in checked) return checked.failed
+  state.isTold = checked.isTold
+  state.askedAt = clock.now()
+  return undefined
 }
 
 /** The helper inside Messages is used where it is there: it says what became of a message, the script guesses. */

@@ -1,16 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { jsonOf, orNothing } from '@openclaw/pairing-channel-kit'
-import type {
-  AbortSignalLike,
-  ChannelLog,
-  Clock,
-  WebhookAnswer,
-  WebhookRequest,
-} from '@openclaw/pairing-contracts'
+import { jsonOf } from '@openclaw/pairing-channel-kit'
+import type { ChannelLog, Clock, WebhookAnswer, WebhookRequest } from '@openclaw/pairing-contracts'
 import { MAX_SECRET_LENGTH, REFUSED_LOG_MS } from '../limits.ts'
 
-/** What one event came to: the promise resolves when it is safe to forget it. */
-export type Told = 'ignored' | 'full' | Promise<void>
+/** What one event came to; `full`: it is looked for when there is room. */
+export type Told = 'taken' | 'ignored' | 'full'
 
 /** Takes events of the server while the account runs. */
 export interface Intake {
@@ -24,9 +18,7 @@ export interface WebhookComponents {
   readonly secret: string
   /** `undefined` while the account does not run. */
   readonly intake: () => Intake | undefined
-  readonly stop: () => AbortSignalLike | undefined
   readonly clock: Clock
-  readonly answerMs: number
 }
 
 /** Where the server, or a proxy before the gateway, may put the secret. */
@@ -34,13 +26,14 @@ const IN_QUERY = ['password', 'guid', 'token']
 const IN_HEADERS = ['x-password', 'x-guid', 'authorization']
 
 /**
- * Answers calls of the server: the secret is looked at first, in constant time, before anything of the body is read;
- * a message is answered when it was handled or written down. Never rejects.
+ * Answers calls of the server: the secret is looked at first, in constant time, before anything of the body is read.
+ * The server never asks twice and does not read the answer, so it waits for nothing: what a crash loses is looked for
+ * afterwards. Never rejects.
  */
 export function blueBubblesWebhook(
   components: WebhookComponents,
 ): (request: WebhookRequest) => Promise<WebhookAnswer> {
-  const { secret, intake, stop, answerMs } = components
+  const { secret, intake } = components
   const warn = refusals(components)
   return async (request) => {
     if (request.method !== 'POST') return { status: 405 }
@@ -52,15 +45,7 @@ export function blueBubblesWebhook(
     if (taking === undefined) return { status: 503 }
     const event = jsonOf(new TextDecoder().decode(request.body))
     if (event === undefined) return { status: 400 }
-    const told = taking.tell(event)
-    if (told === 'ignored') return { status: 200 }
-    if (told === 'full') return { status: 503 }
-    const isSafe = await orNothing(
-      told.then(() => true),
-      answerMs,
-      stop(),
-    )
-    return { status: isSafe === true ? 200 : 503 }
+    return { status: taking.tell(event) === 'full' ? 503 : 200 }
   }
 }
 
