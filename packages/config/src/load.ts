@@ -92,22 +92,7 @@ interface Sources {
 function read(
   { root, paths, reading }: Sources,
   tailnet: TailnetAddress,
-): Pick<
-  Config,
-  | 'gateway'
-  | 'devices'
-  | 'devicePair'
-  | 'agent'
-  | 'events'
-  | 'signal'
-  | 'imessage'
-  | 'telegram'
-  | 'slack'
-  | 'webchat'
-  | 'accounts'
-  | 'policyOf'
-  | 'ownerChannels'
-> {
+): Omit<Config, 'paths' | 'problems' | 'ownKeys' | 'fingerprint'> {
   const channels = below(root, 'channels')
   const pairing = below(root, 'pairing')
   const sections = readChannels(channels)
