@@ -61,6 +61,12 @@ export const platforms = {
       say: () => emulator.message(1, 'hello'),
     }
   },
+  BLUEBUBBLES_URL: async () => {
+    const { startBlueBubblesEmulator } = await import(EMULATORS)
+    const emulator = await startBlueBubblesEmulator()
+    const env = { BLUEBUBBLES_URL: emulator.url, BLUEBUBBLES_PASSWORD: emulator.password }
+    return { emulator, env, say: () => emulator.message(1, 'hello') }
+  },
 }
 
 /** One that the platform can be told before anybody listens there. */
