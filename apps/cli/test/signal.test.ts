@@ -234,6 +234,13 @@ describe('who has a number and a uuid', () => {
     expect(inbox(1)).not.toContain('echo: it is mine now')
     signal.message(hidden(1), 'I have no number')
     await soon(() => expect(everything(1)).toContain('echo: I have no number'))
+    const entries = (await home.json(['audit'])) as unknown as readonly Json[]
+    const [told] = entries.filter(({ action }) => action === 'dm.alias')
+    expect(told?.['events']).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ what: 'an id is theirs no more', senderId: signalNumberOf(1) }),
+      ]),
+    )
   }, 60_000)
 
   it('an owner named by uuid is told where they write from, and one named by number is an owner', async () => {

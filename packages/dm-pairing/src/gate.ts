@@ -65,7 +65,9 @@ export function gateOf(parts: Parts): Gate {
     const now = parts.clock.now()
     const at = { now, prefix: memory.prefix }
     const before = standingOf(parts, inbound, at)
-    const learnt = await learnIds(parts, { message: inbound, memory, now }, before.known)
+    const learnt =
+      inbound.aliases.length > 0 &&
+      (await learnIds(parts, { message: inbound, memory, now }, before.known))
     const standing = learnt ? standingOf(parts, inbound, at) : before
     if (standing.decision.decision === 'ignored') return IGNORED[standing.decision.because]
     const name = nameOf(parts, inbound)

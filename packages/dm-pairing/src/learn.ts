@@ -28,7 +28,7 @@ export async function learnIds(
   { message, memory, now }: Shown,
   known: readonly Known[],
 ): Promise<boolean> {
-  if (message.aliases.length === 0 || known.length === 0) return false
+  if (known.length === 0) return false
   const evidence = evidenceOf(parts, message)
   if (regroupings(known, { ...evidence, now }).length === 0) return false
   return carefully({ message, memory, now }, () => write(parts, message, evidence))

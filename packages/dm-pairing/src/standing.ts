@@ -68,9 +68,10 @@ function knownOf(parts: Parts, candidate: Candidate, prefix: string): readonly K
   const senders = parts.views.senders()
   const others = parts.views.aliases()
   // `get` looks at the store; the others belong to that look.
-  const record = senders.get(prefix + senderId)
-  const plain = aliases.length === 0 && others.peek(prefix + senderId) === undefined
-  if (plain) return record === undefined ? NOBODY : [{ senderId, record }]
+  const key = prefix + senderId
+  const record = senders.get(key)
+  const isPlain = aliases.length === 0 && others.peek(key) === undefined
+  if (isPlain) return record === undefined ? NOBODY : [{ senderId, record }]
   const found = new Map<SenderId, SenderRecord>()
   for (const id of idsOf(candidate)) {
     const own = senders.peek(prefix + id)
@@ -105,7 +106,8 @@ export function namedBy(
   known: readonly Known[],
 ): readonly SenderId[] {
   const ids = idsOf(candidate)
-  if (known.length === 0) return ids
+  const isPlain = candidate.aliases.length === 0 && !known.some((each) => isPassedOn(each.record))
+  if (isPlain) return ids
   const mine = theirs(parts, candidate, known)
   const gone = new Set(
     known.flatMap((each) => {

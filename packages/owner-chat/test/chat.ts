@@ -53,6 +53,7 @@ export function chatWorld(
     options,
   )
   const owners = new Set(['1001', '1002'])
+  const blocked = new Set<string>()
   const secrets: string[] = []
   let noCode: NoCode | undefined
   const makeCode = async (owner: ChatOwner): Promise<MadeCode | NoCode> => {
@@ -72,7 +73,10 @@ export function chatWorld(
     {
       devices,
       shown,
-      isOwner: ({ senderId, aliases = [] }) => [senderId, ...aliases].some((id) => owners.has(id)),
+      isOwner: ({ senderId, aliases = [] }) => {
+        const ids = [senderId, ...aliases]
+        return ids.some((id) => owners.has(id)) && !ids.some((id) => blocked.has(id))
+      },
       makeCode,
       clock,
     },
@@ -141,7 +145,7 @@ export function chatWorld(
   const isIn = async (name: string): Promise<boolean> =>
     (await arrive({ name })).outcome === 'admitted'
   return {
-    ...{ clock, store, devices, owners, secrets, shown, commands, inbound, ask, say },
+    ...{ clock, store, devices, owners, blocked, secrets, shown, commands, inbound, ask, say },
     ...{ arrive, waits, isIn },
     withoutCodes: (why: NoCode) => {
       noCode = why

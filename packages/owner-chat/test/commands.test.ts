@@ -106,6 +106,13 @@ describe('who may', () => {
     expect(await ask(message)).toHaveLength(2)
   })
 
+  it('is none while another id of theirs is blocked', async () => {
+    const { ask, inbound, blocked } = chatWorld()
+    blocked.add('uuid-of-ann')
+    const message = inbound('uuid-of-ann', '/pair', { aliases: ['1001' as never] })
+    expect(await ask(message)).toEqual([{ text: 'This command is not available.' }])
+  })
+
   it('is whoever wrote it, not whoever passed it on', async () => {
     const { say, waits, isIn, secrets } = chatWorld()
     await waits()
