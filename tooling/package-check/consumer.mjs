@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { platforms } from './platforms.mjs'
 import { run } from './run.mjs'
 
 const tsx = import.meta.resolve('tsx')
@@ -106,40 +107,14 @@ export async function checkTypes(folder, example, root) {
 
 /** Runs the example with an empty home and state directory of its own. */
 export function runExample(folder, { text }) {
-  if (text.includes('TELEGRAM_API_ROOT')) return runBot(folder, onTelegram)
-  if (text.includes('SLACK_API_ROOT')) return runBot(folder, onSlack)
-  if (text.includes('BLUEBUBBLES_URL')) return runBot(folder, onBlueBubbles)
+  const [, platform] = Object.entries(platforms).find(([name]) => text.includes(name)) ?? []
+  if (platform !== undefined) return runBot(folder, platform)
   const args = ['--import', tsx, 'example.ts']
   return run(process.execPath, args, {
     cwd: folder,
     env: homeIn(folder),
     timeoutMs: EXAMPLE_TIMEOUT_MS,
   })
-}
-
-/** A Telegram where somebody writes, and what a bot needs to be there. */
-async function onTelegram() {
-  const { startTelegramEmulator } = await import('@openclaw-pairing/emulators')
-  const emulator = await startTelegramEmulator()
-  const env = { TELEGRAM_BOT_TOKEN: emulator.token, TELEGRAM_API_ROOT: emulator.url }
-  return { emulator, env, say: () => emulator.message(200_001, 'hello') }
-}
-
-/** The same of Slack. */
-async function onSlack() {
-  const { startSlackEmulator } = await import('@openclaw-pairing/emulators')
-  const emulator = await startSlackEmulator()
-  const { botToken, appToken, url } = emulator
-  const env = { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_API_ROOT: url }
-  return { emulator, env, say: () => emulator.message('U0ADALOVE', 'hello') }
-}
-
-/** The same of a BlueBubbles server. */
-async function onBlueBubbles() {
-  const { startBlueBubblesEmulator } = await import('@openclaw-pairing/emulators')
-  const emulator = await startBlueBubblesEmulator()
-  const env = { BLUEBUBBLES_URL: emulator.url, BLUEBUBBLES_PASSWORD: emulator.password }
-  return { emulator, env, say: () => emulator.message(1, 'hello') }
 }
 
 /** A bot runs until it is stopped: it must answer somebody, and end cleanly when told to. */

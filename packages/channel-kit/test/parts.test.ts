@@ -18,6 +18,7 @@ import {
   sendParts,
   statusBoard,
   tried,
+  waker,
   within,
 } from '../src/index.ts'
 import { clock, hostOf } from './bench.ts'
@@ -173,6 +174,20 @@ describe('waiting', () => {
     expect(await orNothing(new Promise(() => {}), 5)).toBeUndefined()
     expect(await orNothing(Promise.resolve(7), 60_000)).toBe(7)
   })
+})
+
+it('a loop sleeps until it is woken, also by what came while it worked', async () => {
+  const stop = new AbortController()
+  const wake = waker(stop.signal)
+  wake.now()
+  await wake.next(60_000)
+  const sleep = wake.next(60_000)
+  wake.now()
+  await sleep
+  await wake.next(1)
+  stop.abort()
+  await wake.next(60_000)
+  await wake.next(60_000)
 })
 
 it.each([

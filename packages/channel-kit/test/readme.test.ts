@@ -14,10 +14,8 @@ it('shows an example that runs', async () => {
   const folder = await mkdtemp(here('.tmp/readme-'))
   const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
   try {
-    const given = `import { classify, clock, hostOf, memoryCursor, random } from '../../bench.ts'
-const host = hostOf(), cursor = memoryCursor(), signal = new AbortController().signal\n`
     const code = example.replace("'@openclaw/pairing-channel-kit'", "'../../../src/index.ts'")
-    await writeFile(join(folder, 'example.ts'), given + code)
+    await writeFile(join(folder, 'example.ts'), code)
     await import(join(folder, 'example.ts'))
     expect(log.mock.calls).toEqual([['taken'], ['known']])
   } finally {

@@ -1,3 +1,4 @@
+import { type Waker, waker } from '@openclaw/pairing-channel-kit'
 import type { EpochMs } from '@openclaw/pairing-contracts'
 import type { OwnerNoticesComponents, OwnerNoticesOptions } from './components.ts'
 import { isSameOwner, ownerKeyOf } from './keys.ts'
@@ -8,7 +9,6 @@ import { type Teller, tellNext } from './tell.ts'
 import { tidyNotices } from './tidy.ts'
 import type { OwnerRef, Waiting } from './types.ts'
 import { ownersNow, waitingNow } from './waiting.ts'
-import { type Waker, waker } from './waker.ts'
 import { watchRequests } from './watch.ts'
 import { wayTo } from './way.ts'
 

@@ -1,6 +1,6 @@
+import { waker } from '@openclaw/pairing-channel-kit'
 import type { Collection, CredentialStore, Json } from '@openclaw/pairing-contracts'
 import { POLL_MS } from './limits.ts'
-import { waker } from './waker.ts'
 
 /** A change in one of these can make a message due. */
 const TELLING: ReadonlySet<string> = new Set([

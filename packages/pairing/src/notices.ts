@@ -1,4 +1,5 @@
 import type { DmPairing, DueNotice } from '@openclaw/dm-pairing'
+import { waker } from '@openclaw/pairing-channel-kit'
 import type { ChannelAddress, Collection, CredentialStore, Json } from '@openclaw/pairing-contracts'
 import { NOTICE_POLL_MS, NOTICE_READY_MS, NOTICES_PER_PASS } from './limits.ts'
 import type { Send } from './types.ts'
@@ -62,37 +63,5 @@ async function watch(store: CredentialStore, wake: () => void, signal: AbortSign
   const since = store.view(anyNotice).seq()
   for await (const entry of store.changes(since, signal)) {
     if (entry.changes.some(({ collection }) => collection === anyNotice.name)) wake()
-  }
-}
-
-interface Waker {
-  readonly now: () => void
-  readonly next: (ms: number) => Promise<void>
-}
-
-/** Sleeps that can be cut short; a wake-up during work is not lost. */
-function waker(signal: AbortSignal): Waker {
-  let pending = false
-  let resolve: (() => void) | undefined
-  const now = (): void => {
-    pending = true
-    resolve?.()
-  }
-  signal.addEventListener('abort', now, { once: true })
-  return {
-    now,
-    next: async (ms) => {
-      if (!pending) {
-        let timer: ReturnType<typeof setTimeout> | undefined
-        await new Promise<void>((done) => {
-          resolve = done
-          timer = setTimeout(done, ms)
-          timer.unref()
-        })
-        clearTimeout(timer)
-      }
-      resolve = undefined
-      pending = signal.aborted
-    },
   }
 }

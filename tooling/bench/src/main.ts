@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Figure, verdictOf } from './figure.ts'
 import { approveFigures } from './figures/approve.ts'
+import { channelFigures } from './figures/channels.ts'
 import { cliFigures } from './figures/cli.ts'
 import { deviceFigures } from './figures/devices.ts'
 import { floodFigures } from './figures/flood.ts'
@@ -18,6 +19,7 @@ const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   approve: approveFigures,
   cli: cliFigures,
   gateway: gatewayFigures,
+  channels: channelFigures,
   devices: deviceFigures,
 }
 

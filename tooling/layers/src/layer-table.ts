@@ -43,7 +43,7 @@ export const mayImport: Readonly<Record<Layer, readonly Layer[]>> = {
   L3: ['L0', 'L1', 'L2'],
   L4: ['L0', 'L1', 'L2', 'L3'],
   dev: ['L0'],
-  top: ['L0', 'L1', 'L2', 'L3', 'L4'],
+  top: ['L0', 'L1', 'L2', 'L3', 'L4', 'tooling'],
   tooling: ['tooling'],
 }
 

@@ -4,6 +4,7 @@ import {
   neverRejects,
   onceMade,
   originOf,
+  queued,
   runAccount,
   type StatusBoard,
   saver,
@@ -16,7 +17,7 @@ import { classifyTelegram } from './classify.ts'
 import { TELEGRAM } from './definition.ts'
 import { TelegramTokenMalformed } from './errors.ts'
 import { ledger } from './ledger.ts'
-import { TELEGRAM_TIMING, type TelegramTiming } from './limits.ts'
+import { SENDS_AT_ONCE, TELEGRAM_TIMING, type TelegramTiming } from './limits.ts'
 import { offerCommands } from './offer-commands.ts'
 import { encodePosition, loadPosition, type PositionOf } from './position.ts'
 import { receive } from './receive.ts'
@@ -55,6 +56,7 @@ export function telegramConnection(options: TelegramOptions): ChannelConnection 
     stop: undefined,
   }
   const client = onceMade(() => clientOf(options))
+  const send = queued(sendWith(shared, client), { atOnce: SENDS_AT_ONCE })
   return {
     channel: TELEGRAM,
     account: options.account,
@@ -62,7 +64,7 @@ export function telegramConnection(options: TelegramOptions): ChannelConnection 
     run: (host, signal) => run(shared, client, { host, signal }),
     send: async (message) => {
       if (shared.busy.has(message.to)) shared.answered.add(message.to)
-      return sendWith(shared, client)(message)
+      return send(message)
     },
     offerCommands: async (to, commands) => {
       // A convenience: what stands in its way is told by everything else as well.
@@ -84,10 +86,11 @@ function clientOf({ token, apiRoot }: TelegramOptions): Client {
   return { ...clientsOf(token, root), root }
 }
 
-function sendWith({ timing, ...shared }: Shared, client: () => Client): ChannelConnection['send'] {
+function sendWith(shared: Shared, client: () => Client): ChannelConnection['send'] {
+  const { requestMs, backoffMs } = shared.timing
   const limits = {
-    timeoutMs: timing.requestMs,
-    retryMs: timing.backoffMs,
+    timeoutMs: requestMs,
+    retryMs: backoffMs,
     stop: () => shared.stop,
   }
   return (message) => neverRejects(() => telegramSend(client().sending, limits)(message))

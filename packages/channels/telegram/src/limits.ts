@@ -7,6 +7,9 @@ export const MAX_CHUNKS = 20
 /** How often one text is tried when the platform is known not to have taken it. */
 export const SEND_TRIES = 3
 
+/** Sends that are with Telegram at once; it takes about 30 in a second. 1,000 more may wait. */
+export const SENDS_AT_ONCE = 16
+
 /** How long one try of a send may take, in ms. */
 export const SEND_TIMEOUT_MS = 15_000
 

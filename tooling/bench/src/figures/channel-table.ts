@@ -1,0 +1,53 @@
+import {
+  startSignalEmulator,
+  startSlackEmulator,
+  startTelegramEmulator,
+} from '@openclaw-pairing/emulators'
+
+/** The far side of a channel, and how a gateway is told where it is. */
+export interface FarSide {
+  /** The section `channels` of the configuration. */
+  readonly channels: object
+  readonly close: () => Promise<void>
+}
+
+/** A channel whose memory is measured. */
+export interface MeasuredChannel {
+  readonly name: string
+  /** Where its SDK is found from. */
+  readonly folder: string
+  /** What the channel loads when it is configured. */
+  readonly sdk: readonly string[]
+  readonly start: () => Promise<FarSide>
+}
+
+/** Each with a loopback stand-in of its platform. */
+export const measuredChannels: readonly MeasuredChannel[] = [
+  {
+    name: 'telegram',
+    folder: 'packages/channels/telegram',
+    sdk: ['grammy'],
+    start: async () => {
+      const { url: apiRoot, token: botToken, close } = await startTelegramEmulator()
+      return { channels: { telegram: { apiRoot, botToken } }, close }
+    },
+  },
+  {
+    name: 'signal',
+    folder: 'packages/channels/signal',
+    sdk: ['eventsource-parser'],
+    start: async () => {
+      const { url: httpUrl, number: account, close } = await startSignalEmulator()
+      return { channels: { signal: { httpUrl, account } }, close }
+    },
+  },
+  {
+    name: 'slack',
+    folder: 'packages/channels/slack',
+    sdk: ['@slack/socket-mode', '@slack/web-api'],
+    start: async () => {
+      const { url: apiRoot, botToken, appToken, close } = await startSlackEmulator()
+      return { channels: { slack: { apiRoot, botToken, appToken } }, close }
+    },
+  },
+]
