@@ -48,7 +48,12 @@ async function login(emulator: WaEmulator, session: SessionPlace): Promise<Login
   const steps: LoginStep[] = []
   const abort = new AbortController()
   const options = await optionsOf(emulator, session)
-  const outcome = linkAccount(options, (step) => void steps.push(step), abort.signal)
+  const tell = (step: LoginStep): void => {
+    steps.push(step)
+    // The new session is another one.
+    if (step.kind === 'ended') emulator.turnAway(undefined)
+  }
+  const outcome = linkAccount(options, tell, abort.signal)
   outcome.catch(() => {})
   return { steps, outcome, stop: () => abort.abort() }
 }
@@ -142,8 +147,6 @@ describe('linking', () => {
     const before = await session.files.read('creds.json')
     emulator.turnAway(401)
     const { steps, outcome } = await login(emulator, session)
-    await until(() => steps.length === 1, 'the word of it')
-    emulator.turnAway(undefined)
     await until(() => steps.length === 2, 'a code')
     expect(steps.map(({ kind }) => kind)).toEqual(['ended', 'qr'])
     expect(await session.files.read('creds.json')).toBe(before)

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { chmod, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { waJidOf, waLidOf, waMessage, waNumberOf } from '@openclaw-pairing/emulators'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -204,6 +204,22 @@ describe('an account that is not linked', () => {
     expect(await session.lock()).toBeUndefined()
   })
 
+  it('whose session cannot be read waits, says why once, and connects when it can', async () => {
+    const emulator = await emulate()
+    const session = await linkedSession(emulator)
+    let isThere = false
+    const read = (name: string) =>
+      isThere ? session.files.read(name) : Promise.reject(new Error('EACCES: permission denied'))
+    const files = { ...session.files, read }
+    const { connection, lines } = await runBench({ emulator, session: { ...session, files } })
+    await until(() => connection.status().state === 'waiting', 'the state')
+    await pause(80)
+    expect(connection.status().lastError).toContain('EACCES')
+    expect(events(lines)).toEqual(['whatsapp-session-unusable'])
+    isThere = true
+    await until(() => connection.status().state === 'connected', 'the connection')
+  })
+
   it('whose session is damaged fails and deletes nothing', async () => {
     const emulator = await emulate()
     const session = nodeSession(join(await folder(), 'default'))
@@ -294,6 +310,16 @@ describe('the session', () => {
     expect(await keys.get('session', ['a/b:1'])).toEqual({ 'a/b:1': null })
   })
 
+  it('leaves the folders above it as they are', async () => {
+    const root = await folder()
+    await chmod(root, 0o755)
+    const session = nodeSession(join(root, 'session'))
+    await session.files.change([{ name: 'creds.json', text: '{}' }])
+    await (await session.lock())?.release()
+    expect((await stat(root)).mode & 0o777).toBe(0o755)
+    expect((await stat(session.files.folder)).mode & 0o777).toBe(0o700)
+  })
+
   it('is held by one connection at a time', async () => {
     const emulator = await emulate()
     const session = await linkedSession(emulator)
@@ -352,6 +378,21 @@ describe('a message', () => {
     expect(offered[1]).toMatchObject({
       ...{ senderId: waNumberOf(1), aliases: [waLidOf(1)], replyTo: waJidOf(waLidOf(1)) },
     })
+  })
+
+  it('that comes again under the other id of its chat is known', async () => {
+    const emulator = await emulate()
+    const { connection, offered } = await runBench({ emulator })
+    await until(() => connection.status().state === 'connected', 'the connection')
+    const message = emulator.message(1, 'hello', { by: 'hidden' })
+    const { key } = message as { key: object }
+    const named = { ...key, remoteJidAlt: jidOf(1) }
+    emulator.upsert('notify', [{ ...message, key: named }])
+    const phone = { ...key, remoteJid: jidOf(1), remoteJidAlt: waJidOf(waLidOf(1)) }
+    emulator.upsert('notify', [{ ...message, key: phone }])
+    emulator.message(1, 'next')
+    await until(() => texts(offered).includes('next'), 'the next message')
+    expect(texts(offered)).toEqual(['hello', 'next'])
   })
 
   it('is one of thousands at once, and none is left out', async () => {

@@ -16,6 +16,8 @@ export function sessionFiles(folder: string, heirOf: HeirOf = nobodyElse): Sessi
     read: (name) => readIfThere(join(folder, name)),
     change: async (changes) => {
       await makeFolder(folder, heirOf)
+      // Another program may have made it, open to everyone on the machine.
+      if (process.platform !== 'win32') await chmod(folder, 0o700)
       const heir = await heirOf(folder)
       await aFewAtOnce(changes, (each) => changeOne(folder, each, heir))
       await syncFolder(folder)
@@ -25,12 +27,10 @@ export function sessionFiles(folder: string, heirOf: HeirOf = nobodyElse): Sessi
 
 const nobodyElse: HeirOf = () => Promise.resolve(undefined)
 
-/** Makes a folder for its owner alone, and those above it that lack. */
+/** Makes a folder for its owner alone, and those above it that lack; one that is there stays as it is. */
 export async function makeFolder(folder: string, heirOf: HeirOf = nobodyElse): Promise<void> {
   const first = await mkdir(folder, { recursive: true, mode: 0o700 })
   if (first !== undefined) await bequeath(first, folder, await heirOf(dirname(first)))
-  // Another program may have made it, open to everyone on the machine.
-  if (process.platform !== 'win32') await chmod(folder, 0o700)
 }
 
 async function bequeath(

@@ -5,9 +5,16 @@ import {
   openInbox,
   orNothing,
   pause,
+  reasonOf,
   type StatusBoard,
 } from '@openclaw/pairing-channel-kit'
-import type { AbortSignalLike, ChannelHost, SenderId } from '@openclaw/pairing-contracts'
+import {
+  type AbortSignalLike,
+  type ChannelHost,
+  type InboundDm,
+  isOpenClawError,
+  type SenderId,
+} from '@openclaw/pairing-contracts'
 import type { Acks } from './acks.ts'
 import { classifyWeb } from './classify.ts'
 import { linkedAs, readCreds } from './creds.ts'
@@ -66,22 +73,37 @@ export async function keepLinked(life: Life): Promise<void> {
 
 /** The lock of a session that is linked; `undefined` after a wait, so that the caller looks whether to go on. */
 async function heldSession(life: Life): Promise<SessionLock | undefined> {
-  const { board, host, options, signal, timing } = life
-  const command = loginCommand(options.account)
-  if ((await linkedCreds(life)) === undefined) {
-    const reason = `not linked: run ${command}`
-    if (board.now().lastError !== reason) host.log('warn', 'whatsapp-not-linked', { fix: command })
-    board.set('waiting', reason)
-    await pause(timing.lookMs, signal)
-    return undefined
-  }
-  const lock = await options.session.lock()
-  if (lock !== undefined) return lock
-  const reason = `another process on this machine uses the session in ${options.session.files.folder}`
-  if (board.now().lastError !== reason) host.log('warn', 'whatsapp-session-in-use', { reason })
+  const { board, host, signal, timing } = life
+  const found = await sessionNow(life)
+  if ('release' in found) return found
+  const { event, reason } = found
+  // The same again is no news.
+  if (board.now().lastError !== reason) host.log('warn', event, { reason })
   board.set('waiting', reason)
   await pause(timing.lookMs, signal)
   return undefined
+}
+
+/** Why there is no session to use just now. */
+interface NoSession {
+  readonly event: string
+  readonly reason: string
+}
+
+async function sessionNow(life: Life): Promise<SessionLock | NoSession> {
+  const { account, session } = life.options
+  const { folder } = session.files
+  try {
+    if ((await linkedCreds(life)) === undefined)
+      return { event: 'whatsapp-not-linked', reason: `not linked: run ${loginCommand(account)}` }
+    const inUse = `another process on this machine uses the session in ${folder}`
+    return (await session.lock()) ?? { event: 'whatsapp-session-in-use', reason: inUse }
+  } catch (error) {
+    if (isOpenClawError(error)) throw error
+    // Unreadable is not missing: a disk may come back, and an owner can mend a permission.
+    const reason = `the session in ${folder} cannot be used: ${life.redact(reasonOf(error))}`
+    return { event: 'whatsapp-session-unusable', reason }
+  }
 }
 
 const loginCommand = (account: string): string =>
@@ -135,9 +157,15 @@ async function inboxOf(life: Life, owner: SenderId): Promise<Inbox | undefined> 
       host: readByUs(host, { current: life.current, wish: options.readReceipts }),
     },
     {
-      ...{ owner, classify, keep: plainEvent, limits },
+      ...{ owner, classify, keep: plainEvent, keysOf, limits },
       ...{ ackMs: timing.ackMs, saveMs: timing.saveMs, drainMs: timing.drainMs },
     },
     position,
   )
+}
+
+/** A chat may go by the number at first and by the hidden id the next time: the same message has the same id in both. */
+function keysOf(_: unknown, { aliases, messageKey, replyTo, senderId }: InboundDm): string[] {
+  const id = messageKey.slice(senderId.length + 1)
+  return [replyTo, ...aliases].map((who) => `${who}:${id}`)
 }

@@ -1,4 +1,4 @@
-import { type Inbox, orNothing, pause } from '@openclaw/pairing-channel-kit'
+import { type Inbox, orNothing, pause, reasonOf } from '@openclaw/pairing-channel-kit'
 import type { AbortSignalLike, ChannelLog, EpochMs } from '@openclaw/pairing-contracts'
 import { isWebRecord, wholeNumber } from './fields.ts'
 import { WEB_WINDOW } from './limits.ts'
@@ -40,8 +40,9 @@ export function intake({ inbox, socket, connectedAt, log, signal }: IntakeCompon
     const payload = { type, message, ...(phoneJid !== undefined && { phoneJid }) }
     const heldMs = connectedAt() - sentAt(message)
     inbox.receive({ payload, ...(heldMs > 0 && { heldMs }) })
-    waiting -= 1
   }
+  const lost = (error: unknown): void =>
+    log('error', 'whatsapp-message-lost', { reason: reasonOf(error) })
   return {
     take: (type, messages) => {
       for (const message of messages) {
@@ -50,7 +51,10 @@ export function intake({ inbox, socket, connectedAt, log, signal }: IntakeCompon
           return
         }
         waiting += 1
-        last = last.then(() => admit(type, message))
+        last = last
+          .then(() => admit(type, message))
+          .catch(lost)
+          .finally(() => (waiting -= 1))
       }
     },
     idle: async () => void (await last),

@@ -79,6 +79,7 @@ async function connectOnce(life: LinkedLife, creds: WebCreds, tally: Tally): Pro
     return { code: undefined, reason: `the library failed: ${redact(reasonOf(error))}` }
   } finally {
     current.link = undefined
+    life.acks.cut()
     await orNothing(happenings.idle(), timing.drainMs)
     await orNothing(saver.flush(), timing.drainMs)
   }

@@ -56,11 +56,9 @@ async function sendOnce(sender: WebSender, jid: string, text: string): Promise<T
   if (open === undefined) return { outcome: 'again', reason: why() }
   const id = messageId(random)
   const answered = acks.wait(id, timing.sendMs, stop())
-  const failed = handOver(open, { jid, text, id })
-  const cut = open.closed.then(() => 'closed' as const)
-  const first = await Promise.race([answered, failed, cut])
+  const first = await Promise.race([answered, handOver(open, { jid, text, id })])
   if (first === undefined) return unknown(`WhatsApp did not answer within ${seconds(timing)} s`)
-  if (first === 'closed') return unknown('the connection was lost before WhatsApp had answered')
+  if (first === 'cut') return unknown('the connection was lost before WhatsApp had answered')
   return 'thrown' in first ? fateOfThrown(first.thrown, sender.redact) : fateOfAck(id, first)
 }
 
