@@ -35,8 +35,8 @@ export interface RpcClient {
 
 /** What an {@link rpcClient} works with. */
 export interface RpcComponents {
-  /** Writes a line; false when there is no room, and nothing was written. */
-  readonly write: (line: string) => boolean
+  /** Writes a line; false when there is no room, and nothing was written; `onFailed` when that turns out later. */
+  readonly write: (line: string, onFailed: () => void) => boolean
   readonly onNotice: (method: string, params: unknown) => void
   /** Several requests in a row were not answered. */
   readonly onDeaf: () => void
@@ -64,7 +64,6 @@ export function rpcClient({ write, onNotice, onDeaf }: RpcComponents): RpcClient
       newest += 1
       const id = newest
       const line = JSON.stringify({ jsonrpc: '2.0', id, method, params })
-      if (!write(`${line}\n`)) return unwritten('imsg takes nothing in')
       const timer = setTimeout(() => settle(LATE), ms)
       const settle = (answer: RpcAnswer): void => {
         clearTimeout(timer)
@@ -72,6 +71,8 @@ export function rpcClient({ write, onNotice, onDeaf }: RpcComponents): RpcClient
         resolve(answer)
       }
       pending.set(id, { settle })
+      const fail = (): void => settle({ kind: 'unwritten', reason: 'imsg takes nothing in' })
+      if (!write(`${line}\n`, fail)) fail()
     })
   return {
     ask,
