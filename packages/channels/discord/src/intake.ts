@@ -1,4 +1,4 @@
-import { type Inbox, isRecord, type JsonRecord } from '@openclaw/pairing-channel-kit'
+import { type Inbox, isRecord, type JsonRecord, reasonOf } from '@openclaw/pairing-channel-kit'
 import type { ChannelLog, Clock } from '@openclaw/pairing-contracts'
 import type { DiscordApi } from './api.ts'
 import { catchUp } from './catch-up.ts'
@@ -64,7 +64,7 @@ export function intake(components: IntakeComponents): Intake {
         if (state.isHeld) return
         waiting += 1
         queue = queue.then(async () => {
-          const why = state.isHeld ? undefined : await take(taking, state, event)
+          const why = state.isHeld ? undefined : await takeOrTell(taking, state, event)
           waiting -= 1
           if (why !== undefined) stop(why)
         })
@@ -73,7 +73,15 @@ export function intake(components: IntakeComponents): Intake {
   }
 }
 
-/** Takes one event in; else why not now. Never rejects. */
+/** An event that nobody foresaw must not stop those behind it. */
+function takeOrTell(taking: Taking, lane: LaneState, event: Dispatch): Promise<string | undefined> {
+  return take(taking, lane, event).catch((error: unknown) => {
+    taking.log('error', 'discord-event-failed', { type: event.t, reason: reasonOf(error) })
+    return undefined
+  })
+}
+
+/** Takes one event in; else why not now. */
 async function take(taking: Taking, lane: LaneState, event: Dispatch): Promise<string | undefined> {
   const { track, inbox, clock, onReady, onMoved } = taking
   const { t, s, d } = event

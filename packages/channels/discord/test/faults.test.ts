@@ -370,3 +370,46 @@ describe('messages', () => {
     expect(reasons).toEqual(['an edit', 'written by a bot', 'group', 'written by the bot itself'])
   })
 })
+
+it('a storm of faults loses no message of known people, offers none twice, and ends nothing', async () => {
+  const emulator = await emulate({ heartbeatMs: 100 })
+  const cursor = memoryCursor()
+  const offered: string[] = []
+  const run = () =>
+    runBench({
+      ...{ emulator, cursor },
+      onMessage: async ({ text }) => {
+        await pause(1)
+        offered.push(text)
+      },
+    })
+  let bench = run()
+  await until(() => bench.connection.status().state === 'connected', 'the connection')
+  emulator.message(ADA, 'first')
+  await until(() => offered.length === 1, 'the first message')
+  const faults: (() => unknown)[] = [
+    ...[emulator.cut, emulator.freeze, emulator.reconnect, emulator.expire],
+    () => emulator.invalidate('lost'),
+    () => emulator.invalidate('resumable'),
+    () => emulator.disconnect(4000),
+    () => emulator.disconnect(4007),
+    () => emulator.disconnect(4009),
+    () => emulator.frame('{"op":0,"t":"READY","s":-1,"d":{"session_id":1}}'),
+    () => emulator.pause().then(() => setTimeout(() => void emulator.resume(), 40)),
+    async () => {
+      await bench.stop()
+      bench = run()
+    },
+  ]
+  const said: string[] = []
+  for (let n = 0; n < 120; n += 1) {
+    const text = String(n)
+    said.push(text)
+    emulator.message(ADA, text)
+    await faults[(n * 7) % faults.length]?.()
+    await pause((n * 13) % 40)
+  }
+  await until(() => said.every((text) => offered.includes(text)), 'all messages')
+  await until(() => bench.connection.status().state === 'connected', 'the connection')
+  expect(offered).toEqual(['first', ...said])
+}, 60_000)

@@ -50,7 +50,7 @@ it('names every export, error code and wait', async () => {
 
 it('names every event that is logged', async () => {
   const files = [
-    ...['live', 'recover', 'catch-up'].map((name) => `../src/${name}.ts`),
+    ...['live', 'recover', 'intake', 'catch-up'].map((name) => `../src/${name}.ts`),
     ...['handling', 'saver', 'position', 'inbox'].map(
       (name) => `../../../channel-kit/src/${name}.ts`,
     ),
