@@ -46,12 +46,6 @@ export const platforms = {
     }
     return { emulator, env, say }
   },
-  BLUEBUBBLES_URL: async () => {
-    const { startBlueBubblesEmulator } = await import(EMULATORS)
-    const emulator = await startBlueBubblesEmulator()
-    const env = { BLUEBUBBLES_URL: emulator.url, BLUEBUBBLES_PASSWORD: emulator.password }
-    return { emulator, env, say: () => emulator.message(1, 'hello') }
-  },
   SIGNAL_HTTP_URL: async () => {
     const { startSignalEmulator } = await import(EMULATORS)
     const emulator = await startSignalEmulator()

@@ -3,6 +3,20 @@
  *
  * @packageDocumentation
  */
+
+export type {
+  AccountConfig,
+  BlueBubblesConfig,
+  DiscordAccountConfig,
+  ImessageAccountConfig,
+  ImsgConfig,
+  SignalAccountConfig,
+  SlackAccountConfig,
+  TelegramAccountConfig,
+  WhatsappAccountConfig,
+  WhatsappCloudConfig,
+  WhatsappCloudKey,
+} from './account-types.ts'
 export {
   DEFAULT_ACCOUNT,
   isAccountId,
@@ -65,26 +79,15 @@ export type {
 } from './setup/types.ts'
 export { type SetupConfig, setupUrlsOf } from './setup/urls.ts'
 export type {
-  AccountConfig,
   AgentConfig,
-  BlueBubblesConfig,
   Config,
   ConfigKey,
   ConfigProblem,
   DevicePairConfig,
   DevicesConfig,
-  DiscordAccountConfig,
   EventsConfig,
   GatewayConfig,
   GatewayTls,
-  ImessageAccountConfig,
-  ImsgConfig,
   Paths,
   RemoteGatewayConfig,
-  SignalAccountConfig,
-  SlackAccountConfig,
-  TelegramAccountConfig,
-  WhatsappAccountConfig,
-  WhatsappCloudConfig,
-  WhatsappCloudKey,
 } from './types.ts'

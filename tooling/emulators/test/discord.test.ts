@@ -51,7 +51,10 @@ async function listen(emulator: DiscordEmulator, rest: REST, intents = DIRECT_ME
   manager.on('closed', (code) => heard.closed.push(code))
   manager.on('error', (error) => heard.errors.push(error.message))
   manager.on('socketError', () => {})
-  open.unshift(async () => manager.destroy())
+  // In the middle of connecting the client may wait for ever.
+  open.unshift(() =>
+    Promise.race([manager.destroy(), new Promise((done) => setTimeout(done, 500))]),
+  )
   return heard
 }
 

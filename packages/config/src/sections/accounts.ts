@@ -1,7 +1,7 @@
 import type { AccountId, ChannelName, PolicyOf } from '@openclaw/pairing-contracts'
+import type { AccountConfig } from '../account-types.ts'
 import { DEFAULT_ACCOUNT } from '../channels/names.ts'
 import { isOff } from '../policy/level.ts'
-import type { AccountConfig } from '../types.ts'
 import { accountsOf, type ChannelSection, type ChannelSections } from './channels.ts'
 
 const WEBCHAT = 'webchat' as ChannelName

@@ -1,11 +1,11 @@
 import type { AccountId, ChannelName, PolicyOf } from '@openclaw/pairing-contracts'
+import type { DiscordAccountConfig } from '../account-types.ts'
 import { DEFAULT_ACCOUNT } from '../channels/names.ts'
 import { variable } from '../paths/home.ts'
 import { below, type Node, type Read, WRONG, wrong } from '../read/node.ts'
 import { spelled } from '../read/report.ts'
 import { isWord, readSecret } from '../read/secret.ts'
 import { readUrl } from '../read/url.ts'
-import type { DiscordAccountConfig } from '../types.ts'
 import { isEnabled } from './accounts.ts'
 import { accountsOf, type ChannelSection, type ChannelSections, emptySection } from './channels.ts'
 

@@ -1,4 +1,5 @@
 import type { AccountId, ChannelName, PolicyOf } from '@openclaw/pairing-contracts'
+import type { SignalAccountConfig } from '../account-types.ts'
 import { signalSender } from '../channels/rules.ts'
 import {
   below,
@@ -12,7 +13,6 @@ import {
   wrong,
 } from '../read/node.ts'
 import { isLoopback, readUrl } from '../read/url.ts'
-import type { SignalAccountConfig } from '../types.ts'
 import { isEnabled } from './accounts.ts'
 import { accountsOf, type ChannelSection, type ChannelSections } from './channels.ts'
 

@@ -1,4 +1,5 @@
 import type { AccountId, ChannelName, PolicyOf } from '@openclaw/pairing-contracts'
+import type { TelegramAccountConfig } from '../account-types.ts'
 import { DEFAULT_ACCOUNT } from '../channels/names.ts'
 import { variable } from '../paths/home.ts'
 import type { Environment } from '../ports.ts'
@@ -6,7 +7,6 @@ import { below, type Node, type Read, readText, WRONG, wrong } from '../read/nod
 import { spelled } from '../read/report.ts'
 import { isWord, readSecret, readSecretFile, type SecretFiles } from '../read/secret.ts'
 import { readUrl } from '../read/url.ts'
-import type { TelegramAccountConfig } from '../types.ts'
 import { isEnabled } from './accounts.ts'
 import { accountsOf, type ChannelSection, type ChannelSections, emptySection } from './channels.ts'
 

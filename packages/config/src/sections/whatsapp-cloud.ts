@@ -1,4 +1,5 @@
 import type { AccountId } from '@openclaw/pairing-contracts'
+import type { WhatsappCloudConfig, WhatsappCloudKey } from '../account-types.ts'
 import { DEFAULT_ACCOUNT } from '../channels/names.ts'
 import { isObject } from '../read/document.ts'
 import { warnUnknownKeys } from '../read/keys.ts'
@@ -6,7 +7,6 @@ import { below, type Node, type Read, readObject, readText, WRONG, wrong } from 
 import { spelled } from '../read/report.ts'
 import { readSecret } from '../read/secret.ts'
 import { readUrl } from '../read/url.ts'
-import type { WhatsappCloudConfig, WhatsappCloudKey } from '../types.ts'
 import type { ChannelSection } from './channels.ts'
 import { readWebhookPath } from './webhook-path.ts'
 

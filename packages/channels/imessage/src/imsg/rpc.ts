@@ -56,11 +56,12 @@ export function rpcClient({ write, onNotice, onDeaf }: RpcComponents): RpcClient
     unanswered += 1
     if (unanswered >= MAX_UNANSWERED) onDeaf()
   }
+  const closed = (): string | undefined =>
+    ended ?? (pending.size >= MAX_PENDING ? 'imsg is busy' : undefined)
   const ask: Call = (method, params, ms) =>
     new Promise((resolve) => {
-      const unwritten = (reason: string): void => resolve({ kind: 'unwritten', reason })
-      if (ended !== undefined) return unwritten(ended)
-      if (pending.size >= MAX_PENDING) return unwritten('imsg is busy')
+      const reason = closed()
+      if (reason !== undefined) return resolve({ kind: 'unwritten', reason })
       newest += 1
       const id = newest
       const line = JSON.stringify({ jsonrpc: '2.0', id, method, params })

@@ -1,0 +1,116 @@
+import type { AccountId, ChannelName, DmPolicy } from '@openclaw/pairing-contracts'
+
+/** One configured account of a channel. */
+export interface AccountConfig {
+  readonly channel: ChannelName
+  readonly account: AccountId
+  readonly enabled: boolean
+  readonly policy: DmPolicy
+}
+
+/** An account of Telegram. */
+export interface TelegramAccountConfig extends AccountConfig {
+  /** `undefined` where none was given. Never logged. */
+  readonly botToken: string | undefined
+  /** Where the token came from, or where to put one. */
+  readonly botTokenSource: string
+  /** `https://api.telegram.org` unless configured; https or loopback only. */
+  readonly apiRoot: string
+}
+
+/** An account of Signal. */
+export interface SignalAccountConfig extends AccountConfig {
+  /** Its own phone number; `undefined` where a daemon of one account needs none. */
+  readonly number: string | undefined
+  /** Where signal-cli's daemon listens, without a slash at the end; `undefined`: no daemon is configured. https or loopback only. */
+  readonly httpUrl: string | undefined
+}
+
+/** A BlueBubbles server. */
+export interface BlueBubblesConfig {
+  /** As it was written: one that may not be used makes the account say so. */
+  readonly serverUrl: string
+  /** `undefined` where none was given. Never logged. */
+  readonly password: string | undefined
+  /** Where the server calls the gateway. */
+  readonly webhookPath: string
+  /** What it has to know there; `undefined`: the password. Never logged. */
+  readonly webhookSecret: string | undefined
+  /** Where the Mac reaches `webhookPath`, path included; `undefined`: nobody said. https or loopback only. */
+  readonly webhookUrl: string | undefined
+}
+
+/** imsg on a Mac. */
+export interface ImsgConfig {
+  /** The executable; `imsg` in the path unless given. */
+  readonly cliPath: string | undefined
+  readonly dbPath: string | undefined
+  /** The Mac, as `ssh` knows it. */
+  readonly remoteHost: string | undefined
+  readonly service: 'auto' | 'imessage' | 'sms'
+  /** Whose numbers they are that are written without a country. */
+  readonly region: string
+}
+
+/** An account of iMessage, through one of the two or, where a policy alone is written, none. */
+export interface ImessageAccountConfig extends AccountConfig {
+  readonly bluebubbles: BlueBubblesConfig | undefined
+  readonly imsg: ImsgConfig | undefined
+}
+
+/** An account of Slack: one app in one workspace. */
+export interface SlackAccountConfig extends AccountConfig {
+  /** `undefined` where none was given. Never logged. */
+  readonly botToken: string | undefined
+  /** With `connections:write`; `undefined` where none was given. Never logged. */
+  readonly appToken: string | undefined
+  /** `socket`: the gateway connects, with the app token. `http`: Slack calls it at `webhookPath`, and signs. */
+  readonly mode: 'socket' | 'http'
+  /** What Slack signs with; `undefined` where none was given, or for `socket`. Never logged. */
+  readonly signingSecret: string | undefined
+  /** Where Slack calls; `undefined` for `socket`, and where what is written cannot be used. */
+  readonly webhookPath: string | undefined
+  /** Where each token came from, or where to put one. */
+  readonly botTokenSource: string
+  readonly appTokenSource: string
+  readonly signingSecretSource: string
+  /** `https://slack.com/api` unless configured; https or loopback only. */
+  readonly apiRoot: string
+}
+
+/** What an account of the Cloud API needs; each is one number's own. */
+export type WhatsappCloudKey = 'phoneNumberId' | 'accessToken' | 'appSecret' | 'verifyToken'
+
+/** A business number behind Meta's Cloud API. Keys are `undefined` where none was given, and never logged. */
+export interface WhatsappCloudConfig
+  extends Readonly<Record<WhatsappCloudKey, string | undefined>> {
+  /** Where each key came from, or where to put one. */
+  readonly sourceOf: Readonly<Partial<Record<WhatsappCloudKey, string>>>
+  /** Where Meta calls; `undefined` where what is written cannot be used. */
+  readonly webhookPath: string | undefined
+  /** `https://graph.facebook.com` unless configured; https or loopback only. */
+  readonly apiRoot: string
+}
+
+/** An account of WhatsApp: a linked phone (`web`), or a business number (`cloud`). */
+export interface WhatsappAccountConfig extends AccountConfig {
+  readonly transport: 'web' | 'cloud'
+  /** For `cloud`. */
+  readonly cloud: WhatsappCloudConfig | undefined
+  /** For `web`: where the keys of the linked device are kept, absolute. */
+  readonly authDir: string | undefined
+  /** For `web`: wss, or ws on this machine; `undefined`: WhatsApp itself. */
+  readonly webSocketUrl: string | undefined
+  /** For `web`: people who were let in see that their messages were read; only where it is written. */
+  readonly sendReadReceipts: boolean
+}
+
+/** An account of Discord: one bot. */
+export interface DiscordAccountConfig extends AccountConfig {
+  /** `undefined` where none was given. Never logged. */
+  readonly token: string | undefined
+  /** Where the token came from, or where to put one. */
+  readonly tokenSource: string
+  /** `https://discord.com/api` unless configured, without a version; https or loopback only. */
+  readonly apiRoot: string
+}
