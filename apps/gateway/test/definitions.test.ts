@@ -16,68 +16,37 @@ const packages = [
   webchatDefinition,
 ].map((definition) => [definition.name, definition] as const)
 
-/** What ids are made of, so that many of what is tried are some, and more are nearly some. */
+/** Ids of every form, shorter and longer ones too. */
+const forms = fc.oneof(
+  ...[
+    /^\+?[0-9]{5,17}$/,
+    /^\+1[ .()-]{0,2}[0-9]{4,8}[ -][0-9]{2,4}$/,
+    /^[1-9][0-9]{5,16}(_[0-9])?(:[0-9]{1,6})?@(s\.whatsapp\.net|S\.WhatsApp\.net|c\.us|hosted|lid|hosted\.lid|g\.us)$/,
+    /^(lid|LID):[0-9]{1,22}$/,
+    /^[A-Za-z]{2}\.(ENT\.)?[A-Za-z0-9]{3,8}$/,
+    /^[UWCDuw][A-Z0-9\u0131\u017f]{4,32}$/,
+    /^<@[UW][A-Z0-9]{5,8}(\|[a-z<>]{0,3})?>$/,
+    /^(web|WEB)-[0-9a-f]{31,33}$/,
+    /^(uuid:|UUID:|PNI:)?[0-9a-fA-F]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{11,13}$/,
+  ].map((form) => fc.stringMatching(form)),
+)
+const PREFIXES = [
+  'whatsapp:',
+  'WhatsApp: ',
+  'signal:',
+  'slack:',
+  'user:',
+  'tg:',
+  'telegram:',
+  'webchat:',
+]
+
+/** Of a form, with what people put around it. */
 const texts = fc
-  .array(
-    fc.oneof(
-      fc.constantFrom(
-        ...[
-          'whatsapp:',
-          'WhatsApp: ',
-          'signal:',
-          'slack:',
-          'user:',
-          'tg:',
-          'telegram:',
-          'webchat:',
-        ],
-        ...[
-          '+1',
-          '+',
-          '1',
-          '0',
-          '555',
-          '1234567',
-          '99887766554433',
-          ' ',
-          '-',
-          '(',
-          ')',
-          '.',
-          '_1',
-          ':3',
-        ],
-        ...[
-          'lid:',
-          'LID:',
-          '@lid',
-          '@s.whatsapp.net',
-          '@S.WhatsApp.net',
-          '@c.us',
-          '@hosted',
-          '@g.us',
-        ],
-        ...[
-          'US.',
-          'br.',
-          'ENT.',
-          'a1B2',
-          'U0',
-          'W0',
-          'ABCDEF',
-          'ı',
-          'ſ',
-          'web-',
-          '<@',
-          '>',
-          '|a',
-          '*',
-        ],
-        ...['uuid:', '3f0c6e7a-1b2c-4d5e-8f90-a1b2c3d4e5f6', '0123456789abcdef0123456789abcdef'],
-      ),
-      fc.string({ maxLength: 3 }),
-    ),
-    { maxLength: 5 },
+  .tuple(
+    fc.constantFrom('', '', ' ', ...PREFIXES),
+    fc.oneof({ weight: 5, arbitrary: forms }, fc.string({ maxLength: 40 }), fc.constant('*')),
+    fc.constantFrom('', '', '', ' ', '0', '.', '*'),
   )
   .map((parts) => parts.join(''))
 
