@@ -19,7 +19,7 @@ export const env = { PATH: process.env['PATH'], HOME: process.env['HOME'] }
 /** Waits of a tenth of the real ones and less; a child takes a while to start. */
 export const quick: Partial<ImsgTiming> = {
   callMs: 2_000,
-  lookMs: 1_000,
+  lookMs: 5_000,
   sendMs: 500,
   readyMs: 2_000,
   backoffMs: 30,

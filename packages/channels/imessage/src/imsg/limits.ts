@@ -56,7 +56,7 @@ export interface ImsgTiming {
 /** What holds unless told otherwise. */
 export const IMSG_TIMING: ImsgTiming = {
   callMs: 10_000,
-  lookMs: 3_000,
+  lookMs: 5_000,
   sendMs: 15_000,
   readyMs: 10_000,
   beatMs: 60_000,

@@ -19,7 +19,7 @@ export async function startOf(
   if (isNew) {
     move(mark)
     // A crash in the next moment must not forget what comes after it.
-    await Promise.resolve()
+    await inbox.save()
   }
   if (newest === undefined || !isReplaced(at, newest)) return at
   host.log('warn', 'imsg-database-replaced', { newestRow: newest })
