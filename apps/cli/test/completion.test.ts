@@ -27,6 +27,7 @@ describe('completion', () => {
       'owner',
       'devices',
       'nodes',
+      'channels',
       'qr',
       'node',
       'audit',
@@ -43,6 +44,8 @@ describe('completion', () => {
     expect(await values('--p')).toEqual(['--profile'])
     expect(await values('nonsense', '')).toEqual([])
     expect(await values('audit', 'v')).toEqual(['verify'])
+    expect(await values('channels', '')).toEqual(['status'])
+    expect(await values('channels', 'status', 'sl')).toEqual(['slack'])
     expect(await values('node', '')).toEqual(['join'])
     expect(await values('node', 'join', '--')).toContain('--name')
   })

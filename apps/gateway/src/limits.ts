@@ -7,6 +7,10 @@ export const CHANNELS_END_MS = 3_000
 /** Chats of which is remembered that their owner was offered commands, per account. */
 export const OFFERED_CHATS = 1_000
 
+/** People that could not be written to and are shown, and chats of which is known whose they are, per account. */
+export const UNREACHABLE_SHOWN = 20
+export const KNOWN_PLACES = 1_000
+
 /** How often the configuration files are looked at, in ms. Ours: a change holds within 2 s. */
 export const RELOAD_MS = 1_000
 

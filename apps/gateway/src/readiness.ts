@@ -1,11 +1,16 @@
 import type { NodePairing } from '@openclaw/pairing/node'
 import type { ChannelStatus } from '@openclaw/pairing-contracts'
+import type { Unreachable } from './channels/recipients.ts'
 import { whyNotWritable } from './machine/room.ts'
 
 /** How one account is doing. */
 export interface ChannelReport extends ChannelStatus {
   readonly channel: string
   readonly account: string
+  /** Where its platform calls; absent where it does not. */
+  readonly webhookPath?: string
+  /** Who could not be written to lately; absent for nobody. Ids of people: for the owner alone. */
+  readonly unreachable?: readonly Unreachable[]
 }
 
 /** Whether the gateway can do its work, and why not. */

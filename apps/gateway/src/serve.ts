@@ -64,6 +64,8 @@ export function serve(components: ServeComponents): void {
 function hooksOf(components: ServeComponents): ReadonlyMap<string, AnswerHook> {
   const { hooks, isStopping, metrics, log, pairing } = components
   const now = (): number => performance.now()
+  for (const { channel, account, path } of hooks)
+    log('info', 'webhook-open', { channel, account, path })
   return hookRoutes({
     hooks,
     isStopping,

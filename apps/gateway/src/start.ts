@@ -8,13 +8,14 @@ import {
   requireValid,
 } from '@openclaw/pairing-config'
 import { nodeFiles, tailnetAddress } from '@openclaw/pairing-config/node'
-import type { AgentPort, ChannelLog } from '@openclaw/pairing-contracts'
+import type { AgentPort, ChannelLog, EpochMs } from '@openclaw/pairing-contracts'
 import type { SharedSecret } from '@openclaw/pairing-session'
 import { agentOf } from './agent/agent-of.ts'
 import { functionAgent } from './agent/function-agent.ts'
 import { connectionsOf } from './channels/build.ts'
 import { type Channels, startChannels } from './channels/channels.ts'
 import { countedAgent } from './channels/host.ts'
+import { recipients } from './channels/recipients.ts'
 import { type Traffic, traffic } from './channels/traffic.ts'
 import { type Claim, claim, schemeOf } from './claim.ts'
 import { configuredEvents } from './events/configured.ts'
@@ -86,6 +87,7 @@ async function start(options: GatewayOptions, undo: Undo): Promise<RunningGatewa
       log,
       complain,
       metrics,
+      recipients: recipients(() => Date.now() as EpochMs),
       traffic: parts.traffic,
       signal: stopping.signal,
     },

@@ -130,7 +130,7 @@ describe('an insider', () => {
     entryOf(ask({ authorization: `Bearer ${token}` }), client, door).entry
 
   it('comes from this machine, under a name of this machine', () => {
-    expect(entryOf(ask({}), local, doorWith())).toEqual({ entry: 'insider' })
+    expect(entryOf(ask({}), local, doorWith())).toEqual({ entry: 'insider', by: 'machine' })
     expect(entryOf(ask({ host: 'evil.example' }), local, doorWith())).toEqual({ entry: 'outsider' })
     expect(entryOf(ask({}), remote, doorWith())).toEqual({ entry: 'outsider' })
   })

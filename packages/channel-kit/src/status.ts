@@ -14,8 +14,10 @@ export function statusBoard(clock: Clock): StatusBoard {
   return {
     now: () => status,
     set: (state, lastError) => {
-      const since = state === status.state ? status.since : clock.now()
-      status = { ...status, state, since, ...(lastError !== undefined && { lastError }) }
+      const now = clock.now()
+      const since = state === status.state ? status.since : now
+      const failed = lastError !== undefined && { lastError, lastErrorAt: now }
+      status = { ...status, state, since, ...failed }
     },
     message: () => {
       status = { ...status, lastMessageAt: clock.now() }

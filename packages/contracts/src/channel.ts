@@ -106,6 +106,8 @@ export interface ChannelStatus {
   readonly lastMessageAt?: EpochMs
   /** The last thing that went wrong, with the fix; no secret. */
   readonly lastError?: string
+  /** When that was; absent where it is not known. */
+  readonly lastErrorAt?: EpochMs
 }
 
 /** What a channel is, without a connection: pure rules that the CLI can use without any SDK. */

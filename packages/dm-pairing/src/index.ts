@@ -33,6 +33,7 @@ export {
   REJECTED_REST_MS,
   REQUEST_TTL_MS,
 } from './limits.ts'
+export { mergeChannels } from './merge-channels.ts'
 export type { AddOwnerOutcome, Owner, OwnerName, RemoveOwnerOutcome } from './owner-types.ts'
 export type { DmPairingOptions, DmPairingPorts } from './parts.ts'
 export { quoted } from './quoted.ts'

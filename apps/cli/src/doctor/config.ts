@@ -97,29 +97,33 @@ function tokenFinding({
   ]
 }
 
-function slackFinding({
-  account,
-  botToken,
-  appToken,
-  botTokenSource,
-  appTokenSource,
-}: Config['slack'][number]): readonly Finding[] {
-  const missing = [
-    ...(botToken === undefined ? [`the bot token (xoxb-…) into ${botTokenSource}`] : []),
-    ...(appToken === undefined ? [`an app-level token (xapp-…) into ${appTokenSource}`] : []),
-  ]
+function slackFinding(slack: Config['slack'][number]): readonly Finding[] {
+  const missing = missingForSlack(slack)
   if (missing.length === 0) return []
   return [
     {
       id: 'slack-token',
       severity: 'warning',
-      subject: `channels.slack (${account})`,
+      subject: `channels.slack (${slack.account})`,
       problem: 'a token that it needs is not there or cannot be used, as seen from this terminal',
       consequence:
         'a gateway does not connect to Slack for this account, unless it has both in its own environment',
       fix: `get them at https://api.slack.com/apps and put ${missing.join(' and ')}`,
     },
   ]
+}
+
+/** Socket Mode needs two tokens; over HTTP Slack signs instead of the second. */
+function missingForSlack(slack: Config['slack'][number]): readonly string[] {
+  const { mode, botToken, appToken, signingSecret } = slack
+  const second =
+    mode === 'http'
+      ? ([signingSecret, 'the signing secret', slack.signingSecretSource] as const)
+      : ([appToken, 'an app-level token (xapp-…)', slack.appTokenSource] as const)
+  const needed = [[botToken, 'the bot token (xoxb-…)', slack.botTokenSource] as const, second]
+  return needed.flatMap(([secret, what, place]) =>
+    secret === undefined ? [`${what} into ${place}`] : [],
+  )
 }
 
 function serverFinding({ account, bluebubbles }: Config['imessage'][number]): readonly Finding[] {

@@ -38,7 +38,7 @@ export async function startChannels(
 ): Promise<Channels> {
   const running = await Promise.all(connections.map((each) => start(components, each)))
   return {
-    reports: () => running.map(({ supervised }) => supervised.report()),
+    reports: () => running.map(({ supervised }) => reportOf(components, supervised)),
     ...senders(components, running),
     hooks: running.flatMap(({ supervised }) => hookOf(supervised)),
     ended: Promise.all(running.map(({ ended }) => ended)).then(() => {}),
@@ -46,14 +46,14 @@ export async function startChannels(
 }
 
 function senders(
-  { metrics }: ChannelsComponents,
+  shared: ChannelsComponents,
   running: readonly Running[],
 ): Pick<Channels, 'sendsOf' | 'accountsOf'> {
   const all = running.map(({ supervised: { connection, report } }) => ({
     channel: connection.channel,
     account: connection.account,
     sending: {
-      send: countedSend(connection, metrics),
+      send: countedSend(connection, shared),
       isReady: () => report().state === 'connected',
     },
   }))
@@ -62,6 +62,16 @@ function senders(
       all.find((each) => each.channel === channel && each.account === account)?.sending,
     accountsOf: (channel) =>
       all.filter((each) => each.channel === channel).map(({ account }) => account),
+  }
+}
+
+function reportOf({ recipients }: Shared, { connection, report }: Supervised): ChannelReport {
+  const { webhook } = connection
+  const unreachable = recipients.of(connection)
+  return {
+    ...report(),
+    ...(webhook && { webhookPath: webhook.path }),
+    ...(unreachable.length > 0 && { unreachable }),
   }
 }
 
@@ -96,12 +106,13 @@ async function end(supervised: Supervised, notices: Promise<void>, work: WorkLog
 }
 
 function announce(
-  { pairing, metrics, complain, signal }: ChannelsComponents,
+  components: ChannelsComponents,
   { connection, report }: Supervised,
 ): Promise<void> {
+  const { pairing, complain, signal } = components
   const { channel, account } = connection
   return noticeRunner(
-    { people: pairing.people, store: pairing.store, send: countedSend(connection, metrics) },
+    { people: pairing.people, store: pairing.store, send: countedSend(connection, components) },
     {
       address: { channel, account },
       ready: () => report().state === 'connected',

@@ -10,6 +10,7 @@ import {
 } from '@openclaw/pairing-contracts'
 import type { Metrics } from '../metrics.ts'
 import { offerHints } from './offer-hints.ts'
+import type { Recipients } from './recipients.ts'
 import { refuseInGroup } from './refuse-in-group.ts'
 import { inWords } from './supervise.ts'
 import type { Traffic } from './traffic.ts'
@@ -24,15 +25,20 @@ export interface Shared {
   /** A log for what each message may cause. */
   readonly complain: ChannelLog
   readonly metrics: Metrics
+  readonly recipients: Recipients
   readonly traffic: Traffic
   readonly signal: AbortSignal
 }
 
-/** The connection's `send`, counted. */
-export function countedSend({ channel, send }: ChannelConnection, metrics: Metrics): Send {
+/** The connection's `send`, counted; who refuses is remembered. */
+export function countedSend(
+  { channel, account, send }: ChannelConnection,
+  { metrics, recipients }: Pick<Shared, 'metrics' | 'recipients'>,
+): Send {
   return async (message) => {
     const outcome = await send(message)
     metrics.sent(channel, outcome.outcome)
+    recipients.wrote({ channel, account }, message.to, outcome)
     return outcome
   }
 }
@@ -52,8 +58,8 @@ export function countedAgent(agent: AgentPort, metrics: Metrics): AgentPort {
 
 /** The gateway's side of one connection: every message goes through the gate. */
 export function hostOf(shared: Shared, connection: ChannelConnection, work: WorkLog): ChannelHost {
-  const { gate, commands, agent, log, complain, metrics, traffic, signal } = shared
-  const send = countedSend(connection, metrics)
+  const { gate, commands, agent, log, complain, metrics, recipients, traffic, signal } = shared
+  const send = countedSend(connection, shared)
   const offer = offerHints(connection, commands)
   const { onMessage } = intake({
     gate,
@@ -73,6 +79,7 @@ export function hostOf(shared: Shared, connection: ChannelConnection, work: Work
     },
     onMessage: (inbound) =>
       traffic.run(async () => {
+        recipients.met(inbound)
         try {
           const outcome = await onMessage(inbound)
           if (outcome === 'deliver') offer(inbound)

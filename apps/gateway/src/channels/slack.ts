@@ -11,21 +11,30 @@ export interface SlackComponents {
 }
 
 /**
- * The connections of the configured Slack apps; their library is loaded only when there is one. One token alone makes a
+ * The connections of the configured Slack apps; their library is loaded only when there is one. One secret alone makes a
  * connection as well: it fails, and says which is missing and where to get it.
  */
 export async function slackConnections(
   { clock, stateDir }: SlackComponents,
   accounts: readonly SlackAccountConfig[],
 ): Promise<readonly ChannelConnection[]> {
-  const ready = accounts.filter(
-    ({ enabled, botToken, appToken }) => enabled && (botToken ?? appToken) !== undefined,
-  )
+  const ready = accounts.filter((each) => each.enabled && hasSecret(each))
   if (ready.length === 0) return []
   const { slackConnection } = await import('@openclaw/channel-slack/transport')
-  return ready.map(({ account, botToken = '', appToken = '', apiRoot }) => {
+  return ready.map((each) => {
+    const { account, botToken = '', apiRoot } = each
     const cursor = cursorFile(join(stateDir, 'slack', `position-${account}.json`))
-    const tokens = { botToken, appToken, apiRoot }
-    return slackConnection({ ...tokens, account, cursor, clock, random: randomBytes })
+    const secrets = { botToken, apiRoot, ...wayOf(each) }
+    return slackConnection({ ...secrets, account, cursor, clock, random: randomBytes })
   })
+}
+
+const hasSecret = ({ mode, botToken, appToken, signingSecret }: SlackAccountConfig): boolean =>
+  (botToken ?? (mode === 'http' ? signingSecret : appToken)) !== undefined
+
+/** Socket Mode, or where Slack calls. */
+function wayOf({ mode, appToken, signingSecret, webhookPath }: SlackAccountConfig) {
+  return mode === 'http' && webhookPath !== undefined
+    ? { http: { signingSecret: signingSecret ?? '', path: webhookPath } }
+    : { appToken: appToken ?? '' }
 }

@@ -4,7 +4,7 @@ import { routePath } from 'hono/route'
 import type { Readiness } from '../readiness.ts'
 import type { Client, ClientOf } from './client.ts'
 import type { AnswerHook } from './hooks/hooks.ts'
-import { type Door, entryOf } from './insider.ts'
+import { type Door, type Entry, entryOf } from './insider.ts'
 import type { Answer } from './listen.ts'
 import { HEADERS, type HomeFacts, homePage, json } from './pages.ts'
 
@@ -83,8 +83,18 @@ async function readyz(
   const entry = entryOf(context.req.raw, context.env.client, door)
   if (entry.entry === 'slowed') return slowed(entry.waitMs)
   const state = await readiness()
-  const shown = entry.entry === 'insider' ? state : { ready: state.ready }
-  return json(shown, state.ready ? 200 : 503)
+  return json(shownTo(entry, state), state.ready ? 200 : 503)
+}
+
+/** Anybody on this machine may see what is wrong; ids of people are for whoever can read the state directory. */
+function shownTo(entry: Entry, { ready, reasons, channels }: Readiness): object {
+  if (entry.entry !== 'insider') return { ready }
+  const shown = channels.map(({ unreachable, ...report }) => ({
+    ...report,
+    connected: report.state === 'connected',
+    ...(entry.by === 'secret' && unreachable && { unreachable }),
+  }))
+  return { ready, reasons, channels: shown }
 }
 
 async function metrics(

@@ -13,9 +13,10 @@ export interface Door {
   readonly onLocked: (client: Client) => void
 }
 
-/** Ms to wait for `slowed`. */
+/** Ms to wait for `slowed`; `by`: what opened the door. */
 export type Entry =
-  | { readonly entry: 'insider' | 'outsider' }
+  | { readonly entry: 'outsider' }
+  | { readonly entry: 'insider'; readonly by: 'secret' | 'machine' }
   | { readonly entry: 'slowed'; readonly waitMs: number }
 
 /**
@@ -24,10 +25,11 @@ export type Entry =
  */
 export function entryOf(request: Request, client: Client, door: Door): Entry {
   const given = /^Bearer (\S{1,1024})$/i.exec(request.headers.get('authorization') ?? '')?.[1]
-  if (given === undefined) return { entry: isHere(request, client) ? 'insider' : 'outsider' }
+  if (given === undefined)
+    return isHere(request, client) ? { entry: 'insider', by: 'machine' } : { entry: 'outsider' }
   const waitMs = door.guesses.waitOf(client.key)
   if (waitMs > 0) return { entry: 'slowed', waitMs }
-  if (isSecret(given, door.secrets)) return { entry: 'insider' }
+  if (isSecret(given, door.secrets)) return { entry: 'insider', by: 'secret' }
   if (door.guesses.wrong(client.key)) door.onLocked(client)
   return { entry: 'outsider' }
 }

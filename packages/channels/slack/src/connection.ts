@@ -7,8 +7,9 @@ import { SlackTokenMalformed } from './errors.ts'
 import { SLACK_TIMING } from './limits.ts'
 import { live, type Shared } from './live.ts'
 import { slackSend } from './send.ts'
-import { isSlackAppToken, isSlackBotToken } from './token.ts'
-import type { SlackOptions } from './types.ts'
+import { isSlackAppToken, isSlackBotToken, isSlackSigningSecret } from './token.ts'
+import type { SlackHttp, SlackOptions } from './types.ts'
+import { type SlackWebhook, slackWebhook } from './webhook.ts'
 
 /** What is made at the first use. */
 interface Client {
@@ -17,7 +18,8 @@ interface Client {
 }
 
 /**
- * One Slack app in one workspace, over Socket Mode.
+ * One Slack app in one workspace, over Socket Mode, or with `http` over the HTTP Events API: `webhook` then answers what
+ * Slack posts.
  *
  * `run` survives everything but what waiting does not mend: it rejects with `SlackTokenMalformed`, `SlackTokenRejected`,
  * `SlackScopeMissing`, `SlackSocketModeOff`, `SlackWorkspaceChanged`, `SlackApiRootInvalid` or `SlackNotFound`. A message is
@@ -29,28 +31,43 @@ export function slackConnection(options: SlackOptions): ChannelConnection {
     options,
     timing: { ...SLACK_TIMING, ...options.timing },
     board: statusBoard(options.clock),
-    inbox: undefined,
+    reception: undefined,
     stop: undefined,
   }
+  const { http } = options
+  const webhook = http && webhookOf(shared, http)
   const client = onceMade(() => clientOf(shared))
   const send = sendWith(shared, client)
   return {
     channel: SLACK,
     account: options.account,
     status: shared.board.now,
-    run: (host, signal) => run(shared, client, { host, signal }),
+    run: (host, signal) =>
+      run(shared, client, { host, signal }).finally(() => {
+        shared.reception = undefined
+        webhook?.release()
+      }),
     send: async (message) => {
-      shared.inbox?.sentTo(message.to)
+      shared.reception?.inbox?.sentTo(message.to)
       return send(message)
     },
+    ...(webhook && { webhook: { path: webhook.path, answer: webhook.answer } }),
   }
+}
+
+function webhookOf(shared: Shared, { signingSecret, path }: SlackHttp): SlackWebhook {
+  const { answerMs } = shared.timing
+  const { clock } = shared.options
+  return slackWebhook({ path, signingSecret, clock, answerMs, reception: () => shared.reception })
 }
 
 /** @throws when a token or the API root can never work */
 function clientOf({ options, timing }: Shared): Client {
-  const { botToken: token, appToken, apiRoot } = options
+  const { botToken: token, appToken = '', http, apiRoot } = options
   if (!isSlackBotToken(token)) throw new SlackTokenMalformed('botToken')
-  if (!isSlackAppToken(appToken)) throw new SlackTokenMalformed('appToken')
+  if (http === undefined && !isSlackAppToken(appToken)) throw new SlackTokenMalformed('appToken')
+  if (http !== undefined && !isSlackSigningSecret(http.signingSecret))
+    throw new SlackTokenMalformed('signingSecret')
   const root = parseApiRoot(apiRoot ?? SLACK_API_ROOT)
   const { requestMs, nameMs } = timing
   return { api: slackApi({ token, root, requestMs, nameMs }), root }

@@ -34,8 +34,8 @@ export class InvalidSlackSender extends OpenClawError {
   }
 }
 
-/** Which of the two tokens of an app. */
-export type SlackTokenKind = 'botToken' | 'appToken'
+/** Which of the secrets of an app. */
+export type SlackTokenKind = 'botToken' | 'appToken' | 'signingSecret'
 
 const TOKENS: Readonly<Record<SlackTokenKind, readonly [name: string, form: string, fix: string]>> =
   {
@@ -48,6 +48,11 @@ const TOKENS: Readonly<Record<SlackTokenKind, readonly [name: string, form: stri
       'app-level token',
       'xapp-…',
       'Make one at https://api.slack.com/apps → your app → Basic Information → App-Level Tokens, with the scope connections:write, and set `channels.slack.appToken` or SLACK_APP_TOKEN.',
+    ],
+    signingSecret: [
+      'signing secret',
+      '8f74…',
+      'Copy it at https://api.slack.com/apps → your app → Basic Information → App Credentials (“Signing Secret”) and set `channels.slack.signingSecret`.',
     ],
   }
 

@@ -1,5 +1,5 @@
 /**
- * Slack as a pairing channel: what is a direct message, what a sender id, and a connection over Socket Mode.
+ * Slack as a pairing channel: what is a direct message, what a sender id, and a connection over Socket Mode or HTTP.
  *
  * @packageDocumentation
  */
@@ -18,4 +18,4 @@ export {
   SlackTokenRejected,
   SlackWorkspaceChanged,
 } from './errors.ts'
-export { isSlackAppToken, isSlackBotToken } from './token.ts'
+export { isSlackAppToken, isSlackBotToken, isSlackSigningSecret } from './token.ts'

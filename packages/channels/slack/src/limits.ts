@@ -13,6 +13,15 @@ export const MAX_RETRY_AFTER_MS = 60_000
 /** An event that came about so long after its message is no fresh message, in ms. */
 export const HISTORY_MS = 600_000
 
+/** A signature that is older, or newer, is refused, in ms. Mission: "refuse stale timestamps"; Slack advises five minutes. */
+export const SIGNED_FOR_MS = 300_000
+
+/** Messages that may wait for handlers: a crowd that writes in one moment, for Slack tries only three times more. */
+export const WINDOW = 2_000
+
+/** Keys of messages that are remembered, three for each: those that wait, and as many again. */
+export const KEYS_IN_MEMORY = 12_000
+
 /** Names that are remembered, and for how long, in ms. */
 export const NAMES_KEPT = 1_000
 export const NAME_MS = 3_600_000
@@ -32,6 +41,10 @@ export interface SlackTiming {
   readonly healthyMs: number
   /** A message that is not handled by then is written down and acknowledged; Slack waits 3 s. */
   readonly ackMs: number
+  /** An event over HTTP that could not be made safe by then is left to Slack, which posts it again; it waits 3 s. */
+  readonly answerMs: number
+  /** Over HTTP: how often the bot token is tried. */
+  readonly checkMs: number
   /** No pong from Slack for so long, or no ping for the second: the socket is dead. */
   readonly pongMs: number
   readonly pingMs: number
@@ -50,6 +63,8 @@ export const SLACK_TIMING: SlackTiming = {
   maxBackoffMs: 60_000,
   healthyMs: 60_000,
   ackMs: 250,
+  answerMs: 2_000,
+  checkMs: 300_000,
   pongMs: 5_000,
   pingMs: 30_000,
   saveMs: 1_000,

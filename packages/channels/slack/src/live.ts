@@ -6,6 +6,7 @@ import {
   originOf,
   orNothing,
   type Position,
+  pause,
   type StatusBoard,
 } from '@openclaw/pairing-channel-kit'
 import type { AbortSignalLike, ChannelHost } from '@openclaw/pairing-contracts'
@@ -13,20 +14,21 @@ import type { SlackApi, SlackIdentity } from './api.ts'
 import { classifySlack } from './classify.ts'
 import { entryKeys, kept } from './entry.ts'
 import { SlackWorkspaceChanged } from './errors.ts'
-import type { SlackTiming } from './limits.ts'
+import { KEYS_IN_MEMORY, type SlackTiming, WINDOW } from './limits.ts'
 import { named, names } from './names.ts'
 import { type Recovery, recovery } from './recover.ts'
 import { openSocket } from './socket.ts'
 import { redactor } from './token.ts'
 import type { SlackOptions } from './types.ts'
+import type { Reception } from './webhook.ts'
 
 /** What the parts of one connection share. */
 export interface Shared {
   readonly options: SlackOptions
   readonly timing: SlackTiming
   readonly board: StatusBoard
-  /** `undefined` until it is known whose messages they are. */
-  inbox: Inbox | undefined
+  /** `undefined` while it does not run. */
+  reception: Reception | undefined
   stop: AbortSignalLike | undefined
 }
 
@@ -39,14 +41,17 @@ export interface LiveComponents {
 }
 
 /**
- * Receives until the signal aborts, over one socket after another.
+ * Receives until the signal aborts, over one socket after another, or what Slack posts.
  *
  * @throws what {@link Recovery} throws when this account can never work, and {@link SlackWorkspaceChanged}
  */
 export async function live(shared: Shared, components: LiveComponents): Promise<void> {
   const { options, timing, board } = shared
   const { api, root, host, signal } = components
-  const redact = redactor(options.botToken, options.appToken)
+  // From here on Slack's challenge is answered: it may come while the token is still tried.
+  shared.reception = { host, inbox: undefined }
+  const { botToken, appToken = '', http } = options
+  const redact = redactor(botToken, appToken, http?.signingSecret ?? '')
   const waits = backoff(options, timing)
   const { cursor } = options
   const { log } = host
@@ -60,11 +65,12 @@ export async function live(shared: Shared, components: LiveComponents): Promise<
     throw new SlackWorkspaceChanged(position.owner, team)
   log('info', 'slack-bot', { team, user: userId })
   const inbox = inboxOf(shared, components, { self, position, waits: waits.after, redact })
-  shared.inbox = inbox
+  shared.reception = { host, inbox }
   try {
-    await listen({ shared, components, recover, inbox })
+    const listening = { shared, components, recover, inbox }
+    await (http === undefined ? listen(listening) : stay(listening, team))
   } finally {
-    shared.inbox = undefined
+    shared.reception = undefined
     await inbox.finish()
   }
 }
@@ -113,6 +119,7 @@ function inboxOf(
       classify: (payload) => classifySlack(payload, account, ours),
       keysOf: entryKeys,
       keep: kept,
+      limits: { window: WINDOW, keysInMemory: KEYS_IN_MEMORY },
       ...timing,
     },
     position,
@@ -131,10 +138,22 @@ async function listen({ shared, components, recover, inbox }: Listening): Promis
   const { root, signal } = components
   while (!signal.aborted) {
     const end = await openSocket({
-      ...{ appToken: options.appToken, root, timing, signal },
+      ...{ appToken: options.appToken ?? '', root, timing, signal },
       onConnected: recover.connected,
       onEnvelope: inbox.receive,
     })
     await recover.ended(end)
+  }
+}
+
+/** Slack calls; whether it still knows the bot is tried now and then. */
+async function stay({ shared, components, recover }: Listening, team: string): Promise<void> {
+  const { timing } = shared
+  const { api, signal } = components
+  while (!signal.aborted) {
+    recover.connected(1)
+    await pause(timing.checkMs, signal)
+    const self = await identityOf({ api, recover, signal, timing })
+    if (self !== undefined && self.team !== team) throw new SlackWorkspaceChanged(team, self.team)
   }
 }

@@ -13,6 +13,11 @@ export function isSlackAppToken(text: string): boolean {
   return /^xapp-[\w-]{10,500}$/.test(text)
 }
 
+/** True for what may be a signing secret: one word, and none of the tokens. */
+export function isSlackSigningSecret(text: string): boolean {
+  return /^(?!xox|xapp-)[\x21-\x7e]{8,500}$/.test(text)
+}
+
 /** Makes text of errors and answers fit for a log: without tokens, without control characters, at most 300 long. */
 export function redactor(...tokens: readonly string[]): (text: string) => string {
   return redacting({ secrets: tokens, pattern: ANY_TOKEN })

@@ -1,3 +1,3 @@
 export { slackConnection } from './connection.ts'
 export { SLACK_TIMING, type SlackTiming } from './limits.ts'
-export type { SlackOptions } from './types.ts'
+export type { SlackHttp, SlackOptions } from './types.ts'

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type {
   AccountId,
   ChannelConnection,
@@ -75,6 +77,8 @@ export interface BenchOptions {
   readonly cursor?: CursorStore
   readonly onMessage?: (inbound: InboundDm, connection: ChannelConnection) => Promise<unknown>
   readonly options?: Partial<SlackOptions>
+  /** Where Slack calls, for `options.http`. */
+  readonly door?: Door
 }
 
 const open: (() => Promise<unknown>)[] = []
@@ -94,19 +98,75 @@ export function connectionTo(
   { cursor, options }: Pick<BenchOptions, 'cursor' | 'options'> = {},
 ): ChannelConnection {
   return slackConnection({
-    ...{ botToken, appToken, apiRoot: url, account, clock, random },
+    ...{ botToken, apiRoot: url, account, clock, random },
+    ...(options?.http === undefined && { appToken }),
     cursor: cursor ?? memoryCursor(),
     ...options,
     timing: { ...quick, ...options?.timing },
   })
 }
 
+/** What stands before a connection that is called: it hands each post to the newest one. */
+export interface Door {
+  readonly url: string
+  readonly lead: (connection: ChannelConnection) => void
+  readonly close: () => Promise<void>
+}
+
+export const PATH = '/slack/events'
+
+/** Listens on 127.0.0.1; answers 503 while nobody is there. */
+export async function openDoor(): Promise<Door> {
+  let current: ChannelConnection | undefined
+  const server = createServer((request, response) => {
+    handOn(current, request, response).catch(() => response.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}${PATH}`,
+    lead: (connection) => {
+      current = connection
+    },
+    close: async () => {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
+async function handOn(
+  connection: ChannelConnection | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const parts: Buffer[] = []
+  for await (const part of request) parts.push(part as Buffer)
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+  )
+  const method = request.method === 'GET' ? 'GET' : 'POST'
+  const asked = { method, query: '', headers, body: Buffer.concat(parts) } as const
+  const answered = (await connection?.webhook?.answer(asked)) ?? { status: 503 }
+  response.writeHead(answered.status).end(answered.body)
+}
+
+/** A workspace that posts to a door, both ending with the test, and what a connection needs to answer it. */
+export async function emulateHttp(options?: Parameters<typeof startSlackEmulator>[0]) {
+  const door = await openDoor()
+  open.push(door.close)
+  const quickly = { retryMs: Array<number>(20).fill(100) }
+  const emulator = await emulate({ requestUrl: door.url, ...quickly, ...options })
+  const http = { signingSecret: emulator.signingSecret, path: PATH }
+  return { emulator, door, http }
+}
+
 /** Runs a connection; it ends with the test. */
-export function runBench({ emulator, cursor, onMessage, options }: BenchOptions): Bench {
+export function runBench({ emulator, cursor, onMessage, options, door }: BenchOptions): Bench {
   const connection = connectionTo(emulator, {
     ...(cursor && { cursor }),
     ...(options && { options }),
   })
+  door?.lead(connection)
   const offered: InboundDm[] = []
   const ignored: (InboundGroup | InboundIgnored)[] = []
   const lines: Line[] = []

@@ -1,21 +1,50 @@
 import type { SenderId } from '@openclaw/pairing-contracts'
 import { type ChannelHarness, channelContract, type FarSide } from '@openclaw/pairing-testing'
-import { startSlackEmulator } from '@openclaw-pairing/emulators'
+import { type SlackEmulator, startSlackEmulator } from '@openclaw-pairing/emulators'
 import { classifySlack, slackDefinition } from '../src/index.ts'
-import { account, connectionTo, memoryCursor } from './bench.ts'
+import { account, connectionTo, memoryCursor, openDoor, PATH } from './bench.ts'
 import { dms, neverPairs, type RawPayload, TEAM } from './samples.ts'
 
 const BOT_TOKEN = 'xoxb-1000000000-2000000000-ExampleExample'
+const SIGNING_SECRET = '8f742231b10e8888abcd99yyyzzz85a5'
 const APP_TOKEN = 'xapp-1-A0EMULATED-3000000000-0123456789abcdef'
 const person = (who: number): string => `U0PERSON${String(who)}`
 
-async function farSide(): Promise<FarSide<RawPayload>> {
-  const tokens = { botToken: BOT_TOKEN, appToken: APP_TOKEN }
+const tokens = { botToken: BOT_TOKEN, appToken: APP_TOKEN, signingSecret: SIGNING_SECRET }
+
+async function bySocket(): Promise<FarSide<RawPayload>> {
   const emulator = await startSlackEmulator({ ...tokens, team: TEAM })
   const cursor = memoryCursor()
+  return farSide(emulator, async () => connectionTo(emulator, { cursor }))
+}
+
+async function byHttp(): Promise<FarSide<RawPayload>> {
+  const door = await openDoor()
+  const retryMs = Array<number>(50).fill(100)
+  const emulator = await startSlackEmulator({
+    ...{ ...tokens, team: TEAM, requestUrl: door.url, retryMs, order: 'conversation' },
+  })
+  const cursor = memoryCursor()
+  const options = { http: { signingSecret: SIGNING_SECRET, path: PATH } }
+  const far = farSide(emulator, async () => {
+    const connection = connectionTo(emulator, { cursor, options })
+    door.lead(connection)
+    return connection
+  })
+  const close = async (): Promise<void> => {
+    await far.close()
+    await door.close()
+  }
+  return { ...far, close }
+}
+
+function farSide(
+  emulator: SlackEmulator,
+  connect: FarSide<RawPayload>['connect'],
+): FarSide<RawPayload> {
   const newest = new Map<number, string>()
   return {
-    connect: async () => connectionTo(emulator, { cursor }),
+    connect,
     say: async (who, text) => {
       newest.set(who, emulator.message(person(who), text).eventId)
       return person(who) as SenderId
@@ -46,7 +75,7 @@ async function farSide(): Promise<FarSide<RawPayload>> {
   }
 }
 
-const harness: ChannelHarness<RawPayload> = {
+const harness: Omit<ChannelHarness<RawPayload>, 'farSide'> = {
   definition: slackDefinition,
   classify: classifySlack,
   account,
@@ -66,9 +95,9 @@ const harness: ChannelHarness<RawPayload> = {
     ...['U012', 'USLACKBOT', 'U012-ABCDEF', '<@C012ABCDEF>', 'slack:*', 'slack:', 'u0\u0131234567'],
     ...['U012345\u017f', 'U012ABCDEF U012ABCDEG', 'T012ABCDEF', '+31612345678'],
   ],
-  secrets: [BOT_TOKEN, APP_TOKEN, 'ticket='],
+  secrets: [BOT_TOKEN, APP_TOKEN, SIGNING_SECRET, 'ticket='],
   cannot: {},
-  farSide,
 }
 
-channelContract('slack', harness)
+channelContract('slack over Socket Mode', { ...harness, farSide: bySocket })
+channelContract('slack over HTTP', { ...harness, farSide: byHttp })

@@ -49,7 +49,7 @@ it('names every export, error code and wait', async () => {
 
 it('names every event that is logged', async () => {
   const files = [
-    ...['live', 'recover', 'names'].map((name) => `../src/${name}.ts`),
+    ...['live', 'recover', 'names', 'webhook'].map((name) => `../src/${name}.ts`),
     ...['handling', 'saver', 'position', 'inbox'].map(
       (name) => `../../../channel-kit/src/${name}.ts`,
     ),

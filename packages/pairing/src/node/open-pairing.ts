@@ -1,5 +1,6 @@
 import type { OwnerActor } from '@openclaw/device-pairing'
-import { CHANNELS } from '@openclaw/pairing-config'
+import { mergeChannels } from '@openclaw/dm-pairing'
+import { CHANNELS, MERGED_CHANNELS } from '@openclaw/pairing-config'
 import type { ChannelName, SenderId } from '@openclaw/pairing-contracts'
 import { HOUSEKEEPING_MS } from '../limits.ts'
 import type { NodePairing, OpenOptions } from '../open-types.ts'
@@ -26,6 +27,8 @@ export async function openPairing(options: OpenOptions = {}): Promise<NodePairin
     ],
   })
   const readOnly = mode === 'read'
+  // A store that cannot be written says so itself; the next opening moves them.
+  if (!readOnly) await mergeChannels(ports.store, MERGED_CHANNELS).catch(() => {})
   const pairing = createPairing({ ...ports, channels: CHANNELS }, { ...settings, readOnly })
   const isOwner = (owner: OwnerActor) =>
     pairing.people.isOwner({

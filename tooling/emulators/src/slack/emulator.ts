@@ -89,14 +89,14 @@ const RETRY_MS = [0, 60_000, 300_000]
 
 function newWorld(options: SlackEmulatorOptions, given: Given): World {
   const { botToken, appToken, signingSecret, link } = given
-  const { now = Date.now, ackMs = 3_000, retryMs = RETRY_MS } = options
+  const { now = Date.now, ackMs = 3_000, retryMs = RETRY_MS, order = 'none' } = options
   const events = eventQueue(ackMs, now)
   const links = sockets(events, options.pingMs ?? 10_000)
   let count = 0
   let last = 0
   return {
     events,
-    http: httpEvents({ signingSecret, ackMs, retryMs, now }),
+    http: httpEvents({ signingSecret, url: options.requestUrl, ackMs, retryMs, order, now }),
     sockets: links,
     faults: faults(),
     calls: [],

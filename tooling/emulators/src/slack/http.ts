@@ -6,10 +6,13 @@ import type { SlackAnswered, SlackPost, SlackSigning } from './types.ts'
 /** What events are posted with. */
 export interface HttpOptions {
   readonly signingSecret: string
+  /** `undefined`: there is no Request URL yet. */
+  readonly url: string | undefined
   /** How long the app has for its 200. */
   readonly ackMs: number
   /** Between the tries; one more try than there are entries. */
   readonly retryMs: readonly number[]
+  readonly order: 'conversation' | 'none'
   readonly now: () => number
 }
 
@@ -32,7 +35,7 @@ export interface HttpEvents {
   readonly stop: () => void
 }
 
-interface State extends Omit<HttpOptions, 'signingSecret'> {
+interface State extends Omit<HttpOptions, 'signingSecret' | 'url'> {
   signingSecret: string
   url: string | undefined
   isStopped: boolean
@@ -40,35 +43,36 @@ interface State extends Omit<HttpOptions, 'signingSecret'> {
   open: Promise<void>
   readonly agent: Agent
   readonly all: Map<string, SlackPayload>
+  /** What the next event of a conversation waits for. */
+  readonly before: Map<string, Promise<void>>
   readonly pending: string[]
   readonly posts: SlackPost[]
   readonly requests: Set<ClientRequest>
   readonly timers: Set<ReturnType<typeof setTimeout>>
 }
 
-/** No Request URL yet. */
+/** Nothing posted yet. */
 export function httpEvents(options: HttpOptions): HttpEvents {
   const state: State = {
     ...options,
-    ...{ url: undefined, isStopped: false, open: Promise.resolve() },
-    ...{ agent: new Agent({ keepAlive: true }), all: new Map(), pending: [], posts: [] },
+    ...{ isStopped: false, open: Promise.resolve() },
+    ...{ agent: new Agent({ keepAlive: true }), all: new Map(), before: new Map() },
+    ...{ pending: [], posts: [] },
     ...{ requests: new Set(), timers: new Set() },
-  }
-  let reopen = (): void => {}
-  const cut = (): void => {
-    for (const each of state.requests) each.destroy()
   }
   return {
     isOn: () => state.url !== undefined,
     subscribe: (url) => subscribe(state, url),
     add: (eventId, payload) => {
       state.all.set(eventId, payload)
-      void deliver(state, { eventId, payload, firstRetry: 0 })
+      inTurn(state, { eventId, payload, firstRetry: 0 })
     },
     again: (eventId) => {
       const payload = state.all.get(eventId)
-      if (payload) void deliver(state, { eventId, payload, firstRetry: 1 })
-      return payload !== undefined
+      if (payload === undefined) return false
+      state.pending.push(eventId)
+      void deliver(state, { eventId, payload, firstRetry: 1 })
+      return true
     },
     post: (body, signing) => post(state, textOf(body), { ...signing }),
     sign: (secret) => {
@@ -76,14 +80,28 @@ export function httpEvents(options: HttpOptions): HttpEvents {
     },
     posts: state.posts,
     pending: () => [...state.pending],
+    ...linkOf(state),
+  }
+}
+
+function linkOf(state: State): Pick<HttpEvents, 'cut' | 'pause' | 'resume' | 'stop'> {
+  let reopen: (() => void) | undefined
+  const cut = (): void => {
+    for (const each of state.requests) each.destroy()
+  }
+  return {
     cut,
     pause: () => {
       cut()
+      if (reopen !== undefined) return
       state.open = new Promise((resolve) => {
         reopen = resolve
       })
     },
-    resume: () => reopen(),
+    resume: () => {
+      reopen?.()
+      reopen = undefined
+    },
     stop: () => {
       state.isStopped = true
       for (const timer of state.timers) clearTimeout(timer)
@@ -91,6 +109,20 @@ export function httpEvents(options: HttpOptions): HttpEvents {
       state.agent.destroy()
     },
   }
+}
+
+/** Posts it at once, or after the earlier ones of its conversation. */
+function inTurn(state: State, delivery: Delivery): void {
+  state.pending.push(delivery.eventId)
+  const channel = state.order === 'none' ? undefined : channelOf(delivery.payload)
+  const before = state.before.get(channel ?? '')
+  const done = before ? before.then(() => deliver(state, delivery)) : deliver(state, delivery)
+  if (channel !== undefined) state.before.set(channel, done)
+}
+
+function channelOf({ event }: SlackPayload): string | undefined {
+  const { channel } = (event ?? {}) as { readonly channel?: unknown }
+  return typeof channel === 'string' ? channel : undefined
 }
 
 const textOf = (body: SlackPayload | string): string =>
@@ -126,7 +158,6 @@ interface Delivery {
 /** Posts one event until the app answers 200, a few times at most; events do not wait for each other. */
 async function deliver(state: State, { eventId, payload, firstRetry }: Delivery): Promise<void> {
   const { pending, posts, retryMs, now } = state
-  pending.push(eventId)
   let reason = firstRetry === 0 ? undefined : 'http_timeout'
   for (let retry = firstRetry; retry <= retryMs.length; retry += 1) {
     if (retry > firstRetry) await pause(state, retryMs[retry - 1] ?? 0)

@@ -17,6 +17,13 @@ export interface SlackEmulatorOptions {
   readonly ackMs?: number
   /** What events over HTTP are signed with; random unless given. */
   readonly signingSecret?: string
+  /** A Request URL that was verified before: events are posted there from the start. */
+  readonly requestUrl?: string
+  /**
+   * `conversation`: an event over HTTP waits for the earlier ones of its conversation, as when people write slowly; `none`
+   * unless given, for Slack promises none, above all when it tries again.
+   */
+  readonly order?: 'conversation' | 'none'
   /** When an event over HTTP that got no 200 is posted again, in ms after each failure; 0, 60,000 and 300,000 unless given. */
   readonly retryMs?: readonly number[]
   /** Between pings of the server, in ms; 10,000 unless given. */
