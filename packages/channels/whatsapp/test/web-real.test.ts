@@ -67,6 +67,27 @@ async function session(): Promise<SessionPlace> {
   return place
 }
 
+/** The library, and the socket that it makes next. */
+async function captured() {
+  const loaded = await real()
+  let made: unknown
+  const makeWASocket: typeof loaded.port.makeWASocket = (config) => {
+    const socket = loaded.port.makeWASocket(config)
+    made = { ...socket, proto: (loaded.port as unknown as Parts).proto }
+    return socket
+  }
+  const library = () => Promise.resolve({ ...loaded, port: { ...loaded.port, makeWASocket } })
+  return { socket: () => made, library }
+}
+
+interface Parts {
+  readonly ev: { emit: (event: string, data: unknown) => void; flush: () => void }
+  readonly ws: { emit: (event: string, frame: unknown) => void }
+  readonly proto: Record<'Message' | 'WebMessageInfo', { fromObject: (value: object) => object }>
+}
+
+const partsOf = (socket: unknown): Parts => socket as Parts
+
 const GARBAGE = Buffer.from([0, 0, 5, 1, 2, 3, 4, 5])
 
 describe.skipIf(!isThere)(`the real library${isThere ? '' : ` (${reason})`}`, () => {
@@ -110,6 +131,58 @@ describe.skipIf(!isThere)(`the real library${isThere ? '' : ` (${reason})`}`, ()
     },
     20_000,
   )
+
+  it('is heard and contained: its own messages, acknowledgements and falling promises', async () => {
+    const unhandled = vi.fn()
+    process.on('unhandledRejection', unhandled)
+    onTestFinished(() => void process.off('unhandledRejection', unhandled))
+    const { url } = await server(() => {})
+    const { socket, library } = await captured()
+    const { connection, offered, ignored, lines } = await runBench({
+      emulator: {} as Awaited<ReturnType<typeof emulate>>,
+      session: await session(),
+      options: { library, webSocketUrl: url, timing: { connectMs: 20_000 } },
+    })
+    await until(() => socket() !== undefined, 'the socket')
+    await pause(100)
+    const { ev, ws, proto } = partsOf(socket())
+    ev.emit('connection.update', { connection: 'open' })
+    expect(connection.status().state).toBe('connected')
+    const key = {
+      remoteJid: '99887766554433@lid',
+      remoteJidAlt: '15551234567@s.whatsapp.net',
+      id: 'A1',
+    }
+    const messageTimestamp = Math.floor(Date.now() / 1_000)
+    const info = (id: string, message: object) =>
+      proto.WebMessageInfo.fromObject({ key: { ...key, id }, messageTimestamp, message })
+    ev.emit('messages.upsert', {
+      type: 'notify',
+      messages: [
+        // As it decodes live messages: a plain object around a message of its own class.
+        { key, messageTimestamp, message: proto.Message.fromObject({ conversation: 'live' }) },
+        info('A2', { ephemeralMessage: { message: { conversation: 'later' } } }),
+        info('A3', { protocolMessage: { type: 0, key: { id: 'A1' } } }),
+        info('A4', { reactionMessage: { text: '+', key: { id: 'A1' } } }),
+      ],
+    })
+    ev.flush()
+    await until(() => offered.length + ignored.length === 4, 'the messages')
+    expect(offered).toMatchObject([
+      { text: 'live', senderId: '+15551234567', aliases: ['lid:99887766554433'] },
+      { text: 'later', sentAt: messageTimestamp * 1_000 },
+    ])
+    expect(ignored.map((each) => 'why' in each && each.why)).toEqual([
+      'an edit, a deletion or a notice',
+      'a reaction',
+    ])
+    // It has listeners that reject, and listeners that throw, when a frame is not as they expect.
+    for (const frame of ['CB:iq,type:set,pair-device', 'CB:ib,,offline_preview', 'CB:stream:error'])
+      ws.emit(frame, undefined)
+    await until(() => lines.some(([, event]) => event === 'whatsapp-library-fault'), 'the line')
+    await pause(50)
+    expect(unhandled).not.toHaveBeenCalled()
+  }, 20_000)
 
   it('meets a closed port, and an account that was never linked fails to link with the reason', async () => {
     const place = nodeSession(join(await folder(), 'whatsapp', 'default'))
