@@ -194,7 +194,7 @@ it('a wrong token stops Slack alone, and doctor says where a missing one goes', 
   await vi.waitFor(async () => {
     const readiness: unknown = await (await fetch(`${origin}/readyz`)).json()
     expect(JSON.stringify(readiness)).toMatch(/slack \(default\) is failed.*App-Level Tokens/)
-  })
+  }, SOON)
   expect((await fetch(`${origin}/chat`)).status).toBe(200)
   const config = { channels: { slack: { botToken: slack.botToken } } }
   await writeFile(join(home.stateDir, 'openclaw.json'), JSON.stringify(config), { mode: 0o600 })
