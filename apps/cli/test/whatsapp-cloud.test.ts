@@ -167,6 +167,59 @@ describe('a stranger on WhatsApp, through the Cloud API', () => {
     })
   }, 90_000)
 
+  it('whose message Meta had for more than a day is not answered, and heard all the same once approved', async () => {
+    await configure()
+    whatsapp.callback(hook())
+    await start()
+    const timestamp = String(Math.floor(Date.now() / 1_000) - 90_000)
+    whatsapp.message(1, 'two days ago', { timestamp })
+    await soon(() => expect(whatsapp.pending()).toBe(0))
+    expect(await home.json(['pairing', 'list', 'whatsapp'])).toMatchObject({ requests: [] })
+    const { exit } = await home.run(['pairing', 'allow', 'whatsapp', ADA, '--yes'])
+    expect(exit).toBe(0)
+    whatsapp.message(1, 'also old', { timestamp })
+    await soon(() => expect(inbox()).toEqual(['echo: also old']))
+  }, 60_000)
+
+  it('is known to the number that they wrote to alone, where there are two', async () => {
+    const { url: apiRoot, appSecret } = whatsapp
+    const second = await startWhatsappEmulator({
+      appSecret,
+      phoneNumberId: '222222222222',
+      retryMs: 100,
+    })
+    try {
+      const keysOf = ({ phoneNumberId, accessToken, url }: WhatsappEmulator) => ({
+        cloud: { phoneNumberId, accessToken, appSecret, verifyToken: VERIFY_TOKEN, apiRoot: url },
+      })
+      const accounts = { one: keysOf(whatsapp), two: keysOf(second) }
+      await configure({ cloud: { apiRoot }, accounts })
+      await start()
+      for (const [name, number] of [
+        ['one', whatsapp],
+        ['two', second],
+      ] as const)
+        await soon(async () =>
+          expect(await number.subscribe(`${hook()}/${name}`, VERIFY_TOKEN)).toBe(true),
+        )
+      whatsapp.message(1, 'hello')
+      second.message(1, 'hello')
+      await soon(() => expect([inbox().length, second.sent.length]).toEqual([1, 1]))
+      const code = codeIn(second.sent[0]?.text)
+      expect(code).not.toBe(codeIn(inbox()[0]))
+      const line = ['pairing', 'approve', 'whatsapp', code, '--account', 'two']
+      expect(await home.run(line)).toMatchObject({ exit: 0 })
+      await soon(() => expect(second.sent).toHaveLength(2))
+      second.message(1, 'two')
+      whatsapp.message(1, 'one')
+      await soon(() => expect(second.sent.at(-1)?.text).toBe('echo: two'))
+      await soon(() => expect(whatsapp.pending()).toBe(0))
+      expect(inbox()).toHaveLength(1)
+    } finally {
+      await second.close()
+    }
+  }, 60_000)
+
   it('whom nothing can be sent to any more is shown with the reason, and not tried for ever', async () => {
     await configure()
     whatsapp.callback(hook())

@@ -1,10 +1,10 @@
 import type { SenderId } from '@openclaw/pairing-contracts'
 import { type ChannelHarness, channelContract, type FarSide } from '@openclaw/pairing-testing'
 import { startWhatsappEmulator, whatsappNumberOf } from '@openclaw-pairing/emulators'
-import senderVectors from '../../../config/test/sender-vectors.json' with { type: 'json' }
 import { classifyCloud, whatsappDefinition } from '../src/index.ts'
 import { account, connectionTo, memoryCursor, openDoor, VERIFY_TOKEN } from './bench.ts'
 import { dms, neverPairs, PHONE_NUMBER_ID, type RawChange } from './samples.ts'
+import senderVectors from './senders.json' with { type: 'json' }
 
 const ACCESS_TOKEN = 'EAAexampleexampleexampleexample'
 const APP_SECRET = '0123456789abcdef0123456789abcdef'
@@ -56,7 +56,7 @@ async function farSide(): Promise<FarSide<RawChange>> {
   }
 }
 
-const { senders, refused } = senderVectors.whatsapp
+const { senders, refused } = senderVectors
 
 const harness: ChannelHarness<RawChange> = {
   definition: whatsappDefinition,

@@ -172,6 +172,7 @@ describe('what may have been taken', () => {
     { kind: 'html', status: 502 },
     { kind: 'error', code: 131_000, status: 500 },
     { kind: 'error', code: 2, status: 500 },
+    { kind: 'error', code: 131_051, status: 503 },
   ] as const)('after %j is unknown, and not sent again', async (effect) => {
     const { emulator, send } = await acquainted()
     emulator.fault({ method: 'messages', times: 1, effect })

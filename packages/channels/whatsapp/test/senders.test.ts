@@ -1,7 +1,6 @@
 import { isOpenClawError } from '@openclaw/pairing-contracts'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import vectors from '../../../config/test/sender-vectors.json' with { type: 'json' }
 import {
   isBsuid,
   isLid,
@@ -12,8 +11,9 @@ import {
   whatsappAddress,
   whatsappDefinition,
 } from '../src/index.ts'
+import vectors from './senders.json' with { type: 'json' }
 
-const { senders, refused } = vectors.whatsapp
+const { senders, refused } = vectors
 
 describe('a sender of WhatsApp', () => {
   it.each(senders)('%j is read as %j, as the configuration reads it', (typed, id) => {

@@ -2,6 +2,7 @@ import {
   startSignalEmulator,
   startSlackEmulator,
   startTelegramEmulator,
+  startWhatsappEmulator,
 } from '@openclaw-pairing/emulators'
 
 /** The far side of a channel, and how a gateway is told where it is. */
@@ -30,6 +31,16 @@ export const measuredChannels: readonly MeasuredChannel[] = [
     start: async () => {
       const { url: apiRoot, token: botToken, close } = await startTelegramEmulator()
       return { channels: { telegram: { apiRoot, botToken } }, close }
+    },
+  },
+  {
+    name: 'whatsapp, Cloud API',
+    folder: 'packages/channels/whatsapp',
+    sdk: [],
+    start: async () => {
+      const { url, phoneNumberId, accessToken, appSecret, close } = await startWhatsappEmulator()
+      const keys = { phoneNumberId, accessToken, appSecret, verifyToken: 'a-word-of-ours' }
+      return { channels: { whatsapp: { cloud: { apiRoot: url, ...keys } } }, close }
     },
   },
   {

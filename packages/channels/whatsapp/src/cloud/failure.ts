@@ -33,7 +33,7 @@ export type Answer<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: Failure }
 
-/** Reads what came back: `valueOf` makes the result of it, `undefined` where it is none. */
+/** Reads what came back: `resultOf` makes the result of it, `undefined` where it is none. */
 export function readAnswer<T>(
   answer: HttpAnswer,
   resultOf: (json: unknown) => T | undefined,

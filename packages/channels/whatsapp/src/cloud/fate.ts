@@ -12,7 +12,9 @@ const NOT_NOW = new Set([4, 80_007, 130_429, 131_056, 131_057])
 /** Meta cannot say whether it was taken. */
 const UNSURE = new Set([1, 2, 131_000, 131_016])
 /** The account may not send for now; the recipient has no part in it. */
-const NOT_THE_RECIPIENT = new Set([33, 368, 130_497, 131_031, 131_042, 131_045, 131_048, 133_010])
+const NOT_THE_RECIPIENT = new Set([
+  33, 368, 130_497, 131_005, 131_031, 131_042, 131_045, 131_048, 133_010,
+])
 
 /** What the commonest refusals mean for who reads them. */
 const WORDS: Readonly<Record<number, string>> = {
@@ -41,7 +43,7 @@ export function fateOf(failure: Failure, throttledMs: number): Try {
   }
   const { code } = failure
   if (NOT_NOW.has(code) || status === 429) return { outcome: 'again', reason, afterMs }
-  if (UNSURE.has(code)) return { outcome: 'unknown', reason }
+  if (UNSURE.has(code) || status >= 500) return { outcome: 'unknown', reason }
   return verdictOf(code, reason)
 }
 

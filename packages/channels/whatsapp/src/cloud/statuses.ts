@@ -1,6 +1,6 @@
 import { type Bell, bell } from '@openclaw/pairing-channel-kit'
 import type { AbortSignalLike, EpochMs, SendOutcome } from '@openclaw/pairing-contracts'
-import { isRecord, isText, listOf } from '../json.ts'
+import { isRecord, isText, listOf, type UnknownRecord } from '../json.ts'
 import { STATUS_MISSES } from '../limits.ts'
 import { wordsOf } from './failure.ts'
 import { verdictOf } from './fate.ts'
@@ -78,17 +78,7 @@ export function statusesIn(
 }
 
 function outcomeOf(
-  {
-    id,
-    status,
-    timestamp,
-    errors,
-  }: Readonly<Record<string, unknown>> & {
-    readonly id?: unknown
-    readonly status?: unknown
-    readonly timestamp?: unknown
-    readonly errors?: unknown
-  },
+  { id, status, timestamp, errors }: UnknownRecord,
   redact: (text: string) => string,
 ): SendOutcome | undefined {
   if (status === 'failed') {

@@ -68,7 +68,7 @@ async function notified(
   const now = receiving()
   if (now === undefined || now.signal.aborted) return { status: 503 }
   const safe = changesOf(notification).map((change) => taken(components, now, change))
-  const all = await orNothing(Promise.all(safe), answerMs, now.signal)
+  const all = await orNothing(Promise.all(safe), answerMs, now.signal).catch(() => undefined)
   return { status: all?.every((each) => each === 'safe') ? 200 : 503 }
 }
 
