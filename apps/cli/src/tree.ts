@@ -1,5 +1,6 @@
 import type { CommandNode } from './args/types.ts'
 import { channelsNode } from './channels/node.ts'
+import { clawbotNode } from './qr/clawbot-node.ts'
 
 /**
  * Every command of the program. One file per command, loaded only when it runs: what `pairing list` does not need
@@ -180,20 +181,7 @@ export const tree: CommandNode = {
       ownUrl: true,
       load: async () => (await import('./commands/qr.ts')).command,
     },
-    {
-      name: 'clawbot',
-      summary: 'as OpenClaw 2026.2 has it',
-      hidden: true,
-      children: [
-        {
-          name: 'qr',
-          summary: 'the same as qr',
-          hidden: true,
-          ownUrl: true,
-          load: async () => (await import('./commands/qr.ts')).command,
-        },
-      ],
-    },
+    clawbotNode,
     {
       name: 'node',
       summary: 'this computer as a node of a gateway elsewhere',

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type SlackEmulator, startSlackEmulator } from '@openclaw-pairing/emulators'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -143,6 +143,24 @@ describe.each(MODES)('a stranger on Slack, by %s', (mode) => {
 
 describe('what is posted to the gateway', () => {
   beforeEach(() => begin('http'))
+
+  it('while it stops and starts again is answered once each, and Slack is told to come again', async () => {
+    await home.run(['pairing', 'allow', 'slack', ADA.id, '--yes'])
+    await start('http')
+    const said = Array.from({ length: 60 }, (_, index) => `message ${String(index)}`)
+    const runtime = await readFile(join(home.stateDir, 'gateway.runtime.json'), 'utf8')
+    const { pid } = JSON.parse(runtime) as { pid: number }
+    for (const [index, text] of said.entries()) {
+      slack.message(ADA, text)
+      if (index === 30) process.kill(pid, 'SIGTERM')
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow(), SOON)
+    await start('http')
+    await vi.waitFor(() => expect(slack.pending()).toEqual([]), SOON)
+    await vi.waitFor(() => expect(texts()).toHaveLength(said.length), SOON)
+    expect([...texts()].sort()).toEqual(said.map((text) => `echo: ${text}`).sort())
+  }, 60_000)
 
   it('counts for nothing without the signature of Slack, and doctor names a missing secret', async () => {
     await start('http')

@@ -64,6 +64,9 @@ export const HOOK_ANSWER_MS = 2_500
 export const HOOKS_PER_ACCOUNT = 64
 export const HOOKS = 128
 
+/** Bytes of them that are held at once, in all. Events are small: a crowd of long bodies is nobody's platform. */
+export const HOOK_BYTES_HELD: number = 16 * HOOK_BYTES
+
 /** Where there is no place left, a post that has been arriving for so many ms makes way. Platforms send theirs in one piece. */
 export const HOOK_GRACE_MS = 200
 

@@ -12,7 +12,7 @@ import { hookPlaces } from '../src/http/hooks/places.ts'
 import { sharedAddress } from '../src/http/hooks/shared.ts'
 import { listen } from '../src/http/listen.ts'
 import { gatewayMetrics, type Snapshot } from '../src/metrics.ts'
-import { type Line, place, start } from './support.ts'
+import { type Line, place, start, until } from './support.ts'
 
 const MIB = 1024 * 1024
 
@@ -253,18 +253,22 @@ describe('many calls at once', () => {
     })
     const answer = () => released.then(() => ({ status: 200 }))
     // One customer alone has fewer answered at once; a trusted proxy is none.
-    const { url } = await gateway({ answer, trustedProxies: ['127.0.0.1'] })
-    const one = Array.from({ length: 80 }, () => post(`${url}/slack/events`))
-    await pause(300)
-    const two = Array.from({ length: 80 }, () => post(`${url}/hooks/two`))
-    await pause(300)
-    release()
-    const statuses = async (all: Promise<Answered>[]) => {
-      const of = (await Promise.all(all)).map(({ status }) => status)
-      return [of.filter((status) => status === 200).length, of.filter((s) => s === 503).length]
+    const { url, asked } = await gateway({ answer, trustedProxies: ['127.0.0.1'] })
+    const crowd = async (path: string, count: number) => {
+      const known = asked.length
+      const taken = Array.from({ length: count }, () => post(url + path))
+      await until(() => asked.length === known + count)
+      const more = await Promise.all(Array.from({ length: 16 }, () => post(url + path)))
+      for (const { status, headers } of more) {
+        expect(status).toBe(503)
+        expect(headers['retry-after']).toBe('5')
+      }
+      return taken
     }
-    expect(await statuses(one)).toEqual([64, 16])
-    expect(await statuses(two)).toEqual([64, 16])
+    const one = await crowd('/slack/events', 64)
+    const two = await crowd('/hooks/two', 64)
+    release()
+    for (const { status } of await Promise.all([...one, ...two])) expect(status).toBe(200)
     const again = await post(`${url}/slack/events`)
     expect(again.status).toBe(200)
   })
@@ -283,6 +287,42 @@ describe('many calls at once', () => {
       status: 503,
       headers: { 'retry-after': '5' },
     })
+  })
+})
+
+describe('the bytes of what is under way', () => {
+  it('are bounded in all: long bodies that do not end make way for a short one', async () => {
+    const { url, asked } = await gateway()
+    const long = Array.from({ length: 20 }, () => begin(`${url}/slack/events`, 'x'.repeat(MIB - 1)))
+    await pause(500)
+    expect((await post(`${url}/hooks/two`, { body: 'real' })).status).toBe(200)
+    expect(asked).toHaveLength(1)
+    const turnedAway = await Promise.all(
+      long.map(({ answered }) => Promise.race([answered, pause(200)])),
+    )
+    const busy = turnedAway.filter((answered) => (answered as Answered | undefined)?.status === 503)
+    expect(busy.length).toBeGreaterThanOrEqual(4)
+  })
+
+  it('come back when a request is over, however it ends', () => {
+    let time = 0
+    const places = hookPlaces(() => time)
+    const enter = () => places.enter('slack default')
+    for (let count = 0; count < 1_000; count += 1) {
+      const [one, two] = [enter(), enter()]
+      expect(one?.holds(8 * MIB)).toBe(true)
+      expect(two?.holds(8 * MIB)).toBe(true)
+      expect(two?.holds(1)).toBe(false)
+      one?.leave()
+      one?.leave()
+      expect(one?.holds(1)).toBe(false)
+      expect(two?.holds(1)).toBe(true)
+      time += 1_000
+      const three = enter()
+      expect(three?.holds(9 * MIB)).toBe(true)
+      expect(two?.holds(1)).toBe(false)
+      three?.leave()
+    }
   })
 })
 

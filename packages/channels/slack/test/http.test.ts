@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { EpochMs, WebhookRequest } from '@openclaw/pairing-contracts'
+import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { signedBySlack } from '../src/signature.ts'
 import {
@@ -258,6 +259,29 @@ describe('an account that Slack calls', () => {
     emulator.clearFaults()
     await until(() => bench.connection.status().state === 'connected', 'the state')
   })
+})
+
+it('whatever is posted with a right signature is answered, and takes nothing down', async () => {
+  const { emulator, bench } = await running()
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.json(),
+    fc
+      .record(
+        { type: fc.constantFrom('event_callback', 'url_verification', 'app_rate_limited') },
+        { noNullPrototype: true },
+      )
+      .chain((head) => fc.object().map((more) => JSON.stringify({ ...more, ...head }))),
+  )
+  await fc.assert(
+    fc.asyncProperty(text, async (body) => {
+      const { status } = await emulator.post(body)
+      expect([200, 400]).toContain(status)
+    }),
+    { numRuns: 200 },
+  )
+  emulator.message(ADA, 'hello')
+  await until(() => texts(bench.offered).includes('hello'), 'the message')
 })
 
 it('a signature is what any HMAC of the same bytes says', () => {

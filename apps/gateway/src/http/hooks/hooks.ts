@@ -65,7 +65,7 @@ async function inPlace(
   hook: Hook,
   { request, client, place }: Call & { readonly place: HookPlace },
 ): Promise<Response> {
-  const body = await readHookBody(request.body, place.cut)
+  const body = await readHookBody(request.body, place)
   if (!(body instanceof Uint8Array)) {
     place.leave()
     return noBody(body)

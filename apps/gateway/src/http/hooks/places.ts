@@ -1,9 +1,11 @@
-import { HOOK_GRACE_MS, HOOKS, HOOKS_PER_ACCOUNT } from '../../limits.ts'
+import { HOOK_BYTES_HELD, HOOK_GRACE_MS, HOOKS, HOOKS_PER_ACCOUNT } from '../../limits.ts'
 
 /** A request's place among those that are under way. */
 export interface HookPlace {
   /** Resolves when it has to make way for others; only while its body arrives. */
   readonly cut: Promise<void>
+  /** So many bytes more of its body are held; false when that is too much for all together. */
+  readonly holds: (bytes: number) => boolean
   /** Its body is there: it is let finish. */
   readonly arrived: () => void
   readonly leave: () => void
@@ -21,50 +23,75 @@ interface Arriving {
   readonly giveUp: () => void
 }
 
+interface State {
+  readonly counts: Map<string, number>
+  /** The one that came first stands first. */
+  readonly arriving: Set<Arriving>
+  all: number
+  held: number
+}
+
 /** Nobody yet. Who sends slowly makes way, so that slow senders keep nobody out. */
 export function hookPlaces(now: () => number): HookPlaces {
-  const counts = new Map<string, number>()
-  const arriving = new Set<Arriving>()
-  let all = 0
-  const change = (account: string, by: 1 | -1): void => {
-    all += by
-    const count = (counts.get(account) ?? 0) + by
-    if (count > 0) counts.set(account, count)
-    else counts.delete(account)
-  }
+  const state: State = { counts: new Map(), arriving: new Set(), all: 0, held: 0 }
   const makeWay = (of: (each: Arriving) => boolean): boolean => {
-    // The one that came first stands first.
-    const oldest = [...arriving].find(of)
+    const oldest = [...state.arriving].find(of)
     if (oldest === undefined || now() - oldest.since < HOOK_GRACE_MS) return false
     oldest.giveUp()
     return true
   }
   const hasRoom = (account: string): boolean => {
-    const isFull = (counts.get(account) ?? 0) >= HOOKS_PER_ACCOUNT
+    const isFull = (state.counts.get(account) ?? 0) >= HOOKS_PER_ACCOUNT
     if (isFull && !makeWay((each) => each.account === account)) return false
-    return all < HOOKS || makeWay(() => true)
+    return state.all < HOOKS || makeWay(() => true)
   }
   return {
-    enter: (account) => {
-      if (!hasRoom(account)) return undefined
-      let cut = (): void => {}
-      const isCut = new Promise<void>((resolve) => {
-        cut = resolve
-      })
-      let isThere = true
-      const leave = (): void => {
-        arriving.delete(own)
-        if (isThere) change(account, -1)
-        isThere = false
-      }
-      const giveUp = (): void => {
-        leave()
-        cut()
-      }
-      const own: Arriving = { account, since: now(), giveUp }
-      change(account, 1)
-      arriving.add(own)
-      return { cut: isCut, arrived: () => void arriving.delete(own), leave }
+    enter: (account) =>
+      hasRoom(account) ? take(state, { account, since: now(), makeWay }) : undefined,
+  }
+}
+
+interface Taking extends Omit<Arriving, 'giveUp'> {
+  readonly makeWay: (of: (each: Arriving) => boolean) => boolean
+}
+
+function take(state: State, { account, since, makeWay }: Taking): HookPlace {
+  const place = { bytes: 0, isTaken: true, cut: (): void => {} }
+  const cut = new Promise<void>((resolve) => {
+    place.cut = resolve
+  })
+  const leave = (): void => {
+    state.arriving.delete(own)
+    if (!place.isTaken) return
+    place.isTaken = false
+    state.held -= place.bytes
+    change(state, account, -1)
+  }
+  const giveUp = (): void => {
+    leave()
+    place.cut()
+  }
+  const own: Arriving = { account, since, giveUp }
+  const isTooMuch = (bytes: number): boolean => state.held + bytes > HOOK_BYTES_HELD
+  change(state, account, 1)
+  state.arriving.add(own)
+  return {
+    cut,
+    leave,
+    arrived: () => void state.arriving.delete(own),
+    holds: (bytes) => {
+      while (isTooMuch(bytes) && makeWay((each) => each !== own)) {}
+      if (!place.isTaken || isTooMuch(bytes)) return false
+      place.bytes += bytes
+      state.held += bytes
+      return true
     },
   }
+}
+
+function change(state: State, account: string, by: 1 | -1): void {
+  state.all += by
+  const count = (state.counts.get(account) ?? 0) + by
+  if (count > 0) state.counts.set(account, count)
+  else state.counts.delete(account)
 }
