@@ -315,11 +315,17 @@ describe('the session', () => {
     await chmod(root, 0o755)
     const session = nodeSession(join(root, 'session'))
     // As OpenClaw 2026.2 may have left it.
-    await mkdir(session.files.folder, { mode: 0o755 })
+    const open = async (): Promise<void> => {
+      await mkdir(session.files.folder, { recursive: true })
+      await chmod(session.files.folder, 0o755)
+    }
+    const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o777
+    await open()
     await session.files.change([{ name: 'creds.json', text: '{}' }])
+    expect(await modeOf(session.files.folder)).toBe(0o700)
+    await open()
     await (await session.lock())?.release()
-    expect((await stat(root)).mode & 0o777).toBe(0o755)
-    expect((await stat(session.files.folder)).mode & 0o777).toBe(0o700)
+    expect([await modeOf(root), await modeOf(session.files.folder)]).toEqual([0o755, 0o700])
   })
 
   it('is held by one connection at a time', async () => {

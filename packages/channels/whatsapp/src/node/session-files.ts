@@ -16,8 +16,7 @@ export function sessionFiles(folder: string, heirOf: HeirOf = nobodyElse): Sessi
     read: (name) => readIfThere(join(folder, name)),
     change: async (changes) => {
       await makeFolder(folder, heirOf)
-      // Another program may have made it, open to everyone on the machine.
-      if (process.platform !== 'win32') await chmod(folder, 0o700)
+      await tighten(folder)
       const heir = await heirOf(folder)
       await aFewAtOnce(changes, (each) => changeOne(folder, each, heir))
       await syncFolder(folder)
@@ -31,6 +30,14 @@ const nobodyElse: HeirOf = () => Promise.resolve(undefined)
 export async function makeFolder(folder: string, heirOf: HeirOf = nobodyElse): Promise<void> {
   const first = await mkdir(folder, { recursive: true, mode: 0o700 })
   if (first !== undefined) await bequeath(first, folder, await heirOf(dirname(first)))
+}
+
+/** Closes a folder to others, if there is one: another program may have made it, open to everyone on the machine. */
+export async function tighten(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  await chmod(folder, 0o700).catch((error: unknown) => {
+    if (errnoOf(error) !== 'ENOENT') throw error
+  })
 }
 
 async function bequeath(

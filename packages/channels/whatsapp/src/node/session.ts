@@ -1,7 +1,14 @@
 import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { SessionPlace, Staging } from '../web/types.ts'
-import { errnoOf, type HeirOf, makeFolder, sessionFiles, syncFolder } from './session-files.ts'
+import {
+  errnoOf,
+  type HeirOf,
+  makeFolder,
+  sessionFiles,
+  syncFolder,
+  tighten,
+} from './session-files.ts'
 import { lockSession } from './session-lock.ts'
 
 /**
@@ -15,6 +22,7 @@ export function nodeSession(folder: string, heirOf?: HeirOf): SessionPlace {
     files: sessionFiles(folder, heirOf),
     lock: async () => {
       await makeFolder(dirname(folder), heirOf)
+      await tighten(folder)
       return lockSession(folder)
     },
     staging: () => stagingOf(folder, heirOf),
