@@ -2,7 +2,7 @@ import { REST, type RESTOptions, type ResponseLike } from '@discordjs/rest'
 import { isRecord, isText } from '@openclaw/pairing-channel-kit'
 import { exchange } from '@openclaw/pairing-channel-kit/http'
 import { type Failure, failureOf, type NoAnswerThrown } from './failure.ts'
-import { MAX_RETRY_AFTER_MS, MISSED_AT_MOST } from './limits.ts'
+import { MAX_RETRY_AFTER_MS, PAGE } from './limits.ts'
 import { isSnowflake } from './snowflake.ts'
 import { redactor } from './token.ts'
 
@@ -87,7 +87,7 @@ export function discordApi({ token, root, requestMs }: DiscordApiOptions): Disco
     kindOf: (channel) => ask(async () => kindIn(await rest.get(`/channels/${channel}`))),
     after: (channel, messageId) =>
       ask(async () => {
-        const query = new URLSearchParams({ after: messageId, limit: String(MISSED_AT_MOST) })
+        const query = new URLSearchParams({ after: messageId, limit: String(PAGE) })
         return listIn(await rest.get(`/channels/${channel}/messages`, { query }))
       }),
     post: ({ channel, content, nonce }) =>

@@ -1,11 +1,17 @@
-import { type Inbox, isRecord, type JsonRecord, reasonOf } from '@openclaw/pairing-channel-kit'
-import type { ChannelLog, Clock } from '@openclaw/pairing-contracts'
+import {
+  type Inbox,
+  isRecord,
+  type JsonRecord,
+  pause,
+  reasonOf,
+} from '@openclaw/pairing-channel-kit'
+import type { AbortSignalLike, ChannelLog, Clock } from '@openclaw/pairing-contracts'
 import type { DiscordApi } from './api.ts'
 import { catchUp } from './catch-up.ts'
 import type { Dispatch, ReadyFields } from './frames.ts'
-import { CHANNELS_REMEMBERED, type DiscordTiming, EVENTS_WAITING } from './limits.ts'
-import { remembered } from './remembered.ts'
-import type { Session, Track } from './session.ts'
+import { CHANNELS_REMEMBERED, DIRECTS_KEPT, type DiscordTiming, EVENTS_WAITING } from './limits.ts'
+import { type Remembered, remembered } from './remembered.ts'
+import { fallBehind, type Session, type Track } from './session.ts'
 import { isSnowflake, older, timeOf } from './snowflake.ts'
 
 /** What taking events in works with. */
@@ -16,6 +22,7 @@ export interface IntakeComponents {
   readonly clock: Clock
   readonly timing: DiscordTiming
   readonly log: ChannelLog
+  readonly signal: AbortSignalLike
   /** A session stands. */
   readonly onReady: () => void
   /** The track has moved. */
@@ -35,7 +42,16 @@ export interface Intake {
 
 interface Taking extends IntakeComponents {
   /** Kinds of channels that Discord did not name with a message. */
-  readonly kinds: ReturnType<typeof remembered<number>>
+  readonly kinds: Remembered<number>
+  /** How often a conversation could not be asked about. */
+  readonly tries: Remembered<number>
+  /** Looks for missed messages again after a while, until there are none. */
+  readonly later: Later
+}
+
+interface Later {
+  readonly plan: () => void
+  readonly well: () => void
 }
 
 interface LaneState {
@@ -48,9 +64,17 @@ interface LaneState {
 
 /** Nothing came yet. */
 export function intake(components: IntakeComponents): Intake {
-  const taking: Taking = { ...components, kinds: remembered(CHANNELS_REMEMBERED) }
   let queue: Promise<unknown> = Promise.resolve()
   let waiting = 0
+  const later = laterOnce(components, () => {
+    queue = queue.then(() => lookForMissed(taking))
+  })
+  const taking: Taking = {
+    ...components,
+    kinds: remembered(CHANNELS_REMEMBERED),
+    tries: remembered(DIRECTS_KEPT),
+    later,
+  }
   return {
     idle: async () => void (await queue),
     lane: (session, shards) => {
@@ -83,36 +107,80 @@ function takeOrTell(taking: Taking, lane: LaneState, event: Dispatch): Promise<s
 
 /** Takes one event in; else why not now. */
 async function take(taking: Taking, lane: LaneState, event: Dispatch): Promise<string | undefined> {
-  const { track, inbox, clock, onReady, onMoved } = taking
+  const { track, inbox, clock, onReady } = taking
   const { t, s, d } = event
   if (t === 'READY') await begin(taking, lane, event)
   if (t === 'RESUMED') {
     lane.isReplay = false
     onReady()
+    await lookForMissed(taking)
   }
   if (t !== 'READY' && t !== 'RESUMED') {
     const data = await withKind(taking, event)
     if (data === undefined) return 'Discord does not say of what kind a conversation is'
+    // It is found with what was missed before it, in order.
+    if (isBehind(track, d)) return moved(taking, s)
     const heldMs = lane.isReplay ? heldOf(d, clock) : 0
     const reception = inbox.receive({ payload: { t, d: data }, ...(heldMs > 0 && { heldMs }) })
     if (reception === 'full') return 'more messages wait than can be handled'
     if (reception !== 'ignored') note(track, d)
   }
+  return moved(taking, s)
+}
+
+function moved({ track, onMoved }: Taking, s: number): undefined {
   if (track.session) track.session = { ...track.session, seq: Math.max(track.session.seq, s) }
   onMoved()
-  return undefined
+}
+
+function isBehind({ behind }: Track, { channel_id: channel }: PlaceFields): boolean {
+  return typeof channel === 'string' && behind.get(channel) !== undefined
 }
 
 /** A session that is new has none of what came before it. */
 async function begin(taking: Taking, { shards }: LaneState, { s, d }: Dispatch): Promise<void> {
   const { track, inbox, onReady, onMoved } = taking
+  fallBehind(track)
   const { session_id: id, resume_gateway_url: url } = d as ReadyFields
   track.session = { id: String(id), url: String(url), shards, seq: s }
   onReady()
   onMoved()
   // Whoever is killed now takes this session up again, instead of starting another.
   void inbox.save()
+  await lookForMissed(taking)
+}
+
+async function lookForMissed(taking: Taking): Promise<void> {
+  const { track, onMoved, later } = taking
+  if (track.behind.entries().length === 0) return
   await catchUp({ ...taking, note: (message) => note(track, message) })
+  onMoved()
+  if (track.behind.entries().length > 0) later.plan()
+  else later.well()
+}
+
+/** Calls `work` after a wait that grows until it is told that all is well; never twice for one wait, nor after a stop. */
+function laterOnce(
+  { signal, timing }: Pick<IntakeComponents, 'signal' | 'timing'>,
+  work: () => void,
+): Later {
+  const { backoffMs, maxBackoffMs } = timing
+  let isPlanned = false
+  let ms = backoffMs
+  return {
+    well: () => {
+      ms = backoffMs
+    },
+    plan: () => {
+      if (isPlanned) return
+      isPlanned = true
+      void pause(ms, signal).then(() => {
+        isPlanned = false
+        if (!signal.aborted) work()
+      })
+      ms = Math.min(maxBackoffMs, ms * 2)
+    },
+  }
 }
 
 function heldOf({ id }: JsonRecord & { readonly id?: unknown }, clock: Clock): number {

@@ -25,8 +25,11 @@ export const EVENTS_WAITING = 5_000
 /** Direct messages whose newest message is remembered, to ask for what came after it when a session is lost. */
 export const DIRECTS_KEPT = 200
 
-/** What is asked for of each, at most; Discord gives no more at once. */
-export const MISSED_AT_MOST = 100
+/** Messages that are asked for at once; Discord gives no more. */
+export const PAGE = 100
+
+/** After so many tries, about an hour, a conversation that cannot be asked about goes on with what comes. */
+export const MISSED_TRIES = 60
 
 /** Older messages are not caught up, in ms. */
 export const MISSED_MS: number = 24 * 60 * 60 * 1_000

@@ -99,7 +99,7 @@ async function listen(listening: Listening): Promise<void> {
   const onMoved = (): void => inbox.mark(encodeTrack(root, track))
   const taking: Intake = intake({
     ...{ inbox, api, track, timing, clock: options.clock, log: host.log },
-    ...{ onMoved, onReady: recover.connected },
+    ...{ onMoved, onReady: recover.connected, signal },
   })
   let isDetour = false
   while (!signal.aborted) {

@@ -9,7 +9,7 @@ import type {
 import type { DiscordApi } from './api.ts'
 import type { Failure } from './failure.ts'
 import { CHANNELS_REMEMBERED, MAX_PARTS, MAX_RETRY_AFTER_MS, SEND_TRIES } from './limits.ts'
-import { remembered } from './remembered.ts'
+import { type Remembered, remembered } from './remembered.ts'
 import { isSnowflake, timeOf } from './snowflake.ts'
 import { messageParts } from './text.ts'
 
@@ -80,7 +80,7 @@ interface Place {
 async function placeOf(
   sender: Sender,
   to: string,
-  opened: ReturnType<typeof remembered<string>>,
+  opened: Remembered<string>,
 ): Promise<Place | SendOutcome> {
   if (isSnowflake(to)) return { channel: to }
   const [, person] = PERSON.exec(to) ?? []

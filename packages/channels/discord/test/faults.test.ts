@@ -185,6 +185,61 @@ describe('a session', () => {
     expect(second.offered[0]).toMatchObject({ replyTo: emulator.directOf(ADA), senderId: ADA })
   })
 
+  it('that is lost keeps the order of messages where what was missed cannot be asked for at once', async () => {
+    const emulator = await emulate()
+    const cursor = memoryCursor()
+    const first = await connectedBench({ emulator, cursor })
+    for (const who of [ADA, BOB]) emulator.message(who, 'before')
+    await until(() => first.offered.length === 2, 'the messages before')
+    await first.stop()
+    emulator.expire()
+    for (let n = 0; n < 230; n += 1) emulator.message(ADA, String(n))
+    const effect = { kind: 'error', status: 503, description: 'down' } as const
+    emulator.fault({ method: 'GET /channels/:id/messages', effect, times: 3 })
+    const second = await connectedBench({ emulator, cursor })
+    emulator.message(ADA, 'live')
+    await until(() => events(second.lines).includes('discord-catch-up-incomplete'), 'a failure')
+    await until(() => second.offered.length === 231, 'all messages')
+    const numbers = Array.from({ length: 230 }, (_, n) => String(n))
+    expect(texts(second.offered)).toEqual([...numbers, 'live'])
+    emulator.message(BOB, 'later')
+    await until(() => second.offered.length === 232, 'the next message')
+  })
+
+  it('that is lost keeps what is behind through another crash, and forgets who is gone', async () => {
+    const emulator = await emulate()
+    const cursor = memoryCursor()
+    const first = await connectedBench({ emulator, cursor })
+    for (const who of [ADA, BOB]) emulator.message(who, 'before')
+    await until(() => first.offered.length === 2, 'the messages before')
+    await first.stop()
+    emulator.expire()
+    emulator.message(ADA, 'missed')
+    const method = 'GET /channels/:id/messages'
+    emulator.fault({ method, effect: { kind: 'html', status: 502 } })
+    const second = await connectedBench({ emulator, cursor })
+    emulator.message(ADA, 'not yet')
+    await until(() => events(second.lines).includes('discord-catch-up-incomplete'), 'a failure')
+    await second.stop()
+    emulator.clearFaults()
+    const gone = {
+      kind: 'error',
+      status: 403,
+      code: 50_001,
+      description: 'Missing Access',
+    } as const
+    const third = await connectedBench({ emulator, cursor })
+    await until(() => third.offered.length === 2, 'both messages')
+    expect(texts(third.offered)).toEqual(['missed', 'not yet'])
+    await third.stop()
+    emulator.expire()
+    emulator.fault({ method, effect: gone })
+    const fourth = await connectedBench({ emulator, cursor })
+    emulator.message(ADA, 'now')
+    await until(() => fourth.offered.length === 1, 'what comes')
+    expect(events(fourth.lines)).not.toContain('discord-catch-up-incomplete')
+  })
+
   it('that is lost while it runs loses nothing of known people', async () => {
     const emulator = await emulate()
     const bench = await connectedBench({ emulator })
@@ -265,6 +320,10 @@ describe('a gateway', () => {
     emulator.message(ADA, 'hello')
     await until(() => bench.offered.length === 1, 'the message')
     expect(bench.connection.status().state).toBe('connected')
+    emulator.cut()
+    emulator.message(ADA, 'after')
+    await until(() => bench.offered.length === 2, 'the message after a break')
+    expect(emulator.entrances.map(({ kind }) => kind)).toEqual(['identify', 'resume'])
   })
 
   it.each([
@@ -371,45 +430,49 @@ describe('messages', () => {
   })
 })
 
-it('a storm of faults loses no message of known people, offers none twice, and ends nothing', async () => {
-  const emulator = await emulate({ heartbeatMs: 100 })
-  const cursor = memoryCursor()
-  const offered: string[] = []
-  const run = () =>
-    runBench({
-      ...{ emulator, cursor },
-      onMessage: async ({ text }) => {
-        await pause(1)
-        offered.push(text)
+it.each([0, 2])(
+  'a storm of faults (%i) loses no message of known people, and ends nothing',
+  async (seed) => {
+    const emulator = await emulate({ heartbeatMs: 100 })
+    const cursor = memoryCursor()
+    const offered: string[] = []
+    const run = () =>
+      runBench({
+        ...{ emulator, cursor },
+        onMessage: async ({ text }) => {
+          await pause(1)
+          offered.push(text)
+        },
+      })
+    let bench = run()
+    await until(() => bench.connection.status().state === 'connected', 'the connection')
+    emulator.message(ADA, 'first')
+    await until(() => offered.length === 1, 'the first message')
+    const faults: (() => unknown)[] = [
+      ...[emulator.cut, emulator.freeze, emulator.reconnect, emulator.expire],
+      () => emulator.invalidate('lost'),
+      () => emulator.invalidate('resumable'),
+      () => emulator.disconnect(4000),
+      () => emulator.disconnect(4007),
+      () => emulator.disconnect(4009),
+      () => emulator.frame('{"op":0,"t":"READY","s":-1,"d":{"session_id":1}}'),
+      () => emulator.pause().then(() => setTimeout(() => void emulator.resume(), 40)),
+      async () => {
+        await bench.stop()
+        bench = run()
       },
-    })
-  let bench = run()
-  await until(() => bench.connection.status().state === 'connected', 'the connection')
-  emulator.message(ADA, 'first')
-  await until(() => offered.length === 1, 'the first message')
-  const faults: (() => unknown)[] = [
-    ...[emulator.cut, emulator.freeze, emulator.reconnect, emulator.expire],
-    () => emulator.invalidate('lost'),
-    () => emulator.invalidate('resumable'),
-    () => emulator.disconnect(4000),
-    () => emulator.disconnect(4007),
-    () => emulator.disconnect(4009),
-    () => emulator.frame('{"op":0,"t":"READY","s":-1,"d":{"session_id":1}}'),
-    () => emulator.pause().then(() => setTimeout(() => void emulator.resume(), 40)),
-    async () => {
-      await bench.stop()
-      bench = run()
-    },
-  ]
-  const said: string[] = []
-  for (let n = 0; n < 120; n += 1) {
-    const text = String(n)
-    said.push(text)
-    emulator.message(ADA, text)
-    await faults[(n * 7) % faults.length]?.()
-    await pause((n * 13) % 40)
-  }
-  await until(() => said.every((text) => offered.includes(text)), 'all messages')
-  await until(() => bench.connection.status().state === 'connected', 'the connection')
-  expect(offered).toEqual(['first', ...said])
-}, 60_000)
+    ]
+    const said: string[] = []
+    for (let n = 0; n < 120; n += 1) {
+      const text = String(n)
+      said.push(text)
+      emulator.message(ADA, text)
+      await faults[(n * 7 + seed) % faults.length]?.()
+      await pause((n * 13 + seed) % 40)
+    }
+    await until(() => said.every((text) => offered.includes(text)), 'all messages')
+    await until(() => bench.connection.status().state === 'connected', 'the connection')
+    expect(offered).toEqual(['first', ...said])
+  },
+  60_000,
+)
