@@ -1,4 +1,5 @@
 import {
+  startBlueBubblesEmulator,
   startSignalEmulator,
   startSlackEmulator,
   startTelegramEmulator,
@@ -39,6 +40,15 @@ export const measuredChannels: readonly MeasuredChannel[] = [
     start: async () => {
       const { url: httpUrl, number: account, close } = await startSignalEmulator()
       return { channels: { signal: { httpUrl, account } }, close }
+    },
+  },
+  {
+    name: 'imessage',
+    folder: 'packages/channels/imessage',
+    sdk: [],
+    start: async () => {
+      const { url: serverUrl, password, close } = await startBlueBubblesEmulator()
+      return { channels: { bluebubbles: { serverUrl, password } }, close }
     },
   },
   {
