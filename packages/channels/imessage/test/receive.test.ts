@@ -318,6 +318,25 @@ describe('trouble', () => {
     expect(bench.offered).toHaveLength(2)
   })
 
+  it('is none where an old server knows no more than ping and webhooks', async () => {
+    const [emulator, gateway] = [await emulate(), await hook()]
+    const { password } = emulator
+    await fetch(`${emulator.url}/api/v1/webhook?password=${password}`, {
+      method: 'POST',
+      body: JSON.stringify({ url: `${gateway.url}?password=${password}`, events: ['*'] }),
+    })
+    const effect = { kind: 'error', status: 404, message: 'Not found', error: '-' } as const
+    for (const path of ['server/info', 'webhook', 'message/query'])
+      emulator.fault({ path: `/api/v1/${path}`, effect })
+    const bench = await connected({ emulator, hook: gateway })
+    emulator.message(1, 'hello')
+    await until(() => bench.offered.length === 1, 'a message')
+    await pause(500)
+    const warned = bench.lines.filter(([level]) => level === 'warn').map(([, event]) => event)
+    expect(warned).toEqual(['bluebubbles-no-webhook', 'bluebubbles-blind'])
+    expect(bench.connection.status().state).toBe('connected')
+  })
+
   it('with the disk stops nothing, and is over when it is', async () => {
     const [emulator, gateway, cursor] = [await emulate(), await hook(), memoryCursor()]
     cursor.failWith(new Error('EIO'))
