@@ -71,6 +71,7 @@ function common({ clock, stateDir }: ImessageComponents, file: string) {
 /** The address at which devices reach this gateway, where a Mac may use it as well: not in clear. */
 function publicAddress({ publicUrl }: ImessageComponents, path: string): string | undefined {
   if (publicUrl === undefined || !URL.canParse(publicUrl)) return undefined
-  const { protocol, host } = new URL(publicUrl)
-  return protocol === 'https:' || protocol === 'wss:' ? `https://${host}${path}` : undefined
+  const { protocol, host, pathname } = new URL(publicUrl)
+  if (protocol !== 'https:' && protocol !== 'wss:') return undefined
+  return `https://${host}${pathname.replace(/\/+$/, '')}${path}`
 }

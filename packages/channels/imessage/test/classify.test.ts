@@ -1,5 +1,6 @@
 import type { AccountId } from '@openclaw/pairing-contracts'
 import { describe, expect, it } from 'vitest'
+import { keptOf } from '../src/bluebubbles/keep.ts'
 import { classifyBlueBubbles } from '../src/bluebubbles.ts'
 import { dms, messageOfAlice, NUMBER, neverPairs } from './samples.ts'
 
@@ -32,6 +33,12 @@ describe('what a BlueBubbles server tells', () => {
       groupId: 'iMessage;+;chat808017',
       senderId: NUMBER,
     })
+  })
+
+  it('is the same of what is kept of it', () => {
+    for (const { raw } of [...dms, ...neverPairs])
+      expect(classifyBlueBubbles(keptOf(raw), account)).toEqual(classifyBlueBubbles(raw, account))
+    expect(JSON.stringify(keptOf(messageOfAlice())).length).toBeLessThan(400)
   })
 
   it('is no command where the text was passed on', () => {

@@ -36,9 +36,11 @@ describe('the webhook', () => {
     emulator.forgetWebhooks()
     await until(() => emulator.webhooks().length === 1, 'the webhook again')
     expect(emulator.webhooks()).toMatchObject([wanted])
-    expect(events(bench.lines).filter((each) => each === 'bluebubbles-webhook-added')).toHaveLength(
-      2,
-    )
+    await pause(700)
+    const added = emulator.calls.filter(({ route }) => route === 'POST /api/v1/webhook')
+    expect(added).toHaveLength(2)
+    const lines = events(bench.lines).filter((each) => each === 'bluebubbles-webhook-added')
+    expect(lines).toHaveLength(2)
     expect(JSON.stringify(bench.lines)).not.toContain('s3cret')
   })
 
@@ -193,9 +195,15 @@ describe('a message', () => {
     emulator.message(1, 'hello')
     await until(() => first.offered.length > 0, 'an offer')
     await first.stop()
-    const second = await connected({ emulator, hook: gateway, cursor })
+    // It is not looked for: what was written down is enough.
+    emulator.fault({ path: '/api/v1/message/query', effect: { kind: 'html', status: 500 } })
+    const second = runBench({ emulator, hook: gateway, cursor })
     await until(() => second.offered.length === 1, 'the message')
-    expect(texts(second.offered)).toEqual(['hello'])
+    expect(second.offered[0]).toMatchObject({
+      ...first.offered[0],
+      receivedAt: expect.any(Number),
+      heldMs: expect.any(Number),
+    })
   })
 
   it('in our own words within a minute is an echo, and stays one', async () => {
@@ -287,6 +295,17 @@ describe('trouble', () => {
     await until(() => bench.offered.length === 1, 'a message')
   })
 
+  it('is told without the password, whatever the server says', async () => {
+    const emulator = await emulate({ password: 'a p&ssword of mine' })
+    const error = `GET /api/v1/ping?password=${encodeURIComponent(emulator.password)} (${emulator.password})`
+    emulator.fault({ path: '*', effect: { kind: 'error', status: 500, message: 'Oops', error } })
+    const { connection, lines } = runBench({ emulator })
+    await until(() => connection.status().state === 'waiting', 'a wait')
+    expect(connection.status().lastError).toContain('Oops: GET /api/v1/ping')
+    const outcome = await connection.send({ to: alice, text: 'hi' })
+    expect(JSON.stringify([lines, connection.status(), outcome])).not.toMatch(/ssword(?: |%20)of/)
+  })
+
   it('with single calls is no more than a wait, and the look goes on where it was', async () => {
     const [emulator, gateway] = [await emulate(), await hook()]
     const bench = await connected({ emulator, hook: gateway })
@@ -297,6 +316,25 @@ describe('trouble', () => {
       await until(() => texts(bench.offered).includes(path), path)
     }
     expect(bench.offered).toHaveLength(2)
+  })
+
+  it('is none where an old server knows no more than ping and webhooks', async () => {
+    const [emulator, gateway] = [await emulate(), await hook()]
+    const { password } = emulator
+    await fetch(`${emulator.url}/api/v1/webhook?password=${password}`, {
+      method: 'POST',
+      body: JSON.stringify({ url: `${gateway.url}?password=${password}`, events: ['*'] }),
+    })
+    const effect = { kind: 'error', status: 404, message: 'Not found', error: '-' } as const
+    for (const path of ['server/info', 'webhook', 'message/query'])
+      emulator.fault({ path: `/api/v1/${path}`, effect })
+    const bench = await connected({ emulator, hook: gateway })
+    emulator.message(1, 'hello')
+    await until(() => bench.offered.length === 1, 'a message')
+    await pause(500)
+    const warned = bench.lines.filter(([level]) => level === 'warn').map(([, event]) => event)
+    expect(warned).toEqual(['bluebubbles-no-webhook', 'bluebubbles-blind'])
+    expect(bench.connection.status().state).toBe('connected')
   })
 
   it('with the disk stops nothing, and is over when it is', async () => {

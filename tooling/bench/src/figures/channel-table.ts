@@ -1,4 +1,5 @@
 import {
+  startBlueBubblesEmulator,
   startDiscordEmulator,
   startSignalEmulator,
   startSlackEmulator,
@@ -60,6 +61,15 @@ export const measuredChannels: readonly MeasuredChannel[] = [
     start: async () => {
       const { url: apiRoot, token, close } = await startDiscordEmulator()
       return { channels: { discord: { apiRoot, token } }, close }
+    },
+  },
+  {
+    name: 'imessage',
+    folder: 'packages/channels/imessage',
+    sdk: [],
+    start: async () => {
+      const { url: serverUrl, password, close } = await startBlueBubblesEmulator()
+      return { channels: { bluebubbles: { serverUrl, password } }, close }
     },
   },
   {

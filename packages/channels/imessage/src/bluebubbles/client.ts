@@ -81,9 +81,15 @@ function decode(
   redact: (text: string) => string,
 ): ApiAnswer {
   const body = jsonOf(text)
-  if (!isRecord(body) || typeof body.status !== 'number') return { kind: 'foreign', status }
+  if (!isRecord(body)) return { kind: 'foreign', status }
   if (status >= 200 && status < 300) return { kind: 'ok', data: body.data }
   return { kind: 'error', status, reason: redact(reasonIn(body)), data: body.data }
+}
+
+/** A server that does not know this call: an older one, or one that is set up without it. */
+export function isUnknownCall(answer: ApiAnswer): boolean {
+  if (answer.kind !== 'error' && answer.kind !== 'foreign') return false
+  return answer.status === 404 || answer.status === 405 || answer.status === 501
 }
 
 function reasonIn({ message, error }: UnknownRecord): string {

@@ -8,7 +8,7 @@ import {
   LOOK_PAGES,
   MEMORY_MS,
 } from '../limits.ts'
-import type { ApiAnswer, BlueBubblesApi } from './client.ts'
+import { type ApiAnswer, type BlueBubblesApi, isUnknownCall } from './client.ts'
 import { encodeMark, type Mark } from './mark.ts'
 
 /** What looking works with. */
@@ -21,8 +21,8 @@ export interface LookComponents {
   readonly signal: AbortSignalLike
 }
 
-/** What a look came to; `behind`: there is more, to be looked for soon. */
-export type Looked = 'done' | 'behind' | { readonly failed: ApiAnswer }
+/** What a look came to; `behind`: there is more, to be looked for soon; `blind`: the server does not let anybody look. */
+export type Looked = 'done' | 'behind' | 'blind' | { readonly failed: ApiAnswer }
 
 /** Asks for messages that no webhook brought. */
 export interface Looks {
@@ -61,6 +61,7 @@ async function look(components: LookComponents, state: State): Promise<Looked> {
   let newest = after
   for (let page = 0; page < LOOK_PAGES; page += 1) {
     const answer = await ask(components, after, page)
+    if (isUnknownCall(answer)) return 'blind'
     if (answer.kind !== 'ok') return { failed: answer }
     const messages = messagesIn(answer.data)
     const received = messages.map((data) => receive(components, state, data))

@@ -2,7 +2,7 @@ import { isText } from '@openclaw/pairing-channel-kit'
 import type { AbortSignalLike, ChannelLog } from '@openclaw/pairing-contracts'
 import { isRecord } from '../json.ts'
 import type { BlueBubblesTiming } from '../limits.ts'
-import type { ApiAnswer, BlueBubblesApi } from './client.ts'
+import { type ApiAnswer, type BlueBubblesApi, isUnknownCall } from './client.ts'
 import type { BlueBubblesOptions } from './types.ts'
 
 /** What registering works with. */
@@ -33,6 +33,10 @@ export function registration(components: RegistrationComponents): Registration {
   return {
     check: async () => {
       const listed = await api.get('webhook', bounds)
+      if (isUnknownCall(listed)) {
+        say('the server has no list of webhooks; it is asked every few seconds instead', UPDATE)
+        return { isTold: false }
+      }
       if (listed.kind !== 'ok') return { failed: listed }
       const known = webhooksIn(listed.data)
       if (known.some((each) => isOurs(options, each))) return { isTold: true }
@@ -50,6 +54,8 @@ export function registration(components: RegistrationComponents): Registration {
     },
   }
 }
+
+const UPDATE = 'Bring the BlueBubbles app up to date: 1.0 knows webhooks.'
 
 interface Webhook {
   readonly url: string

@@ -2,7 +2,7 @@ import { type Backoff, type Bell, isText, type StatusBoard } from '@openclaw/pai
 import type { AbortSignalLike, ChannelLog, Clock } from '@openclaw/pairing-contracts'
 import { isRecord } from '../json.ts'
 import type { BlueBubblesTiming } from '../limits.ts'
-import type { ApiAnswer, BlueBubblesApi } from './client.ts'
+import { type ApiAnswer, type BlueBubblesApi, isUnknownCall } from './client.ts'
 import type { Looks } from './look.ts'
 import type { Registration } from './registration.ts'
 import type { SendMethod } from './send.ts'
@@ -26,6 +26,8 @@ export interface RoundsComponents {
 
 interface State {
   isConnected: boolean
+  /** That nobody can look was said. */
+  isBlind: boolean
   /** True: the server tells of messages. */
   isTold: boolean
   /** When the server was asked last whether it is well. */
@@ -42,7 +44,7 @@ interface State {
  */
 export async function rounds(components: RoundsComponents): Promise<void> {
   const { signal, soon } = components
-  const state: State = { isConnected: false, isTold: false, askedAt: 0, told: '' }
+  const state: State = { isConnected: false, isBlind: false, isTold: false, askedAt: 0, told: '' }
   while (!signal.aborted) {
     const round = await oneRound(components, state)
     if (signal.aborted) return
@@ -61,6 +63,7 @@ async function oneRound(components: RoundsComponents, state: State): Promise<Rou
   const looked = await looks.look()
   if (typeof looked === 'object') return looked
   connected(components, state)
+  if (looked === 'blind') sayBlind(components, state)
   if (looked === 'behind') return { waitMs: timing.backoffMs }
   return { waitMs: state.isTold ? timing.lookMs : timing.pollMs }
 }
@@ -75,8 +78,8 @@ async function isUnwell(
   if (pong.kind !== 'ok') return pong
   if (!state.isConnected) {
     const info = await api.get('server/info', bounds)
-    if (info.kind !== 'ok') return info
-    begin(components, info.data)
+    if (info.kind !== 'ok' && !isUnknownCall(info)) return info
+    begin(components, info.kind === 'ok' ? info.data : {})
   }
   const checked = await webhooks.check()
   if ('failed' in checked) return checked.failed
@@ -104,6 +107,15 @@ function connected({ board, log, api }: RoundsComponents, state: State): void {
   state.isConnected = true
   state.told = ''
   board.set('connected')
+}
+
+function sayBlind({ log }: RoundsComponents, state: State): void {
+  if (state.isBlind) return
+  state.isBlind = true
+  log('warn', 'bluebubbles-blind', {
+    reason: 'the server does not say which messages it has; what no webhook brings is lost',
+    fix: 'Bring the BlueBubbles app up to date.',
+  })
 }
 
 function inTrouble(components: RoundsComponents, state: State, answer: ApiAnswer): number {
