@@ -124,8 +124,10 @@ describe('a stranger on Discord', () => {
     discord.message(ADA, 'and me')
     await soon(() => expect(texts()).toContain('echo: and me'))
     await sent(4)
-    const list = await home.json(['pairing', 'list', 'discord'])
-    expect(list).toMatchObject({ requests: [{}, {}, {}], turnedAway: { count: 997 } })
+    await soon(async () => {
+      const list = await home.json(['pairing', 'list', 'discord'])
+      expect(list).toMatchObject({ requests: [{}, {}, {}], turnedAway: { count: 997 } })
+    })
     expect(discord.sent).toHaveLength(4)
   }, 60_000)
 })
