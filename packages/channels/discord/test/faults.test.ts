@@ -83,8 +83,6 @@ describe('what waiting does not mend ends the account, and says what to do', () 
   it.each([
     [4013, 'ERR_DISCORD_INTENTS_REFUSED'],
     [4014, 'ERR_DISCORD_INTENTS_REFUSED'],
-    [4010, 'ERR_DISCORD_GATEWAY_REFUSED'],
-    [4011, 'ERR_DISCORD_GATEWAY_REFUSED'],
     [4012, 'ERR_DISCORD_GATEWAY_REFUSED'],
   ])('the close code %i', async (closeCode, code) => {
     const emulator = await emulate()
@@ -251,6 +249,21 @@ describe('a session', () => {
     await until(() => bench.offered.length === 2, 'the message of meanwhile')
     expect(texts(bench.offered)).toEqual(['one', 'two'])
   })
+
+  it.each([4007, 4009, 4010, 4011])(
+    'that cannot be taken up after %i is started anew',
+    async (code) => {
+      const emulator = await emulate()
+      const bench = await connectedBench({ emulator })
+      emulator.message(ADA, 'one')
+      await until(() => bench.offered.length === 1, 'the message')
+      emulator.disconnect(code)
+      emulator.message(ADA, 'two')
+      await until(() => bench.offered.length === 2, 'the next message')
+      expect(texts(bench.offered)).toEqual(['one', 'two'])
+      expect(emulator.entrances.map(({ kind }) => kind)).toEqual(['identify', 'identify'])
+    },
+  )
 
   it('of another place or another bot is not taken up', async () => {
     const cursor = memoryCursor()
