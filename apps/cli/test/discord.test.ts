@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type DiscordEmulator, startDiscordEmulator } from '@openclaw-pairing/emulators'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -101,9 +101,12 @@ describe('a stranger on Discord', () => {
     stop()
     const code = codeIn(texts()[0])
     expect(await home.run(['pairing', 'approve', 'discord', code])).toMatchObject({ exit: 0 })
-    discord.message(ADA, 'while you were away')
+    const { id } = discord.message(ADA, 'while you were away')
     const second = await start()
     await sent(3)
+    // How far Discord was read is at most a second old.
+    const position = join(home.stateDir, 'discord', 'position-default.json')
+    await soon(async () => expect(await readFile(position, 'utf8')).toContain(id))
     second.stop()
     discord.expire()
     discord.message(ADA, 'much later')
@@ -124,8 +127,10 @@ describe('a stranger on Discord', () => {
     discord.message(ADA, 'and me')
     await soon(() => expect(texts()).toContain('echo: and me'))
     await sent(4)
-    const list = await home.json(['pairing', 'list', 'discord'])
-    expect(list).toMatchObject({ requests: [{}, {}, {}], turnedAway: { count: 997 } })
+    await soon(async () => {
+      const list = await home.json(['pairing', 'list', 'discord'])
+      expect(list).toMatchObject({ requests: [{}, {}, {}], turnedAway: { count: 997 } })
+    })
     expect(discord.sent).toHaveLength(4)
   }, 60_000)
 })

@@ -67,7 +67,11 @@ export function intake(components: IntakeComponents): Intake {
   let queue: Promise<unknown> = Promise.resolve()
   let waiting = 0
   const later = laterOnce(components, () => {
-    queue = queue.then(() => lookForMissed(taking))
+    queue = queue
+      .then(() => lookForMissed(taking))
+      .catch((error: unknown) => {
+        told(taking, 'catch-up', error)
+      })
   })
   const taking: Taking = {
     ...components,
@@ -99,10 +103,11 @@ export function intake(components: IntakeComponents): Intake {
 
 /** An event that nobody foresaw must not stop those behind it. */
 function takeOrTell(taking: Taking, lane: LaneState, event: Dispatch): Promise<string | undefined> {
-  return take(taking, lane, event).catch((error: unknown) => {
-    taking.log('error', 'discord-event-failed', { type: event.t, reason: reasonOf(error) })
-    return undefined
-  })
+  return take(taking, lane, event).catch((error: unknown) => told(taking, event.t, error))
+}
+
+function told({ log }: Taking, type: string, error: unknown): undefined {
+  log('error', 'discord-event-failed', { type, reason: reasonOf(error) })
 }
 
 /** Takes one event in; else why not now. */

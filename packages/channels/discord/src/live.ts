@@ -121,11 +121,11 @@ async function listen(listening: Listening): Promise<void> {
   }
 }
 
-/** After an invalid sequence, or too late, there is nothing to take up. */
-function isLost(end: SocketEnd): boolean {
-  if (end.kind === 'invalid') return true
-  return end.kind === 'closed' && (end.code === 4007 || end.code === 4009)
-}
+/** An invalid sequence, too late, or in another number of shards by now: there is nothing to take up. */
+const LOST: ReadonlySet<number | undefined> = new Set([4007, 4009, 4010, 4011])
+
+const isLost = (end: SocketEnd): boolean =>
+  end.kind === 'invalid' || (end.kind === 'closed' && LOST.has(end.code))
 
 /** How often it is looked whether there is room again, in ms. */
 const LOOK_MS = 50

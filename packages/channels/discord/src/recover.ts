@@ -47,8 +47,8 @@ const MAX_PAUSE_MS = 600_000
 const REFUSED_MS = 60_000
 
 const TOKEN_REFUSED = 4004
-/** An invalid shard, shards that are missing, an old version. */
-const REFUSED: ReadonlySet<number> = new Set([4010, 4011, 4012])
+/** The gateway does not speak our version of it any more. */
+const OLD_VERSION = 4012
 
 /** Not connected yet. */
 export function recovery(components: RecoveryComponents): Recovery {
@@ -105,7 +105,7 @@ function throwFatal(code: number | undefined): void {
   if (code === TOKEN_REFUSED)
     throw new DiscordTokenRejected(`the gateway closed with ${String(code)}`)
   if (code === 4013 || code === 4014) throw new DiscordIntentsRefused(code)
-  if (code !== undefined && REFUSED.has(code)) throw new DiscordGatewayRefused(code)
+  if (code === OLD_VERSION) throw new DiscordGatewayRefused(code)
 }
 
 function leastOf(failure: Failure): number {

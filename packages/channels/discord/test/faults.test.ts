@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
-import { createServer as createRawServer, type Server } from 'node:net'
+import { createServer as createRawServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
   closeAll,
@@ -82,8 +83,6 @@ describe('what waiting does not mend ends the account, and says what to do', () 
   it.each([
     [4013, 'ERR_DISCORD_INTENTS_REFUSED'],
     [4014, 'ERR_DISCORD_INTENTS_REFUSED'],
-    [4010, 'ERR_DISCORD_GATEWAY_REFUSED'],
-    [4011, 'ERR_DISCORD_GATEWAY_REFUSED'],
     [4012, 'ERR_DISCORD_GATEWAY_REFUSED'],
   ])('the close code %i', async (closeCode, code) => {
     const emulator = await emulate()
@@ -251,6 +250,21 @@ describe('a session', () => {
     expect(texts(bench.offered)).toEqual(['one', 'two'])
   })
 
+  it.each([4007, 4009, 4010, 4011])(
+    'that cannot be taken up after %i is started anew',
+    async (code) => {
+      const emulator = await emulate()
+      const bench = await connectedBench({ emulator })
+      emulator.message(ADA, 'one')
+      await until(() => bench.offered.length === 1, 'the message')
+      emulator.disconnect(code)
+      emulator.message(ADA, 'two')
+      await until(() => bench.offered.length === 2, 'the next message')
+      expect(texts(bench.offered)).toEqual(['one', 'two'])
+      expect(emulator.entrances.map(({ kind }) => kind)).toEqual(['identify', 'identify'])
+    },
+  )
+
   it('of another place or another bot is not taken up', async () => {
     const cursor = memoryCursor()
     const first = await connectedBench({ emulator: await emulate(), cursor })
@@ -350,6 +364,76 @@ describe('a gateway', () => {
     await until(() => bench.connection.status().state === 'connected', 'the connection')
     expect(bench.connection.status().lastError).toContain('in time')
     expect(emulator.entrances.map(({ kind }) => kind)).toEqual(['identify', 'resume'])
+  })
+
+  it('that answers like anything but a gateway ends nothing, in any moment', async () => {
+    const accept = (key: string): string =>
+      createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
+    const opened = (request: string): string => {
+      const key = /sec-websocket-key: (\S+)/i.exec(request)?.[1] ?? ''
+      return `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept(key)}\r\n\r\n`
+    }
+    const frame = (text: string): Buffer =>
+      Buffer.concat([Buffer.from([0x81, text.length]), Buffer.from(text)])
+    const hello = frame('{"op":10,"d":{"heartbeat_interval":40}}')
+    const ways: ((socket: Socket, request: string) => void)[] = [
+      (socket) => socket.destroy(),
+      (socket) => socket.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n'),
+      (socket) =>
+        socket.end(
+          'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\n',
+        ),
+      (socket) => socket.end('what?'),
+      (socket, request) => socket.end(opened(request)),
+      (socket, request) =>
+        socket.write(
+          Buffer.concat([Buffer.from(opened(request)), Buffer.from([0xff, 0xff, 0xff])]),
+        ),
+      (socket, request) =>
+        socket.write(
+          Buffer.concat([
+            Buffer.from(opened(request)),
+            Buffer.from([0x81, 0x7f, 0x7f, 0xff, 0, 0, 0, 0, 0, 0]),
+          ]),
+        ),
+      (socket, request) => socket.write(Buffer.concat([Buffer.from(opened(request)), hello])),
+      (socket, request) => {
+        socket.write(Buffer.concat([Buffer.from(opened(request)), hello]))
+        setTimeout(() => socket.resetAndDestroy(), 5)
+      },
+      (socket, request) =>
+        socket.end(Buffer.concat([Buffer.from(opened(request)), hello, frame('{"op":7}')])),
+      (socket, request) =>
+        socket.write(
+          Buffer.concat([Buffer.from(opened(request)), hello, frame('{"op":9,"d":true}')]),
+        ),
+      (socket, request) =>
+        socket.write(
+          Buffer.concat([
+            Buffer.from(opened(request)),
+            hello,
+            frame('{"op":1}'),
+            frame('{"op":9,"d":false}'),
+          ]),
+        ),
+    ]
+    let count = 0
+    const server = createRawServer((socket) => {
+      socket.on('error', () => {})
+      socket.once('data', (data) => {
+        ways[count % ways.length]?.(socket, String(data))
+        count += 1
+      })
+    })
+    const apiRoot = await apiThatNames((await listening(server)).replace('http', 'ws'))
+    const emulator = await emulate()
+    const options = { apiRoot, timing: { connectMs: 150, maxBackoffMs: 30 } }
+    const bench = runBench({ emulator, options })
+    await until(() => count > 2 * ways.length, 'each of them twice')
+    expect(['waiting', 'starting']).toContain(bench.connection.status().state)
+    const began = performance.now()
+    await bench.stop()
+    expect(performance.now() - began).toBeLessThan(1_000)
   })
 
   it('that is down when the REST API is down is found again', async () => {

@@ -88,7 +88,7 @@ describe('a text on its way', () => {
         expect(seen.code).toEqual([])
         expect(withoutBlanks(seen.text)).toBe(withoutBlanks(text))
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     )
   }, 30_000)
 

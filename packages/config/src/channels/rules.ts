@@ -59,7 +59,8 @@ export const imessageSender: SenderRule = (typed) => {
 export const discordSender: SenderRule = (typed) => {
   const id = bare(typed, /^(?:discord|user):/i).replace(/^<@!?(\d+)>$/, '$1')
   if (/^\d{17,20}$/.test(id)) return id as SenderId
-  throw new InvalidSender('discord', 'a user id of 17 to 20 digits; names and tags can be taken')
+  const rule = 'a user id of 17 to 20 digits; names and tags can be taken'
+  throw new InvalidSender('discord', rule, discordHint(id))
 }
 
 export const slackSender: SenderRule = (typed) => {
@@ -107,6 +108,14 @@ function telegramHint(id: string): string | undefined {
   if (/^-\d+$/.test(id)) return 'A negative id is a group; groups have their own list.'
   return /^@|[a-z]/i.test(id)
     ? 'A @username can be taken by somebody else: use the numeric id, which openclaw pairing list telegram shows.'
+    : undefined
+}
+
+function discordHint(id: string): string | undefined {
+  if (/^pk:/i.test(id))
+    return 'A PluralKit id is no account: use the id of the account that writes.'
+  return /\p{L}/u.test(id)
+    ? 'Switch Developer Mode on in Discord (User Settings, Advanced) and choose "Copy User ID"; openclaw pairing list discord shows it too.'
     : undefined
 }
 

@@ -104,7 +104,9 @@ function greet(world: GatewayWorld, socket: WebSocket): void {
     links.delete(link)
     const { session } = link
     if (session === undefined) return
-    session.send = undefined
+    // Taken up on another socket meanwhile, it is no longer this one's.
+    if (session.at === link) Object.assign(session, { at: undefined, send: undefined })
+    else return
     // Who leaves in order leaves for good.
     if (code === 1000 || code === 1001) forget(world, link, session)
   })
@@ -217,5 +219,6 @@ function resume(
 
 function attach(link: Link, session: Session): void {
   link.session = session
+  session.at = link
   session.send = (event: Dispatched) => say(link, event)
 }

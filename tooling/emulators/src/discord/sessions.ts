@@ -14,6 +14,8 @@ export interface Session {
   readonly id: string
   readonly intents: number
   readonly events: Dispatched[]
+  /** The socket that has it. */
+  at: object | undefined
   /** Where its events go at this moment; nobody: they are kept. */
   send: ((event: Dispatched) => void) | undefined
 }
@@ -49,7 +51,8 @@ export function sessions(): Sessions {
     drop: ({ id }) => void all.delete(id),
     dropAll: () => all.clear(),
     open: (intents) => {
-      const session = { id: randomBytes(16).toString('hex'), intents, events: [], send: undefined }
+      const id = randomBytes(16).toString('hex')
+      const session = { id, intents, events: [], at: undefined, send: undefined }
       all.set(session.id, session)
       return session
     },
