@@ -20,20 +20,20 @@ async function connected(): Promise<{ readonly emulator: ImsgEmulator; readonly 
 const hello = (to: string = imsgChatOf(1)): OutboundText => ({ to, text: 'hello' })
 
 describe('a send through imsg', () => {
-  it.each([
-    ['a chat', 'iMessage;-;+15551234567', { chat_guid: 'iMessage;-;+15551234567' }],
-    ['a chat of macOS 26', 'any;-;+15551234567', { chat_guid: 'any;-;+15551234567' }],
-    [
-      'a chat as a list names it',
-      'chat_guid:SMS;-;+15551234567',
-      { chat_guid: 'SMS;-;+15551234567' },
-    ],
-    ['a number', '+1 555 123 4567', { to: '+15551234567', service: 'auto', region: 'US' }],
-    ['an address', 'Alice@Example.com', { to: 'alice@example.com', service: 'auto', region: 'US' }],
-  ])('goes to %s', async (_, to, target) => {
+  it('goes to a chat, a number or an address', async () => {
     const { emulator, bench } = await connected()
-    expect(await bench.connection.send(hello(to))).toMatchObject({ outcome: 'sent' })
-    expect(emulator.sent.map(({ params }) => params)).toEqual([{ ...target, text: 'hello' }])
+    const person = { service: 'auto', region: 'US' }
+    const places: readonly (readonly [string, object])[] = [
+      ['iMessage;-;+15551234567', { chat_guid: 'iMessage;-;+15551234567' }],
+      ['any;-;+15551234567', { chat_guid: 'any;-;+15551234567' }],
+      ['chat_guid:SMS;-;+15551234567', { chat_guid: 'SMS;-;+15551234567' }],
+      ['+1 555 123 4567', { to: '+15551234567', ...person }],
+      ['Alice@Example.com', { to: 'alice@example.com', ...person }],
+    ]
+    for (const [to, target] of places) {
+      expect(await bench.connection.send(hello(to))).toMatchObject({ outcome: 'sent' })
+      expect(emulator.sent.at(-1)?.params).toEqual({ ...target, text: 'hello' })
+    }
   })
 
   it('goes to a chat by its number, as it was received', async () => {
@@ -44,14 +44,12 @@ describe('a send through imsg', () => {
     expect(emulator.sent[0]?.chatGuid).toBe(imsgChatOf(1))
   })
 
-  it.each(['', '262966', 'chat_id:x', 'iMessage;+;chat1', '*', 'Alice'])(
-    'to %j is refused and not even tried',
-    async (to) => {
-      const { emulator, bench } = await connected()
-      expect(await bench.connection.send(hello(to))).toMatchObject({ outcome: 'refused' })
-      expect(emulator.calls.some(({ method }) => method === 'send')).toBe(false)
-    },
-  )
+  it('to what is no person is refused and not even tried', async () => {
+    const { emulator, bench } = await connected()
+    for (const to of ['', '262966', 'chat_id:x', 'iMessage;+;chat1', '*', 'Alice'])
+      expect(await bench.connection.send(hello(to)), to).toMatchObject({ outcome: 'refused' })
+    expect(emulator.calls.some(({ method }) => method === 'send')).toBe(false)
+  })
 
   it('of nothing, or of a book, is refused', async () => {
     const { emulator, bench } = await connected()
@@ -66,27 +64,48 @@ describe('a send through imsg', () => {
     ...{ kind: 'error', code, message },
     ...(data !== undefined && { data }),
   })
-  it.each<readonly [string, ImsgFaultEffect, string, number]>([
-    ['busy', error(-32_000, 'Server busy'), 'failed', 3],
-    ['blocked', error(-32_004, 'Mutation lane is blocked'), 'failed', 3],
-    ['in flight', error(-32_001, 'Delivery outcome unknown', { retry_safe: false }), 'unknown', 1],
-    ['never begun', error(-32_001, 'x', { disposition: 'not_started' }), 'failed', 1],
-    ['wrong', error(-32_602, 'Invalid params'), 'refused', 1],
-    ['unknown to it', error(-32_601, 'Method not found'), 'refused', 1],
-    ['to nobody', error(-32_603, 'Messages got an error: Can’t get buddy id "x".'), 'refused', 1],
-    ['too slow', error(-32_603, 'osascript timed out after 150s'), 'unknown', 1],
-    ['not possible', error(-32_603, 'Messages got an error'), 'failed', 1],
-    ['answered with nothing', { kind: 'text', text: 'what?' }, 'unknown', 1],
-    ['never answered', { kind: 'hang', when: 'before' }, 'unknown', 1],
-    ['taken, and then imsg dies', { kind: 'exit', code: 1, when: 'after' }, 'unknown', 1],
-    ['not taken, and imsg dies', { kind: 'exit', code: 1, when: 'before' }, 'unknown', 1],
-  ])('that is %s', async (_, effect, outcome, tries) => {
-    const { emulator, bench } = await connected()
+  type Fate = readonly [name: string, effect: ImsgFaultEffect, outcome: string, tries: number]
+
+  const fate = async (
+    { emulator, bench }: Awaited<ReturnType<typeof connected>>,
+    [name, effect, outcome, tries]: Fate,
+  ): Promise<void> => {
+    const sends = () => emulator.calls.filter(({ method }) => method === 'send').length
+    const before = sends()
+    emulator.clearFaults()
     emulator.fault({ method: 'send', effect })
     const became = await bench.connection.send(hello())
-    expect(became).toMatchObject({ outcome, reason: expect.stringMatching(/./) })
-    expect(emulator.calls.filter(({ method }) => method === 'send')).toHaveLength(tries)
+    expect(became, name).toMatchObject({ outcome, reason: expect.stringMatching(/./) })
+    expect(sends() - before, name).toBe(tries)
+  }
+
+  it('ends as its answer says', async () => {
+    const running = await connected()
+    const fates: readonly Fate[] = [
+      ['busy', error(-32_000, 'Server busy'), 'failed', 3],
+      [
+        'in flight',
+        error(-32_001, 'Delivery outcome unknown', { retry_safe: false }),
+        'unknown',
+        1,
+      ],
+      ['never begun', error(-32_001, 'x', { disposition: 'not_started' }), 'failed', 1],
+      ['wrong', error(-32_602, 'Invalid params'), 'refused', 1],
+      ['unknown to it', error(-32_601, 'Method not found'), 'refused', 1],
+      ['to nobody', error(-32_603, 'Messages got an error: Can’t get buddy id "x".'), 'refused', 1],
+      ['too slow', error(-32_603, 'osascript timed out after 150s'), 'unknown', 1],
+      ['not possible', error(-32_603, 'Messages got an error'), 'failed', 1],
+      ['answered with nothing', { kind: 'text', text: 'what?' }, 'unknown', 1],
+      ['never answered', { kind: 'hang', when: 'before' }, 'unknown', 1],
+    ]
+    for (const each of fates) await fate(running, each)
   })
+
+  it.each<Fate>([
+    ['blocked', error(-32_004, 'Mutation lane is blocked'), 'failed', 3],
+    ['taken, and then imsg dies', { kind: 'exit', code: 1, when: 'after' }, 'unknown', 1],
+    ['not taken, and imsg dies', { kind: 'exit', code: 1, when: 'before' }, 'unknown', 1],
+  ])('that is %s', async (...each) => fate(await connected(), each))
 
   it('without the permission names the switch, and shows it in the status', async () => {
     const { emulator, bench } = await connected()

@@ -11,8 +11,8 @@ export type ChildEnd =
 
 /** One running imsg. */
 export interface ImsgChild {
-  /** False: there is no room, nothing was written. */
-  readonly write: (line: string) => boolean
+  /** False: there is no room, nothing was written. `onFailed`: nobody was there any more to read it. */
+  readonly write: (line: string, onFailed: () => void) => boolean
   /** Resolves when it has ended. */
   readonly ended: Promise<ChildEnd>
   /** Ends its input, then asks, then forces it; resolves when it is gone. */
@@ -42,10 +42,10 @@ export function startChild(
   for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => {})
   return {
     ended: end,
-    write: (line) => {
+    write: (line, onFailed) => {
       const { stdin } = child
       if (!stdin.writable || stdin.writableLength > MAX_UNWRITTEN_BYTES) return false
-      stdin.write(line)
+      stdin.write(line, (error) => error && onFailed())
       return true
     },
     stop: () => stop(child, end, endMs),

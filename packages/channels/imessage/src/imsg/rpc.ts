@@ -35,67 +35,76 @@ export interface RpcClient {
 
 /** What an {@link rpcClient} works with. */
 export interface RpcComponents {
-  /** Writes a line; false when there is no room, and nothing was written. */
-  readonly write: (line: string) => boolean
+  /** Writes a line; false when there is no room, and nothing was written; `onFailed` when that turns out later. */
+  readonly write: (line: string, onFailed: () => void) => boolean
   readonly onNotice: (method: string, params: unknown) => void
   /** Several requests in a row were not answered. */
   readonly onDeaf: () => void
 }
 
-interface Pending {
-  readonly settle: (answer: RpcAnswer) => void
-}
+/** What settles a request, by its id. */
+type Pending = Map<number, (answer: RpcAnswer) => void>
 
 /** Nothing asked yet. */
 export function rpcClient({ write, onNotice, onDeaf }: RpcComponents): RpcClient {
-  const pending = new Map<number, Pending>()
+  const pending: Pending = new Map()
   let newest = 0
   let unanswered = 0
   let ended: string | undefined
-  const missed = (): void => {
-    unanswered += 1
-    if (unanswered >= MAX_UNANSWERED) onDeaf()
+  const ask: Call = (method, params, ms) => {
+    if (ended !== undefined) return unwritten(ended)
+    if (pending.size >= MAX_PENDING) return unwritten('imsg is busy')
+    newest += 1
+    const request = { jsonrpc: '2.0', id: newest, method, params }
+    return answered(pending, { id: newest, ms }, (onFailed) =>
+      write(`${JSON.stringify(request)}\n`, onFailed),
+    )
   }
-  const ask: Call = (method, params, ms) =>
-    new Promise((resolve) => {
-      const unwritten = (reason: string): void => resolve({ kind: 'unwritten', reason })
-      if (ended !== undefined) return unwritten(ended)
-      if (pending.size >= MAX_PENDING) return unwritten('imsg is busy')
-      newest += 1
-      const id = newest
-      const line = JSON.stringify({ jsonrpc: '2.0', id, method, params })
-      if (!write(`${line}\n`)) return unwritten('imsg takes nothing in')
-      const timer = setTimeout(() => settle(LATE), ms)
-      const settle = (answer: RpcAnswer): void => {
-        clearTimeout(timer)
-        pending.delete(id)
-        resolve(answer)
-      }
-      pending.set(id, { settle })
-    })
-  return {
-    ask,
-    call: async (...request) => {
-      const answer = await ask(...request)
-      if (answer === LATE) missed()
-      return answer
-    },
-    take: (line) => {
-      const message = jsonOf(line)
-      if (!isRecord(message)) return false
-      const { id, method, params } = message as Message
-      if (typeof method === 'string') onNotice(method, params)
-      else if (typeof id === 'number') {
-        unanswered = 0
-        pending.get(id)?.settle(answerOf(message))
-      } else return id === null
-      return true
-    },
-    end: (reason) => {
-      ended ??= reason
-      for (const { settle } of [...pending.values()]) settle({ kind: 'lost', reason })
-    },
+  const call: Call = async (...request) => {
+    const answer = await ask(...request)
+    if (answer === LATE) unanswered += 1
+    if (answer === LATE && unanswered >= MAX_UNANSWERED) onDeaf()
+    return answer
   }
+  const take = (line: string): boolean => {
+    const message = jsonOf(line)
+    if (!isRecord(message)) return false
+    const { id, method, params } = message as Message
+    if (typeof method === 'string') onNotice(method, params)
+    else if (typeof id !== 'number') return id === null
+    else {
+      unanswered = 0
+      pending.get(id)?.(answerOf(message))
+    }
+    return true
+  }
+  const end = (reason: string): void => {
+    ended ??= reason
+    for (const settle of [...pending.values()]) settle({ kind: 'lost', reason })
+  }
+  return { ask, call, take, end }
+}
+
+const unwritten = (reason: string): Promise<RpcAnswer> =>
+  Promise.resolve({ kind: 'unwritten', reason })
+
+/** Writes a request, and waits for what settles it: its answer, the end of imsg, or the time. */
+function answered(
+  pending: Pending,
+  { id, ms }: { readonly id: number; readonly ms: number },
+  write: (onFailed: () => void) => boolean,
+): Promise<RpcAnswer> {
+  return new Promise((resolve) => {
+    const settle = (answer: RpcAnswer): void => {
+      clearTimeout(timer)
+      pending.delete(id)
+      resolve(answer)
+    }
+    const timer = setTimeout(() => settle(LATE), ms)
+    pending.set(id, settle)
+    const fail = (): void => settle({ kind: 'unwritten', reason: 'imsg takes nothing in' })
+    if (!write(fail)) fail()
+  })
 }
 
 const LATE: RpcAnswer = { kind: 'lost', reason: 'imsg did not answer in time' }

@@ -65,7 +65,7 @@ export function openSession(components: SessionComponents): Session {
     changed.ring()
   }
   const rpc = rpcClient({
-    write: (line) => state.child.write(line),
+    write: (...line) => state.child.write(...line),
     onNotice: (method, params) => notice(state, method, params),
     onDeaf: () => giveUp('imsg does not answer'),
   })
