@@ -7,7 +7,7 @@ import { lineWriter } from './writer.ts'
 
 /** The log as configured; knows every secret of the configuration, so that none is written. */
 export async function openLog(
-  { gateway, agent, events, telegram, slack, paths }: Config,
+  { gateway, agent, events, telegram, slack, imessage, paths }: Config,
   {
     env = process.env,
     logTo = process.stderr,
@@ -23,6 +23,7 @@ export async function openLog(
     gateway.password,
     ...telegram.map(({ botToken }) => botToken),
     ...slack.flatMap((each) => [each.botToken, each.appToken, each.signingSecret]),
+    ...imessage.flatMap(({ bluebubbles: mac }) => [mac?.password, mac?.webhookSecret]),
   ])
   secrets.hide([events?.secret])
   if (agent.kind === 'webhook') secrets.hide([agent.secret])
