@@ -102,7 +102,11 @@ it('lets a gateway that waits for it connect, and is refused while that one has 
   expect(lines.map(({ event }) => event)).toEqual(['qr', 'scanned', 'linked'])
   expect(lines.at(-1)).toMatchObject({ account: 'default', senderId: '+15550000000' })
   expect({ stderr, exit }).toEqual({ stderr: '', exit: 0 })
-  await soon(async () => expect(await readyz()).toContain('"connected"'))
+  const stateOf = async (): Promise<unknown> =>
+    (JSON.parse(await readyz()) as { channels: Json[] }).channels.find(
+      ({ channel }) => channel === 'whatsapp',
+    )?.['state']
+  await soon(async () => expect(await stateOf()).toBe('connected'))
   const again = await home.run(['channels', 'login'])
   expect(again).toMatchObject({ exit: 4, stderr: expect.stringContaining('another process') })
   const out = await home.run(['channels', 'logout', '--yes'])
