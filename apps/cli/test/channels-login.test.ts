@@ -146,6 +146,18 @@ describe('channels login', () => {
     expect(ran).toMatchObject({ exit, stderr: expect.stringContaining(problem) })
   })
 
+  it('is what doctor names while nothing is linked', async () => {
+    const idsOf = async (): Promise<unknown[]> => {
+      const { findings } = await home.json(['doctor'])
+      return (findings as Json[]).filter(({ id }) => id === 'whatsapp-not-linked')
+    }
+    expect(await idsOf()).toMatchObject([
+      { fix: expect.stringContaining('channels login whatsapp') },
+    ])
+    await linkedFolder(home)
+    expect(await idsOf()).toEqual([])
+  })
+
   it('has nothing to do with a business number', async () => {
     await configure({ webSocketUrl: undefined, transport: 'cloud' })
     const ran = await home.run(['channels', 'login'])
