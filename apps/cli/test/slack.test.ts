@@ -31,7 +31,7 @@ async function start(mode: Mode): Promise<void> {
   const isFirst = gateway === undefined
   gateway = await runGateway(home, {}, gateway ? new URL(gateway.url).port : '0')
   if (mode === 'http' && isFirst)
-    await vi.waitFor(async () => expect(await slack.subscribe(requestUrl())).toBe(true))
+    await vi.waitFor(async () => expect(await slack.subscribe(requestUrl())).toBe(true), SOON)
 }
 
 const requestUrl = (): string => `${String(gateway?.url).replace('ws', 'http')}/slack/events`
@@ -71,11 +71,11 @@ describe.each(MODES)('a stranger on Slack, by %s', (mode) => {
     await sent(3)
     expect(texts()[2]).toContain('are you there?')
     expect(texts()).toHaveLength(3)
-    expect(slack.pending()).toEqual([])
+    await vi.waitFor(() => expect(slack.pending()).toEqual([]), SOON)
     await vi.waitFor(async () => {
       const { allowed } = (await home.json(['pairing', 'allowed', 'slack'])) as { allowed: unknown }
       expect(allowed).toMatchObject([{ id: ADA.id, notice: { state: 'sent' } }])
-    })
+    }, SOON)
   })
 
   it('keeps code, notice and answer through a killed gateway and a link that breaks', async () => {
@@ -133,7 +133,7 @@ describe.each(MODES)('a stranger on Slack, by %s', (mode) => {
     slack.message(ADA, 'and me')
     await vi.waitFor(() => expect(slack.pending()).toEqual([]), { timeout: 50_000 })
     await vi.waitFor(() => expect(texts()).toContain('echo: and me'), { timeout: 15_000 })
-    await vi.waitFor(() => expect(texts()).toHaveLength(4))
+    await vi.waitFor(() => expect(texts()).toHaveLength(4), SOON)
     await vi.waitFor(async () => {
       const list = await home.json(['pairing', 'list', 'slack'])
       expect(list).toMatchObject({ requests: [{}, {}, {}], turnedAway: { count: 997 } })
@@ -194,7 +194,7 @@ it('a wrong token stops Slack alone, and doctor says where a missing one goes', 
   await vi.waitFor(async () => {
     const readiness: unknown = await (await fetch(`${origin}/readyz`)).json()
     expect(JSON.stringify(readiness)).toMatch(/slack \(default\) is failed.*App-Level Tokens/)
-  })
+  }, SOON)
   expect((await fetch(`${origin}/chat`)).status).toBe(200)
   const config = { channels: { slack: { botToken: slack.botToken } } }
   await writeFile(join(home.stateDir, 'openclaw.json'), JSON.stringify(config), { mode: 0o600 })

@@ -171,7 +171,10 @@ export interface WebhookAnswer {
 export interface ChannelWebhook {
   /** The path of its address, such as `/slack/events`; no two accounts share one. */
   readonly path: string
-  /** Checks the signature before anything else, and answers as soon as the event is safe; never rejects. */
+  /**
+   * Checks the signature before anything else, and answers as soon as the event is safe; never rejects. 401 or 403 says
+   * that the signature is wrong, which whoever listens counts; 503 that the platform is to come again.
+   */
   readonly answer: (request: WebhookRequest) => Promise<WebhookAnswer>
 }
 
