@@ -102,7 +102,11 @@ it('lets a gateway that waits for it connect, and is refused while that one has 
   expect(lines.map(({ event }) => event)).toEqual(['qr', 'scanned', 'linked'])
   expect(lines.at(-1)).toMatchObject({ account: 'default', senderId: '+15550000000' })
   expect({ stderr, exit }).toEqual({ stderr: '', exit: 0 })
-  await soon(async () => expect(await readyz()).toContain('"connected"'))
+  const stateOf = async (): Promise<unknown> =>
+    (JSON.parse(await readyz()) as { channels: Json[] }).channels.find(
+      ({ channel }) => channel === 'whatsapp',
+    )?.['state']
+  await soon(async () => expect(await stateOf()).toBe('connected'))
   const again = await home.run(['channels', 'login'])
   expect(again).toMatchObject({ exit: 4, stderr: expect.stringContaining('another process') })
   const out = await home.run(['channels', 'logout', '--yes'])
@@ -140,6 +144,18 @@ describe('channels login', () => {
   ])('%j is refused', async (words, exit, problem) => {
     const ran = await home.run(['channels', 'login', ...words])
     expect(ran).toMatchObject({ exit, stderr: expect.stringContaining(problem) })
+  })
+
+  it('is what doctor names while nothing is linked', async () => {
+    const idsOf = async (): Promise<unknown[]> => {
+      const { findings } = await home.json(['doctor'])
+      return (findings as Json[]).filter(({ id }) => id === 'whatsapp-not-linked')
+    }
+    expect(await idsOf()).toMatchObject([
+      { fix: expect.stringContaining('channels login whatsapp') },
+    ])
+    await linkedFolder(home)
+    expect(await idsOf()).toEqual([])
   })
 
   it('has nothing to do with a business number', async () => {

@@ -1,7 +1,7 @@
 import { chmod } from 'node:fs/promises'
 import type { AccountConfig, Config, ConfigProblem } from '@openclaw/pairing-config'
 import type { Finding } from './finding.ts'
-import { cloudFinding } from './whatsapp.ts'
+import { cloudFinding, linkFinding } from './whatsapp.ts'
 
 /** What is wrong in the configuration, or a policy that may not be meant. */
 export function configFindings(config: Config): readonly Finding[] {
@@ -13,6 +13,7 @@ export function configFindings(config: Config): readonly Finding[] {
     ...config.imessage.filter(({ enabled }) => enabled).flatMap(serverFinding),
     ...config.whatsapp.filter(({ enabled }) => enabled).flatMap(cloudFinding),
     ...config.discord.filter(({ enabled }) => enabled).flatMap(discordFinding),
+    ...config.whatsapp.filter(({ enabled }) => enabled).flatMap(linkFinding),
     ...ownKeyFinding(config),
   ]
 }

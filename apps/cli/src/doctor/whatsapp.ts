@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Config, WhatsappCloudKey } from '@openclaw/pairing-config'
+import { placeWords } from '../people/places.ts'
 import type { Finding } from './finding.ts'
 
 const NAMES: readonly (readonly [key: WhatsappCloudKey, name: string])[] = [
@@ -24,6 +27,25 @@ export function cloudFinding({ account, cloud }: Config['whatsapp'][number]): re
       problem: 'a key that the Cloud API needs is not there or cannot be used',
       consequence: 'a gateway does not connect to WhatsApp for this account',
       fix: `at https://developers.facebook.com/apps → your app, get and put ${missing.join(', and ')}`,
+    },
+  ]
+}
+
+/** A linked device that nobody has linked yet. */
+export function linkFinding({
+  account,
+  authDir,
+  channel,
+}: Config['whatsapp'][number]): readonly Finding[] {
+  if (authDir === undefined || existsSync(join(authDir, 'creds.json'))) return []
+  return [
+    {
+      id: 'whatsapp-not-linked',
+      severity: 'warning',
+      subject: `channels.whatsapp (${account})`,
+      problem: `no phone is linked: there is no session in ${authDir}`,
+      consequence: 'a gateway waits, and connects to WhatsApp when there is one',
+      fix: `openclaw channels login ${placeWords({ channel, account })}`,
     },
   ]
 }

@@ -77,9 +77,10 @@ async function heldSession(life: Life): Promise<SessionLock | undefined> {
   const found = await sessionNow(life)
   if ('release' in found) return found
   const { event, reason } = found
+  const { lastError, state } = board.now()
   // The same again is no news.
-  if (board.now().lastError !== reason) host.log('warn', event, { reason })
-  board.set('waiting', reason)
+  if (lastError !== reason) host.log('warn', event, { reason })
+  if (lastError !== reason || state !== 'waiting') board.set('waiting', reason)
   await pause(timing.lookMs, signal)
   return undefined
 }
