@@ -168,6 +168,19 @@ describe('linking', () => {
     expect((await around(session)).length).toBe(2)
   }, 10_000)
 
+  it('leaves nothing that the library writes when it is over', async () => {
+    const session = await newSession()
+    await session.lock()
+    for (const end of ['adopt', 'discard'] as const) {
+      const staging = await session.staging()
+      await staging.files.change([{ name: 'creds.json', text: end }])
+      await (end === 'adopt' ? staging.adopt(clock.now()) : staging.discard())
+      await staging.files.change([{ name: 'session-1.json', text: 'late' }])
+    }
+    expect(await around(session)).toEqual(['default', 'default.lock'])
+    expect(await readdir(session.files.folder)).toEqual(['creds.json'])
+  })
+
   it('clears what an earlier attempt left that was killed', async () => {
     const emulator = await emulate()
     const session = await newSession()

@@ -328,6 +328,18 @@ describe('the session', () => {
     expect([await modeOf(root), await modeOf(session.files.folder)]).toEqual([0o755, 0o700])
   })
 
+  it('loses what a killed process had not finished writing, and nothing else', async () => {
+    const session = await linkedSession(await emulate())
+    const unfinished = 'session-1.0.json.0123456789ab.tmp'
+    await session.files.change([
+      { name: unfinished, text: '{' },
+      { name: 'session-x.tmp.json', text: '{}' },
+    ])
+    await (await session.lock())?.release()
+    const names = (await readdir(session.files.folder)).sort()
+    expect(names).toEqual(['creds.json', 'session-x.tmp.json'])
+  })
+
   it('is held by one connection at a time', async () => {
     const emulator = await emulate()
     const session = await linkedSession(emulator)

@@ -4,6 +4,9 @@ import { dirname, join } from 'node:path'
 import { WRITES_AT_ONCE } from '../web/limits.ts'
 import type { FileChange, SessionFiles } from '../web/types.ts'
 
+/** The name of a file that is being written. */
+export const UNFINISHED: RegExp = /\.[0-9a-f]{12}\.tmp$/
+
 /** Whose a new file is, where this process may give it away: root works in the folder of another user. */
 export type HeirOf = (
   folder: string,

@@ -8,6 +8,7 @@ import {
   sessionFiles,
   syncFolder,
   tighten,
+  UNFINISHED,
 } from './session-files.ts'
 import { lockSession } from './session-lock.ts'
 
@@ -23,7 +24,9 @@ export function nodeSession(folder: string, heirOf?: HeirOf): SessionPlace {
     lock: async () => {
       await makeFolder(dirname(folder), heirOf)
       await tighten(folder)
-      return lockSession(folder)
+      const lock = await lockSession(folder)
+      if (lock !== undefined) await sweep(folder)
+      return lock
     },
     staging: () => stagingOf(folder, heirOf),
     remove: async () => {
@@ -31,6 +34,13 @@ export function nodeSession(folder: string, heirOf?: HeirOf): SessionPlace {
       await syncFolder(dirname(folder))
     },
   }
+}
+
+/** Takes away what a process that was killed had not finished writing. */
+async function sweep(folder: string): Promise<void> {
+  if (!(await isThere(folder))) return
+  const unfinished = (await readdir(folder)).filter((name) => UNFINISHED.test(name))
+  for (const name of unfinished) await rm(join(folder, name), { force: true })
 }
 
 const STAGED = '.linking-'
@@ -42,14 +52,24 @@ async function stagingOf(folder: string, heirOf: HeirOf | undefined): Promise<St
   const leftOver = (await readdir(parent)).filter((name) => name.startsWith(prefix))
   for (const name of leftOver) await rm(join(parent, name), { recursive: true, force: true })
   const staged = join(parent, `${prefix}${String(process.pid)}`)
+  const files = sessionFiles(staged, heirOf)
+  const state = { isOver: false }
   return {
-    files: sessionFiles(staged, heirOf),
+    files: {
+      ...files,
+      // The library may have something left to write when nobody waits for it any more.
+      change: (changes) => (state.isOver ? Promise.resolve() : files.change(changes)),
+    },
     adopt: async (time) => {
+      state.isOver = true
       if (await isThere(folder)) await rename(folder, `${folder}.old-${String(time)}`)
       await rename(staged, folder)
       await syncFolder(parent)
     },
-    discard: () => rm(staged, { recursive: true, force: true }),
+    discard: () => {
+      state.isOver = true
+      return rm(staged, { recursive: true, force: true })
+    },
   }
 }
 
