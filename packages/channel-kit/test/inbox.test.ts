@@ -82,6 +82,15 @@ describe('an event', () => {
     await soon(() => expect(again).toHaveBeenCalledTimes(1))
   })
 
+  it('that comes after the end is not acknowledged: nobody writes it down any more', async () => {
+    const { inbox } = await opened({ host: hostOf(never) })
+    await inbox.finish()
+    const ack = vi.fn()
+    inbox.receive({ payload: event(1), ack })
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    expect(ack).not.toHaveBeenCalled()
+  })
+
   it('for which there is no room is left to the platform', async () => {
     const { inbox, host } = await opened({
       host: hostOf(never),
