@@ -222,6 +222,9 @@ it('handles each message once through any order of deliveries, failures and rest
 it.each([
   ...[1, 'text', [], { version: 2 }, { version: 1, owner: 'b', keys: '[]', open: '{' }],
   { version: 1, owner: '', keys: '[]', open: '[]' },
+  // What cannot even be made text of.
+  { version: 1, owner: 'b', keys: { toString: 1 }, open: '[]' },
+  { version: 1, owner: 'b', keys: '[]' },
 ])('a position that is none of ours is told, and nothing breaks: %j', async (saved) => {
   const { host, inbox } = await opened({ cursor: memoryCursor(saved) })
   expect(host.lines).toMatchObject([{ event: 'position-damaged' }])
