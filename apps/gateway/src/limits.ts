@@ -64,6 +64,9 @@ export const HOOK_ANSWER_MS = 2_500
 export const HOOKS_PER_ACCOUNT = 64
 export const HOOKS = 128
 
+/** Those among them whose body one address still sends; platforms call from many, and send theirs in one piece. */
+export const HOOKS_PER_CLIENT = 16
+
 /** Bytes of them that are held at once, in all. Events are small: a crowd of long bodies is nobody's platform. */
 export const HOOK_BYTES_HELD: number = 16 * HOOK_BYTES
 

@@ -290,6 +290,37 @@ describe('many calls at once', () => {
   })
 })
 
+describe('one address that calls again and again, and never ends what it says', () => {
+  it.each([1, 3])('does not keep a platform out (%d of them)', (addresses) => {
+    let time = 0
+    const places = hookPlaces(() => time)
+    let kept = 0
+    for (let round = 0; round < 2_000; round += 1) {
+      for (let call = 0; call < 50; call += 1)
+        places.enter('slack default', `198.51.100.${String(call % addresses)}`)
+      const platform = places.enter('slack default', '203.0.113.5')
+      if (platform === undefined) kept += 1
+      platform?.arrived()
+      platform?.leave()
+      time += 1
+    }
+    expect(kept).toBe(0)
+  })
+
+  it('is refused itself', async () => {
+    const { url } = await gateway({ trustedProxies: ['127.0.0.1'] })
+    const headers = { 'x-forwarded-for': '198.51.100.66' }
+    const slow = Array.from({ length: 24 }, () => begin(`${url}/slack/events`, '{', headers))
+    const ended = await Promise.all(
+      slow.map(({ answered }) => Promise.race([answered, pause(1_000)])),
+    )
+    const busy = ended.filter((answered) => (answered as Answered | undefined)?.status === 503)
+    expect(busy.length).toBeGreaterThanOrEqual(8)
+    const real = { 'x-forwarded-for': '203.0.113.5' }
+    expect((await post(`${url}/slack/events`, { headers: real, body: 'x' })).status).toBe(200)
+  })
+})
+
 describe('the bytes of what is under way', () => {
   it('are bounded in all: long bodies that do not end make way for a short one', async () => {
     const { url, asked } = await gateway()

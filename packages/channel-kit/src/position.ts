@@ -80,7 +80,9 @@ export function decodePosition(saved: unknown): Position | undefined {
   if (saved === undefined || saved === null) return NO_POSITION
   if (!isRecord(saved) || saved['version'] !== 1) return undefined
   const { owner, mark } = saved as { readonly owner?: unknown; readonly mark?: unknown }
-  const [keys, open] = [saved['keys'], saved['open']].map((text) => jsonOf(String(text)))
+  const [keys, open] = [saved['keys'], saved['open']].map((text) =>
+    isText(text) ? jsonOf(text) : undefined,
+  )
   if (!isText(owner) || !Array.isArray(keys) || !Array.isArray(open)) return undefined
   return {
     owner,

@@ -28,7 +28,9 @@ export function saver(components: SaverComponents, everyMs: number): Saver {
   let writing: Promise<unknown> = Promise.resolve()
 
   const write = async (): Promise<boolean> => {
-    if (!dirty || closed) return !dirty
+    // What came after the end is in no write: nothing may be taken for safe.
+    if (closed) return false
+    if (!dirty) return true
     dirty = false
     try {
       await cursor.save(current())

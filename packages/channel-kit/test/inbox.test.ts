@@ -82,6 +82,15 @@ describe('an event', () => {
     await soon(() => expect(again).toHaveBeenCalledTimes(1))
   })
 
+  it('that comes after the end is not acknowledged: nobody writes it down any more', async () => {
+    const { inbox } = await opened({ host: hostOf(never) })
+    await inbox.finish()
+    const ack = vi.fn()
+    inbox.receive({ payload: event(1), ack })
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    expect(ack).not.toHaveBeenCalled()
+  })
+
   it('for which there is no room is left to the platform', async () => {
     const { inbox, host } = await opened({
       host: hostOf(never),
@@ -213,6 +222,9 @@ it('handles each message once through any order of deliveries, failures and rest
 it.each([
   ...[1, 'text', [], { version: 2 }, { version: 1, owner: 'b', keys: '[]', open: '{' }],
   { version: 1, owner: '', keys: '[]', open: '[]' },
+  // What cannot even be made text of.
+  { version: 1, owner: 'b', keys: { toString: 1 }, open: '[]' },
+  { version: 1, owner: 'b', keys: '[]' },
 ])('a position that is none of ours is told, and nothing breaks: %j', async (saved) => {
   const { host, inbox } = await opened({ cursor: memoryCursor(saved) })
   expect(host.lines).toMatchObject([{ event: 'position-damaged' }])

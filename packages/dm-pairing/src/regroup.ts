@@ -53,7 +53,8 @@ function moveRequest(
   })
 }
 
-async function rewrite(
+/** Writes which ids a record has from now on; those that it lost let nobody in. */
+export async function rewrite(
   tx: Transaction,
   address: ChannelAddress,
   { known, ids }: Regrouping,

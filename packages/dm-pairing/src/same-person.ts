@@ -22,7 +22,13 @@ export function lastingKindOf({
 }
 
 /** All ids of a record, the one under which it stands first. */
-export function idsIn({ senderId, record }: Known): readonly SenderId[] {
+export function idsIn({
+  senderId,
+  record,
+}: {
+  readonly senderId: SenderId
+  readonly record: Pick<SenderRecord, 'aliases'>
+}): readonly SenderId[] {
   return [senderId, ...(record.aliases ?? [])]
 }
 

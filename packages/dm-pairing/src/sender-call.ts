@@ -1,13 +1,19 @@
-import type { Actor, SenderAddress, SenderId, Transaction } from '@openclaw/pairing-contracts'
+import type {
+  Actor,
+  EpochMs,
+  SenderAddress,
+  SenderId,
+  Transaction,
+} from '@openclaw/pairing-contracts'
 import { EXPIRY } from './actors.ts'
 import { NOTICES_DUE, type NoticeRecord, type SenderRecord } from './collections.ts'
-import { isOver } from './expiry.ts'
+import { isGranted, isOver } from './expiry.ts'
 import { scopeOf, senderAt, senderKeyOf } from './keys.ts'
 import { OWNERS, ownerKeyOf } from './owner-records.ts'
 import type { Parts } from './parts.ts'
-import { type Person, personOf, putSender, type Waiting } from './people.ts'
+import { type Person, personOf, putSender, requestIds, type Waiting } from './people.ts'
 import type { Rules } from './rules.ts'
-import { keptAliases, mostTelling } from './same-person.ts'
+import { idsIn, isSomebodyElse, keptAliases, mostTelling } from './same-person.ts'
 import { pruneSettled, settle } from './settle.ts'
 import { toKnownSender } from './shown.ts'
 import type { Denied, SenderOutcome } from './types.ts'
@@ -71,7 +77,7 @@ function rulesOrNone(parts: Parts, sender: SenderAddress): Rules | undefined {
 export interface Target {
   readonly senderId: SenderId
   /** What was known before; names and request stay. */
-  readonly record: Pick<SenderRecord, 'meta' | 'requestId'>
+  readonly record: Pick<SenderRecord, 'meta' | 'requestId' | 'aliases'>
 }
 
 /** The records of a person; one that is to be made where there is none, under the id by which they asked. */
@@ -84,21 +90,49 @@ export function targetsOf(
   return [{ senderId, record: { meta: asked?.request.meta ?? {} } }]
 }
 
+/**
+ * The ids that belong to whoever has `own`: a number that passed on leads to two people, and what is said of one must
+ * not join them. Who waits and who is let in come first, for they have it now.
+ */
+export function idsWith(
+  { parts, sender, person }: SenderCall,
+  own: readonly SenderId[],
+  now: EpochMs,
+): readonly SenderId[] {
+  const kindOf = parts.lastingKindOf(sender.channel)
+  const [granted, others] = [true, false].map((isIn) =>
+    person.records.filter(({ record }) => isGranted(record, now) === isIn).map(idsIn),
+  )
+  const groups = [...person.requests.map(requestIds), ...(granted ?? []), ...(others ?? [])]
+  const ids = new Set(own)
+  const isNext = (group: readonly SenderId[]): boolean =>
+    group.some((id) => ids.has(id)) &&
+    group.some((id) => !ids.has(id)) &&
+    !isSomebodyElse(kindOf, [...ids], group)
+  // One may lead on to another that was passed over before.
+  for (let group = groups.find(isNext); group !== undefined; group = groups.find(isNext)) {
+    for (const id of group) ids.add(id)
+  }
+  return [...ids]
+}
+
 /** Writes what is decided about the person now. */
 export async function putState(
   tx: Transaction,
-  { actor, sender, person }: SenderCall,
+  call: SenderCall,
   {
     state,
     targets,
   }: { readonly state: 'blocked' | 'revoked'; readonly targets: readonly Target[] },
 ): Promise<void> {
+  const { actor, sender } = call
   for (const { senderId, record } of targets) {
     const { meta, requestId } = record
+    const ids = idsWith(call, idsIn({ senderId, record }), tx.now)
     await putSender(tx, senderAt(sender, senderId), {
       ...{ state, by: actor, since: tx.now, meta },
       ...(requestId === undefined ? {} : { requestId }),
-      ...keptAliases(senderId, person.ids),
+      ...keptAliases(senderId, ids),
     })
   }
 }

@@ -1,17 +1,28 @@
-import type { Actor, SenderAddress } from '@openclaw/pairing-contracts'
+import type {
+  Actor,
+  EpochMs,
+  SenderAddress,
+  SenderId,
+  Transaction,
+} from '@openclaw/pairing-contracts'
 import { isOutside } from './actors.ts'
 import { admitSender, settleApproved } from './approve.ts'
+import { SENDERS } from './collections.ts'
 import { checkExpiresIn, isGranted } from './expiry.ts'
-import { senderAt } from './keys.ts'
+import { senderAt, senderKeyOf } from './keys.ts'
 import { announces } from './notices.ts'
 import type { Parts } from './parts.ts'
-import { wakePerson } from './people.ts'
+import { requestIds, wakePerson } from './people.ts'
+import { rewrite } from './regroup.ts'
+import { idsIn, isPassedOn, isSomebodyElse, type Known } from './same-person.ts'
 import {
   decideSender,
   dismissRequests,
   done,
   grantNote,
+  idsWith,
   putState,
+  type SenderCall,
   sentence,
   targetsOf,
   waitingRequest,
@@ -32,18 +43,19 @@ export async function allow(
     parts,
     { actor, action: 'dm.allow', sender: named.sender },
     async (tx, call) => {
-      const records = call.person.records.map(({ record }) => record)
-      const asked = await waitingRequest(tx, call)
+      const meant = whoIsMeant(call, tx.now)
+      const asked = await waitingRequest(tx, meant.call)
+      const records = meant.call.person.records.map(({ record }) => record)
       const isConfirmed =
         records.length > 0 &&
         records.every((each) => isGranted(each, tx.now) && !isOutside(each.by))
       const isSame =
         expiresInMs === undefined && records.every(({ expiresAt }) => expiresAt === undefined)
-      if (isConfirmed && isSame && asked === undefined) {
+      if (isConfirmed && isSame && asked === undefined && meant.before.length === 0) {
         return done(tx, call, { changed: false, note: grantNote(call) })
       }
-      for (const { senderId, record } of targetsOf(call, asked)) {
-        const said = { request: asked?.request, meta: record.meta, aliases: call.person.ids }
+      for (const { senderId, record } of targetsOf(await part(tx, meant), asked)) {
+        const said = { request: asked?.request, meta: record.meta, aliases: meant.ids }
         const sender = senderAt(call.sender, senderId)
         await admitSender(tx, sender, { by: actor, ...said, expiresInMs })
       }
@@ -52,10 +64,63 @@ export async function allow(
         await settleApproved(tx, { ...asked, by: actor, announced })
       }
       const wasBlocked = records.some(({ state }) => state === 'blocked')
-      const note = [wasBlocked ? 'the block has ended' : undefined, grantNote(call)]
+      const staysBlocked = meant.before.some(({ record }) => record.state === 'blocked')
+      const note = [
+        wasBlocked ? 'the block has ended' : undefined,
+        staysBlocked ? 'whoever had this id before stays blocked' : undefined,
+        grantNote(call),
+      ]
       return done(tx, call, { changed: true, note: sentence(note) })
     },
   )
+}
+
+/** Of several people who had an id one after another: those who are meant, and the others. */
+interface Meant {
+  readonly call: SenderCall
+  readonly ids: readonly SenderId[]
+  /** They had ids of those who are meant, and have none of them now. */
+  readonly before: readonly Known[]
+}
+
+/** What others are let in by now is not theirs who had it before. */
+function whoIsMeant(call: SenderCall, now: EpochMs): Meant {
+  const { parts, sender, person } = call
+  const kindOf = parts.lastingKindOf(sender.channel)
+  const all = idsWith(call, [sender.senderId], now)
+  const isOther = (ids: readonly SenderId[]): boolean => isSomebodyElse(kindOf, ids, all)
+  const others = person.records.filter((known) => isOther(idsIn(known)))
+  const inside = others.filter(({ record }) => isGranted(record, now)).flatMap(idsIn)
+  const ids = all.filter((id) => id === sender.senderId || !inside.includes(id))
+  const records = person.records.filter((known) => !others.includes(known))
+  const requests = person.requests.filter((waiting) => !isOther(requestIds(waiting)))
+  const before = others.filter(
+    (known) => !isGranted(known.record, now) && idsIn(known).some((id) => ids.includes(id)),
+  )
+  return { call: { ...call, person: { ids, records, requests } }, ids, before }
+}
+
+/** Each stands under its own ids alone: letting in one of two people is not about the other. */
+async function part(
+  tx: Transaction,
+  { call: { sender, person, ...call }, ids, before }: Meant,
+): Promise<SenderCall> {
+  for (const known of before) {
+    await rewrite(tx, sender, { known, ids: idsIn(known).filter((id) => !ids.includes(id)) })
+  }
+  for (const id of ids) {
+    const key = senderKeyOf(senderAt(sender, id))
+    if (before.length > 0 && isPassedOn(await tx.get(SENDERS, key))) tx.remove(SENDERS, key)
+  }
+  const records: Known[] = []
+  for (const known of person.records) {
+    const left = idsIn(known).filter((id) => ids.includes(id))
+    const [senderId] = left
+    if (senderId !== undefined && senderId !== known.senderId)
+      await rewrite(tx, sender, { known, ids: left })
+    if (senderId !== undefined) records.push({ senderId, record: known.record })
+  }
+  return { ...call, sender, person: { ...person, records } }
 }
 
 /**

@@ -319,6 +319,51 @@ describe('a number that passed on', () => {
     expect(await said(here, B)).toBe('challenge')
   })
 
+  it('lets in its new person, and leaves out whoever was blocked under it', async () => {
+    const here = world()
+    await asked(here, N, A)
+    await here.dm.block(ROOT, person(N))
+    expect(await said(here, N, B)).toBe('ignored')
+    await here.dm.allow(ROOT, person(B))
+    expect(await said(here, N, B)).toBe('ignored')
+    expect(await here.dm.allow(ROOT, person(N))).toMatchObject({
+      sender: { senderId: B, aliases: [N] },
+    })
+    for (const each of [N, B]) expect(await said(here, each)).toBe('deliver')
+    expect(await said(here, N, B)).toBe('deliver')
+    expect(await said(here, A)).toBe('ignored')
+    expect(await said(here, '+1777', A)).toBe('ignored')
+  })
+
+  it('stays theirs when whoever had it before is let in by an id of their own', async () => {
+    const here = world()
+    await asked(here, N, A)
+    await here.dm.block(ROOT, person(N))
+    await here.dm.allow(ROOT, person(B))
+    await said(here, N, B)
+    await here.dm.allow(ROOT, person(A))
+    for (const each of [A, B]) expect(await said(here, each)).toBe('deliver')
+    expect(await said(here, N, B)).toBe('deliver')
+    await here.dm.revoke(ROOT, person(B))
+    expect(await said(here, A)).toBe('deliver')
+    expect(await said(here, N)).toBe('challenge')
+  })
+
+  it('joins nobody with who had it before, when the block ends first', async () => {
+    const here = world()
+    await asked(here, N, A)
+    await here.dm.block(ROOT, person(N))
+    await here.dm.allow(ROOT, person(B))
+    await said(here, N, B)
+    await here.dm.unblock(ROOT, person(N))
+    await here.dm.allow(ROOT, person(N))
+    expect(await said(here, N, B)).toBe('deliver')
+    expect(await said(here, A)).toBe('challenge')
+    await here.dm.block(ROOT, person(A))
+    expect(await said(here, '+1777', A)).toBe('ignored')
+    expect(await said(here, N, B)).toBe('deliver')
+  })
+
   it('is left behind with a new one: the old number does not let in any more', async () => {
     const here = world()
     await approved(here, N, A)

@@ -40,6 +40,10 @@ export const LOOK_OVERLAP_MS: number = 5 * 60 * 1_000
 /** The longest query and secret of a webhook that are looked at, in characters. */
 export const MAX_SECRET_LENGTH = 4_096
 
+/** Wrong secrets within so many ms after which the webhook is closed until they are over. */
+export const WRONG_SECRETS = 30
+export const WRONG_SECRETS_MS = 60_000
+
 /** Refused calls of the webhook are logged at most this often, in ms. */
 export const REFUSED_LOG_MS = 60_000
 

@@ -1,3 +1,4 @@
+import type { EpochMs } from '@openclaw/pairing-contracts'
 import { imessageHandleOf } from '@openclaw-pairing/emulators'
 import { afterEach, describe, expect, it } from 'vitest'
 import { bluebubblesConnection } from '../src/bluebubbles.ts'
@@ -95,6 +96,38 @@ describe('the webhook', () => {
     expect(await post('?password=hook%201%20word')).toBe(503)
     await until(() => bench.offered.length === 1, 'the message')
     expect(texts(bench.offered)).toEqual(['x'])
+  })
+
+  it('lets nobody go on guessing, from wherever they do, and messages come all the same', async () => {
+    const [emulator, gateway] = [await emulate({ password: 'sunflower' }), await hook()]
+    let time = Date.now()
+    const timing = { lookMs: 200 }
+    const options = { clock: { now: () => time as EpochMs }, timing }
+    const bench = await connected({ emulator, hook: gateway, options })
+    const post = async (query: string) =>
+      (await fetch(`${gateway.url}${query}`, { method: 'POST', body: '{}' })).status
+    for (let count = 0; count < 40; count += 1) expect(await post('')).toBe(401)
+    // Several at once are several.
+    const three = (count: number) =>
+      ['password', 'guid', 'token'].map((name) => `${name}=guess${String(count)}`).join('&')
+    for (let count = 0; count < 10; count += 1) expect(await post(`?${three(count)}`)).toBe(401)
+    expect(await post('?password=guess')).toBe(429)
+    expect(await post('?password=sunflower')).toBe(429)
+    emulator.message(1, 'hello')
+    await until(() => bench.offered.length === 1, 'a message')
+    time += 60_000
+    expect(await post('?password=sunflower')).toBe(200)
+    expect(JSON.stringify(bench.lines)).not.toContain('guess1')
+  })
+
+  it('is closed where the secret is blank', async () => {
+    const [emulator, gateway] = [await emulate(), await hook()]
+    await connected({ emulator, hook: gateway, options: { webhookSecret: '  ' } })
+    const body = JSON.stringify({ type: 'new-message', data: {} })
+    for (const query of ['?password=', '?password=%20', '']) {
+      const answer = await fetch(`${gateway.url}${query}`, { method: 'POST', body })
+      expect(answer.status).toBe(401)
+    }
   })
 })
 

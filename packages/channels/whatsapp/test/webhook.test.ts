@@ -136,6 +136,15 @@ describe('a notification', () => {
 
   it('may hold anything, and is never answered with a fault of ours', async () => {
     const { bench, signed } = await running()
+    // What cannot even be made text of.
+    for (const type of [
+      { toString: 1 },
+      { toString: null, valueOf: 1 },
+      null,
+      ['text'],
+      '__proto__',
+    ])
+      expect(await signed(notification(messageOfAlice({ message: { type } })))).toBe(200)
     await fc.assert(
       fc.asyncProperty(fc.jsonValue(), async (json) => {
         expect(await signed(JSON.stringify(json))).toBe(200)

@@ -52,11 +52,12 @@ async function answer(components: HookComponents, hook: Hook, call: Call): Promi
   const { headers, method } = request
   if (method !== 'GET' && method !== 'POST') return no('method', 405, { allow: 'GET, POST' })
   if (components.isStopping() || !hook.isRunning()) return later('not-running')
-  const waitMs = components.isShared(client) ? 0 : components.guesses.waitOf(client.key)
+  const key = components.isShared(client) ? undefined : client.key
+  const waitMs = key === undefined ? 0 : components.guesses.waitOf(key)
   if (waitMs > 0) return no('slowed', 429, { 'retry-after': String(Math.ceil(waitMs / 1_000)) })
   if ((headers.get('content-encoding') ?? 'identity') !== 'identity') return no('encoded', 415)
   if (isTooLong(headers)) return no('too-large', 413)
-  const place = components.places.enter(`${hook.channel} ${hook.account}`)
+  const place = components.places.enter(`${hook.channel} ${hook.account}`, key)
   return place === undefined ? later('busy') : inPlace(components, hook, { ...call, place })
 }
 

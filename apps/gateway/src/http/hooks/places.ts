@@ -1,4 +1,10 @@
-import { HOOK_BYTES_HELD, HOOK_GRACE_MS, HOOKS, HOOKS_PER_ACCOUNT } from '../../limits.ts'
+import {
+  HOOK_BYTES_HELD,
+  HOOK_GRACE_MS,
+  HOOKS,
+  HOOKS_PER_ACCOUNT,
+  HOOKS_PER_CLIENT,
+} from '../../limits.ts'
 
 /** A request's place among those that are under way. */
 export interface HookPlace {
@@ -13,12 +19,17 @@ export interface HookPlace {
 
 /** The requests that are under way; bounded. */
 export interface HookPlaces {
-  /** `undefined` when there is no place, and none can be made. */
-  readonly enter: (account: string) => HookPlace | undefined
+  /**
+   * `undefined` when there is no place, and none can be made.
+   *
+   * @param client - whom limits are counted for; `undefined` where many may stand behind one address
+   */
+  readonly enter: (account: string, client?: string) => HookPlace | undefined
 }
 
 interface Arriving {
   readonly account: string
+  readonly client: string | undefined
   readonly since: number
   readonly giveUp: () => void
 }
@@ -40,14 +51,22 @@ export function hookPlaces(now: () => number): HookPlaces {
     oldest.giveUp()
     return true
   }
+  /** Who cuts in again and again would keep out everybody else: each has to make way for themselves. */
+  const isGreedy = (client: string | undefined): boolean => {
+    if (client === undefined) return false
+    const own = [...state.arriving].filter((each) => each.client === client)
+    return own.length >= HOOKS_PER_CLIENT && !makeWay((each) => each.client === client)
+  }
   const hasRoom = (account: string): boolean => {
     const isFull = (state.counts.get(account) ?? 0) >= HOOKS_PER_ACCOUNT
     if (isFull && !makeWay((each) => each.account === account)) return false
     return state.all < HOOKS || makeWay(() => true)
   }
   return {
-    enter: (account) =>
-      hasRoom(account) ? take(state, { account, since: now(), makeWay }) : undefined,
+    enter: (account, client) =>
+      !isGreedy(client) && hasRoom(account)
+        ? take(state, { account, client, since: now(), makeWay })
+        : undefined,
   }
 }
 
@@ -55,7 +74,7 @@ interface Taking extends Omit<Arriving, 'giveUp'> {
   readonly makeWay: (of: (each: Arriving) => boolean) => boolean
 }
 
-function take(state: State, { account, since, makeWay }: Taking): HookPlace {
+function take(state: State, { account, client, since, makeWay }: Taking): HookPlace {
   const place = { bytes: 0, isTaken: true, cut: (): void => {} }
   const cut = new Promise<void>((resolve) => {
     place.cut = resolve
@@ -71,7 +90,7 @@ function take(state: State, { account, since, makeWay }: Taking): HookPlace {
     leave()
     place.cut()
   }
-  const own: Arriving = { account, since, giveUp }
+  const own: Arriving = { account, client, since, giveUp }
   const isTooMuch = (bytes: number): boolean => state.held + bytes > HOOK_BYTES_HELD
   change(state, account, 1)
   state.arriving.add(own)

@@ -1,4 +1,4 @@
-import { isRecord, listOf, type UnknownRecord } from '../json.ts'
+import { isRecord, isText, listOf, type UnknownRecord } from '../json.ts'
 
 /** One change of a notification, with at most one message in it. */
 export interface CloudChange {
@@ -55,7 +55,7 @@ function profileOf(profile: unknown): UnknownRecord {
 
 function reduced(message: unknown): UnknownRecord {
   if (!isRecord(message)) return {}
-  const type = String(message.type)
+  const type = isText(message.type) ? message.type : ''
   const read = Object.fromEntries(Object.entries(message).filter(([key]) => READ.includes(key)))
   const content = message[type]
   return {
