@@ -9,6 +9,7 @@ export {
   type WebError,
   WebLibraryBroken,
   WebLibraryMissing,
+  WebLibraryUnsafe,
   type WebRefusal,
   WebSocketUrlInvalid,
 } from './web/errors.ts'

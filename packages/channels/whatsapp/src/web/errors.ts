@@ -77,6 +77,23 @@ export class WebLibraryBroken extends OpenClawError {
   }
 }
 
+/** Somebody else could have put the library there. Fatal for the account; it was not loaded. */
+export class WebLibraryUnsafe extends OpenClawError {
+  override readonly name = 'WebLibraryUnsafe'
+  override readonly code = 'ERR_WHATSAPP_WEB_LIBRARY_UNSAFE'
+  constructor(path: string, problem: 'of-another-user' | 'open-to-all') {
+    super(
+      `the library ${LIBRARY} is not loaded: ${path} ${problem === 'open-to-all' ? 'can be written by everybody' : 'belongs to another user'}`,
+      {
+        hint:
+          problem === 'open-to-all'
+            ? `Close it: chmod -R go-w '${path.replaceAll("'", "'\\''")}'`
+            : 'Run this as the user who owns it, or install the library as the one who runs this.',
+      },
+    )
+  }
+}
+
 /** The saved session can be read neither as it is nor from its copy. Fatal for the account; nothing is deleted. */
 export class WebCredsDamaged extends OpenClawError {
   override readonly name = 'WebCredsDamaged'
@@ -104,5 +121,6 @@ export type WebError =
   | WebAccountRefused
   | WebLibraryMissing
   | WebLibraryBroken
+  | WebLibraryUnsafe
   | WebCredsDamaged
   | WebSocketUrlInvalid
