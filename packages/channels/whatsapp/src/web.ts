@@ -7,6 +7,7 @@ export {
   WebAccountRefused,
   WebCredsDamaged,
   type WebError,
+  WebFolderShared,
   WebLibraryBroken,
   WebLibraryMissing,
   WebLibraryUnsafe,

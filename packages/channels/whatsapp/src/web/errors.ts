@@ -106,6 +106,17 @@ export class WebCredsDamaged extends OpenClawError {
 }
 
 /** The address of the socket may not be used: the session would travel in clear, or the address is none. */
+/** A session cannot be made where other things lie: they would be moved aside with the old one. */
+export class WebFolderShared extends OpenClawError {
+  override readonly name = 'WebFolderShared'
+  override readonly code = 'ERR_WHATSAPP_WEB_FOLDER_SHARED'
+  constructor(path: string) {
+    super(`${path} holds other things than a WhatsApp session`, {
+      hint: 'Give the account a folder of its own: remove `authDir` from the configuration, or name an empty folder there.',
+    })
+  }
+}
+
 export class WebSocketUrlInvalid extends OpenClawError {
   override readonly name = 'WebSocketUrlInvalid'
   override readonly code = 'ERR_WHATSAPP_WEB_URL_INVALID'
@@ -122,5 +133,6 @@ export type WebError =
   | WebLibraryMissing
   | WebLibraryBroken
   | WebLibraryUnsafe
+  | WebFolderShared
   | WebCredsDamaged
   | WebSocketUrlInvalid
