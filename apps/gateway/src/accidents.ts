@@ -1,7 +1,10 @@
 import type { RunningGateway } from './types.ts'
 
-/** Libraries that operators install for one channel, and what they bring. */
-const INSTALLED = /[\\/]node_modules[\\/](?:baileys|libsignal)[\\/]/
+/** Libraries that operators install for one channel, and the folder where they do, with all that these bring. */
+const INSTALLED =
+  /[\\/]node_modules[\\/](?:baileys|libsignal)[\\/]|[\\/]libraries[\\/]node_modules[\\/]/
+/** Packages of others; who called them counts. */
+const OTHERS = /[\\/]node_modules[\\/](?!.*[\\/]@openclaw[\\/])/
 
 /**
  * Ends the process when something nobody foresaw goes wrong: such a state is not gone on with, and the journal makes the
@@ -11,7 +14,7 @@ const INSTALLED = /[\\/]node_modules[\\/](?:baileys|libsignal)[\\/]/
 export function endAtAccidents({ log }: Pick<RunningGateway, 'log'>): void {
   const end = (event: string) => (error: unknown) => {
     const { message = 'unknown', stack = '' } = error instanceof Error ? error : {}
-    if (isOfLibrary(stack)) {
+    if (isOfLibrary(stack, message)) {
       log('warn', 'library-accident', { reason: message, note: 'the gateway goes on' })
       return
     }
@@ -22,8 +25,16 @@ export function endAtAccidents({ log }: Pick<RunningGateway, 'log'>): void {
   process.on('unhandledRejection', end('unhandled-rejection'))
 }
 
-/** True when it was thrown in such a library: the first place that is not Node's own. */
-function isOfLibrary(stack: string): boolean {
-  const places = stack.split('\n').filter((line) => /^\s+at /.test(line) && !/\(?node:/.test(line))
-  return INSTALLED.test(places[0] ?? '')
+/**
+ * True when it was thrown in such a library, or in what that called: the first place that is neither Node's own nor of
+ * another package.
+ *
+ * @param message - what stands before the places; words of others may look like one
+ */
+export function isOfLibrary(stack: string, message: string): boolean {
+  const places = stack
+    .slice(stack.indexOf(message) + message.length)
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line) && !/\(?node:/.test(line))
+  return INSTALLED.test(places.find((at) => INSTALLED.test(at) || !OTHERS.test(at)) ?? '')
 }

@@ -42,3 +42,14 @@ export function backoff(
     },
   }
 }
+
+/** Gives leave for what may be done at once, but not time after time: only where nobody asked in the last `ms`. */
+export function seldom(clock: Clock, ms: number): () => boolean {
+  let last: number | undefined
+  return () => {
+    const now = clock.now()
+    const isFirst = last === undefined || Math.abs(now - last) >= ms
+    last = now
+    return isFirst
+  }
+}

@@ -54,8 +54,14 @@ export function open(
   bounds: HttpBounds,
 ): Promise<Opened> {
   const send = url.startsWith('https:') ? secure : plain
-  const request = send(url, { agent: false, method, headers: headersOf(headers, body) })
-  return settled(request, bounds, () => request.end(body))
+  try {
+    const request = send(url, { agent: false, method, headers: headersOf(headers, body) })
+    return settled(request, bounds, () => request.end(body))
+  } catch (error) {
+    // An address or header that Node does not take.
+    const { code = 'failed' } = error as NodeJS.ErrnoException
+    return Promise.resolve({ kind: 'unreachable', reason: `no request (${code})` })
+  }
 }
 
 function headersOf(

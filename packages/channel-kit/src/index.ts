@@ -5,7 +5,7 @@
  */
 export { type AccountRun, neverRejects, onceMade, runAccount } from './account.ts'
 export { type AddressFault, addressFault, originOf } from './address.ts'
-export { type Backoff, type BackoffTiming, backoff } from './backoff.ts'
+export { type Backoff, type BackoffTiming, backoff, seldom } from './backoff.ts'
 export type { BooksLimits, BooksState } from './books.ts'
 export { type Piece, pieces } from './cut.ts'
 export { type Handled, type Handling, type HandlingComponents, handling } from './handling.ts'

@@ -15,6 +15,7 @@ import {
   queued,
   redactor,
   runAccount,
+  seldom,
   sendParts,
   statusBoard,
   tried,
@@ -153,6 +154,16 @@ describe('a back-off', () => {
       ),
     )
   })
+})
+
+it('leave for what is done at once is there once, and again after a quiet while', () => {
+  let now = 1_000
+  const may = seldom({ now: () => now as never }, 100)
+  const asked = [0, 50, 99, 100, 1, 100, -5_000].map((ms) => {
+    now += ms
+    return may()
+  })
+  expect(asked).toEqual([true, false, false, true, false, true, true])
 })
 
 describe('waiting', () => {

@@ -7,6 +7,7 @@ import {
   orNothing,
   pause,
   type StatusBoard,
+  seldom,
 } from '@openclaw/pairing-channel-kit'
 import type { AbortSignalLike, ChannelHost } from '@openclaw/pairing-contracts'
 import type { DiscordApi } from './api.ts'
@@ -54,7 +55,9 @@ export async function live(shared: Shared, components: LiveComponents): Promise<
   const { log } = host
   const invalidMs = (): number => timing.invalidMs * (1 + ((random(1)[0] ?? 0) / 255) * 4)
   const origin = originOf(root)
-  const recover = recovery({ backoff: waits, board, log, redact, origin, invalidMs, signal })
+  const mayRenew = seldom(clock, timing.healthyMs)
+  const parts = { backoff: waits, board, log, redact, origin, invalidMs, mayRenew, signal }
+  const recover = recovery(parts)
   const position = await loadPosition({ cursor, board, log, redact, waits, signal })
   if (position === undefined) return
   const asked: Asking = { recover, signal, timing }

@@ -36,6 +36,8 @@ export interface RecoveryComponents {
   readonly log: ChannelLog
   readonly redact: (text: string) => string
   readonly origin: string
+  /** Leave to open a socket at once, as the platform asked for. */
+  readonly mayRenew: () => boolean
   /** How long an invalid session is waited after, in ms. */
   readonly invalidMs: () => number
   readonly signal: AbortSignalLike
@@ -52,8 +54,7 @@ const OLD_VERSION = 4012
 
 /** Not connected yet. */
 export function recovery(components: RecoveryComponents): Recovery {
-  const { backoff, board, log, redact, origin, invalidMs, signal } = components
-  let renewed = false
+  const { backoff, board, log, redact, origin, invalidMs, mayRenew, signal } = components
   const wait = async (event: string, reason: string, atLeastMs = 0): Promise<void> => {
     if (signal.aborted) return
     const ms = Math.max(backoff.failed(), Math.min(atLeastMs, MAX_PAUSE_MS))
@@ -74,7 +75,6 @@ export function recovery(components: RecoveryComponents): Recovery {
       await pause(ms, signal)
     },
     connected: () => {
-      renewed = false
       if (board.now().state !== 'connected') log('info', 'discord-connected', { origin })
       board.set('connected')
     },
@@ -87,9 +87,8 @@ export function recovery(components: RecoveryComponents): Recovery {
         throwFatal(end.code)
         return wait('discord-disconnected', end.reason)
       }
-      // Asked for twice without a session between, it is a failure like others.
-      if (renewed) return wait('discord-disconnected', 'asked to connect anew again and again')
-      renewed = true
+      // Asked for again and again, it is a failure like others.
+      if (!mayRenew()) return wait('discord-disconnected', 'asked to connect anew again and again')
       log('debug', 'discord-renewed', {})
     },
   }

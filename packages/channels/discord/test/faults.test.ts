@@ -134,6 +134,18 @@ describe('a session', () => {
     },
   )
 
+  it('that Discord wants anew again and again is left more and more time', async () => {
+    const emulator = await emulate()
+    const timing = { backoffMs: 10_000, maxBackoffMs: 10_000 }
+    const bench = await connectedBench({ emulator, options: { timing } })
+    for (let round = 0; round < 50; round += 1) {
+      if (emulator.connections() > 0) emulator.reconnect()
+      await pause(20)
+    }
+    expect(emulator.entrances.length).toBeLessThan(4)
+    expect(bench.connection.status().state).toBe('waiting')
+  })
+
   it('says of messages that were missed how long Discord had them', async () => {
     const emulator = await emulate()
     const cursor = memoryCursor()

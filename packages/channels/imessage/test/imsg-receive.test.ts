@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { imsgChatOf, imsgNumberOf } from '@openclaw-pairing/emulators'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
@@ -244,6 +247,42 @@ describe('the child', () => {
     emulator.resume()
     await until(() => connection.status().state === 'connected', 'the connection')
   })
+})
+
+describe('a child that cannot be started', () => {
+  it.each([
+    ['a path without end', { cliPath: `/tmp/${'x'.repeat(5_000)}` }],
+    ['no path', { cliPath: '/tmp/a\u0000b' }],
+    ['too much of an environment', { cliPath: '/bin/cat', env: { HOME: 'x'.repeat(200_000) } }],
+  ])('by %s is tried again, and says why', async (_, options) => {
+    const { connection, stop } = runBench({ options })
+    await until(() => connection.status().lastError !== undefined, 'the reason')
+    expect(connection.status()).toMatchObject({
+      state: 'waiting',
+      lastError: expect.stringMatching(/^imsg cannot be started: E[A-Z\d_]+$/),
+    })
+    await stop()
+  })
+
+  it('for its path goes through a file is missing', async () => {
+    const { ended } = runBench({ cliPath: '/etc/passwd/imsg' })
+    await expect(ended).rejects.toMatchObject({ code: 'ERR_IMSG_NOT_FOUND' })
+  })
+})
+
+it('a child that leaves another one running keeps no pipe of ours open', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'imsg-left-'))
+  const cliPath = join(dir, 'imsg')
+  await writeFile(cliPath, '#!/bin/sh\nsleep 30 &\nexit 1\n', { mode: 0o755 })
+  const pipes = (): number =>
+    process.getActiveResourcesInfo().filter((name) => name === 'PipeWrap').length
+  const before = pipes()
+  const { connection, stop } = runBench({ cliPath })
+  await until(() => connection.status().lastError !== undefined, 'the end')
+  await pause(1_000)
+  await stop()
+  await until(() => pipes() <= before, 'the pipes to be closed')
+  await rm(dir, { recursive: true })
 })
 
 describe('an account that can never work says why', () => {

@@ -42,3 +42,8 @@ export function isRecord(value: unknown): value is UnknownRecord {
 export function isTime(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) > 0
 }
+
+/** True for a daemon's number of an event: it goes back in a header. */
+export function isEventId(value: unknown): value is string {
+  return typeof value === 'string' && /^[!-~]{1,128}$/.test(value)
+}

@@ -1,5 +1,5 @@
 import { jsonOf, type LoadComponents, loadSaved } from '@openclaw/pairing-channel-kit'
-import { isRecord } from './json.ts'
+import { isEventId, isRecord } from './json.ts'
 import { EMPTY_LEDGER, type LedgerState } from './ledger.ts'
 import { MAX_PENDING_UNITS } from './limits.ts'
 
@@ -39,7 +39,7 @@ export function decodePosition(account: string, saved: unknown): LedgerState | u
   if (typeof keys !== 'string' || !Array.isArray(pending)) return undefined
   if (saved.account !== account) return EMPTY_LEDGER
   return {
-    lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
+    lastEventId: isEventId(lastEventId) ? lastEventId : undefined,
     keys: keys.split(',').filter((key) => key !== ''),
     pending,
   }

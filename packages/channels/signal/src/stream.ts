@@ -3,6 +3,7 @@ import { jsonOf } from '@openclaw/pairing-channel-kit'
 import { type HttpBounds, open, restOf } from '@openclaw/pairing-channel-kit/http'
 import type { AbortSignalLike } from '@openclaw/pairing-contracts'
 import { createParser } from 'eventsource-parser'
+import { isEventId } from './json.ts'
 import { MAX_EVENT_UNITS } from './limits.ts'
 
 /** One event of the daemon. */
@@ -100,7 +101,8 @@ function eventReader(events: StreamEvent[], onTooLong: () => void): (part: strin
   const parser = createParser({
     maxBufferSize: MAX_EVENT_UNITS,
     onEvent: ({ id, event, data }) => {
-      if (event === undefined || event === 'receive') events.push({ id, data: jsonOf(data) })
+      if (event !== undefined && event !== 'receive') return
+      events.push({ id: isEventId(id) ? id : undefined, data: jsonOf(data) })
     },
     onError: ({ type }) => {
       if (type !== 'max-buffer-size-exceeded') return

@@ -56,6 +56,41 @@ describe('what a message carries', () => {
   })
 })
 
+describe('a number of an event that no header takes', () => {
+  /** A daemon that gives each event the same number, and what it was asked to go on after. */
+  async function numbering(id: string): Promise<{ url: string; asked: unknown[] }> {
+    const asked: unknown[] = []
+    const server = createServer((request, response) => {
+      asked.push(request.headers['last-event-id'])
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.end(`id: ${id}\nevent: receive\ndata: {"envelope":{}}\n\n`)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    return { asked, url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}` }
+  }
+
+  it.each(['€', '1\u0001', '1'.repeat(20_000)])('%.6j counts as none', async (id) => {
+    const { asked, url } = await numbering(id)
+    const number = '+15550000000'
+    const { connection, stop } = runBench({ url, options: { number } })
+    await until(() => asked.length > 2, 'the third stream')
+    expect(asked.slice(0, 3)).toEqual(['0', '0', '0'])
+    expect(connection.status().state).not.toBe('failed')
+    await stop()
+  })
+
+  it('is not gone on after where it was saved', async () => {
+    const { asked, url } = await numbering('1')
+    const number = '+15550000000'
+    const saved = { version: 1, account: number, keys: '', pending: '[]', lastEventId: '€' }
+    const { stop } = runBench({ url, cursor: memoryCursor(saved), options: { number } })
+    await until(() => asked.length > 1, 'the second stream')
+    expect(asked.slice(0, 2)).toEqual(['0', '1'])
+    await stop()
+  })
+})
+
 describe('a daemon of several accounts', () => {
   const otherNumbers = ['+15550000009']
 

@@ -2,6 +2,7 @@ import { type WebAPICallResult, WebClient, type WebClientOptions } from '@slack/
 import { Agent, fetch } from 'undici'
 import { type Failure, failureOf } from './failure.ts'
 import { isRecord, isText } from './json.ts'
+import { MAX_ANSWER_BYTES } from './limits.ts'
 import { quietLogger } from './quiet-logger.ts'
 import { redactor } from './token.ts'
 
@@ -55,7 +56,8 @@ export interface SlackApiOptions {
  */
 export function slackApi({ token, root, requestMs, nameMs }: SlackApiOptions): SlackApi {
   const redact = redactor(token)
-  const dispatcher = new Agent({ pipelining: 0, allowH2: false, maxHeaderSize: 16_384 })
+  const bounds = { maxHeaderSize: 16_384, maxResponseSize: MAX_ANSWER_BYTES }
+  const dispatcher = new Agent({ pipelining: 0, allowH2: false, ...bounds })
   const options = { ...webOptions(root, requestMs), fetch: fetchThrough(dispatcher) }
   const client = new WebClient(token, options)
   const hasty = new WebClient(token, { ...options, timeout: nameMs })

@@ -1,3 +1,7 @@
+/** The longest answer of the Web API that is read, and the longest frame of a socket, in bytes. */
+export const MAX_ANSWER_BYTES: number = 1024 * 1024
+export const MAX_FRAME_BYTES: number = 4 * 1024 * 1024
+
 /** Slack cuts texts above 40,000 characters and asks for at most 4,000; ours stay there before they are escaped. */
 export const CHUNK_UNITS = 4_000
 

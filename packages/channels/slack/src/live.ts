@@ -8,6 +8,7 @@ import {
   type Position,
   pause,
   type StatusBoard,
+  seldom,
 } from '@openclaw/pairing-channel-kit'
 import type { AbortSignalLike, ChannelHost } from '@openclaw/pairing-contracts'
 import type { SlackApi, SlackIdentity } from './api.ts'
@@ -53,11 +54,13 @@ export async function live(shared: Shared, components: LiveComponents): Promise<
   const { botToken, appToken = '', http } = options
   const redact = redactor(botToken, appToken, http?.signingSecret ?? '')
   const waits = backoff(options, timing)
-  const { cursor } = options
+  const { clock, cursor } = options
   const { log } = host
   const position = await loadPosition({ cursor, board, log, redact, waits, signal })
   if (position === undefined) return
-  const recover = recovery({ backoff: waits, board, log, origin: originOf(root), signal })
+  const mayRenew = seldom(clock, timing.healthyMs)
+  const origin = originOf(root)
+  const recover = recovery({ backoff: waits, board, log, origin, mayRenew, signal })
   const self = await identityOf({ api, recover, signal, timing })
   if (self === undefined) return
   const { team, userId } = self

@@ -25,6 +25,8 @@ export interface RecoveryComponents {
   readonly board: StatusBoard
   readonly log: ChannelLog
   readonly origin: string
+  /** Leave to open a socket at once, as the platform asked for. */
+  readonly mayRenew: () => boolean
   readonly signal: AbortSignalLike
 }
 
@@ -36,9 +38,8 @@ const RENEWALS = new Set(['warning', 'refresh_requested'])
 
 /** Not connected yet. */
 export function recovery(components: RecoveryComponents): Recovery {
-  const { backoff, board, log, origin, signal } = components
+  const { backoff, board, log, origin, mayRenew, signal } = components
   let seen = 1
-  let renewed = false
   const wait = async (event: string, reason: string, atLeastMs: number): Promise<void> => {
     if (signal.aborted) return
     const ms = Math.max(backoff.failed(), Math.min(atLeastMs, MAX_PAUSE_MS))
@@ -56,7 +57,6 @@ export function recovery(components: RecoveryComponents): Recovery {
   return {
     failed: async (failure, token) => failed(failure, token),
     connected: (connections) => {
-      renewed = false
       if (board.now().state !== 'connected') log('info', 'slack-connected', { origin })
       board.set('connected')
       if (connections > seen) log('warn', 'slack-shared', { connections, reason: SHARED })
@@ -66,9 +66,8 @@ export function recovery(components: RecoveryComponents): Recovery {
       if (end.kind === 'stopped') return
       if (end.kind === 'failed') return failed(end.failure, 'appToken')
       if (end.reason === 'link_disabled') throw new SlackSocketModeOff()
-      // Asked for twice without a hello between, it is a failure like others.
-      if (!RENEWALS.has(end.reason) || renewed) return wait('slack-disconnected', end.reason, 0)
-      renewed = true
+      // Asked for again and again, it is a failure like others.
+      if (!RENEWALS.has(end.reason) || !mayRenew()) return wait('slack-disconnected', end.reason, 0)
       log('debug', 'slack-renewed', { reason: end.reason })
     },
   }

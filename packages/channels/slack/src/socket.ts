@@ -7,7 +7,7 @@ import { isSafeSocket } from './api-root.ts'
 import { type Failure, failureOf } from './failure.ts'
 import { watchFrames } from './frames.ts'
 import { isRecord } from './json.ts'
-import type { SlackTiming } from './limits.ts'
+import { MAX_ANSWER_BYTES, MAX_FRAME_BYTES, type SlackTiming } from './limits.ts'
 import { quietLogger } from './quiet-logger.ts'
 import { redactor } from './token.ts'
 
@@ -134,6 +134,8 @@ function cuttableLink(): Link {
   const open = new Set<Socket>()
   const connect = buildConnector({ allowH2: false })
   const agent = new Agent({
+    maxResponseSize: MAX_ANSWER_BYTES,
+    webSocket: { maxPayloadSize: MAX_FRAME_BYTES },
     connect: (target, callback) => {
       connect(target, (error, socket) => {
         if (error !== null || socket === null)

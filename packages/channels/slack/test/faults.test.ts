@@ -1,4 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import {
   closeAll,
   connectionTo,
@@ -250,6 +252,55 @@ describe('Slack is down, slow, renews sockets or sends nonsense', () => {
     expect(emulator.calls.filter(({ method }) => method === 'apps.connections.open')).toHaveLength(
       2,
     )
+  })
+
+  it('leaves more and more time where Slack asks for a new socket again and again', async () => {
+    const emulator = await emulate()
+    const timing = { backoffMs: 10_000, maxBackoffMs: 10_000 }
+    const bench = runBench({ emulator, options: { timing } })
+    await until(() => bench.connection.status().state === 'connected', 'the connection')
+    for (let round = 0; round < 50; round += 1) {
+      if (emulator.connections() > 0) emulator.disconnect('refresh_requested')
+      await pause(20)
+    }
+    const asked = emulator.calls.filter(({ method }) => method === 'apps.connections.open')
+    expect(asked.length).toBeLessThan(4)
+    expect(bench.connection.status().state).toBe('waiting')
+  })
+
+  it('does not read an answer without end', async () => {
+    const read = { bytes: 0 }
+    const server = createServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      const part = Buffer.alloc(256 * 1024, 32)
+      const more = (): void => {
+        while (!response.destroyed && read.bytes < 64 * 1024 * 1024) {
+          read.bytes += part.length
+          if (!response.write(part)) return void response.once('drain', more)
+        }
+        response.end('{}')
+      }
+      more()
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    const { port } = server.address() as AddressInfo
+    const emulator = await emulate()
+    const options = { apiRoot: `http://127.0.0.1:${String(port)}`, timing: { requestMs: 5_000 } }
+    const { connection, stop } = runBench({ emulator, options })
+    await until(() => connection.status().lastError !== undefined, 'the reason')
+    expect(read.bytes).toBeLessThan(32 * 1024 * 1024)
+    await stop()
+  })
+
+  it('does not read a frame without end', async () => {
+    const emulator = await emulate()
+    const bench = runBench({ emulator })
+    await until(() => bench.connection.status().state === 'connected', 'the connection')
+    emulator.frame(JSON.stringify({ type: 'x', text: 'x'.repeat(5 * 1024 * 1024) }))
+    await until(() => events(bench.lines).includes('slack-disconnected'), 'the end')
+    emulator.message(ADA, 'hello')
+    await until(() => bench.offered.length === 1, 'the message')
   })
 
   it('notices a socket that says nothing any more', async () => {

@@ -7,8 +7,10 @@ export {
   WebAccountRefused,
   WebCredsDamaged,
   type WebError,
+  WebFolderShared,
   WebLibraryBroken,
   WebLibraryMissing,
+  WebLibraryUnsafe,
   type WebRefusal,
   WebSocketUrlInvalid,
 } from './web/errors.ts'

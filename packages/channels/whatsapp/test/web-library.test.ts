@@ -1,5 +1,5 @@
-import { cp, mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chmod, chown, cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { quietConsole } from '../src/node/quiet-console.ts'
@@ -51,6 +51,41 @@ describe('the library', () => {
     await writeFile(join(found.stateDir, 'libraries/node_modules/baileys', name), text)
     await expect(loadLibrary(found)).rejects.toMatchObject({
       ...{ code: 'ERR_WHATSAPP_WEB_LIBRARY_BROKEN', hint: expect.stringContaining('npm install') },
+    })
+  })
+
+  it.each(['', 'node_modules', 'node_modules/baileys'])(
+    'is not loaded where everybody can write libraries/%s',
+    async (at) => {
+      const found = await places('state/libraries')
+      await chmod(join(found.stateDir, 'libraries', at), 0o777)
+      await expect(loadLibrary(found)).rejects.toMatchObject({
+        ...{
+          code: 'ERR_WHATSAPP_WEB_LIBRARY_UNSAFE',
+          hint: expect.stringMatching(/chmod -R go-w/),
+        },
+      })
+    },
+  )
+
+  it.runIf(process.getuid?.() === 0)('of another user is not loaded by root', async () => {
+    const found = await places('state/libraries')
+    await chown(join(found.stateDir, 'libraries/node_modules/baileys'), 65_534, 65_534)
+    await expect(loadLibrary(found)).rejects.toMatchObject({
+      ...{ code: 'ERR_WHATSAPP_WEB_LIBRARY_UNSAFE', hint: expect.stringMatching(/as the user/) },
+    })
+  })
+
+  it('that is linked to a folder which everybody can write is not loaded', async () => {
+    const found = await places('state/libraries', 'elsewhere')
+    const elsewhere = join(dirname(found.stateDir), 'elsewhere/node_modules/baileys')
+    const at = join(found.stateDir, 'libraries/node_modules/baileys')
+    await rm(at, { recursive: true })
+    await symlink(elsewhere, at)
+    expect(await loadLibrary(found)).toHaveProperty('version', LIBRARY_VERSION)
+    await chmod(elsewhere, 0o777)
+    await expect(loadLibrary(found)).rejects.toMatchObject({
+      code: 'ERR_WHATSAPP_WEB_LIBRARY_UNSAFE',
     })
   })
 

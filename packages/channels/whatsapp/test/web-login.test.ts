@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { WaEmulator } from '@openclaw-pairing/emulators'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -194,9 +194,39 @@ describe('linking', () => {
   })
 })
 
-describe('unlinking', () => {
-  const never = new AbortController().signal
+const never = new AbortController().signal
 
+describe('a folder that holds other things too', () => {
+  const others = ['oauth.json', 'telegram-pairing.json', 'whatsapp-default-allowFrom.json', 'a.pdf']
+
+  async function sharedSession(emulator: WaEmulator): Promise<SessionPlace> {
+    const session = await linkedSession(emulator)
+    const { folder: path } = session.files
+    for (const name of [...others, 'session-1.0.json']) await writeFile(join(path, name), '{}')
+    await mkdir(join(path, 'whatsapp'))
+    return session
+  }
+
+  it('keeps them when the session is ended', async () => {
+    const emulator = await emulate()
+    const session = await sharedSession(emulator)
+    const outcome = await unlinkAccount(await optionsOf(emulator, session), never)
+    expect(outcome).toMatchObject({ outcome: 'logged-out' })
+    expect((await readdir(session.files.folder)).sort()).toEqual([...others, 'whatsapp'].sort())
+  })
+
+  it('is not moved aside for a new session', async () => {
+    const emulator = await emulate()
+    const session = await sharedSession(emulator)
+    const before = await readdir(session.files.folder)
+    emulator.turnAway(401)
+    const { outcome } = await login(emulator, session)
+    await expect(outcome).rejects.toMatchObject({ code: 'ERR_WHATSAPP_WEB_FOLDER_SHARED' })
+    expect((await readdir(session.files.folder)).sort()).toEqual(before.sort())
+  })
+})
+
+describe('unlinking', () => {
   it('tells WhatsApp, and deletes the session', async () => {
     const emulator = await emulate()
     const session = await linkedSession(emulator)

@@ -73,6 +73,16 @@ describe('a connection', () => {
     expect(emulator.logins() - before).toBeLessThan(5)
   })
 
+  it('that stands and is to be restarted again and again backs off as well', async () => {
+    const emulator = await emulate()
+    await runBench({ emulator, options: { timing: { backoffMs: 10_000, maxBackoffMs: 10_000 } } })
+    for (let round = 0; round < 50; round += 1) {
+      if (emulator.connections() > 0) emulator.end(515)
+      await pause(20)
+    }
+    expect(emulator.logins()).toBeLessThan(4)
+  })
+
   it.each([
     [401, /Link it anew: openclaw channels login whatsapp/],
     [403, /Open WhatsApp on the phone/],

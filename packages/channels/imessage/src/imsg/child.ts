@@ -33,13 +33,17 @@ export function startChild(
   listener: ChildListener,
   endMs: number,
 ): ImsgChild {
-  const child = spawn(file, args, { env, stdio: 'pipe', shell: false, windowsHide: true })
+  const child = spawned(file, args, env)
+  if ('kind' in child) return neverRan(child)
   const end = endOf(child)
   child.stdout.on('data', lineReader(listener, { most: MAX_LINE_UNITS }))
   const onComplaint = { onLine: listener.onComplaint }
   child.stderr.on('data', lineReader(onComplaint, { most: MAX_COMPLAINT_UNITS }))
   // A pipe that broke is told by the end of the child.
-  for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => {})
+  const pipes = [child.stdin, child.stdout, child.stderr]
+  for (const pipe of pipes) pipe.on('error', () => {})
+  // What it left running may hold them open for ever.
+  void end.then(() => pipes.map((pipe) => pipe.destroy()))
   return {
     ended: end,
     write: (line, onFailed) => {
@@ -52,12 +56,41 @@ export function startChild(
   }
 }
 
+/** The child, or why there is none: some reasons are thrown, and without files left there are no pipes. */
+function spawned(
+  file: string,
+  args: readonly string[],
+  env: Record<string, string>,
+): ChildProcessWithoutNullStreams | ChildEnd {
+  try {
+    const child = spawn(file, args, { env, stdio: 'pipe', shell: false, windowsHide: true })
+    if (hasPipes(child)) return child
+    child.once('error', () => {})
+    return { kind: 'failed', reason: 'too many files are open' }
+  } catch (error) {
+    return endBy(error as NodeJS.ErrnoException)
+  }
+}
+
+const hasPipes = ({ stdin, stdout, stderr }: Partial<ChildProcessWithoutNullStreams>): boolean =>
+  [stdin, stdout, stderr].every((pipe) => pipe !== undefined && pipe !== null)
+
+const neverRan = (end: ChildEnd): ImsgChild => ({
+  write: () => false,
+  ended: Promise.resolve(end),
+  stop: () => Promise.resolve(),
+})
+
+function endBy({ code, message }: NodeJS.ErrnoException): ChildEnd {
+  const isMissing = code === 'ENOENT' || code === 'EACCES' || code === 'ENOTDIR'
+  return isMissing ? { kind: 'missing' } : { kind: 'failed', reason: code ?? message }
+}
+
 function endOf(child: ChildProcessWithoutNullStreams): Promise<ChildEnd> {
   return new Promise((resolve) => {
-    child.once('error', ({ code, message }: NodeJS.ErrnoException) => {
-      const isMissing = code === 'ENOENT' || code === 'EACCES' || code === 'ENOTDIR'
-      if (isMissing) resolve({ kind: 'missing' })
-      else if (child.pid === undefined) resolve({ kind: 'failed', reason: code ?? message })
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      const end = endBy(error)
+      if (end.kind === 'missing' || child.pid === undefined) resolve(end)
     })
     // Its streams may be held open by a child of its own: `close` could be late.
     child.once('exit', (code, signal) => {

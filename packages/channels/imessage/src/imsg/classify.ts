@@ -64,7 +64,7 @@ function isGroup({ is_group: group, participants, ...row }: ImsgRow): boolean {
   const { chat_guid: guid, chat_identifier: identifier } = row
   const hasMark = [guid, identifier].some((each) => isText(each) && each.includes(';+;'))
   const several = Array.isArray(participants) && participants.length > 1
-  return group === true || hasMark || several
+  return saysSo(group) || hasMark || several
 }
 
 function groupMessage(message: ImsgRow, account: AccountId): Inbound {

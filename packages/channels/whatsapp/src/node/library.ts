@@ -1,8 +1,14 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, realpath, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { LIBRARY, LIBRARY_VERSION, WebLibraryBroken, WebLibraryMissing } from '../web/errors.ts'
+import {
+  LIBRARY,
+  LIBRARY_VERSION,
+  WebLibraryBroken,
+  WebLibraryMissing,
+  WebLibraryUnsafe,
+} from '../web/errors.ts'
 import { isWebRecord } from '../web/fields.ts'
 import type { BaileysPort } from '../web/port.ts'
 import type { LoadedLibrary } from '../web/types.ts'
@@ -30,7 +36,8 @@ export function installCommand(stateDir: string): string {
 /**
  * Finds the library below `libraries` in the state directory, else beside the program's own packages, and loads it.
  *
- * @throws {@link WebLibraryMissing} where it is nowhere, {@link WebLibraryBroken} where it cannot be loaded
+ * @throws {@link WebLibraryMissing} where it is nowhere, {@link WebLibraryBroken} where it cannot be loaded,
+ *   {@link WebLibraryUnsafe} where somebody else could have put it there
  */
 export async function loadLibrary(places: LibraryPlaces): Promise<LoadedLibrary> {
   const command = installCommand(places.stateDir)
@@ -38,12 +45,26 @@ export async function loadLibrary(places: LibraryPlaces): Promise<LoadedLibrary>
   if (folder === undefined) throw new WebLibraryMissing(command)
   quietConsole(console)
   try {
+    if (folder.startsWith(librariesIn(places.stateDir))) await requireOwn(places.stateDir, folder)
     const { version, main } = await manifestOf(folder)
     const module: unknown = await import(pathToFileURL(join(folder, main)).href)
     if (!isLibrary(module)) throw new Error('it does not have the functions that are used of it')
     return { port: module, version, command }
   } catch (error) {
+    if (error instanceof WebLibraryUnsafe) throw error
     throw new WebLibraryBroken(error instanceof Error ? error.message : String(error), command)
+  }
+}
+
+/** Code runs with all that this process may: it is ours or root's, and nobody else can change it. */
+async function requireOwn(stateDir: string, folder: string): Promise<void> {
+  const uid = process.getuid?.()
+  if (uid === undefined) return
+  const way = [librariesIn(stateDir), dirname(folder), folder, join(folder, 'package.json')]
+  for (const path of [...way, await realpath(folder)]) {
+    const { mode, uid: owner } = await stat(path)
+    if (owner !== uid && owner !== 0) throw new WebLibraryUnsafe(path, 'of-another-user')
+    if ((mode & 0o002) !== 0) throw new WebLibraryUnsafe(path, 'open-to-all')
   }
 }
 

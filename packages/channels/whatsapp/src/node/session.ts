@@ -1,6 +1,7 @@
 import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { SessionPlace, Staging } from '../web/types.ts'
+import { removeSession, requireUnshared } from './session-contents.ts'
 import {
   errnoOf,
   type HeirOf,
@@ -28,9 +29,12 @@ export function nodeSession(folder: string, heirOf?: HeirOf): SessionPlace {
       if (lock !== undefined) await sweep(folder)
       return lock
     },
-    staging: () => stagingOf(folder, heirOf),
+    staging: async () => {
+      await requireUnshared(folder)
+      return stagingOf(folder, heirOf)
+    },
     remove: async () => {
-      await rm(folder, { recursive: true, force: true })
+      await removeSession(folder)
       await syncFolder(dirname(folder))
     },
   }

@@ -77,6 +77,23 @@ export class WebLibraryBroken extends OpenClawError {
   }
 }
 
+/** Somebody else could have put the library there. Fatal for the account; it was not loaded. */
+export class WebLibraryUnsafe extends OpenClawError {
+  override readonly name = 'WebLibraryUnsafe'
+  override readonly code = 'ERR_WHATSAPP_WEB_LIBRARY_UNSAFE'
+  constructor(path: string, problem: 'of-another-user' | 'open-to-all') {
+    super(
+      `the library ${LIBRARY} is not loaded: ${path} ${problem === 'open-to-all' ? 'can be written by everybody' : 'belongs to another user'}`,
+      {
+        hint:
+          problem === 'open-to-all'
+            ? `Close it: chmod -R go-w '${path.replaceAll("'", "'\\''")}'`
+            : 'Run this as the user who owns it, or install the library as the one who runs this.',
+      },
+    )
+  }
+}
+
 /** The saved session can be read neither as it is nor from its copy. Fatal for the account; nothing is deleted. */
 export class WebCredsDamaged extends OpenClawError {
   override readonly name = 'WebCredsDamaged'
@@ -89,6 +106,17 @@ export class WebCredsDamaged extends OpenClawError {
 }
 
 /** The address of the socket may not be used: the session would travel in clear, or the address is none. */
+/** A session cannot be made where other things lie: they would be moved aside with the old one. */
+export class WebFolderShared extends OpenClawError {
+  override readonly name = 'WebFolderShared'
+  override readonly code = 'ERR_WHATSAPP_WEB_FOLDER_SHARED'
+  constructor(path: string) {
+    super(`${path} holds other things than a WhatsApp session`, {
+      hint: 'Give the account a folder of its own: remove `authDir` from the configuration, or name an empty folder there.',
+    })
+  }
+}
+
 export class WebSocketUrlInvalid extends OpenClawError {
   override readonly name = 'WebSocketUrlInvalid'
   override readonly code = 'ERR_WHATSAPP_WEB_URL_INVALID'
@@ -104,5 +132,7 @@ export type WebError =
   | WebAccountRefused
   | WebLibraryMissing
   | WebLibraryBroken
+  | WebLibraryUnsafe
+  | WebFolderShared
   | WebCredsDamaged
   | WebSocketUrlInvalid

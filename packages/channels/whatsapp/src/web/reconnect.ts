@@ -1,4 +1,4 @@
-import { type Inbox, orNothing, pause, reasonOf } from '@openclaw/pairing-channel-kit'
+import { type Inbox, orNothing, pause, reasonOf, seldom } from '@openclaw/pairing-channel-kit'
 import { type Closed, type Ending, endingOf } from './closed.ts'
 import { credsSaver } from './creds.ts'
 import { type Happenings, happeningsOf } from './happenings.ts'
@@ -19,6 +19,8 @@ export interface Tally {
   told: string
   /** Links in a row that never stood. */
   failures: number
+  /** Leave to connect at once, as the library asked for. */
+  readonly mayRestart: () => boolean
 }
 
 /**
@@ -28,8 +30,9 @@ export interface Tally {
  * @throws when no waiting mends it
  */
 export async function connectAgainAndAgain(life: LinkedLife, creds: WebCreds): Promise<void> {
-  const { options, signal } = life
-  const tally: Tally = { told: '', failures: 0 }
+  const { options, signal, timing } = life
+  const mayRestart = seldom(options.clock, timing.healthyMs)
+  const tally: Tally = { told: '', failures: 0, mayRestart }
   while (!signal.aborted) {
     const closed = await connectOnce(life, creds, tally)
     if (signal.aborted) return
@@ -46,7 +49,7 @@ async function wait(
 ): Promise<void> {
   tally.failures += 1
   // Restarts one after another are a failure like any other.
-  const isAtOnce = kind === 'at-once' && tally.failures <= 2
+  const isAtOnce = kind === 'at-once' && tally.mayRestart()
   const nextTryMs = isAtOnce ? 0 : waits.failed()
   const words = tally.failures < FAILURES_TO_RELINK ? reason : `${reason}; ${RELINK}`
   board.set('waiting', words)
