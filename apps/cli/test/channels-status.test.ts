@@ -59,7 +59,10 @@ describe('channels status', () => {
     expect({ stderr, exit }).toEqual({ stderr: '', exit: 0 })
     expect(stdout).toMatch(/^The gateway runs, process \d+\.$/m)
     expect(stdout).toMatch(/^ {2}slack +connected +(just now|\d+ s ago) +.+ get a code +socket$/m)
-    expect(stdout).toMatch(/^ {2}discord +not in this release/m)
+    expect(stdout).toMatch(/^ {2}discord +not connected.*gateway socket$/m)
+    expect(stdout).toMatch(
+      /discord: there is no bot token; get one at .* into channels\.discord\.token/,
+    )
     expect(stdout).toMatch(/^ {2}webchat +connected/m)
     for (const secret of [slack.botToken, slack.appToken]) expect(stdout).not.toContain(secret)
   })
@@ -81,7 +84,9 @@ describe('channels status', () => {
     const { stdout, exit } = await home.run(['channels', 'status', 'slack'])
     expect(exit).toBe(0)
     expect(stdout).toMatch(/slack: .*app-level token.*App-Level Tokens/s)
-    expect(stdout).toMatch(/slack \(account second\): .*openclaw doctor/)
+    expect(stdout).toMatch(
+      /slack \(account second\): there are no tokens; .*accounts\.second\.botToken/s,
+    )
     expect(stdout).not.toContain('webchat')
   })
 
@@ -154,6 +159,16 @@ describe('channels status', () => {
       server.close()
     }
   }, 30_000)
+
+  it('says which way to Messages is configured', async () => {
+    const server = { serverUrl: 'http://127.0.0.1:1234', password: 'x' }
+    await configure({ channels: { bluebubbles: server } })
+    const through = async () =>
+      accountsIn(await home.json(['channels', 'status', 'imessage']))[0]?.['transport']
+    expect(await through()).toBe('bluebubbles')
+    await configure({ channels: { imessage: { cliPath: 'imsg' } } })
+    expect(await through()).toBe('imsg')
+  })
 
   it.each([
     [['channels', 'status', 'signal'], 3, /signal is not configured here/],

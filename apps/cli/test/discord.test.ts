@@ -151,3 +151,14 @@ it('a wrong token stops Discord alone, and doctor says where a missing one goes'
   const finding = findings.find(({ id }) => id === 'discord-token')
   expect(finding?.fix).toMatch(/discord\.com\/developers.*channels\.discord\.token/)
 })
+
+it('doctor misses no token that the running gateway has in its own environment', async () => {
+  const token = async () => {
+    const { findings } = (await home.json(['doctor'])) as { findings: { id: string }[] }
+    return findings.filter(({ id }) => id === 'discord-token').length
+  }
+  await configure({ apiRoot: discord.url })
+  expect(await token()).toBe(1)
+  gateway = await runGateway(home, { DISCORD_BOT_TOKEN: discord.token })
+  await vi.waitFor(async () => expect(await token()).toBe(0), { timeout: 15_000 })
+})

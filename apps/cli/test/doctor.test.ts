@@ -362,3 +362,19 @@ describe('setup codes', () => {
     })
   })
 })
+
+it('a channel with a policy alone is told where to write where its other side is', async () => {
+  const policy = { dmPolicy: 'pairing' }
+  await configure({ channels: { signal: policy, imessage: policy } })
+  const { findings } = await doctor()
+  expect(findings.filter(({ id }) => id === 'channel-nowhere')).toMatchObject([
+    {
+      subject: 'channels.signal (default)',
+      fix: expect.stringMatching(/channels\.signal\.account/),
+    },
+    {
+      subject: 'channels.imessage (default)',
+      fix: expect.stringMatching(/bluebubbles\.serverUrl/),
+    },
+  ])
+})

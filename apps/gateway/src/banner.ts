@@ -14,13 +14,12 @@ export function banner(
   const config = pairing.config()
   const place = commandPlace(config, env)
   const chat = reports.some(({ channel }) => channel === 'webchat')
-  const channels = reports.map(channelText).join(', ')
   const fingerprint = tlsFingerprint()
   const rows: readonly (readonly [string, string])[] = [
     ...(chat ? [['Web chat', `${url}/chat`] as const] : []),
     ['Who asks', `${place}${cli} pairing list`],
     ['Let in', `${place}${cli} pairing approve ${chat ? 'webchat' : '<channel>'} <CODE>`],
-    ['Channels', channels === '' ? 'none' : channels],
+    ['Channels', channelsText(reports)],
     ['Devices', devicesText(config, url)],
     ['Waiting', `${place}${cli} devices list`],
     ...(fingerprint === undefined ? [] : tlsRows(config, url, fingerprint)),
@@ -57,10 +56,19 @@ function tlsRows(
 }
 
 /** No more than is known now; what comes of it stands in the log. */
-function channelText({ channel, account, state }: ChannelReport): string {
-  const name = channel === 'webchat' ? channel : `${channel} (${account})`
-  if (state === 'connected') return name
-  return `${name} ${state === 'failed' ? 'failed, see the log' : 'connecting …'}`
+function channelsText(reports: readonly ChannelReport[]): string {
+  const named = (chosen: (state: string) => boolean): string =>
+    reports
+      .filter(({ state }) => chosen(state))
+      .map(({ channel, account }) => (account === 'default' ? channel : `${channel} (${account})`))
+      .join(', ')
+  const groups = [
+    ['', named((state) => state === 'connected')],
+    ['connecting … ', named((state) => state !== 'connected' && state !== 'failed')],
+    ['failed, see the log: ', named((state) => state === 'failed')],
+  ] as const
+  const text = groups.flatMap(([title, names]) => (names === '' ? [] : [`${title}${names}`]))
+  return text.length === 0 ? 'none' : text.join('; ')
 }
 
 type Environment = Readonly<Record<string, string | undefined>>

@@ -1,5 +1,5 @@
 import type { NodePairing } from '@openclaw/pairing/node'
-import type { Config } from '@openclaw/pairing-config'
+import { type Config, missingToConnect } from '@openclaw/pairing-config'
 import { type ChannelLog, isOpenClawError } from '@openclaw/pairing-contracts'
 import { inWords } from './channels/supervise.ts'
 import { RELOAD_MS } from './limits.ts'
@@ -48,6 +48,14 @@ export function keepConfigFresh(components: ReloadComponents): { readonly stop: 
 export function logProblems(log: ChannelLog, { problems }: Pick<Config, 'problems'>): void {
   for (const { file, path, problem, fix } of problems) {
     log('warn', 'config-problem', { file, path, problem, fix })
+  }
+}
+
+/** Says which accounts are on and are not connected, because nothing says how. */
+export function logMissing(log: ChannelLog, config: Config): void {
+  for (const { channel, account, enabled } of config.accounts) {
+    const reason = enabled ? missingToConnect(config, { channel, account }) : undefined
+    if (reason !== undefined) log('warn', 'channel-not-configured', { channel, account, reason })
   }
 }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Webchat } from '@openclaw/channel-webchat'
 import { type NodePairing, openPairing } from '@openclaw/pairing/node'
 import {
@@ -31,7 +32,7 @@ import { chatCommands } from './owners/chat-commands.ts'
 import { notingPlaces } from './owners/note-places.ts'
 import { tellOwners } from './owners/tell-owners.ts'
 import { readinessOf } from './readiness.ts'
-import { keepConfigFresh, logProblems } from './reload.ts'
+import { keepConfigFresh, logMissing, logProblems } from './reload.ts'
 import { serve } from './serve.ts'
 import { stopper } from './stop.ts'
 import { serveCertificate } from './tls/serve-certificate.ts'
@@ -109,10 +110,13 @@ async function build(options: GatewayOptions, undo: Undo): Promise<Parts> {
   const shared = await sharedSecretOf(config)
   const log = await openLog(config, options, [claimed.secret, shared.secret])
   logProblems(log, config)
+  logMissing(log, config)
   const pairing = await openPairing({ env, program, ...(profile !== undefined && { profile }) })
   undo.add(pairing.close)
   logHealth(log, pairing)
   const stopping = new AbortController()
+  // Every account listens to it, however many there are.
+  setMaxListeners(0, stopping.signal)
   undo.add(() => stopping.abort())
   return {
     config,

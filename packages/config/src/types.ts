@@ -144,7 +144,7 @@ export interface Config {
   readonly discord: readonly DiscordAccountConfig[]
   /** The built-in web chat; on by default, one account `default`. */
   readonly webchat: readonly AccountConfig[]
-  /** Every configured account of every channel, those of channels that are not built yet included (the CLI works on their lists). */
+  /** Every configured account of every channel, those of channels that this product does not know included (the CLI works on their lists). */
   readonly accounts: readonly AccountConfig[]
   /** The policy of any account, configured or not; an account of a channel without a section gets the defaults, fail closed. */
   readonly policyOf: PolicyOf

@@ -1,4 +1,9 @@
-import { type AccountConfig, type Config, isConnectable } from '@openclaw/pairing-config'
+import {
+  type AccountConfig,
+  type Config,
+  isConnectable,
+  missingToConnect,
+} from '@openclaw/pairing-config'
 import type { DmPolicyName, ReplyMode } from '@openclaw/pairing-contracts'
 import type { Reported, Unreachable } from './reported.ts'
 
@@ -27,10 +32,11 @@ export interface ShownAccount {
 
 /** Every configured account, and those that the gateway still has: what it says outranks what is configured. */
 export function shownAccounts(
-  { accounts }: Pick<Config, 'accounts'>,
+  config: Config,
   reports: readonly Reported[] | undefined,
 ): readonly ShownAccount[] {
-  const configured = accounts.map((account) => shown(account, reports))
+  const { accounts } = config
+  const configured = accounts.map((account) => shown(config, account, reports))
   const gone = (reports ?? []).filter(
     (report) => !accounts.some((account) => isSame(account, report)),
   )
@@ -52,13 +58,18 @@ const SILENT = {
   ...{ webhookPath: undefined, unreachable: [] },
 } as const
 
-function shown(account: AccountConfig, reports: readonly Reported[] | undefined): ShownAccount {
+function shown(
+  config: Config,
+  account: AccountConfig,
+  reports: readonly Reported[] | undefined,
+): ShownAccount {
   const { channel, policy } = account
   const report = reports?.find((each) => isSame(account, each))
   return {
     ...SILENT,
     ...(report ?? withoutReport(account, reports)),
-    ...{ channel, account: account.account, fix: report ? undefined : fixOf(account, reports) },
+    ...{ channel, account: account.account },
+    fix: report ? undefined : fixOf(config, account, reports),
     ...{ policy: policy.policy, reply: policy.replyMode, transport: transportOf(account) },
     webhookPath: report?.webhookPath ?? text(account, 'webhookPath'),
   }
@@ -74,13 +85,17 @@ function withoutReport(
 }
 
 function fixOf(
+  config: Config,
   account: AccountConfig,
   reports: readonly Reported[] | undefined,
 ): string | undefined {
   const { state } = withoutReport(account, reports)
   if (state !== 'absent') return undefined
-  return 'the gateway has no connection for it: what it needs is missing (openclaw doctor says what), or it was configured after the start, and needs another'
+  return missingToConnect(config, account) ?? LATER
 }
+
+const LATER =
+  'the gateway was started without it, or without the token that this terminal has; start it again'
 
 const TRANSPORTS: Readonly<Record<string, string>> = {
   telegram: 'long polling',
@@ -91,11 +106,17 @@ const TRANSPORTS: Readonly<Record<string, string>> = {
 
 /** The way that is configured where there are several; else the only one. */
 function transportOf(account: AccountConfig): string | undefined {
-  return text(account, 'transport') ?? text(account, 'mode') ?? TRANSPORTS[account.channel]
+  const named = text(account, 'transport') ?? text(account, 'mode') ?? TRANSPORTS[account.channel]
+  return named ?? ['bluebubbles', 'imsg'].find((way) => has(account, way))
 }
 
 /** What only some channels have. */
 function text(account: AccountConfig, key: string): string | undefined {
-  const value = (account as unknown as Readonly<Record<string, unknown>>)[key]
+  const value = written(account, key)
   return typeof value === 'string' ? value : undefined
 }
+
+const has = (account: AccountConfig, key: string): boolean => written(account, key) !== undefined
+
+const written = (account: AccountConfig, key: string): unknown =>
+  (account as unknown as Readonly<Record<string, unknown>>)[key]

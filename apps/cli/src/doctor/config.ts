@@ -1,5 +1,10 @@
 import { chmod } from 'node:fs/promises'
-import type { AccountConfig, Config, ConfigProblem } from '@openclaw/pairing-config'
+import {
+  type AccountConfig,
+  type Config,
+  type ConfigProblem,
+  missingToConnect,
+} from '@openclaw/pairing-config'
 import type { Finding } from './finding.ts'
 import { cloudFinding, linkFinding } from './whatsapp.ts'
 
@@ -11,6 +16,7 @@ export function configFindings(config: Config): readonly Finding[] {
     ...config.telegram.filter(({ enabled }) => enabled).flatMap(tokenFinding),
     ...config.slack.filter(({ enabled }) => enabled).flatMap(slackFinding),
     ...config.imessage.filter(({ enabled }) => enabled).flatMap(serverFinding),
+    ...[...config.signal, ...config.imessage].flatMap((account) => nowhereFinding(config, account)),
     ...config.whatsapp.filter(({ enabled }) => enabled).flatMap(cloudFinding),
     ...config.discord.filter(({ enabled }) => enabled).flatMap(discordFinding),
     ...config.whatsapp.filter(({ enabled }) => enabled).flatMap(linkFinding),
@@ -146,6 +152,23 @@ function serverFinding({ account, bluebubbles }: Config['imessage'][number]): re
       problem: 'the password of the BlueBubbles server is not there or cannot be used',
       consequence: 'a gateway does not connect to iMessage for this account',
       fix: 'copy it from the BlueBubbles app, under Settings → Connection, into channels.bluebubbles.password',
+    },
+  ]
+}
+
+/** A policy alone does not say where the other side is. */
+function nowhereFinding(config: Config, account: AccountConfig): readonly Finding[] {
+  const missing = account.enabled ? missingToConnect(config, account) : undefined
+  if (missing === undefined) return []
+  const [problem, fix] = missing.split('; ')
+  return [
+    {
+      id: 'channel-nowhere',
+      severity: 'warning',
+      subject: `channels.${account.channel} (${account.account})`,
+      problem: problem ?? missing,
+      consequence: 'a gateway does not connect it',
+      fix: fix ?? missing,
     },
   ]
 }

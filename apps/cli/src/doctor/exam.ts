@@ -11,6 +11,7 @@ import { permissionFindings } from './permissions.ts'
 import { examineSetup, type SetupExam } from './setup-codes.ts'
 import { examineStore, type StoreExam } from './store.ts'
 import { surroundingFindings } from './surroundings.ts'
+import { withoutUnseenTokens } from './tokens.ts'
 
 /** Everything that was looked at, and what was found. */
 export interface Exam {
@@ -44,7 +45,7 @@ export async function examine(call: Call): Promise<Exam> {
   const setup = config && (await examineSetup(config, running))
   const tls = config && examineCertificate(config, call.world.now())
   const findings = [
-    ...configured.findings,
+    ...(await withoutUnseenTokens(configured.findings, running)),
     ...rights,
     ...(store?.findings ?? []),
     ...(tls?.findings ?? []),

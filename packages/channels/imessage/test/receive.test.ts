@@ -49,7 +49,7 @@ describe('the webhook', () => {
     const [emulator, gateway] = [await emulate({ password: 'pass word' }), await hook()]
     const bench = await connected({ emulator })
     const hint = bench.lines.find(([, event]) => event === 'bluebubbles-no-webhook')?.[2]
-    expect(hint?.['fix']).toContain(`http://<gateway>:18789${PATH}?password=<your password>`)
+    expect(hint?.['fix']).toContain(`http://<gateway>:<port>${PATH}?password=<your password>`)
     expect(JSON.stringify(bench.lines)).not.toMatch(/pass(?: |%20|\+)word/)
     emulator.message(1, 'hello')
     await until(() => bench.offered.length === 1, 'a message')

@@ -44,12 +44,12 @@ export type CloudKey = 'phoneNumberId' | 'accessToken' | 'appSecret' | 'verifyTo
 const KEYS: Readonly<Record<CloudKey, readonly [name: string, form: string, fix: string]>> = {
   phoneNumberId: [
     'phone number ID',
-    'digits, and not the phone number itself',
+    'digits alone (it is not the phone number)',
     'Copy it at https://developers.facebook.com/apps → your app → WhatsApp → API Setup (“Phone number ID”) and set `channels.whatsapp.cloud.phoneNumberId`.',
   ],
   accessToken: [
     'access token',
-    'EAA…',
+    'of the form EAA…',
     'Make one that does not expire at https://business.facebook.com/settings → System users → Generate token, with whatsapp_business_messaging and whatsapp_business_management, and set `channels.whatsapp.cloud.accessToken`.',
   ],
   appSecret: [
@@ -71,7 +71,7 @@ export class WhatsappKeyMalformed extends OpenClawError {
   readonly key: CloudKey
   constructor(key: CloudKey) {
     const [name, form, hint] = KEYS[key]
-    super(`the WhatsApp ${name} is missing or not of the form ${form}`, { hint })
+    super(`the WhatsApp ${name} is missing, or not ${form}`, { hint })
     this.key = key
   }
 }

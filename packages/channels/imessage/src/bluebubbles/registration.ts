@@ -91,4 +91,4 @@ function wanted({ webhookSecret, password }: BlueBubblesOptions, webhookUrl: str
 }
 
 const pasteThis = ({ webhookPath, webhookSecret }: BlueBubblesOptions): string =>
-  `Set channels.bluebubbles.webhookUrl to the gateway's address as the Mac sees it, or paste it in the BlueBubbles app under API & Webhooks, event "New Messages": http://<gateway>:18789${webhookPath}?password=<your ${webhookSecret === undefined ? 'password' : 'webhookSecret'}>`
+  `Set channels.bluebubbles.webhookUrl to the gateway's address as the Mac sees it, or paste it in the BlueBubbles app under API & Webhooks, event "New Messages": http://<gateway>:<port>${webhookPath}?password=<your ${webhookSecret === undefined ? 'password' : 'webhookSecret'}>`

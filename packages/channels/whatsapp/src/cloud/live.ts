@@ -89,9 +89,9 @@ async function connected(
     const answer = await api.number(signal)
     if (signal.aborted) return false
     if (answer.ok) {
-      const { displayPhoneNumber: number, verifiedName: name } = answer.value
+      const { displayPhoneNumber: number, verifiedName: business } = answer.value
       if (board.now().state !== 'connected')
-        host.log('info', 'whatsapp-connected', { origin, number, name })
+        host.log('info', 'whatsapp-connected', { origin, number, business })
       board.set('connected')
       return true
     }
