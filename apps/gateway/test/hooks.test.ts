@@ -321,6 +321,35 @@ describe('one address that calls again and again, and never ends what it says', 
   })
 })
 
+it('who calls itself a proxy is no more than one address', async () => {
+  const now = () => performance.now()
+  const routes = hookRoutes({
+    hooks: [
+      {
+        ...{ channel: 'slack' as ChannelName, account: 'default' as AccountId, path: '/hook' },
+        ...{ isRunning: () => true, answer: async () => ({ status: 200 }) },
+      },
+    ],
+    places: hookPlaces(now),
+    guesses: guesses(now),
+    isShared: sharedAddress(trust([])),
+    isStopping: () => false,
+    observe: () => {},
+    complain: () => {},
+  })
+  const clientOf = clientReader([])
+  const call = async (peer: string, body: ReadableStream | string) => {
+    const headers = new Headers({ 'x-forwarded-for': `192.0.2.${String(Math.random())}` })
+    const init = { method: 'POST', headers, body, duplex: 'half' as const }
+    const request = new Request('http://gateway/hook', init)
+    return (await routes.get('/hook')?.(request, clientOf(peer, headers)))?.status
+  }
+  const slow = Array.from({ length: 200 }, () => call('198.51.100.66', new ReadableStream()))
+  expect(await call('203.0.113.5', '{}')).toBe(200)
+  const busy = await Promise.all(slow.map((each) => Promise.race([each, pause(100)])))
+  expect(busy.filter((status) => status === 503)).toHaveLength(200 - 16)
+})
+
 describe('the bytes of what is under way', () => {
   it('are bounded in all: long bodies that do not end make way for a short one', async () => {
     const { url, asked } = await gateway()

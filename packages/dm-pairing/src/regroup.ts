@@ -66,7 +66,8 @@ export async function rewrite(
   const isMoved = primary !== known.senderId
   if (isMoved) await putSender(tx, at(known.senderId), passedOn(tx.now))
   const there = isMoved ? await tx.get(SENDERS, senderKeyOf(at(primary))) : undefined
-  if (there?.state !== 'blocked' && !isGranted(there, tx.now)) {
+  const isOutranked = bare.state === 'blocked' || !isGranted(there, tx.now)
+  if (there?.state !== 'blocked' && isOutranked) {
     await putSender(tx, at(primary), { ...bare, ...keptAliases(primary, ids) })
   }
   for (const id of before.filter((each) => !ids.includes(each))) {

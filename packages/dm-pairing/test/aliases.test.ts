@@ -335,6 +335,18 @@ describe('a number that passed on', () => {
     expect(await said(here, '+1777', A)).toBe('ignored')
   })
 
+  it('leaves a block behind that outranks a grant, as before', async () => {
+    const here = world()
+    await here.dm.allow(ROOT, person(A))
+    await here.dm.block(ROOT, person(N))
+    expect(await said(here, N, A)).toBe('ignored')
+    await here.dm.allow(ROOT, person(B))
+    await said(here, N, B)
+    await here.dm.allow(ROOT, person(N))
+    expect(await said(here, N, B)).toBe('deliver')
+    expect(await said(here, A)).toBe('ignored')
+  })
+
   it('stays theirs when whoever had it before is let in by an id of their own', async () => {
     const here = world()
     await asked(here, N, A)

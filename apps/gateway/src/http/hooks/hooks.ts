@@ -14,7 +14,7 @@ export interface HookComponents {
   /** Wrong signatures. */
   readonly guesses: Guesses
   /** Whether others may stand behind an address, who must not suffer for its wrong signatures. */
-  readonly isShared: (client: Client) => boolean
+  readonly isShared: (client: Pick<Client, 'address' | 'unknownProxy'>) => boolean
   readonly isStopping: () => boolean
   readonly observe: (channel: string, status: number) => void
   /** A log for what each request may cause. */
@@ -52,11 +52,12 @@ async function answer(components: HookComponents, hook: Hook, call: Call): Promi
   const { headers, method } = request
   if (method !== 'GET' && method !== 'POST') return no('method', 405, { allow: 'GET, POST' })
   if (components.isStopping() || !hook.isRunning()) return later('not-running')
-  const key = components.isShared(client) ? undefined : client.key
-  const waitMs = key === undefined ? 0 : components.guesses.waitOf(key)
+  const waitMs = components.isShared(client) ? 0 : components.guesses.waitOf(client.key)
   if (waitMs > 0) return no('slowed', 429, { 'retry-after': String(Math.ceil(waitMs / 1_000)) })
   if ((headers.get('content-encoding') ?? 'identity') !== 'identity') return no('encoded', 415)
   if (isTooLong(headers)) return no('too-large', 413)
+  // That it is a proxy anybody may say of themselves: it must not be a way round the bound of one address.
+  const key = components.isShared({ address: client.address }) ? undefined : client.key
   const place = components.places.enter(`${hook.channel} ${hook.account}`, key)
   return place === undefined ? later('busy') : inPlace(components, hook, { ...call, place })
 }
