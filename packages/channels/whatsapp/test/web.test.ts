@@ -52,6 +52,18 @@ describe('a connection', () => {
     expect(connection.status().lastError).toContain(String(code))
   })
 
+  it('leaves out nothing where long texts take all the room', async () => {
+    const emulator = await emulate()
+    let release = (_: undefined): void => {}
+    const held = new Promise<undefined>((resolve) => (release = resolve))
+    const { offered, lines } = await runBench({ emulator, onMessage: () => held })
+    await until(() => emulator.connections() === 1, 'the connection')
+    for (let who = 1; who <= 150; who += 1) emulator.message(who, 'x'.repeat(65_000))
+    await until(() => events(lines).includes('inbox-full'), 'the room to be taken')
+    release(undefined)
+    await until(() => offered.length === 150, 'all of them')
+  })
+
   it('that is to be restarted is made again at once', async () => {
     const emulator = await emulate()
     const options = { timing: { backoffMs: 60_000, maxBackoffMs: 60_000 } }

@@ -34,12 +34,17 @@ const LOOK_UP_MS = 1_000
 export function intake({ inbox, socket, connectedAt, log, signal }: IntakeComponents): Intake {
   let waiting = 0
   let last: Promise<unknown> = Promise.resolve()
+  const room = async (most: number): Promise<void> => {
+    while (inbox.open() >= most && !signal.aborted) await pause(ROOM_MS, signal)
+  }
   const admit = async (type: unknown, message: unknown): Promise<void> => {
     const phoneJid = await phoneOf(socket, message)
-    while (inbox.open() >= WEB_WINDOW && !signal.aborted) await pause(ROOM_MS, signal)
+    await room(WEB_WINDOW)
     const payload = { type, message, ...(phoneJid !== undefined && { phoneJid }) }
     const heldMs = connectedAt() - sentAt(message)
-    inbox.receive({ payload, ...(heldMs > 0 && { heldMs }) })
+    const arrival = { payload, ...(heldMs > 0 && { heldMs }) }
+    // Few long ones take all the room as well.
+    while (inbox.receive(arrival) === 'full' && !signal.aborted) await room(inbox.open())
   }
   const lost = (error: unknown): void =>
     log('error', 'whatsapp-message-lost', { reason: reasonOf(error) })
