@@ -1,5 +1,5 @@
 import type { AccountConfig } from '@openclaw/pairing-config'
-import type { ChannelConnection, EpochMs } from '@openclaw/pairing-contracts'
+import type { ChannelAddress, ChannelConnection, EpochMs } from '@openclaw/pairing-contracts'
 import { inWords } from './supervise.ts'
 
 /** Makes the connections of one channel; where that fails, its accounts fail alone, and the other channels work. */
@@ -14,7 +14,11 @@ export async function apart(
   }
 }
 
-function neverConnects({ channel, account }: AccountConfig, error: unknown): ChannelConnection {
+/** A connection that fails alone, and says why. */
+export function neverConnects(
+  { channel, account }: ChannelAddress,
+  error: unknown,
+): ChannelConnection {
   const reason = inWords(error)
   const since = Date.now() as EpochMs
   return {

@@ -10,6 +10,7 @@ import type {
 import type { Sending } from '@openclaw/pairing-owner-notices'
 import type { Hook } from '../http/hooks/hook.ts'
 import type { ChannelReport } from '../readiness.ts'
+import { neverConnects } from './apart.ts'
 import { countedSend, hostOf, type Shared } from './host.ts'
 import { inWords, type Supervised, supervise } from './supervise.ts'
 
@@ -91,9 +92,28 @@ async function start(
 ): Promise<Running> {
   const { stateDir } = components.pairing.config().paths
   const { channel, account } = connection
-  const work = await fileWorkLog(join(stateDir, channel, `handled-${account}.jsonl`), () =>
-    Date.now(),
-  )
+  const path = join(stateDir, channel, `handled-${account}.jsonl`)
+  try {
+    const work = await fileWorkLog(path, () => Date.now())
+    return run(components, connection, work)
+  } catch (error) {
+    // What nobody can note down is not taken in; the other accounts are not concerned.
+    const reason = new Error(`${path} cannot be used: ${inWords(error)}`)
+    return run(components, neverConnects(connection, reason), NO_WORK)
+  }
+}
+
+const NO_WORK: WorkLog = {
+  stageOf: () => undefined,
+  mark: () => Promise.reject(new Error('there is no log of work')),
+  close: () => Promise.resolve(),
+}
+
+function run(
+  components: ChannelsComponents,
+  connection: ChannelConnection,
+  work: WorkLog,
+): Running {
   const supervised = supervise(connection, hostOf(components, connection, work), components.signal)
   const notices = announce(components, supervised)
   return { supervised, ended: end(supervised, notices, work) }

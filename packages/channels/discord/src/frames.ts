@@ -1,5 +1,6 @@
 import { isRecord, isText, type JsonRecord, jsonOf } from '@openclaw/pairing-channel-kit'
 import { isSafeGateway } from './api-root.ts'
+import { MAX_FRAME_UNITS } from './limits.ts'
 
 /** One event of a session. */
 export interface Dispatch {
@@ -31,7 +32,8 @@ interface Fields {
 
 /** Reads a frame before the SDK does: one that is not what it expects would reject unheard there and end the process. */
 export function frameOf(data: unknown, isBinary: boolean): Frame | undefined {
-  const frame = isBinary || typeof data !== 'string' ? undefined : jsonOf(data)
+  if (isBinary || typeof data !== 'string' || data.length > MAX_FRAME_UNITS) return undefined
+  const frame = jsonOf(data)
   if (!isRecord(frame)) return undefined
   const { op, t, s, d } = frame as Fields
   if (op === 0)

@@ -1,6 +1,9 @@
 /** Discord takes no longer messages; UTF-16 units, markup included. */
 export const MESSAGE_UNITS = 2_000
 
+/** Longer frames are left out, in UTF-16 units: a direct message has some ten thousand. */
+export const MAX_FRAME_UNITS: number = 4 * 1024 * 1024
+
 /** More parts than this are refused: 40,000 units are no chat message. */
 export const MAX_PARTS = 20
 

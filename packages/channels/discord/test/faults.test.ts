@@ -134,6 +134,18 @@ describe('a session', () => {
     },
   )
 
+  it('leaves out a frame that is far too long, and goes on', async () => {
+    const emulator = await emulate()
+    const bench = await connectedBench({ emulator })
+    const long = emulator.message(ADA, 'one')
+    await until(() => bench.offered.length === 1, 'the first message')
+    const d = { ...long, id: `${long.id.slice(0, -1)}9`, nonce: 'x'.repeat(5 * 1024 * 1024) }
+    emulator.frame(JSON.stringify({ op: 0, t: 'MESSAGE_CREATE', s: 100, d }))
+    emulator.message(ADA, 'two')
+    await until(() => texts(bench.offered).includes('two'), 'the next message')
+    expect(texts(bench.offered)).toEqual(['one', 'two'])
+  })
+
   it('that Discord wants anew again and again is left more and more time', async () => {
     const emulator = await emulate()
     const timing = { backoffMs: 10_000, maxBackoffMs: 10_000 }

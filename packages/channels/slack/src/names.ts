@@ -40,7 +40,8 @@ export function names(api: Pick<SlackApi, 'member'>, clock: Clock): Names {
       const answer = await api.member(senderId)
       if (!answer.ok) {
         const { failure } = answer
-        quietUntil = now + (failure.kind === 'limited' ? failure.retryAfterMs : QUIET_MS)
+        const asked = failure.kind === 'limited' ? failure.retryAfterMs : QUIET_MS
+        quietUntil = now + Math.min(asked, MOST_QUIET_MS)
         return found?.facts ?? {}
       }
       const facts = factsOf(answer.value)
@@ -52,6 +53,8 @@ export function names(api: Pick<SlackApi, 'member'>, clock: Clock): Names {
 
 /** After a lookup that failed nobody is asked for, in ms: a name is not worth holding messages up. */
 const QUIET_MS = 30_000
+/** Longer than this nobody is quiet on the platform's word, in ms: names tell who is a bot. */
+const MOST_QUIET_MS = 600_000
 
 function factsOf(member: unknown): MemberFacts {
   if (!isRecord(member)) return {}

@@ -1,6 +1,9 @@
+import type { EpochMs, SenderId } from '@openclaw/pairing-contracts'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { SlackApi } from '../src/api.ts'
 import { escaped, readable } from '../src/mrkdwn.ts'
+import { names } from '../src/names.ts'
 import { messageParts } from '../src/text.ts'
 import { redactor } from '../src/token.ts'
 
@@ -42,4 +45,22 @@ it('keeps tokens and tickets out of words', () => {
     'xoxb-1-secret-part odd-app-token wss://x/?ticket=abc123&app_id=A1 xapp-1-zz',
   )
   expect(words).toBe('<secret> <secret> wss://x/?ticket=<secret>&app_id=A1 <secret>')
+})
+
+it('names are asked for again within minutes, however long Slack asks for quiet', async () => {
+  let now = 1_000
+  const asked: string[] = []
+  const member: SlackApi['member'] = async (userId) => {
+    asked.push(userId)
+    const retryAfterMs = Number.POSITIVE_INFINITY
+    return { ok: false, failure: { kind: 'limited', retryAfterMs, description: 'limited' } }
+  }
+  const { of } = names({ member }, { now: () => now as EpochMs })
+  await of('U0ADALOVE' as SenderId)
+  now += 599_999
+  await of('U0ADALOVE' as SenderId)
+  expect(asked).toHaveLength(1)
+  now += 1
+  await of('U0ADALOVE' as SenderId)
+  expect(asked).toHaveLength(2)
 })

@@ -52,6 +52,34 @@ describe('a connection', () => {
     expect(connection.status().lastError).toContain(String(code))
   })
 
+  it('leaves out nothing where long texts take all the room', async () => {
+    const emulator = await emulate()
+    let release = (_: undefined): void => {}
+    const held = new Promise<undefined>((resolve) => (release = resolve))
+    const { offered, lines } = await runBench({ emulator, onMessage: () => held })
+    await until(() => emulator.connections() === 1, 'the connection')
+    for (let who = 1; who <= 150; who += 1) emulator.message(who, 'x'.repeat(65_000))
+    await until(() => events(lines).includes('inbox-full'), 'the room to be taken')
+    release(undefined)
+    await until(() => offered.length === 150, 'all of them')
+  })
+
+  it('holds no more of a flood of long texts than a bound, and goes on after it', async () => {
+    const emulator = await emulate()
+    let release = (_: undefined): void => {}
+    const held = new Promise<undefined>((resolve) => (release = resolve))
+    const { offered, lines } = await runBench({ emulator, onMessage: () => held })
+    await until(() => emulator.connections() === 1, 'the connection')
+    for (let who = 1; who <= 800; who += 1) emulator.message(who, 'x'.repeat(65_000))
+    await until(() => events(lines).includes('whatsapp-too-many-messages'), 'the bound')
+    release(undefined)
+    await until(() => offered.length > 500, 'those that were held')
+    await pause(300)
+    expect(offered.length).toBeLessThan(700)
+    emulator.message(5_000, 'after it')
+    await until(() => texts(offered).includes('after it'), 'the next message')
+  }, 40_000)
+
   it('that is to be restarted is made again at once', async () => {
     const emulator = await emulate()
     const options = { timing: { backoffMs: 60_000, maxBackoffMs: 60_000 } }

@@ -2,6 +2,7 @@ import { type Inbox, orNothing, pause, reasonOf } from '@openclaw/pairing-channe
 import type { AbortSignalLike, ChannelLog, EpochMs } from '@openclaw/pairing-contracts'
 import { isWebRecord, wholeNumber } from './fields.ts'
 import { WEB_WINDOW } from './limits.ts'
+import { plainEvent } from './plain.ts'
 import type { BaileysSocket } from './port.ts'
 
 /** Messages of one link on their way into the inbox. */
@@ -24,6 +25,8 @@ export interface IntakeComponents {
 
 /** More than so many that wait for room are left out. */
 const MOST_WAITING = 20_000
+/** The same of what is kept of them, in UTF-16 units of JSON. */
+const MOST_WAITING_UNITS = 32 * 1024 * 1024
 const ROOM_MS = 50
 const LOOK_UP_MS = 1_000
 
@@ -33,28 +36,39 @@ const LOOK_UP_MS = 1_000
  */
 export function intake({ inbox, socket, connectedAt, log, signal }: IntakeComponents): Intake {
   let waiting = 0
+  let waitingUnits = 0
   let last: Promise<unknown> = Promise.resolve()
+  const room = async (most: number): Promise<void> => {
+    while (inbox.open() >= most && !signal.aborted) await pause(ROOM_MS, signal)
+  }
   const admit = async (type: unknown, message: unknown): Promise<void> => {
     const phoneJid = await phoneOf(socket, message)
-    while (inbox.open() >= WEB_WINDOW && !signal.aborted) await pause(ROOM_MS, signal)
+    await room(WEB_WINDOW)
     const payload = { type, message, ...(phoneJid !== undefined && { phoneJid }) }
     const heldMs = connectedAt() - sentAt(message)
-    inbox.receive({ payload, ...(heldMs > 0 && { heldMs }) })
+    const arrival = { payload, ...(heldMs > 0 && { heldMs }) }
+    // Few long ones take all the room as well.
+    while (inbox.receive(arrival) === 'full' && !signal.aborted) await room(inbox.open())
   }
   const lost = (error: unknown): void =>
     log('error', 'whatsapp-message-lost', { reason: reasonOf(error) })
   return {
     take: (type, messages) => {
       for (const message of messages) {
-        if (waiting >= MOST_WAITING) {
+        const units = JSON.stringify(plainEvent(message)).length
+        if (waiting >= MOST_WAITING || waitingUnits + units > MOST_WAITING_UNITS) {
           log('error', 'whatsapp-too-many-messages', { waiting })
           return
         }
         waiting += 1
+        waitingUnits += units
         last = last
           .then(() => admit(type, message))
           .catch(lost)
-          .finally(() => (waiting -= 1))
+          .finally(() => {
+            waiting -= 1
+            waitingUnits -= units
+          })
       }
     },
     idle: async () => void (await last),
