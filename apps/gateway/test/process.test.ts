@@ -216,7 +216,7 @@ describe('the gateway as a process', () => {
     const { said } = await up(here, { env: { TELEGRAM_BOT_TOKEN: token } })
     telegram.message(1001, '/start')
     await until(() => telegram.sent.length === 1, 10_000)
-    expect(said.out).toMatch(/Channels +webchat, telegram \(default\)/)
+    expect(said.out).toMatch(/Channels +webchat(; connecting …|,) telegram\n/)
     expect(said.out + said.err).not.toContain(token)
   })
 

@@ -44,7 +44,7 @@ export type CloudKey = 'phoneNumberId' | 'accessToken' | 'appSecret' | 'verifyTo
 const KEYS: Readonly<Record<CloudKey, readonly [name: string, form: string, fix: string]>> = {
   phoneNumberId: [
     'phone number ID',
-    'digits alone (it is not the phone number)',
+    'digits alone (not the phone number itself)',
     'Copy it at https://developers.facebook.com/apps → your app → WhatsApp → API Setup (“Phone number ID”) and set `channels.whatsapp.cloud.phoneNumberId`.',
   ],
   accessToken: [
