@@ -94,7 +94,8 @@ describe.each(MODES)('a stranger on Slack, by %s', (mode) => {
     await vi.waitFor(() => expect(texts()).toContain('echo: after the cut'), SOON)
     await vi.waitFor(() => expect(slack.pending()).toEqual([]), SOON)
     // What the kill left unhandled is answered too; nothing is said twice.
-    expect(texts().filter((text) => !text.startsWith('echo: '))).toHaveLength(2)
+    const notEchoed = (): string[] => texts().filter((text) => !text.startsWith('echo: '))
+    await vi.waitFor(() => expect(notEchoed()).toHaveLength(2), SOON)
     expect(new Set(texts()).size).toBe(texts().length)
   })
 

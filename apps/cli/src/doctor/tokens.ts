@@ -5,6 +5,9 @@ import type { Finding } from './finding.ts'
 /** Findings that a token in the environment of the gateway makes groundless, by the account they are about. */
 const TOKENS = new Set(['telegram-token', 'slack-token', 'discord-token'])
 
+/** A variable that the gateway may have and this terminal lacks. */
+const VARIABLE = /\b[A-Z]+_(?:BOT|APP)_TOKEN\b/
+
 /** Leaves out tokens that only this terminal lacks: the gateway that runs here is connected with them. */
 export async function withoutUnseenTokens(
   findings: readonly Finding[],
@@ -17,5 +20,8 @@ export async function withoutUnseenTokens(
       .filter(({ state }) => state === 'connected')
       .map(({ channel, account }) => `channels.${channel} (${account})`),
   )
-  return findings.filter(({ id, subject }) => !TOKENS.has(id) || !connected.has(subject))
+  return findings.filter(
+    ({ id, subject, fix }) =>
+      !TOKENS.has(id) || !VARIABLE.test(fix ?? '') || !connected.has(subject),
+  )
 }
