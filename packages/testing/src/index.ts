@@ -3,6 +3,16 @@
  *
  * @packageDocumentation
  */
+export { type MemoryCursor, memoryCursor } from './channel-bench/memory-cursor.ts'
+export {
+  eventsOf,
+  type LogLine,
+  type OnMessage,
+  type RunningConnection,
+  runConnection,
+  textsOf,
+} from './channel-bench/run-connection.ts'
+export { type Endings, endings, pause, until } from './channel-bench/waiting.ts'
 export { channelContract } from './channel-contract/channel-contract.ts'
 export type {
   ChannelHarness,

@@ -31,7 +31,7 @@ const farSide = (way: 'webhook' | 'asked') => async (): Promise<FarSide<RawEvent
         ...{ webhookPath: PATH, webhookSecret: SECRET, timing: quick },
         ...(way === 'webhook' && { webhookUrl: gateway.url }),
       })
-      gateway.serve(connection)
+      gateway.lead(connection)
       return connection
     },
     say: async (who, text) => {

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import type {
-  AccountId,
-  ChannelConnection,
-  ChannelHost,
-  Clock,
-  CursorStore,
-  EpochMs,
-  InboundDm,
-} from '@openclaw/pairing-contracts'
+import type { AccountId, Clock, CursorStore, EpochMs } from '@openclaw/pairing-contracts'
+import {
+  endings,
+  memoryCursor,
+  type OnMessage,
+  type RunningConnection,
+  runConnection,
+} from '@openclaw/pairing-testing'
 import { type ImsgEmulator, startImsgEmulator } from '@openclaw-pairing/emulators'
 import { type ImsgOptions, type ImsgTiming, imsgConnection } from '../src/imsg.ts'
 
@@ -28,106 +27,42 @@ export const quick: Partial<ImsgTiming> = {
   saveMs: 100,
 }
 
-export interface MemoryCursor extends CursorStore {
-  readonly saves: () => number
-  readonly last: () => Readonly<Record<string, string | number>> | undefined
-}
-
-export function memoryCursor(): MemoryCursor {
-  let saved: Readonly<Record<string, string | number>> | undefined
-  let saves = 0
-  return {
-    load: () => Promise.resolve(saved),
-    save: (cursor) => {
-      saved = structuredClone(cursor)
-      saves += 1
-      return Promise.resolve()
-    },
-    saves: () => saves,
-    last: () => saved,
-  }
-}
-
-export type Line = readonly [
-  level: string,
-  event: string,
-  fields: Readonly<Record<string, unknown>>,
-]
-
-/** A connection to an emulator, and everything its host was told. */
-export interface Bench {
-  readonly connection: ChannelConnection
-  readonly offered: InboundDm[]
-  readonly ignored: string[]
-  readonly lines: Line[]
-  readonly ended: Promise<void>
-  readonly stop: () => Promise<void>
-}
-
 export interface BenchOptions {
   readonly cliPath?: string
   readonly cursor?: CursorStore
-  readonly onMessage?: (inbound: InboundDm, connection: ChannelConnection) => Promise<void>
+  readonly onMessage?: OnMessage
   readonly options?: Partial<ImsgOptions>
 }
 
-const open: (() => Promise<unknown>)[] = []
+/** What ends with the test. */
+const ended = endings()
+export const { closeAll } = ended
 
 /** An emulator that ends with the test. */
 export async function emulate(): Promise<ImsgEmulator> {
   const emulator = await startImsgEmulator()
-  open.push(emulator.close)
+  ended.add(emulator.close)
   return emulator
 }
 
 /** Runs a connection; it ends with the test. */
-export function runBench({ cliPath, cursor, onMessage, options }: BenchOptions): Bench {
+export function runBench({ cliPath, cursor, onMessage, options }: BenchOptions): RunningConnection {
   const connection = imsgConnection({
     ...{ account, clock, random, env, cursor: cursor ?? memoryCursor() },
     ...(cliPath !== undefined && { cliPath }),
     ...options,
     timing: { ...quick, ...options?.timing },
   })
-  const offered: InboundDm[] = []
-  const ignored: string[] = []
-  const lines: Line[] = []
-  const host: ChannelHost = {
-    onMessage: async (inbound) => {
-      offered.push(inbound)
-      await onMessage?.(inbound, connection)
-      return undefined
-    },
-    onIgnored: (inbound) => void ignored.push(inbound.kind === 'group' ? 'a group' : inbound.why),
-    log: (...line) => void lines.push(line),
-  }
-  const abort = new AbortController()
-  const ended = connection.run(host, abort.signal)
-  ended.catch(() => {})
-  const stop = (): Promise<void> => {
-    abort.abort()
-    return ended
-  }
-  open.unshift(() => stop().catch(() => {}))
-  return { connection, offered, ignored, lines, ended, stop }
+  const running = runConnection(connection, onMessage)
+  ended.add(running.stop)
+  return running
 }
 
-/** Ends everything that a test began. */
-export async function closeAll(): Promise<void> {
-  for (const close of open.splice(0)) await close()
-}
-
-/** Waits until `ready`; fails with `what` after 20 s: processes start slowly on a busy machine. */
-export async function until(ready: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 20_000
-  while (!ready()) {
-    if (performance.now() > deadline) throw new Error(`waited in vain: ${what}`)
-    await pause(5)
-  }
-}
-
-export const pause = (ms: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, ms))
-
-export const texts = (messages: readonly InboundDm[]): string[] => messages.map(({ text }) => text)
-
-export const events = (lines: readonly Line[]): string[] => lines.map(([, event]) => event)
+export {
+  eventsOf as events,
+  memoryCursor,
+  pause,
+  type RunningConnection as Bench,
+  textsOf as texts,
+  until,
+} from '@openclaw/pairing-testing'

@@ -54,7 +54,7 @@ describe('the webhook', () => {
     emulator.message(1, 'hello')
     await until(() => bench.offered.length === 1, 'a message')
     expect(bench.offered[0]?.heldMs ?? 0).toBe(0)
-    gateway.serve(bench.connection)
+    gateway.lead(bench.connection)
     const answer = await fetch(`${emulator.url}/api/v1/webhook?password=pass%20word`, {
       method: 'POST',
       body: JSON.stringify({ url: `${gateway.url}?guid=pass%20word`, events: ['*'] }),
@@ -180,7 +180,7 @@ describe('a message', () => {
   it('that came while the server could not be reached was held, one that was only not told of was not', async () => {
     const [emulator, gateway] = [await emulate(), await hook()]
     const bench = await connected({ emulator, hook: gateway })
-    gateway.serve(undefined)
+    gateway.lead(undefined)
     emulator.message(1, 'not told')
     await until(() => bench.offered.length === 1, 'a message')
     expect(bench.offered[0]?.heldMs ?? 0).toBeLessThan(50)
@@ -215,8 +215,7 @@ describe('a message', () => {
       bench.offered
         .filter(({ senderId }) => senderId === imessageHandleOf(who))
         .map(({ text }) => Number(text))
-    for (let who = 0; who < 60; who += 1)
-      expect(of(who)).toEqual(of(who).toSorted((a, b) => a - b))
+    for (let who = 0; who < 60; who += 1) expect(of(who)).toEqual(of(who).toSorted((a, b) => a - b))
   })
 
   it('that was not handled at a stop is offered by the next run, as one that waited', async () => {
@@ -342,7 +341,7 @@ describe('trouble', () => {
   it('with single calls is no more than a wait, and the look goes on where it was', async () => {
     const [emulator, gateway] = [await emulate(), await hook()]
     const bench = await connected({ emulator, hook: gateway })
-    gateway.serve(undefined)
+    gateway.lead(undefined)
     for (const path of ['/api/v1/webhook', '/api/v1/message/query']) {
       emulator.fault({ path, effect: { kind: 'html', status: 500 }, times: 2 })
       emulator.message(1, path)

@@ -1,18 +1,20 @@
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type {
   AccountId,
   ChannelConnection,
-  ChannelHost,
   Clock,
   CursorStore,
   EpochMs,
-  InboundDm,
-  InboundGroup,
-  InboundIgnored,
 } from '@openclaw/pairing-contracts'
+import {
+  endings,
+  memoryCursor,
+  type OnMessage,
+  type RunningConnection,
+  runConnection,
+  until,
+} from '@openclaw/pairing-testing'
+import { openWebhookDoor, type WebhookDoor } from '@openclaw/pairing-testing/node'
 import { startWhatsappEmulator, type WhatsappEmulator } from '@openclaw-pairing/emulators'
 import { type CloudOptions, type CloudTiming, cloudConnection } from '../src/cloud.ts'
 
@@ -32,106 +34,30 @@ export const quick: Partial<CloudTiming> = {
   saveMs: 100,
 }
 
-export interface MemoryCursor extends CursorStore {
-  readonly saves: () => number
-  readonly last: () => unknown
-  readonly failWith: (error: Error | undefined) => void
-}
-
-export function memoryCursor(initial?: unknown): MemoryCursor {
-  let saved = initial
-  let saves = 0
-  let failure: Error | undefined
-  return {
-    load: () => (failure ? Promise.reject(failure) : Promise.resolve(saved)),
-    save: (cursor) => {
-      if (failure) return Promise.reject(failure)
-      saved = structuredClone(cursor)
-      saves += 1
-      return Promise.resolve()
-    },
-    saves: () => saves,
-    last: () => saved,
-    failWith: (error) => {
-      failure = error
-    },
-  }
-}
-
-/** A port at which an account is called, as a gateway would have it: 503 while none is there. */
-export interface Door {
-  readonly url: string
-  readonly lead: (connection: ChannelConnection) => void
-  readonly close: () => Promise<void>
-}
-
-export async function openDoor(): Promise<Door> {
-  let led: ChannelConnection | undefined
-  const server = createServer(async (request, response) => {
-    const parts: Buffer[] = []
-    for await (const part of request as AsyncIterable<Buffer>) parts.push(part)
-    const [, query = ''] = /\?(.*)$/.exec(request.url ?? '') ?? []
-    const headers = Object.fromEntries(
-      Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
-    )
-    const method = request.method === 'GET' ? 'GET' : 'POST'
-    const answer = await led?.webhook?.answer({
-      method,
-      query,
-      headers,
-      body: Buffer.concat(parts),
-    })
-    response.writeHead(answer?.status ?? 503, { 'content-type': 'text/plain' })
-    response.end(answer?.body)
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/whatsapp/webhook`,
-    lead: (connection) => {
-      led = connection
-    },
-    close: async () => {
-      server.close()
-      server.closeAllConnections()
-    },
-  }
-}
-
-export type Line = readonly [
-  level: string,
-  event: string,
-  fields: Readonly<Record<string, unknown>>,
-]
-
-/** A connection to an emulator, and everything its host was told. */
-export interface Bench {
-  readonly connection: ChannelConnection
-  readonly offered: InboundDm[]
-  readonly ignored: (InboundGroup | InboundIgnored)[]
-  readonly lines: Line[]
-  readonly ended: Promise<void>
-  readonly stop: () => Promise<void>
-}
+/** Where Meta calls. */
+export const openDoor = (): Promise<WebhookDoor> => openWebhookDoor('/whatsapp/webhook')
 
 export interface BenchOptions {
   readonly emulator: WhatsappEmulator
-  readonly door?: Door
+  readonly door?: WebhookDoor
   readonly cursor?: CursorStore
-  readonly onMessage?: (inbound: InboundDm, connection: ChannelConnection) => Promise<unknown>
+  readonly onMessage?: OnMessage
   readonly options?: Partial<CloudOptions>
 }
 
-const open: (() => Promise<unknown>)[] = []
+/** What ends with the test. */
+const ended = endings()
+export const { closeAll } = ended
 
 /** An emulator that ends with the test, and a door that it knows. */
 export async function emulate(
   options?: Parameters<typeof startWhatsappEmulator>[0],
-): Promise<{ readonly emulator: WhatsappEmulator; readonly door: Door }> {
+): Promise<{ readonly emulator: WhatsappEmulator; readonly door: WebhookDoor }> {
   const emulator = await startWhatsappEmulator({ retryMs: 20, maxRetryMs: 200, ...options })
   const door = await openDoor()
   emulator.callback(door.url)
-  open.push(emulator.close, door.close)
+  ended.add(door.close)
+  ended.add(emulator.close)
   return { emulator, door }
 }
 
@@ -150,55 +76,31 @@ export function connectionTo(
 }
 
 /** Runs a connection; it ends with the test. */
-export function runBench({ emulator, door, cursor, onMessage, options }: BenchOptions): Bench {
+export function runBench({
+  emulator,
+  door,
+  cursor,
+  onMessage,
+  options,
+}: BenchOptions): RunningConnection {
   const connection = connectionTo(emulator, {
     ...(cursor && { cursor }),
     ...(options && { options }),
   })
   door?.lead(connection)
-  const offered: InboundDm[] = []
-  const ignored: (InboundGroup | InboundIgnored)[] = []
-  const lines: Line[] = []
-  const host: ChannelHost = {
-    onMessage: async (inbound) => {
-      offered.push(inbound)
-      await onMessage?.(inbound, connection)
-      return undefined
-    },
-    onIgnored: (inbound) => void ignored.push(inbound),
-    log: (...line) => void lines.push(line),
-  }
-  const abort = new AbortController()
-  const ended = connection.run(host, abort.signal)
-  ended.catch(() => {})
-  const stop = (): Promise<void> => {
-    abort.abort()
-    return ended
-  }
-  open.unshift(() => stop().catch(() => {}))
-  return { connection, offered, ignored, lines, ended, stop }
+  const running = runConnection(connection, onMessage)
+  ended.add(running.stop)
+  return running
 }
 
-/** Ends everything that a test began. */
-export async function closeAll(): Promise<void> {
-  for (const close of open.splice(0)) await close()
-}
-
-/** Waits until `ready`; fails with `what` after 20 s: processes start slowly on a busy machine. */
-export async function until(ready: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 20_000
-  while (!ready()) {
-    if (performance.now() > deadline) throw new Error(`waited in vain: ${what}`)
-    await pause(5)
-  }
-}
-
-export const connected = ({ connection }: Bench): Promise<void> =>
+export const connected = ({ connection }: RunningConnection): Promise<void> =>
   until(() => connection.status().state === 'connected', 'the connection')
 
-export const pause = (ms: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, ms))
-
-export const texts = (messages: readonly InboundDm[]): string[] => messages.map(({ text }) => text)
-
-export const events = (lines: readonly Line[]): string[] => lines.map(([, event]) => event)
+export {
+  eventsOf as events,
+  memoryCursor,
+  pause,
+  type RunningConnection as Bench,
+  textsOf as texts,
+  until,
+} from '@openclaw/pairing-testing'

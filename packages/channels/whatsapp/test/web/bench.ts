@@ -3,17 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type {
-  AccountId,
-  ChannelConnection,
-  ChannelHost,
-  Clock,
-  CursorStore,
-  EpochMs,
-  InboundDm,
-  InboundGroup,
-  InboundIgnored,
-} from '@openclaw/pairing-contracts'
+import type { AccountId, Clock, CursorStore, EpochMs } from '@openclaw/pairing-contracts'
+import {
+  endings,
+  memoryCursor,
+  type OnMessage,
+  type RunningConnection,
+  runConnection,
+} from '@openclaw/pairing-testing'
 import {
   startWaEmulator,
   type WaEmulator,
@@ -48,15 +45,12 @@ export const quick: Partial<WebTiming> = {
   settleMs: 50,
 }
 
-const open: (() => Promise<unknown>)[] = []
-
-/** Ends everything that a test began. */
-export async function closeAll(): Promise<void> {
-  for (const close of open.splice(0)) await close()
-}
+/** What ends with the test. */
+const ended = endings()
+export const { closeAll } = ended
 
 /** Ended with the test, before what began earlier. */
-export const atEnd = (close: () => Promise<unknown>): void => void open.unshift(close)
+export const atEnd = ended.add
 
 export async function emulate(options?: WaEmulatorOptions): Promise<WaEmulator> {
   const emulator = await startWaEmulator(options)
@@ -88,46 +82,11 @@ export async function linkedSession(emulator: WaEmulator): Promise<SessionPlace>
   return session
 }
 
-export interface MemoryCursor extends CursorStore {
-  readonly last: () => unknown
-}
-
-export function memoryCursor(initial?: unknown): MemoryCursor {
-  let saved = initial
-  return {
-    load: () => Promise.resolve(saved),
-    save: (cursor) => {
-      saved = structuredClone(cursor)
-      return Promise.resolve()
-    },
-    last: () => saved,
-  }
-}
-
-export type Line = readonly [
-  level: string,
-  event: string,
-  fields: Readonly<Record<string, unknown>>,
-]
-
-/** A connection, and everything its host was told. */
-export interface Bench {
-  readonly connection: ChannelConnection
-  readonly offered: InboundDm[]
-  readonly ignored: (InboundGroup | InboundIgnored)[]
-  readonly lines: Line[]
-  readonly ended: Promise<void>
-  readonly stop: () => Promise<void>
-}
-
 export interface BenchOptions {
   readonly emulator: WaEmulator
   readonly session?: SessionPlace
   readonly cursor?: CursorStore
-  readonly onMessage?: (
-    inbound: InboundDm,
-    connection: ChannelConnection,
-  ) => ReturnType<ChannelHost['onMessage']>
+  readonly onMessage?: OnMessage
   readonly options?: Partial<WebOptions>
 }
 
@@ -148,42 +107,17 @@ export async function optionsOf({
 }
 
 /** Runs a connection; it ends with the test. */
-export async function runBench(bench: BenchOptions): Promise<Bench> {
+export async function runBench(bench: BenchOptions): Promise<RunningConnection> {
   const connection = webConnection(await optionsOf(bench))
-  const offered: InboundDm[] = []
-  const ignored: (InboundGroup | InboundIgnored)[] = []
-  const lines: Line[] = []
-  const host: ChannelHost = {
-    onMessage: (inbound) => {
-      offered.push(inbound)
-      return bench.onMessage?.(inbound, connection) ?? Promise.resolve(undefined)
-    },
-    onIgnored: (inbound) => void ignored.push(inbound),
-    log: (...line) => void lines.push(line),
-  }
-  const abort = new AbortController()
-  const ended = connection.run(host, abort.signal)
-  ended.catch(() => {})
-  const stop = (): Promise<void> => {
-    abort.abort()
-    return ended
-  }
-  atEnd(() => stop().catch(() => {}))
-  return { connection, offered, ignored, lines, ended, stop }
+  const running = runConnection(connection, bench.onMessage)
+  ended.add(running.stop)
+  return running
 }
 
-/** Waits until `ready`; fails with `what` after 10 s. */
-export async function until(ready: () => unknown, what: string): Promise<void> {
-  const deadline = performance.now() + 10_000
-  while (!(await ready())) {
-    if (performance.now() > deadline) throw new Error(`waited in vain: ${what}`)
-    await pause(5)
-  }
-}
-
-export const pause = (ms: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, ms))
-
-export const texts = (messages: readonly InboundDm[]): string[] => messages.map(({ text }) => text)
-
-export const events = (lines: readonly Line[]): string[] => lines.map(([, event]) => event)
+export {
+  eventsOf as events,
+  memoryCursor,
+  pause,
+  textsOf as texts,
+  until,
+} from '@openclaw/pairing-testing'
