@@ -173,8 +173,7 @@ describe('a start', () => {
 
   it('gives the port back when the state cannot be opened', async () => {
     const here = place()
-    mkdirSync(join(here.stateDir, 'webchat'), { recursive: true })
-    mkdirSync(join(here.stateDir, 'webchat', 'handled-default.jsonl'))
+    mkdirSync(join(here.stateDir, 'webchat', 'cookie-key'), { recursive: true })
     const port = 20_000 + Math.floor(Math.random() * 20_000)
     await expect(startGateway({ env: here.env, port })).rejects.toThrow()
     expect((await start(place(), { port })).port).toBe(port)

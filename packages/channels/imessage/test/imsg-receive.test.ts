@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { imsgChatOf, imsgNumberOf } from '@openclaw-pairing/emulators'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
+  type Bench,
   closeAll,
   emulate,
   events,
@@ -27,6 +28,9 @@ function runs(pid: number | undefined): boolean {
 
 const HOUR_MS = 60 * 60 * 1_000
 const at = (ms: number): string => new Date(Date.now() - ms).toISOString()
+
+const whys = (ignored: Bench['ignored']): string[] =>
+  ignored.map((each) => (each.kind === 'group' ? 'a group' : each.why))
 
 describe('what is received through imsg', () => {
   it('goes on where it was, however the child ends', async () => {
@@ -63,8 +67,7 @@ describe('what is received through imsg', () => {
     emulator.message(1, 'now')
     await until(() => texts(first.offered).includes('now'), 'the last one')
     expect(texts(first.offered)).toEqual(['fresh', 'now'])
-    const ignored = first.ignored.map((each) => (each.kind === 'group' ? 'a group' : each.why))
-    expect(ignored).toEqual(['history', 'written before this account was set up'])
+    expect(whys(first.ignored)).toEqual(['history', 'written before this account was set up'])
     await first.stop()
     const saved = JSON.parse(String(cursor.last()?.['mark'])) as object
     await cursor.save({ ...cursor.last(), mark: JSON.stringify({ ...saved, since: 1 }) })
@@ -186,7 +189,8 @@ describe('what is received through imsg', () => {
     emulator.message(2, 'Your code: ABCD2345')
     await until(() => offered.length === 1, 'the message')
     expect(offered[0]?.senderId).toBe(imsgNumberOf(2))
-    expect(ignored).toEqual(['our own message', ...Array(2).fill('the echo of what we sent')])
+    const echoes = Array(2).fill('the echo of what we sent')
+    expect(whys(ignored)).toEqual(['our own message', ...echoes])
   })
 })
 
