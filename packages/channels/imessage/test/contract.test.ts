@@ -5,11 +5,11 @@ import {
   imessageHandleOf,
   startBlueBubblesEmulator,
 } from '@openclaw-pairing/emulators'
-import vectors from '../../../config/test/sender-vectors.json' with { type: 'json' }
 import { bluebubblesConnection } from '../src/bluebubbles.ts'
 import { classifyBlueBubbles, imessageDefinition } from '../src/index.ts'
 import { account, clock, hook, memoryCursor, PATH, quick, random } from './bench.ts'
 import { dms, neverPairs, type RawEvent } from './samples.ts'
+import { vectors } from './vectors.ts'
 
 const PASSWORD = 'correct horse battery staple'
 const SECRET = 'a-long-secret-of-the-webhook'
@@ -71,8 +71,8 @@ const harness = (way: 'webhook' | 'asked'): ChannelHarness<RawEvent> => ({
   account,
   dms,
   neverPairs,
-  senders: vectors.imessage.senders as unknown as readonly [string, string][],
-  notSenders: vectors.imessage.refused,
+  senders: vectors.senders,
+  notSenders: vectors.refused,
   secrets: [PASSWORD, encodeURIComponent(PASSWORD), SECRET],
   cannot: {},
   farSide: farSide(way),

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import vectors from '../../../config/test/sender-vectors.json' with { type: 'json' }
 import { handleOf, parseImessageSender } from '../src/index.ts'
+import { vectors } from './vectors.ts'
 
 describe('a handle', () => {
-  it.each([...vectors.imessage.senders])('%j is %j', (typed = '', id = '') => {
+  it.each(vectors.senders)('%j is %j', (typed, id) => {
     expect(parseImessageSender(typed)).toBe(id)
     expect(parseImessageSender(id)).toBe(id)
     expect(handleOf(typed)).toBe(id)
   })
 
-  it.each(vectors.imessage.refused)('is not %j', (typed) => {
+  it.each(vectors.refused)('is not %j', (typed) => {
     expect(handleOf(typed)).toBeUndefined()
     expect(() => parseImessageSender(typed)).toThrow(
       expect.objectContaining({ code: 'ERR_IMESSAGE_SENDER_INVALID' }),

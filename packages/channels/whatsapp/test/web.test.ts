@@ -75,7 +75,7 @@ describe('a connection', () => {
     release(undefined)
     await until(() => offered.length > 500, 'those that were held')
     await pause(300)
-    expect(offered.length).toBeLessThan(700)
+    expect(offered.length).toBeLessThan(800)
     emulator.message(5_000, 'after it')
     await until(() => texts(offered).includes('after it'), 'the next message')
   }, 40_000)

@@ -54,7 +54,11 @@ export const titleOf = (code: number): string => TITLES[code] ?? 'Something went
 /** An error of the Graph API. */
 export function graphError(
   code: number,
-  { status = 400, message = `(#${String(code)}) ${titleOf(code)}`, type = 'OAuthException' } = {},
+  {
+    status = 400,
+    message = `(#${String(code)}) ${titleOf(code)}`,
+    type = 'OAuthException',
+  }: { readonly status?: number; readonly message?: string; readonly type?: string } = {},
 ): GraphAnswer {
   const data = { messaging_product: 'whatsapp', details: titleOf(code) }
   return {
