@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import type { LoopbackServer } from '../loopback.ts'
 import { blueBubblesFaults } from './faults.ts'
 import { type Mac, newMac, type Written } from './mac.ts'
 import type { BlueBubblesMessage } from './messages.ts'
-import { blueBubblesServer, type ListeningServer, type ServerWorld } from './server.ts'
+import { blueBubblesServer, type ServerWorld } from './server.ts'
 import type { BlueBubblesEmulator, BlueBubblesEmulatorOptions } from './types.ts'
 import { webhooksOf } from './webhooks.ts'
 
@@ -29,7 +30,7 @@ export async function startBlueBubblesEmulator(
   const world = newWorld(options)
   const server = await blueBubblesServer(world, options.port ?? 0)
   return {
-    url: server.url,
+    url: server.origin,
     password: world.secret.password,
     ...peopleOf(world),
     ...leversOf(world),
@@ -132,7 +133,7 @@ function leversOf({ mac, calls, webhooks, secret, faults }: World): Levers {
 
 type Link = Pick<BlueBubblesEmulator, 'cut' | 'pause' | 'resume' | 'close'>
 
-function linkOf(world: World, server: ListeningServer): Link {
+function linkOf(world: World, server: LoopbackServer): Link {
   return {
     cut: server.cut,
     pause: () => {

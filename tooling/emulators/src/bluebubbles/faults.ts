@@ -1,3 +1,5 @@
+import { type FaultList, faultList } from '../fault-list.ts'
+
 /** What goes wrong with a request. */
 export type BlueBubblesFaultEffect =
   /** An error of the server, in its own form. */
@@ -26,27 +28,8 @@ export interface BlueBubblesFault {
 }
 
 /** The faults in force. */
-export interface BlueBubblesFaults {
-  readonly add: (fault: BlueBubblesFault) => void
-  readonly clear: () => void
-  /** The effect on this request, counted as used. */
-  readonly take: (path: string) => BlueBubblesFaultEffect | undefined
-}
+export type BlueBubblesFaults = FaultList<BlueBubblesFault, string>
 
 /** None at first. */
-export function blueBubblesFaults(): BlueBubblesFaults {
-  let active: { fault: BlueBubblesFault; left: number }[] = []
-  return {
-    add: (fault) => void active.push({ fault, left: fault.times ?? Number.POSITIVE_INFINITY }),
-    clear: () => {
-      active = []
-    },
-    take: (path) => {
-      const found = active.find(
-        ({ fault, left }) => left > 0 && (fault.path === '*' || fault.path === path),
-      )
-      if (found) found.left -= 1
-      return found?.fault.effect
-    },
-  }
-}
+export const blueBubblesFaults = (): BlueBubblesFaults =>
+  faultList<BlueBubblesFault, string>(({ path }, asked) => path === '*' || path === asked)

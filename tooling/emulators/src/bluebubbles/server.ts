@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { bodyOf, type LoopbackServer, listenOnLoopback } from '../loopback.ts'
 import { type Answer, badRequest, failure } from './answer.ts'
 import type { BlueBubblesFaultEffect, BlueBubblesFaults } from './faults.ts'
 import { type Asked, answerRoute, type RoutesWorld } from './routes.ts'
@@ -12,57 +12,12 @@ export interface ServerWorld extends RoutesWorld {
   readonly calls: BlueBubblesCall[]
 }
 
-/** A listening server. */
-export interface ListeningServer {
-  readonly url: string
-  readonly cut: () => void
-  /** Closes the port and every connection. */
-  readonly stop: () => Promise<void>
-  /** Opens the same port again. */
-  readonly listen: () => Promise<void>
-}
-
-const MAX_BODY = 4 * 1024 * 1024
 const NO_PASSWORD = 'You are not authorized to access this resource'
 
 /** Listens on 127.0.0.1. */
-export async function blueBubblesServer(
-  world: ServerWorld,
-  port: number,
-): Promise<ListeningServer> {
-  const sockets = new Set<Socket>()
-  const server = createServer((request, response) => {
-    handle(world, request, response).catch(() => response.destroy())
-  })
-  server.on('connection', (socket) => {
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
-  })
-  await listenOn(server, port)
-  const bound = (server.address() as AddressInfo).port
-  const cut = (): void => {
-    for (const socket of sockets) socket.destroy()
-  }
-  return {
-    url: `http://127.0.0.1:${String(bound)}`,
-    cut,
-    listen: () => (server.listening ? Promise.resolve() : listenOn(server, bound)),
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        cut()
-      }),
-  }
+export function blueBubblesServer(world: ServerWorld, port: number): Promise<LoopbackServer> {
+  return listenOnLoopback({ request: (...exchange) => handle(world, ...exchange) }, port)
 }
-
-const listenOn = (server: Server, port: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
 
 async function handle(
   world: ServerWorld,
@@ -71,7 +26,7 @@ async function handle(
 ): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1')
   const route = `${request.method ?? 'GET'} ${pathname}`
-  const body = bodyIn(await bodyOf(request))
+  const body = bodyIn((await bodyOf(request)).toString())
   const given = ['guid', 'password', 'token'].map((key) => searchParams.get(key))
   const isRight = given.some((each) => each?.trim() === world.password())
   const effect = isRight ? world.faults.take(pathname) : undefined
@@ -129,17 +84,6 @@ function end(response: ServerResponse, status: number, body: string): number {
   response.writeHead(status, { 'content-type': 'application/json' })
   response.end(body)
   return status
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = []
-  let size = 0
-  for await (const part of request as AsyncIterable<Buffer>) {
-    size += part.length
-    if (size > MAX_BODY) throw new Error('too long')
-    parts.push(part)
-  }
-  return Buffer.concat(parts).toString()
 }
 
 function bodyIn(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -1,7 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { bodyOf, type LoopbackServer, listenOnLoopback, reply } from '../loopback.ts'
 import type { FaultEffect, Faults } from '../telegram/faults.ts'
-import { bodyOf } from '../telegram/request.ts'
 import { type DiscordAnswer, type DiscordState, limited, no } from './answer.ts'
 import type { Gateway } from './gateway.ts'
 import { callDiscordMethod, type DiscordRequest } from './methods.ts'
@@ -16,53 +15,13 @@ export interface DiscordWorld {
   readonly gateway: Gateway
 }
 
-/** A listening server. */
-export interface DiscordServer {
-  /** Without a path. */
-  readonly origin: string
-  readonly cut: () => void
-  /** Closes the port and every connection. */
-  readonly stop: () => Promise<void>
-  /** Opens the same port again. */
-  readonly listen: () => Promise<void>
-}
-
 /** Listens on 127.0.0.1. */
-export async function discordServer(world: DiscordWorld, port: number): Promise<DiscordServer> {
-  const connections = new Set<Socket>()
-  const server = createServer((request, response) => {
-    handle(world, request, response).catch(() => response.destroy())
-  })
-  server.on('connection', (socket) => {
-    connections.add(socket)
-    socket.on('close', () => connections.delete(socket))
-  })
-  server.on('upgrade', world.gateway.upgrade)
-  await listenOn(server, port)
-  const bound = (server.address() as AddressInfo).port
-  const cut = (): void => {
-    for (const socket of connections) socket.destroy()
-  }
-  return {
-    origin: `http://127.0.0.1:${String(bound)}`,
-    cut,
-    listen: () => (server.listening ? Promise.resolve() : listenOn(server, bound)),
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        cut()
-      }),
-  }
+export function discordServer(world: DiscordWorld, port: number): Promise<LoopbackServer> {
+  return listenOnLoopback(
+    { request: (...exchange) => handle(world, ...exchange), upgrade: world.gateway.upgrade },
+    port,
+  )
 }
-
-const listenOn = (server: Server, port: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
 
 async function handle(
   world: DiscordWorld,
@@ -79,7 +38,7 @@ async function handle(
     authorization: request.headers.authorization ?? '',
     userAgent: request.headers['user-agent'] ?? '',
   }
-  const effect = world.faults.take(method, undefined)
+  const effect = world.faults.take({ method })
   const status = await answer(world, { asked, effect, response })
   world.calls.push({ method, path, body, status, at: world.state.now() })
 }
@@ -113,16 +72,4 @@ function answerInstead(effect: FaultEffect): DiscordAnswer | undefined {
   return effect.kind === 'html'
     ? { status: effect.status, body: '<html>Bad Gateway</html>' }
     : undefined
-}
-
-/** Text is a proxy's page. */
-function reply(response: ServerResponse, { status, headers, body }: DiscordAnswer): number {
-  if (response.destroyed) return 0
-  const isPage = typeof body === 'string'
-  response.writeHead(status, {
-    'content-type': isPage ? 'text/html' : 'application/json',
-    ...headers,
-  })
-  response.end(isPage ? body : JSON.stringify(body))
-  return status
 }

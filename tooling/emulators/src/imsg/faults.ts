@@ -1,3 +1,5 @@
+import { type FaultList, faultList, meetsMethod } from '../fault-list.ts'
+
 /** What goes wrong with a request. */
 export type ImsgFaultEffect =
   /** A JSON-RPC error. */
@@ -26,27 +28,7 @@ export interface ImsgFault {
 }
 
 /** The faults in force. */
-export interface ImsgFaults {
-  readonly add: (fault: ImsgFault) => void
-  readonly clear: () => void
-  /** The effect on this request, counted as used. */
-  readonly take: (method: string) => ImsgFaultEffect | undefined
-}
+export type ImsgFaults = FaultList<ImsgFault, string>
 
 /** None at first. */
-export function imsgFaults(): ImsgFaults {
-  let active: { fault: ImsgFault; left: number }[] = []
-  return {
-    add: (fault) => void active.push({ fault, left: fault.times ?? Number.POSITIVE_INFINITY }),
-    clear: () => {
-      active = []
-    },
-    take: (method) => {
-      const found = active.find(
-        ({ fault, left }) => left > 0 && (fault.method === '*' || fault.method === method),
-      )
-      if (found) found.left -= 1
-      return found?.fault.effect
-    },
-  }
-}
+export const imsgFaults = (): ImsgFaults => faultList<ImsgFault, string>(meetsMethod)

@@ -1,8 +1,9 @@
+import type { LoopbackServer } from '../loopback.ts'
 import { eventStream } from './events.ts'
 import { signalFaults } from './faults.ts'
 import { receivedMessage } from './people.ts'
 import type { RpcState } from './rpc.ts'
-import { type DaemonServer, type DaemonWorld, daemonServer } from './server.ts'
+import { type DaemonWorld, daemonServer } from './server.ts'
 import type { SignalCall, SignalEmulator, SignalEmulatorOptions, SignalSent } from './types.ts'
 
 const NUMBER = '+15550000000'
@@ -106,9 +107,9 @@ function leversOf({ sent, calls, stream, faults, unregistered }: World): Levers 
 
 type Link = Pick<SignalEmulator, 'url' | 'cut' | 'pause' | 'resume' | 'close'>
 
-function linkOf({ stream }: World, server: DaemonServer, mute: () => void): Link {
+function linkOf({ stream }: World, server: LoopbackServer, mute: () => void): Link {
   return {
-    url: server.url,
+    url: server.origin,
     cut: server.cut,
     pause: async () => {
       await server.stop()

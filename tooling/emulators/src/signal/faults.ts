@@ -1,3 +1,5 @@
+import { type FaultList, faultList, meetsMethod } from '../fault-list.ts'
+
 /** What goes wrong with a request. */
 export type SignalFaultEffect =
   /** The send fails for its recipient, with this type of result. */
@@ -24,27 +26,7 @@ export interface SignalFault {
 }
 
 /** The faults in force. */
-export interface SignalFaults {
-  readonly add: (fault: SignalFault) => void
-  readonly clear: () => void
-  /** The effect on this request, counted as used. */
-  readonly take: (method: string) => SignalFaultEffect | undefined
-}
+export type SignalFaults = FaultList<SignalFault, string>
 
 /** None at first. */
-export function signalFaults(): SignalFaults {
-  let active: { fault: SignalFault; left: number }[] = []
-  return {
-    add: (fault) => void active.push({ fault, left: fault.times ?? Number.POSITIVE_INFINITY }),
-    clear: () => {
-      active = []
-    },
-    take: (method) => {
-      const found = active.find(
-        ({ fault, left }) => left > 0 && (fault.method === '*' || fault.method === method),
-      )
-      if (found) found.left -= 1
-      return found?.fault.effect
-    },
-  }
-}
+export const signalFaults = (): SignalFaults => faultList<SignalFault, string>(meetsMethod)

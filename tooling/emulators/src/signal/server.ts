@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { bodyOf, type LoopbackServer, listenOnLoopback } from '../loopback.ts'
 import type { EventStream } from './events.ts'
 import type { SignalFaultEffect, SignalFaults } from './faults.ts'
 import { answerRpc, type RpcCall, type RpcState } from './rpc.ts'
@@ -13,55 +13,13 @@ export interface DaemonWorld {
   readonly calls: SignalCall[]
 }
 
-/** A listening server. */
-export interface DaemonServer {
-  readonly url: string
-  readonly cut: () => void
-  /** Closes the port and every connection. */
-  readonly stop: () => Promise<void>
-  /** Opens the same port again. */
-  readonly listen: () => Promise<void>
-}
-
 /** Host names that the daemon takes: it refuses pages that had their name bent to this machine. */
 const OWN_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/
-const MAX_BODY = 4 * 1024 * 1024
 
 /** Listens on 127.0.0.1. */
-export async function daemonServer(world: DaemonWorld, port: number): Promise<DaemonServer> {
-  const sockets = new Set<Socket>()
-  const server = createServer((request, response) => {
-    handle(world, request, response).catch(() => response.destroy())
-  })
-  server.on('connection', (socket) => {
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
-  })
-  await listenOn(server, port)
-  const bound = (server.address() as AddressInfo).port
-  const cut = (): void => {
-    for (const socket of sockets) socket.destroy()
-  }
-  return {
-    url: `http://127.0.0.1:${String(bound)}`,
-    cut,
-    listen: () => (server.listening ? Promise.resolve() : listenOn(server, bound)),
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        cut()
-      }),
-  }
+export function daemonServer(world: DaemonWorld, port: number): Promise<LoopbackServer> {
+  return listenOnLoopback({ request: (...exchange) => handle(world, ...exchange) }, port)
 }
-
-const listenOn = (server: Server, port: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
 
 async function handle(
   world: DaemonWorld,
@@ -114,7 +72,7 @@ async function rpc(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const call = callOf(await bodyOf(request))
+  const call = callOf((await bodyOf(request)).toString())
   if (call === undefined) {
     const error = { code: -32700, message: 'unable to parse', data: null }
     return end(response, 200, JSON.stringify({ jsonrpc: '2.0', error, id: null }))
@@ -151,17 +109,6 @@ function answer({ state }: DaemonWorld, { call, effect, response }: Answering): 
 function end(response: ServerResponse, status: number, body = ''): void {
   response.writeHead(status, { 'content-type': 'application/json' })
   response.end(body)
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = []
-  let size = 0
-  for await (const part of request as AsyncIterable<Buffer>) {
-    size += part.length
-    if (size > MAX_BODY) throw new Error('too long')
-    parts.push(part)
-  }
-  return Buffer.concat(parts).toString()
 }
 
 function callOf(body: string): RpcCall | undefined {

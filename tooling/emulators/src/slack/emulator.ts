@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { LoopbackServer } from '../loopback.ts'
 import { type Faults, faults } from '../telegram/faults.ts'
 import { directOf, type SlackState } from './answer.ts'
 import { type EventQueue, eventQueue } from './events.ts'
@@ -11,7 +12,7 @@ import {
   type SlackPayload,
   type SlackPerson,
 } from './people.ts'
-import { type SlackServer, slackServer } from './server.ts'
+import { slackServer } from './server.ts'
 import { type Sockets, sockets } from './sockets.ts'
 import type { SlackCall, SlackEmulator, SlackEmulatorOptions, SlackWritten } from './types.ts'
 
@@ -53,7 +54,7 @@ export async function startSlackEmulator(
   }
 }
 
-function linkOf({ events, http }: World, server: SlackServer): Pick<SlackEmulator, Link> {
+function linkOf({ events, http }: World, server: LoopbackServer): Pick<SlackEmulator, Link> {
   return {
     cut: () => {
       server.cut()

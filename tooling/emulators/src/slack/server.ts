@@ -1,7 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { bodyOf, type LoopbackServer, listenOnLoopback, reply } from '../loopback.ts'
 import type { FaultEffect, Faults } from '../telegram/faults.ts'
-import { bodyOf } from '../telegram/request.ts'
 import { no, type SlackAnswer, type SlackParams, type SlackState } from './answer.ts'
 import { callSlackMethod } from './methods.ts'
 import type { Sockets } from './sockets.ts'
@@ -15,53 +14,13 @@ export interface SlackWorld {
   readonly sockets: Sockets
 }
 
-/** A listening server. */
-export interface SlackServer {
-  /** Without a path. */
-  readonly origin: string
-  readonly cut: () => void
-  /** Closes the port and every connection. */
-  readonly stop: () => Promise<void>
-  /** Opens the same port again. */
-  readonly listen: () => Promise<void>
-}
-
 /** Listens on 127.0.0.1. */
-export async function slackServer(world: SlackWorld, port: number): Promise<SlackServer> {
-  const connections = new Set<Socket>()
-  const server = createServer((request, response) => {
-    handle(world, request, response).catch(() => response.destroy())
-  })
-  server.on('connection', (socket) => {
-    connections.add(socket)
-    socket.on('close', () => connections.delete(socket))
-  })
-  server.on('upgrade', world.sockets.upgrade)
-  await listenOn(server, port)
-  const bound = (server.address() as AddressInfo).port
-  const cut = (): void => {
-    for (const socket of connections) socket.destroy()
-  }
-  return {
-    origin: `http://127.0.0.1:${String(bound)}`,
-    cut,
-    listen: () => (server.listening ? Promise.resolve() : listenOn(server, bound)),
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        cut()
-      }),
-  }
+export function slackServer(world: SlackWorld, port: number): Promise<LoopbackServer> {
+  return listenOnLoopback(
+    { request: (...exchange) => handle(world, ...exchange), upgrade: world.sockets.upgrade },
+    port,
+  )
 }
-
-const listenOn = (server: Server, port: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
 
 async function handle(
   world: SlackWorld,
@@ -75,7 +34,7 @@ async function handle(
   const { token: inBody, ...rest } = params
   const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
   const asked = { method, params: rest, token: bearer ?? inBody ?? '' }
-  const effect = world.faults.take(method, undefined)
+  const effect = world.faults.take({ method })
   const status = await answer(world, { asked, effect, response })
   world.calls.push({ method, params: rest, status, at: world.state.now() })
 }
@@ -119,16 +78,4 @@ function answerInstead(effect: FaultEffect): SlackAnswer | undefined {
   return effect.kind === 'html'
     ? { status: effect.status, body: '<html>Bad Gateway</html>' }
     : undefined
-}
-
-/** Text is a proxy's page. */
-function reply(response: ServerResponse, { status, headers, body }: SlackAnswer): number {
-  if (response.destroyed) return 0
-  const isPage = typeof body === 'string'
-  response.writeHead(status, {
-    'content-type': isPage ? 'text/html' : 'application/json',
-    ...headers,
-  })
-  response.end(isPage ? body : JSON.stringify(body))
-  return status
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { bodyOf } from '../loopback.ts'
 import type { Fault } from './faults.ts'
 import type { Person, RawUpdate } from './people.ts'
-import { bodyOf } from './request.ts'
 import type { TelegramEmulator, WrittenMessage } from './types.ts'
 
 type Command = (emulator: TelegramEmulator, body: never) => unknown

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { LoopbackServer } from '../loopback.ts'
 import { type Faults, faults } from './faults.ts'
 import type { BotState } from './methods.ts'
 import {
@@ -8,7 +9,7 @@ import {
   privateMessage,
   type RawUpdate,
 } from './people.ts'
-import { type ApiServer, apiServer } from './server.ts'
+import { apiServer } from './server.ts'
 import type {
   ApiCall,
   EmulatorOptions,
@@ -157,9 +158,9 @@ function leversOf(world: World): Levers {
 
 type Link = Pick<TelegramEmulator, 'url' | 'cut' | 'pause' | 'resume' | 'close'>
 
-function linkOf(server: ApiServer): Link {
+function linkOf(server: LoopbackServer): Link {
   return {
-    url: server.url,
+    url: server.origin,
     cut: server.cut,
     pause: server.stop,
     resume: server.listen,

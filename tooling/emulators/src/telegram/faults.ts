@@ -1,3 +1,5 @@
+import { type FaultList, faultList } from '../fault-list.ts'
+
 /** What goes wrong. */
 export type FaultEffect =
   /** Answered with this error, nothing done. */
@@ -30,29 +32,20 @@ export interface Fault {
   readonly chatId?: number
 }
 
-/** The faults in force. */
-export interface Faults {
-  readonly add: (fault: Fault) => void
-  readonly clear: () => void
-  /** The effect on this request, counted as used. */
-  readonly take: (method: string, chatId: unknown) => FaultEffect | undefined
+/** A request as faults see it. */
+export interface Met {
+  readonly method: string
+  readonly chatId?: unknown
 }
+
+/** The faults in force. */
+export type Faults = FaultList<Fault, Met>
 
 /** None at first. */
 export function faults(): Faults {
-  let active: { fault: Fault; left: number }[] = []
-  const meets = ({ fault }: { fault: Fault }, method: string, chatId: unknown): boolean =>
-    (fault.method === '*' || fault.method.toLowerCase() === method.toLowerCase()) &&
-    (fault.chatId === undefined || String(fault.chatId) === String(chatId))
-  return {
-    add: (fault) => void active.push({ fault, left: fault.times ?? Number.POSITIVE_INFINITY }),
-    clear: () => {
-      active = []
-    },
-    take: (method, chatId) => {
-      const found = active.find((entry) => entry.left > 0 && meets(entry, method, chatId))
-      if (found) found.left -= 1
-      return found?.fault.effect
-    },
-  }
+  return faultList(
+    (fault, { method, chatId }) =>
+      (fault.method === '*' || fault.method.toLowerCase() === method.toLowerCase()) &&
+      (fault.chatId === undefined || String(fault.chatId) === String(chatId)),
+  )
 }

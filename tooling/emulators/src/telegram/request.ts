@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { bodyOf } from '../loopback.ts'
 import type { Params } from './answer.ts'
 
 /** A request to the Bot API, read. */
@@ -8,20 +9,7 @@ export interface ApiRequest {
   readonly params: Params
 }
 
-const MAX_BODY = 1024 * 1024
 const PATH = /^\/bot([^/]*)\/([^/]+)$/
-
-/** Reads a request's body; longer than 1 MiB is an error. */
-export async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  const parts: Buffer[] = []
-  let size = 0
-  for await (const part of request as AsyncIterable<Buffer>) {
-    size += part.length
-    if (size > MAX_BODY) throw new Error('the body is too long')
-    parts.push(part)
-  }
-  return Buffer.concat(parts)
-}
 
 /** Reads a Bot API request: GET or POST, query, JSON, form or multipart. `undefined`: the path is no method. */
 export async function apiRequestOf(request: IncomingMessage): Promise<ApiRequest | undefined> {

@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type LoopbackServer, listenOnLoopback } from '../loopback.ts'
 import { type ApiAnswer, failure, rateLimited } from './answer.ts'
 import type { FaultEffect, Faults } from './faults.ts'
 import { type BotState, callMethod } from './methods.ts'
@@ -16,53 +16,12 @@ export interface ApiWorld {
   readonly other?: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
 }
 
-/** A listening server. */
-export interface ApiServer {
-  readonly url: string
-  readonly cut: () => void
-  /** Closes the port and every connection. */
-  readonly stop: () => Promise<void>
-  /** Opens the same port again. */
-  readonly listen: () => Promise<void>
-}
-
 const TOKEN_SHAPE = /^\d+:[\w-]{30,}$/
 
 /** Listens on 127.0.0.1. */
-export async function apiServer(world: ApiWorld, port: number): Promise<ApiServer> {
-  const sockets = new Set<Socket>()
-  const server = createServer((request, response) => {
-    handle(world, request, response).catch(() => response.destroy())
-  })
-  server.on('connection', (socket) => {
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
-  })
-  await listenOn(server, port)
-  const bound = (server.address() as AddressInfo).port
-  const cut = (): void => {
-    for (const socket of sockets) socket.destroy()
-  }
-  return {
-    url: `http://127.0.0.1:${String(bound)}`,
-    cut,
-    listen: () => (server.listening ? Promise.resolve() : listenOn(server, bound)),
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        cut()
-      }),
-  }
+export function apiServer(world: ApiWorld, port: number): Promise<LoopbackServer> {
+  return listenOnLoopback({ request: (...exchange) => handle(world, ...exchange) }, port)
 }
-
-const listenOn = (server: Server, port: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
 
 async function handle(
   world: ApiWorld,
@@ -75,7 +34,7 @@ async function handle(
   const asked = await apiRequestOf(request).catch(() => undefined)
   if (asked === undefined) return void reply(response, failure(404, 'Not Found'))
   const { chat_id: chatId } = asked.params
-  const effect = world.faults.take(asked.method, chatId)
+  const effect = world.faults.take({ method: asked.method, chatId })
   const status = await answer(world, { asked, effect, response, gone: gone.signal })
   world.calls.push({ method: asked.method, params: asked.params, status, at: Date.now() })
 }

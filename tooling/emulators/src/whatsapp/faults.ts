@@ -1,3 +1,5 @@
+import { type FaultList, faultList, meetsMethod } from '../fault-list.ts'
+
 /** What goes wrong with a request to the Graph API. */
 export type WhatsappFaultEffect =
   /** Answered with this error of the Graph API, nothing done. */
@@ -27,27 +29,7 @@ export interface WhatsappFault {
 }
 
 /** The faults in force. */
-export interface WhatsappFaults {
-  readonly add: (fault: WhatsappFault) => void
-  readonly clear: () => void
-  /** The effect on this request, counted as used. */
-  readonly take: (method: string) => WhatsappFaultEffect | undefined
-}
+export type WhatsappFaults = FaultList<WhatsappFault, string>
 
 /** None at first. */
-export function whatsappFaults(): WhatsappFaults {
-  let active: { fault: WhatsappFault; left: number }[] = []
-  return {
-    add: (fault) => void active.push({ fault, left: fault.times ?? Number.POSITIVE_INFINITY }),
-    clear: () => {
-      active = []
-    },
-    take: (method) => {
-      const found = active.find(
-        ({ fault, left }) => left > 0 && (fault.method === '*' || fault.method === method),
-      )
-      if (found) found.left -= 1
-      return found?.fault.effect
-    },
-  }
-}
+export const whatsappFaults = (): WhatsappFaults => faultList<WhatsappFault, string>(meetsMethod)

@@ -1,6 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
-import { bodyOf } from '../telegram/request.ts'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { bodyOf, type LoopbackServer, listenOnLoopback, reply } from '../loopback.ts'
 import type { WhatsappFaultEffect, WhatsappFaults } from './faults.ts'
 import {
   callGraph,
@@ -18,52 +17,10 @@ export interface GraphWorld {
   readonly calls: WhatsappCall[]
 }
 
-/** A listening server. */
-export interface GraphServer {
-  /** Without a path. */
-  readonly origin: string
-  readonly cut: () => void
-  /** Closes the port and every connection. */
-  readonly stop: () => Promise<void>
-  /** Opens the same port again. */
-  readonly listen: () => Promise<void>
-}
-
 /** Listens on 127.0.0.1. */
-export async function graphServer(world: GraphWorld, port: number): Promise<GraphServer> {
-  const connections = new Set<Socket>()
-  const server = createServer((request, response) => {
-    handle(world, request, response).catch(() => response.destroy())
-  })
-  server.on('connection', (socket) => {
-    connections.add(socket)
-    socket.on('close', () => connections.delete(socket))
-  })
-  await listenOn(server, port)
-  const bound = (server.address() as AddressInfo).port
-  const cut = (): void => {
-    for (const socket of connections) socket.destroy()
-  }
-  return {
-    origin: `http://127.0.0.1:${String(bound)}`,
-    cut,
-    listen: () => (server.listening ? Promise.resolve() : listenOn(server, bound)),
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        cut()
-      }),
-  }
+export function graphServer(world: GraphWorld, port: number): Promise<LoopbackServer> {
+  return listenOnLoopback({ request: (...exchange) => handle(world, ...exchange) }, port)
 }
-
-const listenOn = (server: Server, port: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
 
 async function handle(
   world: GraphWorld,
@@ -86,6 +43,8 @@ async function handle(
   world.calls.push({ method, status, at: world.state.now() })
 }
 
+const TYPE = 'application/json; charset=UTF-8'
+
 interface Exchange {
   readonly asked: GraphRequest
   readonly effect: WhatsappFaultEffect | undefined
@@ -96,14 +55,14 @@ interface Exchange {
 async function answer({ state }: GraphWorld, exchange: Exchange): Promise<number> {
   const { asked, effect, response } = exchange
   const instead = effect && answerInstead(effect)
-  if (instead) return reply(response, instead)
+  if (instead) return reply(response, instead, TYPE)
   if (effect?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, effect.ms))
   if (effect?.kind === 'drop' || effect?.kind === 'hang') {
     if (effect.when === 'after') callGraph(state, asked)
     if (effect.kind === 'drop') response.destroy()
     return 0
   }
-  return reply(response, callGraph(state, asked))
+  return reply(response, callGraph(state, asked), TYPE)
 }
 
 function answerInstead(effect: WhatsappFaultEffect): GraphAnswer | undefined {
@@ -112,13 +71,4 @@ function answerInstead(effect: WhatsappFaultEffect): GraphAnswer | undefined {
   const { code, retryAfter } = effect
   const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }
   return { ...graphError(code, effect), headers }
-}
-
-function reply(response: ServerResponse, { status, headers, body }: GraphAnswer): number {
-  if (response.destroyed) return 0
-  const isPage = typeof body === 'string'
-  const type = isPage ? 'text/html' : 'application/json; charset=UTF-8'
-  response.writeHead(status, { 'content-type': type, ...headers })
-  response.end(isPage ? body : JSON.stringify(body))
-  return status
 }
