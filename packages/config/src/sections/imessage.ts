@@ -6,6 +6,7 @@ import { isLoopback, readUrl } from '../read/url.ts'
 import { isEnabled } from './accounts.ts'
 import { IMSG_KEYS, TRANSPORTS } from './bluebubbles.ts'
 import { accountsOf, type ChannelSection, type ChannelSections } from './channels.ts'
+import { levelsOf, nearestOf } from './levels.ts'
 import { readWebhookPath, type WebhookAccount } from './webhook-path.ts'
 
 /** Where a BlueBubbles server calls unless `webhookPath` says otherwise. */
@@ -46,32 +47,21 @@ export const bluebubblesCalledAt = ({
   webhookPath: bluebubbles?.webhookPath,
 })
 
-/** Nearest first; at one height `channels.imessage` before `channels.bluebubbles`. */
-function levelsOf({ accounts, level, beside }: ChannelSection, account: AccountId) {
-  const nodes = [accounts.get(account)?.node, beside?.accounts.get(account)?.node]
-  return [...nodes, level.node, beside?.level.node].filter((node) => node !== undefined)
-}
-
-/** The nearest level where the key is written. */
-function nearest(levels: readonly Node[], key: string): Node | undefined {
-  return levels.map((level) => below(level, key)).find(({ value }) => value !== undefined)
-}
-
 function textOf(levels: readonly Node[], key: string, most = 1_024): string | undefined {
-  const node = nearest(levels, key)
+  const node = nearestOf(levels, key)
   return node && orNothing(readText(node, most))
 }
 
 /** `transport`; where nobody says, what is written about: a server's address, or a section named for it. */
 function isServer(levels: readonly Node[]): boolean {
-  const node = nearest(levels, 'transport')
+  const node = nearestOf(levels, 'transport')
   const transport = node && readChoice(node, TRANSPORTS)
   if (transport !== undefined) return transport === 'bluebubbles'
   return levels.some(({ path }) => path[1] === 'bluebubbles') || isWritten(levels, ['serverUrl'])
 }
 
 const isWritten = (levels: readonly Node[], keys: readonly string[]): boolean =>
-  keys.some((key) => nearest(levels, key) !== undefined)
+  keys.some((key) => nearestOf(levels, key) !== undefined)
 
 interface Place {
   readonly section: ChannelSection
@@ -82,19 +72,19 @@ interface Place {
 
 /** `undefined` where a policy alone is written, or nothing that can be used. */
 function readServer(place: Place, levels: readonly Node[]): BlueBubblesConfig | undefined {
-  const url = nearest(levels, 'serverUrl')
+  const url = nearestOf(levels, 'serverUrl')
   const isMeant = isWritten(levels, ['transport', 'serverUrl', 'password'])
   const serverUrl = url && readServerUrl(url)
   const password = textOf(levels, 'password', MAX_SECRET_LENGTH)
   const path = readWebhookPath(pathPlace(place), BLUEBUBBLES_WEBHOOK_PATH)
-  if (isMeant) warnMissing(levels, { serverUrl: url, password: nearest(levels, 'password') })
+  if (isMeant) warnMissing(levels, { serverUrl: url, password: nearestOf(levels, 'password') })
   if (serverUrl === undefined || typeof path !== 'string') return undefined
   return {
     serverUrl,
     password,
     webhookPath: path,
     webhookSecret: textOf(levels, 'webhookSecret', MAX_SECRET_LENGTH),
-    webhookUrl: readWebhookUrl(nearest(levels, 'webhookUrl')),
+    webhookUrl: readWebhookUrl(nearestOf(levels, 'webhookUrl')),
   }
 }
 
@@ -158,11 +148,11 @@ function warnMissing(
 /** `undefined` where nothing says that imsg is to be started. */
 function readImsg(levels: readonly Node[]): ImsgConfig | undefined {
   if (!isWritten(levels, [...IMSG_KEYS, 'transport'])) return undefined
-  const wrong = IMSG_KEYS.map((key) => nearest(levels, key)).filter(
+  const wrong = IMSG_KEYS.map((key) => nearestOf(levels, key)).filter(
     (node) => node !== undefined && readText(node, 1_024) === WRONG,
   )
   if (wrong.length > 0) return undefined
-  const service = nearest(levels, 'service')
+  const service = nearestOf(levels, 'service')
   return {
     cliPath: textOf(levels, 'cliPath'),
     dbPath: textOf(levels, 'dbPath'),

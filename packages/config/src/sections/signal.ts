@@ -2,7 +2,6 @@ import type { AccountId, ChannelName, PolicyOf } from '@openclaw/pairing-contrac
 import type { SignalAccountConfig } from '../account-types.ts'
 import { signalSender } from '../channels/rules.ts'
 import {
-  below,
   type Node,
   orNothing,
   type Read,
@@ -15,6 +14,7 @@ import {
 import { isLoopback, readUrl } from '../read/url.ts'
 import { isEnabled } from './accounts.ts'
 import { accountsOf, type ChannelSection, type ChannelSections } from './channels.ts'
+import { levelsOf, nearestOf } from './levels.ts'
 
 const SIGNAL = 'signal' as ChannelName
 const DEFAULT_HOST = '127.0.0.1'
@@ -40,9 +40,8 @@ function readAccount(
   account: AccountId,
   policyOf: PolicyOf,
 ): SignalAccountConfig {
-  const own = section.accounts.get(account)
-  const levels = [...(own === undefined ? [] : [own.node]), section.level.node]
-  const number = readNumber(nearest(levels, 'account'))
+  const levels = levelsOf(section, account)
+  const number = readNumber(nearestOf(levels, 'account'))
   const httpUrl = readDaemon(levels)
   const isUsable = number !== WRONG && httpUrl !== WRONG
   return {
@@ -53,11 +52,6 @@ function readAccount(
     number: orNothing(number),
     httpUrl: isUsable ? httpUrl : undefined,
   }
-}
-
-/** The nearest level where the key is written. */
-function nearest(levels: readonly Node[], key: string): Node | undefined {
-  return levels.map((level) => below(level, key)).find(({ value }) => value !== undefined)
 }
 
 function readNumber(node: Node | undefined): Read<string> {
@@ -78,12 +72,12 @@ function numberIn(text: string): string | undefined {
 
 /** `httpUrl`, else `httpHost` and `httpPort`; nothing where no key says that there is a daemon. */
 function readDaemon(levels: readonly Node[]): Read<string> {
-  const autoStart = nearest(levels, 'autoStart')
+  const autoStart = nearestOf(levels, 'autoStart')
   const isWanted = autoStart !== undefined && readFlag(autoStart) === true
   if (isWanted) warnNotStarted(autoStart)
-  const url = nearest(levels, 'httpUrl')
+  const url = nearestOf(levels, 'httpUrl')
   if (url !== undefined) return readHttpUrl(url)
-  const isNamed = isWanted || DAEMON_KEYS.some((key) => nearest(levels, key) !== undefined)
+  const isNamed = isWanted || DAEMON_KEYS.some((key) => nearestOf(levels, key) !== undefined)
   return isNamed ? readHostAndPort(levels) : undefined
 }
 
@@ -103,7 +97,7 @@ function readHttpUrl(node: Node): Read<string> {
 }
 
 function readHostAndPort(levels: readonly Node[]): Read<string> {
-  const [host, port] = [nearest(levels, 'httpHost'), nearest(levels, 'httpPort')]
+  const [host, port] = [nearestOf(levels, 'httpHost'), nearestOf(levels, 'httpPort')]
   const name = host === undefined ? DEFAULT_HOST : readHost(host)
   const number = port === undefined ? DEFAULT_PORT : readWhole(port, [1, 65_535])
   if (typeof name !== 'string' || typeof number !== 'number') return WRONG

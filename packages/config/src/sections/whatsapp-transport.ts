@@ -1,4 +1,5 @@
-import { below, type Node, type Read, readChoice } from '../read/node.ts'
+import { type Node, type Read, readChoice } from '../read/node.ts'
+import { nearestOf } from './levels.ts'
 
 /** How WhatsApp is spoken. */
 export type WhatsappTransport = 'web' | 'cloud'
@@ -12,9 +13,4 @@ export function whatsappTransport(levels: readonly Node[]): Read<WhatsappTranspo
   const written = nearestOf(levels, 'transport')
   if (written !== undefined) return readChoice(written, ['web', 'cloud'] as const)
   return nearestOf(levels, 'cloud') === undefined ? 'web' : 'cloud'
-}
-
-/** The nearest level where the key is written. */
-export function nearestOf(levels: readonly Node[], key: string): Node | undefined {
-  return levels.map((level) => below(level, key)).find(({ value }) => value !== undefined)
 }

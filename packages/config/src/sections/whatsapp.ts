@@ -8,9 +8,10 @@ import type { SecretFiles } from '../read/secret.ts'
 import { isLoopback } from '../read/url.ts'
 import { isEnabled } from './accounts.ts'
 import { accountsOf, type ChannelSection, type ChannelSections } from './channels.ts'
+import { levelsOf, nearestOf } from './levels.ts'
 import type { WebhookAccount } from './webhook-path.ts'
 import { hasCloudKeys, readCloud } from './whatsapp-cloud.ts'
-import { nearestOf, whatsappTransport } from './whatsapp-transport.ts'
+import { whatsappTransport } from './whatsapp-transport.ts'
 
 const WHATSAPP = 'whatsapp' as ChannelName
 
@@ -65,12 +66,6 @@ function readAccount(sources: AccountSources, account: AccountId): WhatsappAccou
     webSocketUrl: socket === WRONG ? undefined : socket,
     sendReadReceipts: !isCloud && readReceipts(levels),
   }
-}
-
-/** Nearest first. */
-function levelsOf({ accounts, level }: ChannelSection, account: AccountId): readonly Node[] {
-  const own = accounts.get(account)
-  return [...(own === undefined ? [] : [own.node]), level.node]
 }
 
 /** `credentials/whatsapp/<account>` unless one is named; what the channel names is the default account's alone. */
