@@ -57,7 +57,7 @@ export {
 export { goneBetween, isCurrent } from './fingerprint.ts'
 export { type HintPlace, hintCommand, programForStrangers } from './hints.ts'
 export { type LoadOptions, loadConfig, requireValid } from './load.ts'
-export { missingToConnect } from './missing.ts'
+export { missingToConnect, missingTokens } from './missing.ts'
 export {
   detectOtherOpenClaw,
   gatewayLockPath,

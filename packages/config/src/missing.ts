@@ -9,48 +9,78 @@ import type {
 } from './account-types.ts'
 import type { Config } from './types.ts'
 
+type Tokens = Pick<Config, 'telegram' | 'discord' | 'slack'>
+
+/**
+ * Which tokens an account lacks: where to get them and where to put them, in words that go on a sentence. `undefined` where
+ * it has all, or needs none. Never throws.
+ */
+export function missingTokens(config: Tokens, address: ChannelAddress): string | undefined {
+  return [
+    ...of(config.telegram, address, telegramNeeds),
+    ...of(config.discord, address, discordNeeds),
+    ...of(config.slack, address, slackNeeds),
+  ][0]
+}
+
 /**
  * What an account lacks so that nothing is even tried for it, and where to get it; one sentence without a full stop.
  * `undefined` where a gateway connects, or tries and says itself what is wrong. Never throws.
  */
 export function missingToConnect(
-  config: Pick<Config, 'telegram' | 'signal' | 'imessage' | 'discord' | 'slack'>,
-  { channel, account }: ChannelAddress,
+  config: Tokens & Pick<Config, 'signal' | 'imessage'>,
+  address: ChannelAddress,
 ): string | undefined {
-  const of = <A extends AccountConfig>(
-    accounts: readonly A[],
-    lacks: (each: A) => string | undefined,
-  ): readonly (string | undefined)[] =>
-    accounts.filter((each) => each.channel === channel && each.account === account).map(lacks)
+  const tokens = missingTokens(config, address)
   return [
-    ...of(config.telegram, telegramLacks),
-    ...of(config.signal, signalLacks),
-    ...of(config.imessage, imessageLacks),
-    ...of(config.discord, discordLacks),
-    ...of(config.slack, slackLacks),
+    ...of(config.telegram, address, () => tokens && `there is no bot token; ${tokens}`),
+    ...of(config.signal, address, signalLacks),
+    ...of(config.imessage, address, imessageLacks),
+    ...of(config.discord, address, () => tokens && `there is no bot token; ${tokens}`),
+    ...of(config.slack, address, (slack) =>
+      hasOne(slack) ? undefined : tokens && `there are no tokens; ${tokens}`,
+    ),
   ][0]
 }
 
-function telegramLacks({ botToken, botTokenSource }: TelegramAccountConfig): string | undefined {
-  if (botToken !== undefined) return undefined
-  return `there is no bot token; get one from @BotFather and put it into ${botTokenSource}`
+function of<A extends AccountConfig>(
+  accounts: readonly A[],
+  { channel, account }: ChannelAddress,
+  says: (each: A) => string | undefined,
+): readonly (string | undefined)[] {
+  return accounts.filter((each) => each.channel === channel && each.account === account).map(says)
 }
 
-function discordLacks({ token, tokenSource }: DiscordAccountConfig): string | undefined {
+function telegramNeeds({ botToken, botTokenSource }: TelegramAccountConfig): string | undefined {
+  if (botToken !== undefined) return undefined
+  return `get one from @BotFather and put it into ${botTokenSource}`
+}
+
+function discordNeeds({ token, tokenSource }: DiscordAccountConfig): string | undefined {
   if (token !== undefined) return undefined
-  return `there is no bot token; get one at https://discord.com/developers/applications → Bot → Reset Token and put it into ${tokenSource}`
+  return `get one at https://discord.com/developers/applications → Bot → Reset Token and put it into ${tokenSource}`
+}
+
+/** Socket Mode needs two tokens; over HTTP Slack signs instead of the second. */
+function slackNeeds(slack: SlackAccountConfig): string | undefined {
+  const { botToken, botTokenSource } = slack
+  const needed = [[botToken, 'the bot token (xoxb-…)', botTokenSource] as const, secondOf(slack)]
+  const missing = needed.flatMap(([secret, what, place]) =>
+    secret === undefined ? [`${what} into ${place}`] : [],
+  )
+  if (missing.length === 0) return undefined
+  return `get them at https://api.slack.com/apps and put ${missing.join(' and ')}`
+}
+
+function secondOf(slack: SlackAccountConfig) {
+  return slack.mode === 'http'
+    ? ([slack.signingSecret, 'the signing secret', slack.signingSecretSource] as const)
+    : ([slack.appToken, 'an app-level token (xapp-…)', slack.appTokenSource] as const)
 }
 
 /** With one of the two it is tried, and fails for want of the other. */
-function slackLacks(slack: SlackAccountConfig): string | undefined {
-  const { mode, botToken, appToken, signingSecret } = slack
-  const isHttp = mode === 'http'
-  if ((botToken ?? (isHttp ? signingSecret : appToken)) !== undefined) return undefined
-  const second = isHttp
-    ? `the signing secret into ${slack.signingSecretSource}`
-    : `an app-level token (xapp-…) into ${slack.appTokenSource}`
-  return `there are no tokens; get them at https://api.slack.com/apps and put the bot token (xoxb-…) into ${slack.botTokenSource} and ${second}`
-}
+const hasOne = (slack: SlackAccountConfig): boolean =>
+  (slack.botToken ?? secondOf(slack)[0]) !== undefined
 
 function signalLacks({ account, httpUrl }: SignalAccountConfig): string | undefined {
   if (httpUrl !== undefined) return undefined

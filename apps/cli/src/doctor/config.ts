@@ -4,6 +4,7 @@ import {
   type Config,
   type ConfigProblem,
   missingToConnect,
+  missingTokens,
 } from '@openclaw/pairing-config'
 import type { Finding } from './finding.ts'
 import { cloudFinding, linkFinding } from './whatsapp.ts'
@@ -13,12 +14,10 @@ export function configFindings(config: Config): readonly Finding[] {
   return [
     ...config.problems.map(problemFinding),
     ...config.accounts.filter((account) => isJudged(config, account)).flatMap(policyFindings),
-    ...config.telegram.filter(({ enabled }) => enabled).flatMap(tokenFinding),
-    ...config.slack.filter(({ enabled }) => enabled).flatMap(slackFinding),
+    ...tokenFindings(config),
     ...config.imessage.filter(({ enabled }) => enabled).flatMap(serverFinding),
     ...[...config.signal, ...config.imessage].flatMap((account) => nowhereFinding(config, account)),
     ...config.whatsapp.filter(({ enabled }) => enabled).flatMap(cloudFinding),
-    ...config.discord.filter(({ enabled }) => enabled).flatMap(discordFinding),
     ...config.whatsapp.filter(({ enabled }) => enabled).flatMap(linkFinding),
     ...ownKeyFinding(config),
   ]
@@ -88,58 +87,30 @@ function policyFindings({ channel, account, policy }: AccountConfig): readonly F
   return []
 }
 
-function tokenFinding({
-  account,
-  botToken,
-  botTokenSource,
-}: Config['telegram'][number]): readonly Finding[] {
-  if (botToken !== undefined) return []
-  return [
-    {
-      id: 'telegram-token',
-      severity: 'warning',
-      subject: `channels.telegram (${account})`,
-      problem: 'there is no bot token that can be used, as seen from this terminal',
-      consequence:
-        'a gateway does not connect to Telegram for this account, unless it has one in its own environment',
-      fix: `get one from @BotFather and put it into ${botTokenSource}`,
-    },
-  ]
-}
+/** What a channel whose tokens are missing is called, and how its finding is. */
+const TOKEN_CHANNELS = [
+  ['telegram', 'Telegram', 'there is no bot token that can be used', 'one'],
+  ['slack', 'Slack', 'a token that it needs is not there or cannot be used', 'both'],
+  ['discord', 'Discord', 'there is no bot token that can be used', 'one'],
+] as const
 
-function discordFinding({
-  account,
-  token,
-  tokenSource,
-}: Config['discord'][number]): readonly Finding[] {
-  if (token !== undefined) return []
-  return [
-    {
-      id: 'discord-token',
-      severity: 'warning',
-      subject: `channels.discord (${account})`,
-      problem: 'there is no bot token that can be used, as seen from this terminal',
-      consequence:
-        'a gateway does not connect to Discord for this account, unless it has one in its own environment',
-      fix: `get one at https://discord.com/developers/applications → Bot → Reset Token and put it into ${tokenSource}`,
-    },
-  ]
-}
-
-function slackFinding(slack: Config['slack'][number]): readonly Finding[] {
-  const missing = missingForSlack(slack)
-  if (missing.length === 0) return []
-  return [
-    {
-      id: 'slack-token',
-      severity: 'warning',
-      subject: `channels.slack (${slack.account})`,
-      problem: 'a token that it needs is not there or cannot be used, as seen from this terminal',
-      consequence:
-        'a gateway does not connect to Slack for this account, unless it has both in its own environment',
-      fix: `get them at https://api.slack.com/apps and put ${missing.join(' and ')}`,
-    },
-  ]
+function tokenFindings(config: Config): readonly Finding[] {
+  return TOKEN_CHANNELS.flatMap(([channel, name, problem, many]) =>
+    config[channel].flatMap((account): readonly Finding[] => {
+      const fix = account.enabled ? missingTokens(config, account) : undefined
+      if (fix === undefined) return []
+      return [
+        {
+          id: `${channel}-token`,
+          severity: 'warning',
+          subject: `channels.${channel} (${account.account})`,
+          problem: `${problem}, as seen from this terminal`,
+          consequence: `a gateway does not connect to ${name} for this account, unless it has ${many} in its own environment`,
+          fix,
+        },
+      ]
+    }),
+  )
 }
 
 function serverFinding({ account, bluebubbles }: Config['imessage'][number]): readonly Finding[] {
@@ -171,19 +142,6 @@ function nowhereFinding(config: Config, account: AccountConfig): readonly Findin
       fix: fix ?? missing,
     },
   ]
-}
-
-/** Socket Mode needs two tokens; over HTTP Slack signs instead of the second. */
-function missingForSlack(slack: Config['slack'][number]): readonly string[] {
-  const { mode, botToken, appToken, signingSecret } = slack
-  const second =
-    mode === 'http'
-      ? ([signingSecret, 'the signing secret', slack.signingSecretSource] as const)
-      : ([appToken, 'an app-level token (xapp-…)', slack.appTokenSource] as const)
-  const needed = [[botToken, 'the bot token (xoxb-…)', slack.botTokenSource] as const, second]
-  return needed.flatMap(([secret, what, place]) =>
-    secret === undefined ? [`${what} into ${place}`] : [],
-  )
 }
 
 /** OpenClaw 2026.2 refuses a file with keys that it does not know. */
