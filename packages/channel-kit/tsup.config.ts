@@ -1,3 +1,3 @@
 import { library } from '@openclaw-pairing/tsup-config'
 
-export default library(['./src/index.ts', './src/http.ts'])
+export default library(['./src/index.ts', './src/child.ts', './src/http.ts'])

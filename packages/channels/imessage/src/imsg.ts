@@ -1,3 +1,4 @@
+export type { Environment } from '@openclaw/pairing-channel-kit/child'
 export { classifyImsg } from './imsg/classify.ts'
 export { imsgConnection } from './imsg/connection.ts'
 export {
@@ -9,4 +10,4 @@ export {
   ImsgTooOld,
 } from './imsg/errors.ts'
 export { IMSG_TIMING, type ImsgTiming } from './imsg/limits.ts'
-export type { Environment, ImsgOptions, ImsgPlace } from './imsg/types.ts'
+export type { ImsgOptions, ImsgPlace } from './imsg/types.ts'

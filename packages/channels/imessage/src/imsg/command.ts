@@ -1,12 +1,15 @@
 import { open } from 'node:fs/promises'
+import {
+  type ChildCommand,
+  childEnvironment,
+  type Environment,
+  inHome,
+} from '@openclaw/pairing-channel-kit/child'
 import { ImsgHostInvalid } from './errors.ts'
-import type { Environment, ImsgPlace } from './types.ts'
+import type { ImsgPlace } from './types.ts'
 
 /** What is started: no shell here reads any of it. */
-export interface ImsgCommand {
-  readonly file: string
-  readonly args: readonly string[]
-  readonly env: Record<string, string>
+export interface ImsgCommand extends ChildCommand {
   /** For words: what it is, and on which machine. */
   readonly cliPath: string
   readonly remoteHost: string | undefined
@@ -22,8 +25,6 @@ const ENVIRONMENT = [
   ...['HOME', 'USER', 'LOGNAME', 'SHELL', 'TMPDIR', 'SSH_AUTH_SOCK'],
   ...['LANG', 'LC_ALL', 'LC_CTYPE'],
 ]
-/** Where Homebrew puts programs, which services do not have in their path. */
-const HOMEBREW = '/opt/homebrew/bin:/usr/local/bin'
 const HEAD_BYTES = 4_096
 
 /**
@@ -37,7 +38,7 @@ export async function commandOf(
 ): Promise<ImsgCommand> {
   if (remoteHost !== undefined && !HOST.test(remoteHost)) throw new ImsgHostInvalid()
   const file = inHome(cliPath, env)
-  const kept = { env: environmentOf(env), cliPath }
+  const kept = { env: childEnvironment(env, ENVIRONMENT), cliPath }
   const db = dbPath === undefined ? [] : ['--db', dbPath]
   if (remoteHost === undefined || (await goesThere(file)))
     return { ...kept, file, args: ['rpc', ...db], remoteHost: undefined }
@@ -67,20 +68,4 @@ function quoted(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word
   const [, home = '', rest = ''] = /^(~\/)?(.*)$/s.exec(word) ?? []
   return `${home}'${rest.replaceAll("'", `'\\''`)}'`
-}
-
-function inHome(
-  path: string,
-  { HOME: home }: Environment & { readonly HOME?: string | undefined },
-): string {
-  return path.startsWith('~/') && home !== undefined ? `${home}${path.slice(1)}` : path
-}
-
-function environmentOf(env: Environment): Record<string, string> {
-  const kept = ENVIRONMENT.flatMap((name) => {
-    const value = env[name]
-    return value === undefined ? [] : [[name, value] as const]
-  })
-  const path = [env['PATH'], HOMEBREW].filter(Boolean).join(':')
-  return { ...Object.fromEntries(kept), PATH: path }
 }

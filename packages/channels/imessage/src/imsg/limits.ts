@@ -1,15 +1,8 @@
-/** The longest line of imsg, in UTF-16 units; a longer one is left out. */
-export const MAX_LINE_UNITS: number = 1024 * 1024
-
-/** What imsg says in words: so much of a line is read, and so many lines a minute. */
-export const MAX_COMPLAINT_UNITS = 2_000
+/** What imsg says in words: so many lines a minute reach the log. */
 export const COMPLAINTS_PER_MINUTE = 20
 
 /** Requests that wait for an answer at once; imsg takes 128. */
 export const MAX_PENDING = 64
-
-/** What is written and not taken by imsg, in bytes. */
-export const MAX_UNWRITTEN_BYTES: number = 1024 * 1024
 
 /** So many requests without an answer in a row, and imsg is started anew. */
 export const MAX_UNANSWERED = 2

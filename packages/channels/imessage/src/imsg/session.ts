@@ -1,6 +1,6 @@
 import { bell, isRecord, orNothing } from '@openclaw/pairing-channel-kit'
+import { type Child, type ChildEnd, startChild } from '@openclaw/pairing-channel-kit/child'
 import type { AbortSignalLike } from '@openclaw/pairing-contracts'
-import { type ChildEnd, type ImsgChild, startChild } from './child.ts'
 import type { ImsgCommand } from './command.ts'
 import { type Complaints, type ComplaintsComponents, complaints } from './complaints.ts'
 import type { ImsgTiming } from './limits.ts'
@@ -41,7 +41,7 @@ export interface SessionComponents extends ComplaintsComponents {
 /** What is going on in a session. */
 interface State {
   readonly components: SessionComponents
-  readonly child: ImsgChild
+  readonly child: Child
   readonly rpc: RpcClient
   readonly told: Complaints
   /** Rings when something below changed. */
@@ -73,7 +73,7 @@ export function openSession(components: SessionComponents): Session {
     if (!rpc.take(line)) told.strange()
   }
   const listener = { onLine, onTooLong: told.tooLong, onComplaint: told.heard }
-  const child = startChild(command, listener, timing.endMs)
+  const child = startChild(command, listener, timing)
   const none = { isCut: false, end: undefined, givenUp: undefined, watcher: undefined }
   const state: State = { components, child, rpc, told, changed, over: new Set(), ...none }
   void child.ended.then((end) => {

@@ -1,5 +1,5 @@
+import { type ChildEnd, howEnded } from '@openclaw/pairing-channel-kit/child'
 import type { OpenClawError } from '@openclaw/pairing-contracts'
-import type { ChildEnd } from './child.ts'
 import type { ImsgCommand } from './command.ts'
 import { ImsgNotFound, ImsgPermissionMissing, ImsgTooOld } from './errors.ts'
 import type { RpcAnswer } from './rpc.ts'
@@ -42,19 +42,17 @@ export function troubleOfEnd(
 ): Trouble {
   if (end.kind === 'missing')
     return { kind: 'fatal', error: new ImsgNotFound(remoteHost === undefined ? cliPath : file) }
-  if (end.kind === 'failed')
-    return { kind: 'again', reason: `imsg cannot be started: ${end.reason}` }
-  const { code, signal } = end
+  if (end.kind === 'failed') return { kind: 'again', reason: `imsg ${howEnded(end)}` }
+  const { code } = end
   if (code === 127 || code === 126)
     return { kind: 'fatal', error: new ImsgNotFound(cliPath, remoteHost) }
   if (isDiskAccessMissing(lastWords))
     return { kind: 'fatal', error: new ImsgPermissionMissing('full-disk-access') }
-  const how = signal === null ? `with ${String(code)}` : `by ${signal}`
   const words = lastWords === '' ? '' : `: ${lastWords}`
   if (remoteHost !== undefined && code === 255)
     return {
       kind: 'again',
       reason: `ssh to ${remoteHost} fails${words}; try \`ssh ${remoteHost} imsg --version\``,
     }
-  return { kind: 'again', reason: `imsg ended ${how}${words}` }
+  return { kind: 'again', reason: `imsg ${howEnded(end)}${words}` }
 }

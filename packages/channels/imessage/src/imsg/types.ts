@@ -1,3 +1,4 @@
+import type { Environment } from '@openclaw/pairing-channel-kit/child'
 import type { AccountId, Clock, CursorStore, RandomBytes } from '@openclaw/pairing-contracts'
 import type { ImsgTiming } from './limits.ts'
 
@@ -13,9 +14,6 @@ export interface ImsgPlace {
    */
   readonly remoteHost?: string
 }
-
-/** The names of environments, and what they hold. */
-export type Environment = Readonly<Record<string, string | undefined>>
 
 /** One account of Messages on a Mac, and what its connection works with. */
 export interface ImsgOptions extends ImsgPlace {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { lineReader } from '../src/imsg/lines.ts'
+import { lineReader } from '../src/child.ts'
 
 /** What comes of bytes that arrive in parts of these lengths, over and over. */
 function read(bytes: Buffer, lengths: readonly number[], most: number) {
