@@ -119,12 +119,7 @@ const connectionOf = ({ account, enabled, botToken, apiRoot }: Config['telegram'
   apiRoot,
 ]
 
-const daemonOf = ({ account, enabled, number, httpUrl }: Config['signal'][number]) => [
-  account,
-  enabled,
-  number,
-  httpUrl,
-]
+const daemonOf = ({ policy: _, ...connection }: Config['signal'][number]) => connection
 
 const discordOf = ({ account, enabled, token, apiRoot }: Config['discord'][number]) => [
   account,

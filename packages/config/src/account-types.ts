@@ -18,12 +18,27 @@ export interface TelegramAccountConfig extends AccountConfig {
   readonly apiRoot: string
 }
 
+/** How the gateway starts signal-cli. */
+export interface SignalDaemonConfig {
+  /** The executable: a path, or a name in the `PATH`. `~/` in front is the home directory. */
+  readonly cliPath: string
+  /** 1,000–120,000 ms. */
+  readonly startupTimeoutMs: number
+  /** With `on-start`, messages that come while nobody is connected are lost. */
+  readonly receiveMode: 'on-connection' | 'on-start'
+  readonly ignoreAttachments: boolean
+  readonly ignoreStories: boolean
+  readonly sendReadReceipts: boolean
+}
+
 /** An account of Signal. */
 export interface SignalAccountConfig extends AccountConfig {
   /** Its own phone number; `undefined` where a daemon of one account needs none. */
   readonly number: string | undefined
   /** Where signal-cli's daemon listens, without a slash at the end; `undefined`: no daemon is configured. https or loopback only. */
   readonly httpUrl: string | undefined
+  /** The daemon at `httpUrl` is started by the gateway, unless one answers there; `undefined`: somebody else starts it. */
+  readonly daemon: SignalDaemonConfig | undefined
 }
 
 /** A BlueBubbles server. */

@@ -11,6 +11,7 @@ export type {
   ImessageAccountConfig,
   ImsgConfig,
   SignalAccountConfig,
+  SignalDaemonConfig,
   SlackAccountConfig,
   TelegramAccountConfig,
   WhatsappAccountConfig,

@@ -46,6 +46,13 @@ export type {
   ImsgPermission,
   ImsgSent,
 } from './imsg/types.ts'
+export {
+  type SignalCli,
+  type SignalCliOptions,
+  type SignalCliStart,
+  startSignalCli,
+} from './signal/cli.ts'
+export type { SignalCliPlan } from './signal/cli-script.ts'
 export { startSignalEmulator } from './signal/emulator.ts'
 export type { SignalFault, SignalFaultEffect } from './signal/faults.ts'
 export {

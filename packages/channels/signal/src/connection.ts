@@ -46,7 +46,8 @@ interface Client extends Daemon {
 /**
  * One Signal account, through the HTTP daemon of signal-cli: its stream of events, and JSON-RPC to send.
  *
- * `run` survives everything but a wrong address: it rejects with `SignalUrlInvalid` or {@link SignalAccountInvalid}.
+ * `run` survives everything but a wrong address and a daemon that can never run: it rejects with `SignalUrlInvalid`,
+ * {@link SignalAccountInvalid}, or what `options.daemon` throws.
  * A message is offered until the host has handled it, in order for each person, across clean stops too.
  */
 export function signalConnection(options: SignalOptions): ChannelConnection {
@@ -86,9 +87,11 @@ function sendWith(
   { client, timing, ...shared }: Shared,
   message: Parameters<ChannelConnection['send']>[0],
 ): Promise<SendOutcome> {
-  return neverRejects(() => {
+  return neverRejects(async () => {
     const { rpc, number } = client()
     const stop = () => shared.stop
+    const { daemon } = shared.options
+    if (shared.stop !== undefined) await daemon?.answers(timing.readyMs, shared.stop)
     const times = { timeoutMs: timing.requestMs, retryMs: timing.backoffMs }
     return signalSend({ rpc, number, ...times, stop })(message)
   })
@@ -128,16 +131,20 @@ async function receiveWith(shared: Shared, client: Client, { host, signal }: Run
   const books = ledger(position)
   const current = () => encodePosition(account, books.state())
   const tries = { clock, log, redact: plainText, backoff: waits.after, signal }
-  await receive(
-    {
-      ...{ options, daemon: client, rpc: client.rpc, host, ledger: books, waits, board },
-      ...{ clock, timing, signal, settled: bell() },
-      handling: handling({ host: { onMessage }, ...tries }),
-      saver: saver({ cursor, current, log, redact: plainText }, timing.saveMs),
-      ...{ busy: shared.busy, answered: shared.answered },
-    },
-    position.pending,
-  )
+  try {
+    await receive(
+      {
+        ...{ options, daemon: client, rpc: client.rpc, host, ledger: books, waits, board },
+        ...{ clock, timing, signal, settled: bell() },
+        handling: handling({ host: { onMessage }, ...tries }),
+        saver: saver({ cursor, current, log, redact: plainText }, timing.saveMs),
+        ...{ busy: shared.busy, answered: shared.answered },
+      },
+      position.pending,
+    )
+  } finally {
+    await options.daemon?.stop(log)
+  }
   const { pending } = books.state()
   const lost = pending.length - withinBounds(pending).length
   if (lost > 0) log('error', 'messages-not-kept', { count: lost, reason: 'there were too many' })

@@ -56,5 +56,21 @@ export class SignalAccountInvalid extends OpenClawError {
   }
 }
 
+/** signal-cli is not where it is looked for, or may not be run. */
+export class SignalCliNotFound extends OpenClawError {
+  override readonly name = 'SignalCliNotFound'
+  override readonly code = 'ERR_SIGNAL_CLI_NOT_FOUND'
+  /** @param place - the account's section, such as `channels.signal` */
+  constructor(cliPath: string, place: string) {
+    super(`\`${cliPath}\` cannot be run: it is not there, or is not executable`, {
+      hint: `Install signal-cli from https://github.com/AsamK/signal-cli/releases, or set \`${place}.cliPath\` to where it is, or \`${place}.httpUrl\` to the daemon that you run yourself; then start the gateway again.`,
+    })
+  }
+}
+
 /** Every error of this package. */
-export type SignalError = InvalidSignalSender | SignalUrlInvalid | SignalAccountInvalid
+export type SignalError =
+  | InvalidSignalSender
+  | SignalUrlInvalid
+  | SignalAccountInvalid
+  | SignalCliNotFound

@@ -9,6 +9,7 @@ export {
   InvalidSignalSender,
   type SenderProblem,
   SignalAccountInvalid,
+  SignalCliNotFound,
   type SignalError,
   SignalUrlInvalid,
 } from './errors.ts'

@@ -39,6 +39,8 @@ export interface SignalTiming {
   readonly saveMs: number
   /** How long a stop waits for handlers. */
   readonly drainMs: number
+  /** How long a send waits for a daemon that is just started. */
+  readonly readyMs: number
 }
 
 /** What holds unless told otherwise. */
@@ -50,4 +52,38 @@ export const SIGNAL_TIMING: SignalTiming = {
   healthyMs: 60_000,
   saveMs: 1_000,
   drainMs: 400,
+  readyMs: 10_000,
+}
+
+/** How long each thing about a daemon that is started here may take or waits, in ms. */
+export interface SignalDaemonTiming {
+  /** Until it answers: it has to load, and Java with it. */
+  readonly startMs: number
+  /** The longest `startMs`. */
+  readonly maxStartMs: number
+  /** It is asked so often while it starts, and each time has so long to answer. */
+  readonly pollMs: number
+  readonly lookMs: number
+  /** One that runs and answers nothing for so long is ended. */
+  readonly deafMs: number
+  /** After SIGTERM it is given so long, then SIGKILL: less than a gateway waits for its channels. */
+  readonly endMs: number
+  /** Back-off after it ended or did not start, doubled each time up to the second. */
+  readonly backoffMs: number
+  readonly maxBackoffMs: number
+  /** After so long without a failure the back-off begins anew. */
+  readonly healthyMs: number
+}
+
+/** What holds unless told otherwise. */
+export const SIGNAL_DAEMON_TIMING: SignalDaemonTiming = {
+  startMs: 30_000,
+  maxStartMs: 120_000,
+  pollMs: 200,
+  lookMs: 2_000,
+  deafMs: 15_000,
+  endMs: 2_000,
+  backoffMs: 1_000,
+  maxBackoffMs: 60_000,
+  healthyMs: 60_000,
 }

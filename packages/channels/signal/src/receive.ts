@@ -44,16 +44,31 @@ export interface Receiver {
   readonly answered: Set<string>
 }
 
-/** Receives until the signal aborts, beginning with what the last stop left over. Never rejects. */
+/**
+ * Receives until the signal aborts, beginning with what the last stop left over.
+ *
+ * @throws what `options.daemon` throws: none can ever answer
+ */
 export async function receive(receiver: Receiver, leftOver: readonly unknown[]): Promise<void> {
-  const { signal } = receiver
   for (const data of leftOver) take(receiver, { id: undefined, data }, undefined)
+  try {
+    await connect(receiver)
+  } finally {
+    await finish(receiver)
+  }
+}
+
+async function connect(receiver: Receiver): Promise<void> {
+  const { board, host, options, signal } = receiver
+  const { daemon } = options
   const told = { last: '' }
   while (!signal.aborted) {
+    await daemon?.ready({ log: host.log, board }, signal)
+    if (signal.aborted) return
     const trouble = await followOnce(receiver, told)
-    if (!signal.aborted) await wait(receiver, trouble, told)
+    if (signal.aborted || (await daemon?.hasEnded())) continue
+    await wait(receiver, trouble, told)
   }
-  await finish(receiver)
 }
 
 /** The trouble that was logged last; the same again is no news. */
@@ -95,12 +110,14 @@ async function isAmbiguous({ daemon, rpc, signal, timing }: Receiver): Promise<b
 }
 
 async function wait(
-  { board, host, signal, waits }: Receiver,
+  { board, host, options, signal, waits }: Receiver,
   { event, reason, fix }: Trouble,
   told: Told,
 ): Promise<void> {
   const nextTryMs = waits.failed()
-  const words = fix === '' ? reason : `${reason}; ${fix}`
+  // What is to be started is started by itself.
+  const isKept = options.daemon !== undefined && event === 'signal-unreachable'
+  const words = fix === '' || isKept ? reason : `${reason}; ${fix}`
   board.set('waiting', words)
   host.log(words === told.last ? 'debug' : 'warn', event, { reason: words, nextTryMs })
   told.last = words

@@ -1,3 +1,3 @@
 export { signalConnection } from './connection.ts'
 export { SIGNAL_TIMING, type SignalTiming } from './limits.ts'
-export type { SignalOptions } from './types.ts'
+export type { SignalDaemon, SignalDaemonHost, SignalOptions } from './types.ts'

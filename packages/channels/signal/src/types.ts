@@ -1,4 +1,12 @@
-import type { AccountId, Clock, CursorStore, RandomBytes } from '@openclaw/pairing-contracts'
+import type { StatusBoard } from '@openclaw/pairing-channel-kit'
+import type {
+  AbortSignalLike,
+  AccountId,
+  ChannelLog,
+  Clock,
+  CursorStore,
+  RandomBytes,
+} from '@openclaw/pairing-contracts'
 import type { SignalTiming } from './limits.ts'
 
 /** One Signal account, and what its connection works with. */
@@ -12,6 +20,30 @@ export interface SignalOptions {
   readonly cursor: CursorStore
   readonly clock: Clock
   readonly random: RandomBytes
+  /** Sees to it that the daemon runs; unless given, somebody else does. */
+  readonly daemon?: SignalDaemon
   /** Changes single waits, for tests and unusual links. */
   readonly timing?: Partial<SignalTiming>
+}
+
+/** Who is told how a daemon is doing. */
+export interface SignalDaemonHost {
+  readonly log: ChannelLog
+  readonly board: StatusBoard
+}
+
+/** Sees to it that a daemon answers; `./daemon` has one that starts signal-cli. */
+export interface SignalDaemon {
+  /**
+   * Resolves when one answers, or `stop` aborts; asked before each connection.
+   *
+   * @throws when none ever can: waiting does not mend it
+   */
+  readonly ready: (host: SignalDaemonHost, stop: AbortSignalLike) => Promise<void>
+  /** Resolves when one answers, at the latest after `ms`. */
+  readonly answers: (ms: number, stop: AbortSignalLike) => Promise<void>
+  /** True: the one that it started has ended, and `ready` says why and starts another. */
+  readonly hasEnded: () => Promise<boolean>
+  /** Ends the one that it started; resolves when it is gone. */
+  readonly stop: (log: ChannelLog) => Promise<void>
 }

@@ -31,7 +31,7 @@ export interface BenchOptions {
 }
 
 /** What ends with the test. */
-const ended = endings()
+export const ended: ReturnType<typeof endings> = endings()
 export const { closeAll } = ended
 
 /** An emulator that ends with the test. */

@@ -1,20 +1,12 @@
 import type { AccountId, ChannelName, PolicyOf } from '@openclaw/pairing-contracts'
 import type { SignalAccountConfig } from '../account-types.ts'
 import { signalSender } from '../channels/rules.ts'
-import {
-  type Node,
-  orNothing,
-  type Read,
-  readFlag,
-  readText,
-  readWhole,
-  WRONG,
-  wrong,
-} from '../read/node.ts'
+import { type Node, orNothing, type Read, readText, readWhole, WRONG, wrong } from '../read/node.ts'
 import { isLoopback, readUrl } from '../read/url.ts'
 import { isEnabled } from './accounts.ts'
 import { accountsOf, type ChannelSection, type ChannelSections } from './channels.ts'
 import { levelsOf, nearestOf } from './levels.ts'
+import { readSignalDaemon } from './signal-daemon.ts'
 
 const SIGNAL = 'signal' as ChannelName
 const DEFAULT_HOST = '127.0.0.1'
@@ -42,15 +34,18 @@ function readAccount(
 ): SignalAccountConfig {
   const levels = levelsOf(section, account)
   const number = readNumber(nearestOf(levels, 'account'))
-  const httpUrl = readDaemon(levels)
-  const isUsable = number !== WRONG && httpUrl !== WRONG
+  const httpUrl = readAddress(levels)
+  const place = typeof httpUrl === 'string' && number !== WRONG ? { number, httpUrl } : undefined
+  const daemon = place && readSignalDaemon(levels, place)
+  const isUsable = place !== undefined && daemon !== WRONG
   return {
     channel: section.name,
     account,
     enabled: isEnabled(section, account),
     policy: policyOf({ channel: section.name, account }),
     number: orNothing(number),
-    httpUrl: isUsable ? httpUrl : undefined,
+    httpUrl: isUsable ? place.httpUrl : undefined,
+    daemon: orNothing(daemon),
   }
 }
 
@@ -71,21 +66,12 @@ function numberIn(text: string): string | undefined {
 }
 
 /** `httpUrl`, else `httpHost` and `httpPort`; nothing where no key says that there is a daemon. */
-function readDaemon(levels: readonly Node[]): Read<string> {
-  const autoStart = nearestOf(levels, 'autoStart')
-  const isWanted = autoStart !== undefined && readFlag(autoStart) === true
-  if (isWanted) warnNotStarted(autoStart)
+function readAddress(levels: readonly Node[]): Read<string> {
   const url = nearestOf(levels, 'httpUrl')
   if (url !== undefined) return readHttpUrl(url)
+  const isWanted = nearestOf(levels, 'autoStart')?.value === true
   const isNamed = isWanted || DAEMON_KEYS.some((key) => nearestOf(levels, key) !== undefined)
   return isNamed ? readHostAndPort(levels) : undefined
-}
-
-function warnNotStarted({ report, path }: Node): void {
-  report.warn(path, {
-    problem: 'is not done: no signal-cli is started here',
-    fix: 'Run `signal-cli daemon --http` as a service of its own, and remove the key.',
-  })
 }
 
 function readHttpUrl(node: Node): Read<string> {
@@ -113,17 +99,30 @@ function readHost(node: Node): Read<string> {
   return wrong(node, 'must be this machine', fix)
 }
 
-/** Two accounts with one number would each answer the same people. */
+/** Two accounts with one number would each answer the same people; a daemon that is started here has one account. */
 function refuseShared(node: Node, accounts: readonly SignalAccountConfig[]): void {
   const active = accounts.filter(({ enabled, httpUrl }) => enabled && httpUrl !== undefined)
-  for (const [index, { account, httpUrl, number }] of active.entries()) {
-    const twin = active
-      .slice(0, index)
-      .find((other) => other.httpUrl === httpUrl && other.number === number)
-    if (twin === undefined) continue
-    node.report.error([...node.path, 'accounts', account], {
-      problem: `is the same Signal account as "${twin.account}"`,
-      fix: 'Give each its own number in "account", or its own daemon in "httpUrl".',
-    })
+  for (const [index, each] of active.entries()) {
+    const before = active.slice(0, index)
+    const there = before.filter((other) => addressOf(other) === addressOf(each))
+    const twin = [...there, ...before.filter(({ daemon }) => daemon && each.daemon)].find(
+      ({ number }) => number === each.number,
+    )
+    const other = there.find(({ daemon }) => daemon ?? each.daemon)
+    const path = [...node.path, 'accounts', each.account]
+    if (twin !== undefined)
+      node.report.error(path, {
+        problem: `is the same Signal account as "${twin.account}"`,
+        fix: 'Give each its own number in "account", or its own daemon in "httpUrl".',
+      })
+    else if (other !== undefined)
+      node.report.error(path, {
+        problem: `and "${other.account}" are to have their signal-cli at one address, ${addressOf(each)}`,
+        fix: 'Give each its own httpPort, such as 8081; or run one daemon for all yourself, and write autoStart: false.',
+      })
   }
 }
+
+/** One spelling of where a daemon listens. */
+const addressOf = ({ httpUrl = '' }: Pick<SignalAccountConfig, 'httpUrl'>): string =>
+  httpUrl.replace('//localhost', '//127.0.0.1')

@@ -1,0 +1,5 @@
+export { findSignalCli, signalArguments } from './daemon/command.ts'
+export { signalDaemon } from './daemon/keeper.ts'
+export type { SignalDaemonOptions, SignalReceiveMode, SignalStart } from './daemon/types.ts'
+export { SIGNAL_DAEMON_TIMING, type SignalDaemonTiming } from './limits.ts'
+export type { SignalDaemon, SignalDaemonHost } from './types.ts'

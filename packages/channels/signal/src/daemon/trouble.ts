@@ -1,0 +1,70 @@
+import { type ChildEnd, howEnded } from '@openclaw/pairing-channel-kit/child'
+import type { AccountId, OpenClawError } from '@openclaw/pairing-contracts'
+import { SignalCliNotFound } from '../errors.ts'
+import type { SignalCommand } from './command.ts'
+import type { Look } from './look.ts'
+
+/** Why no daemon answers: for good, or to be tried again. */
+export type DaemonTrouble =
+  | { readonly kind: 'fatal'; readonly error: OpenClawError }
+  | {
+      readonly kind: 'again'
+      readonly event: 'signal-daemon-exited' | 'signal-daemon-hung' | 'signal-daemon-port-taken'
+      readonly pid: number | undefined
+      readonly reason: string
+    }
+
+/** Whose daemon it is, and where. */
+interface Place {
+  readonly account: AccountId
+  readonly number: string
+  readonly httpUrl: string
+}
+
+/** A process of it; without a number it never ran. */
+interface Process extends Place {
+  readonly pid: number | undefined
+}
+
+/** The section in which an account is configured. */
+const sectionOf = (account: AccountId): string =>
+  account === 'default' ? 'channels.signal' : `channels.signal.accounts.${account}`
+
+/** The daemon ended; `lastWords` is what it said. */
+export function troubleOfEnd(
+  end: ChildEnd,
+  { command, account, number, pid }: Process & { readonly command: SignalCommand },
+  lastWords: string,
+): DaemonTrouble {
+  if (end.kind === 'missing') {
+    const error = new SignalCliNotFound(command.cliPath, sectionOf(account))
+    return { kind: 'fatal', error }
+  }
+  const words = lastWords === '' ? '' : `: ${lastWords}`
+  const fix = /not registered/i.test(lastWords)
+    ? `; register the number with \`signal-cli -a ${number} register\`, or link it with \`signal-cli link\``
+    : ''
+  const reason = `signal-cli ${howEnded(end)}${words}${fix}`
+  return { kind: 'again', event: 'signal-daemon-exited', pid, reason }
+}
+
+/** It did not answer for so long, and was ended. */
+export function troubleOfSilence(
+  { pid, httpUrl }: Process,
+  ms: number,
+  lastWords: string,
+): DaemonTrouble {
+  const words = lastWords === '' ? '' : `: ${lastWords}`
+  const seconds = String(Math.round(ms / 1_000))
+  const reason = `signal-cli did not answer at ${httpUrl} for ${seconds} s and was ended${words}`
+  return { kind: 'again', event: 'signal-daemon-hung', pid, reason }
+}
+
+/** Something else is where the daemon is to listen. */
+export function troubleOfPort(
+  { account, httpUrl }: Place,
+  { what }: Extract<Look, { kind: 'other' }>,
+): DaemonTrouble {
+  const reason = `${httpUrl} is taken by something that is no daemon of signal-cli (${what}); set \`${sectionOf(account)}.httpPort\` to a free port`
+  return { kind: 'again', event: 'signal-daemon-port-taken', pid: undefined, reason }
+}
