@@ -16,7 +16,6 @@ describe('the daemon of Signal', () => {
     [{ httpUrl: 'https://signal.example.org/box' }, ['https://signal.example.org/box', undefined]],
     [{ httpPort: 9000 }, ['http://127.0.0.1:9000', undefined]],
     [{ httpHost: '::1', httpPort: 9000 }, ['http://[::1]:9000', undefined]],
-    [{ cliPath: '/usr/bin/signal-cli' }, ['http://127.0.0.1:8080', undefined]],
   ])('%j is at %j', async (section, daemon) => {
     const config = await signalOf(section)
     expect(daemons(config)).toEqual({ default: daemon })
@@ -42,6 +41,14 @@ describe('the daemon of Signal', () => {
     [{ httpUrl: 'http://me:secret@127.0.0.1:8080' }, 'httpUrl'],
     [{ httpHost: '0.0.0.0' }, 'httpHost'],
     [{ httpPort: 0 }, 'httpPort'],
+    [{ autoStart: 'yes', account: '+15550000000' }, 'autoStart'],
+    [{ account: '+15550000000', cliPath: '' }, 'cliPath'],
+    [{ account: '+15550000000', startupTimeoutMs: 120_001 }, 'startupTimeoutMs'],
+    [{ account: '+15550000000', startupTimeoutMs: 999 }, 'startupTimeoutMs'],
+    [{ account: '+15550000000', receiveMode: 'always' }, 'receiveMode'],
+    [{ account: '+15550000000', ignoreAttachments: 'no' }, 'ignoreAttachments'],
+    [{ account: '+15550000000', ignoreStories: 1 }, 'ignoreStories'],
+    [{ httpUrl: 'http://127.0.0.1:8080', sendReadReceipts: 'no' }, 'sendReadReceipts'],
     [{ account: '15550000000' }, 'account'],
     [{ account: 'uuid:3f0c6e7a-1b2c-4d5e-8f90-a1b2c3d4e5f6' }, 'account'],
   ])('%j is an error, and nothing is connected', async (section, key) => {
@@ -49,10 +56,111 @@ describe('the daemon of Signal', () => {
     expect(complaints(config)).toEqual([`error channels.signal.${key}`])
     expect(config.signal[0]?.httpUrl).toBeUndefined()
   })
+})
 
-  it('is not started by us, and that is said', async () => {
-    const config = await signalOf({ autoStart: true, account: '+15550000000' })
-    expect(complaints(config)).toEqual(['warning channels.signal.autoStart'])
+describe('the signal-cli of an account', () => {
+  const account = '+15550000000'
+  const usual = {
+    ...{ cliPath: 'signal-cli', startupTimeoutMs: 30_000, receiveMode: 'on-connection' },
+    ...{ ignoreAttachments: false, ignoreStories: false, sendReadReceipts: false },
+  }
+
+  it.each([
+    [{ account }, {}],
+    [{ account, autoStart: true }, {}],
+    [{ account, httpUrl: 'http://localhost:9000', autoStart: true }, {}],
+    [{ account, cliPath: '~/bin/signal-cli' }, { cliPath: '~/bin/signal-cli' }],
+    [{ account, startupTimeoutMs: 120_000 }, { startupTimeoutMs: 120_000 }],
+    [{ account, receiveMode: 'on-connection' }, {}],
+    [
+      { account, ignoreAttachments: true, ignoreStories: true },
+      { ignoreAttachments: true, ignoreStories: true },
+    ],
+    [{ account, sendReadReceipts: true }, { sendReadReceipts: true }],
+  ])('%j: the gateway starts it', async (section, changes) => {
+    const config = await signalOf(section)
+    expect(config.signal[0]?.daemon).toEqual({ ...usual, ...changes })
+    expect(config.problems).toEqual([])
+  })
+
+  it.each([
+    { account, httpUrl: 'http://127.0.0.1:8080' },
+    { account, httpUrl: 'https://signal.example.org' },
+    { account, autoStart: false },
+    { httpPort: 8080 },
+    { account, httpUrl: 'http://127.0.0.1:8080', ignoreStories: false, cliPath: 'signal-cli' },
+  ])('%j: somebody else starts it', async (section) => {
+    const config = await signalOf(section)
+    expect(config.signal[0]).toMatchObject({ daemon: undefined, httpUrl: expect.anything() })
+    expect(config.problems).toEqual([])
+  })
+
+  it.each([
+    [{ autoStart: true }, 'autoStart', undefined],
+    [{ cliPath: 'signal-cli' }, 'cliPath', undefined],
+    [{ account, httpUrl: 'https://signal.example.org', autoStart: true }, 'autoStart', undefined],
+    [{ account, httpUrl: 'http://127.0.0.1:80/box', autoStart: true }, 'autoStart', undefined],
+    [{ account, autoStart: false, sendReadReceipts: true }, 'sendReadReceipts', undefined],
+    [{ account, autoStart: false, receiveMode: 'on-start' }, 'receiveMode', undefined],
+    [{ account, cliPath: 'bin/signal-cli' }, 'cliPath', { cliPath: 'bin/signal-cli' }],
+    [{ account, receiveMode: 'on-start' }, 'receiveMode', { receiveMode: 'on-start' }],
+    [{ account, receiveMode: 'manual' }, 'receiveMode', {}],
+  ])('%j is warned of, and used as far as it can be', async (section, key, changes) => {
+    const config = await signalOf(section)
+    expect(new Set(complaints(config))).toEqual(new Set([`warning channels.signal.${key}`]))
+    expect(config.signal[0]?.httpUrl).toBeDefined()
+    expect(config.signal[0]?.daemon).toEqual(changes && { ...usual, ...changes })
+  })
+
+  it('is each account’s own, with what the channel says for all', async () => {
+    const config = await signalOf({
+      ignoreStories: true,
+      startupTimeoutMs: 60_000,
+      accounts: {
+        home: { account, ignoreStories: false },
+        work: { account: '+15550000002', httpPort: 8081, cliPath: '/opt/signal-cli' },
+        afar: {
+          account: '+15550000003',
+          httpUrl: 'https://signal.example.org',
+          ignoreStories: false,
+        },
+      },
+    })
+    expect(config.problems).toEqual([])
+    expect(config.signal.map(({ daemon }) => daemon)).toEqual([
+      { ...usual, startupTimeoutMs: 60_000 },
+      { ...usual, startupTimeoutMs: 60_000, ignoreStories: true, cliPath: '/opt/signal-cli' },
+      undefined,
+    ])
+  })
+
+  it.each([
+    [{ home: {}, work: { account: '+15550000002' } }],
+    [{ home: {}, work: { account: '+15550000002', httpHost: 'localhost' } }],
+    [{ home: {}, work: { account: '+15550000002', autoStart: false } }],
+    [{ home: { autoStart: false }, work: { account: '+15550000002' } }],
+    [{ home: {}, work: { account: '+15550000002', httpUrl: 'http://127.0.0.1:8080' } }],
+  ])('is at an address of its own: %j', async (accounts) => {
+    const config = await signalOf({ account, accounts })
+    expect(complaints(config)).toEqual(['error channels.signal.accounts.work'])
+    const [problem] = config.problems
+    expect(problem?.problem).toContain('"home"')
+    expect(problem?.fix).toContain('httpPort')
+  })
+
+  it('is shared by accounts where somebody else starts it for all, and nobody is in the way who is off', async () => {
+    const accounts = { home: {}, work: { account: '+15550000002' } }
+    for (const shared of [{ autoStart: false }, { httpUrl: 'http://127.0.0.1:8080' }])
+      expect((await signalOf({ account, ...shared, accounts })).problems).toEqual([])
+    const off = { home: {}, work: { account: '+15550000002', enabled: false } }
+    expect((await signalOf({ account, accounts: off })).problems).toEqual([])
+  })
+
+  it('is one for a number: two would wait for each other', async () => {
+    const accounts = { home: {}, work: { httpPort: 8081 } }
+    const config = await signalOf({ account, accounts })
+    expect(complaints(config)).toEqual(['error channels.signal.accounts.work'])
+    expect(config.problems[0]?.problem).toContain('the same Signal account')
   })
 })
 

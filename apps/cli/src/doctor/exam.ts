@@ -9,9 +9,10 @@ import { configFindings } from './config.ts'
 import type { Finding } from './finding.ts'
 import { permissionFindings } from './permissions.ts'
 import { examineSetup, type SetupExam } from './setup-codes.ts'
+import { signalFindings } from './signal.ts'
 import { examineStore, type StoreExam } from './store.ts'
 import { surroundingFindings } from './surroundings.ts'
-import { withoutUnseenTokens } from './tokens.ts'
+import { withoutUnseen } from './tokens.ts'
 
 /** Everything that was looked at, and what was found. */
 export interface Exam {
@@ -44,8 +45,9 @@ export async function examine(call: Call): Promise<Exam> {
   const running = await runningGateway(paths.stateDir)
   const setup = config && (await examineSetup(config, running))
   const tls = config && examineCertificate(config, call.world.now())
+  const programs = config === undefined ? [] : await signalFindings(config, env)
   const findings = [
-    ...(await withoutUnseenTokens(configured.findings, running)),
+    ...(await withoutUnseen([...configured.findings, ...programs], running)),
     ...rights,
     ...(store?.findings ?? []),
     ...(tls?.findings ?? []),

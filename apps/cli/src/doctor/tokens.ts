@@ -8,20 +8,23 @@ const TOKENS = new Set(['telegram-token', 'slack-token', 'discord-token'])
 /** A variable that the gateway may have and this terminal lacks. */
 const VARIABLE = /\b[A-Z]+_(?:BOT|APP)_TOKEN\b/
 
-/** Leaves out tokens that only this terminal lacks: the gateway that runs here is connected with them. */
-export async function withoutUnseenTokens(
+/** A program that the gateway's own PATH may have, or that it does not need. */
+const PROGRAM = 'signal-cli'
+
+/** Leaves out what only this terminal lacks, a token or a program: the gateway that runs here is connected. */
+export async function withoutUnseen(
   findings: readonly Finding[],
   gateway: RunningGateway | undefined,
 ): Promise<readonly Finding[]> {
-  if (gateway === undefined || !findings.some(({ id }) => TOKENS.has(id))) return findings
+  if (gateway === undefined || !findings.some(mayBeUnseen)) return findings
   const reports = (await askReadiness(gateway)) ?? []
   const connected = new Set(
     reports
       .filter(({ state }) => state === 'connected')
       .map(({ channel, account }) => `channels.${channel} (${account})`),
   )
-  return findings.filter(
-    ({ id, subject, fix }) =>
-      !TOKENS.has(id) || !VARIABLE.test(fix ?? '') || !connected.has(subject),
-  )
+  return findings.filter((finding) => !mayBeUnseen(finding) || !connected.has(finding.subject))
 }
+
+const mayBeUnseen = ({ id, fix }: Finding): boolean =>
+  id === PROGRAM || (TOKENS.has(id) && VARIABLE.test(fix))

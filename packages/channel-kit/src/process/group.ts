@@ -34,9 +34,11 @@ export function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean
 /** Asks a group to end, and forces it after `endMs`; resolves when nobody is left, or was forced. */
 export async function endGroup(leader: number, endMs: number): Promise<void> {
   if (!signalGroup(leader, 'SIGTERM')) return
-  for (let waited = 0; waited < endMs; waited += LOOK_MS) {
-    await pause(LOOK_MS, undefined)
-    if (!signalGroup(leader, 0)) return
-  }
-  signalGroup(leader, 'SIGKILL')
+  let isLate = false
+  const timer = setTimeout(() => {
+    isLate = true
+  }, endMs)
+  while (!isLate && signalGroup(leader, 0)) await pause(LOOK_MS, undefined)
+  clearTimeout(timer)
+  if (isLate) signalGroup(leader, 'SIGKILL')
 }
