@@ -20,7 +20,7 @@ import type { Ledger, LedgerEvent } from './ledger.ts'
 import { type SignalTiming, WINDOW } from './limits.ts'
 import type { Rpc } from './rpc.ts'
 import { follow, type StreamEvent } from './stream.ts'
-import { type Daemon, severalAccounts, type Trouble, troubleOf } from './trouble.ts'
+import { type Daemon, otherAccount, severalAccounts, type Trouble, troubleOf } from './trouble.ts'
 import type { SignalOptions } from './types.ts'
 
 /** What receiving works with. */
@@ -42,6 +42,8 @@ export interface Receiver {
   /** Whom the host is just handling a message of, and those among them that were written to. */
   readonly busy: Set<string>
   readonly answered: Set<string>
+  /** The other account that the daemon turned out to have, as it was told. */
+  other?: string
 }
 
 /**
@@ -155,11 +157,17 @@ function take(
 }
 
 /** A daemon of several accounts may send what another one got. */
-function decide({ daemon, options }: Receiver, data: unknown): Inbound {
+function decide(receiver: Receiver, data: unknown): Inbound {
+  const { daemon, options } = receiver
   const { account: got } = isRecord(data) ? data : {}
-  const isOthers = isPhoneNumber(got) && daemon.number !== undefined && got !== daemon.number
-  if (isOthers) return { kind: 'ignore', why: 'a message to another account' }
-  return classifySignal(data, options.account)
+  if (!isPhoneNumber(got) || daemon.number === undefined || got === daemon.number)
+    return classifySignal(data, options.account)
+  if (receiver.other !== got) {
+    receiver.other = got
+    const reason = otherAccount(daemon, got)
+    receiver.host.log('warn', 'signal-other-account', { reason })
+  }
+  return { kind: 'ignore', why: 'a message to another account' }
 }
 
 function ignore({ host }: Receiver, inbound: Exclude<Inbound, InboundDm>): void {

@@ -30,6 +30,11 @@ export function severalAccounts({ baseUrl }: Daemon): Trouble {
   }
 }
 
+/** It gives messages to another account: it was started for that one alone, for it was asked for ours. */
+export function otherAccount({ baseUrl, number = '' }: Daemon, got: string): string {
+  return `the signal-cli daemon at ${baseUrl} is the one of ${got}: who writes to ${number} is not heard, and answers come from ${got}; give this account a daemon of its own, with \`channels.signal.httpPort\``
+}
+
 /** Says what the end of a stream means. */
 export function troubleOf(daemon: Daemon, end: StreamEnd): Trouble {
   const { baseUrl } = daemon

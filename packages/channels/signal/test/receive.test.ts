@@ -17,6 +17,21 @@ async function otherServer(status: number, type: string): Promise<string> {
   return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`
 }
 
+it('a daemon of another account is said once, and its messages are nobody’s', async () => {
+  const emulator = await emulate()
+  const { lines, offered, ignored } = runBench({
+    url: emulator.url,
+    options: { number: '+15550000009' },
+  })
+  for (const text of ['one', 'two']) emulator.message(1, text)
+  await until(() => ignored.length === 2, 'the messages')
+  expect(offered).toEqual([])
+  const said = lines.filter(([, event]) => event === 'signal-other-account')
+  expect(said).toHaveLength(1)
+  for (const part of [emulator.number, '+15550000009', 'channels.signal.httpPort'])
+    expect(String(said[0]?.[2]['reason'])).toContain(part)
+})
+
 describe('what a message carries', () => {
   it('is when it came, and no time of waiting where there was none', async () => {
     const emulator = await emulate()
