@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
+import * as child from '../src/child.ts'
 import * as http from '../src/http.ts'
 import * as index from '../src/index.ts'
 
@@ -25,9 +26,10 @@ it('shows an example that runs', async () => {
 })
 
 it('names every export and every event that is logged', async () => {
-  const source = `${await readFile(here('../src/index.ts'), 'utf8')}`
+  const entries = ['index', 'child'].map((name) => readFile(here(`../src/${name}.ts`), 'utf8'))
+  const source = (await Promise.all(entries)).join('\n')
   const types = [...source.matchAll(/type (\w+)/g)].map(([, name]) => name ?? '')
-  for (const name of [...Object.keys(index), ...Object.keys(http), ...types])
+  for (const name of [...Object.keys(index), ...Object.keys(child), ...Object.keys(http), ...types])
     expect(readme).toMatch(new RegExp(`\`${name}\\b`))
   const files = ['handling', 'saver', 'position', 'inbox']
   const sources = await Promise.all(

@@ -31,14 +31,23 @@ export function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean
   }
 }
 
-/** Asks a group to end, and forces it after `endMs`; resolves when nobody is left, or was forced. */
+/** Asks a group to end, and forces it after `endMs`; resolves when nobody is left, soon after that at the latest. */
 export async function endGroup(leader: number, endMs: number): Promise<void> {
   if (!signalGroup(leader, 'SIGTERM')) return
+  if (await isGone(leader, endMs)) return
+  signalGroup(leader, 'SIGKILL')
+  await isGone(leader, FORCED_MS)
+}
+
+/** A forced process is gone a moment later; one that nobody asks after stays in the list for ever. */
+const FORCED_MS = 300
+
+async function isGone(leader: number, ms: number): Promise<boolean> {
   let isLate = false
   const timer = setTimeout(() => {
     isLate = true
-  }, endMs)
+  }, ms)
   while (!isLate && signalGroup(leader, 0)) await pause(LOOK_MS, undefined)
   clearTimeout(timer)
-  if (isLate) signalGroup(leader, 'SIGKILL')
+  return !isLate
 }
