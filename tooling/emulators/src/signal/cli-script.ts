@@ -16,28 +16,8 @@ export interface SignalCliPlan {
   readonly exit: { readonly code: number; readonly says: string } | undefined
 }
 
-/**
- * The program behind `cliPath`: it reads its arguments as signal-cli does, writes down that it was started, and serves
- * `--http` by passing every connection on to the emulator. It loads nothing but what Node has.
- *
- * @param node - the Node that runs it
- * @param folder - holds `plan.json`, and `started.jsonl` that it writes
- */
-export const signalCliScript = (node: string, folder: string): string => `#!${node}
-'use strict'
-const { appendFileSync, readFileSync } = require('node:fs')
-const { connect, createServer } = require('node:net')
-const folder = ${JSON.stringify(folder)}
-const plan = JSON.parse(readFileSync(folder + '/plan.json', 'utf8'))
-const args = process.argv.slice(2)
-const started = { pid: process.pid, args, env: Object.keys(process.env) }
-appendFileSync(folder + '/started.jsonl', JSON.stringify(started) + '\\n')
-const end = (code, text) => {
-  process.stderr.write(text + '\\n', () => process.exit(code))
-}
-const refuse = (text) => end(1, 'usage: signal-cli [-h] [-a ACCOUNT] command\\nsignal-cli: error: ' + text)
-
-const GLOBAL = { '-a': 'account', '--account': 'account', '--config': 'config', '--log-file': 'logFile' }
+/** Reads the arguments as signal-cli does: what holds for every command stands before the command. */
+const ARGUMENTS = `const GLOBAL = { '-a': 'account', '--account': 'account', '--config': 'config', '--log-file': 'logFile' }
 const VALUES = { '--http': 'http', '--receive-mode': 'receiveMode' }
 const FLAGS = ['--no-receive-stdout', '--ignore-attachments', '--ignore-stories', '--send-read-receipts']
 const MODES = ['on-start', 'on-connection', 'manual']
@@ -60,8 +40,10 @@ const parse = () => {
   if (!MODES.includes(found.receiveMode ?? 'on-start')) return refuse('argument --receive-mode: invalid choice')
   return found
 }
+`
 
-const addressOf = (text) => {
+/** Passes each connection on, and prints what nobody is to read. */
+const SERVER = `const addressOf = (text) => {
   const colon = text.lastIndexOf(':')
   return { host: text.slice(0, colon).replace(/[[\\]]/g, ''), port: Number(text.slice(colon + 1)) }
 }
@@ -85,6 +67,31 @@ const noise = (left) => {
   process.stderr.write(line + '\\n')
   setImmediate(noise, left - line.length)
 }
+`
+
+/**
+ * The program behind `cliPath`: it reads its arguments as signal-cli does, writes down that it was started, and serves
+ * `--http` by passing every connection on to the emulator. It loads nothing but what Node has.
+ *
+ * @param node - the Node that runs it
+ * @param folder - holds `plan.json`, and `started.jsonl` that it writes
+ */
+export const signalCliScript = (node: string, folder: string): string => `#!${node}
+'use strict'
+const { appendFileSync, readFileSync } = require('node:fs')
+const { connect, createServer } = require('node:net')
+const folder = ${JSON.stringify(folder)}
+const plan = JSON.parse(readFileSync(folder + '/plan.json', 'utf8'))
+const args = process.argv.slice(2)
+const started = { pid: process.pid, args, env: Object.keys(process.env) }
+appendFileSync(folder + '/started.jsonl', JSON.stringify(started) + '\\n')
+const end = (code, text) => {
+  process.stderr.write(text + '\\n', () => process.exit(code))
+}
+const refuse = (text) => end(1, 'usage: signal-cli [-h] [-a ACCOUNT] command\\nsignal-cli: error: ' + text)
+
+${ARGUMENTS}
+${SERVER}
 const run = ({ account, http }) => {
   if (account !== undefined && !plan.numbers.includes(account))
     return end(1, 'INFO  App - Loading\\nUser ' + account + ' is not registered.')
