@@ -10,9 +10,7 @@ export async function look(httpUrl: string, bounds: HttpBounds): Promise<Look> {
   const request = { url: `${httpUrl.replace(/\/+$/, '')}/api/v1/check` }
   const answer = await exchange(request, bounds)
   if (answer.kind !== 'answered')
-    return answer.kind === 'lost'
-      ? { kind: 'other', what: 'it does not answer' }
-      : { kind: 'nobody' }
+    return answer.kind === 'lost' ? { kind: 'other', what: 'no answer' } : { kind: 'nobody' }
   if (answer.status === 200) return { kind: 'daemon' }
   return { kind: 'other', what: `HTTP ${String(answer.status)}` }
 }

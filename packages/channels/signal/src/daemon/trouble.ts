@@ -65,6 +65,7 @@ export function troubleOfPort(
   { account, httpUrl }: Place,
   { what }: Extract<Look, { kind: 'other' }>,
 ): DaemonTrouble {
-  const reason = `${httpUrl} is taken by something that is no daemon of signal-cli (${what}); set \`${sectionOf(account)}.httpPort\` to a free port`
+  const fix = `set \`${sectionOf(account)}.httpPort\` to a free port`
+  const reason = `what listens at ${httpUrl} is no signal-cli that is well (${what}): restart it, or ${fix}`
   return { kind: 'again', event: 'signal-daemon-port-taken', pid: undefined, reason }
 }
