@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { chmod, cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openPairing } from '@openclaw/pairing/node'
+import type { Json, Scope } from '@openclaw/pairing-contracts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { emptyHome, type Home } from './support/cli.ts'
 import { noTerminal, onTerminal } from './support/terminal.ts'
@@ -271,6 +273,36 @@ it('a journal that has lost its end is told, and mended without letting anybody 
   const { stdout } = await home.run(['pairing', 'allowed', 'telegram', '--json'])
   expect(stdout).toContain('"1"')
   expect(stdout).not.toContain('"666"')
+})
+
+it('decisions under a former name of a channel are told, and moved', async () => {
+  const SENDER = '+15551234567'
+  const former = async (): Promise<void> => {
+    const pairing = await openPairing({ env: home.env })
+    const raw = {
+      name: 'dm.senders',
+      decode: (value: Json) => value,
+      encode: (value: Json) => value,
+    }
+    const [entry] = pairing.store.view(raw).entries('imessage/')
+    const actor = { kind: 'root', user: 'anna' } as const
+    const intent = { scope: 'dm/test' as Scope, actor, action: 'dm.allowed' } as const
+    await pairing.store.transact(intent, async (tx) => {
+      tx.put(raw, `bluebubbles/default/${SENDER}`, entry?.value ?? null)
+      tx.remove(raw, `imessage/default/${SENDER}`)
+    })
+    await pairing.close()
+  }
+  await home.run(['pairing', 'allow', 'imessage', SENDER])
+  await former()
+  const looked = await doctor()
+  expect(looked.exit).toBe(1)
+  expect(looked.findings).toMatchObject([{ id: 'channels-not-merged', fixable: true }])
+  expect(looked.findings[0]?.problem).toContain('bluebubbles')
+  expect(await doctor('--fix', '--yes')).toMatchObject({ exit: 0, findings: [] })
+  expect(await doctor()).toMatchObject({ exit: 0, findings: [] })
+  const { stdout } = await home.run(['pairing', 'allowed', 'imessage', '--json'])
+  expect(stdout).toContain(SENDER)
 })
 
 async function journalSegment(): Promise<string> {

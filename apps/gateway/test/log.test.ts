@@ -1,5 +1,7 @@
+import { StoreBusy } from '@openclaw/credential-store'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { logHealth } from '../src/log/health.ts'
 import { gatewayLog } from '../src/log/log.ts'
 import { sparingly } from '../src/log/once.ts'
 import { knownSecrets } from '../src/log/secrets.ts'
@@ -12,6 +14,19 @@ function capture() {
   const log = gatewayLog({ level: 'info', write, secrets, program: 'npx openclaw' })
   return { lines, secrets, log }
 }
+
+it('says at the start what was not moved from a former name of a channel, why, and what to do', () => {
+  const { lines, log } = capture()
+  const store = { health: () => ({ state: 'ok', journal: [], documents: [] }) }
+  const error = new StoreBusy('pairing-journal/lock', 'process 7', 10_000)
+  logHealth(log, { store, unmerged: { names: ['bluebubbles'], error } } as never)
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+    ...{ level: 'error', event: 'channels-not-merged', code: 'ERR_STORE_BUSY' },
+    names: 'bluebubbles',
+    fix: expect.stringContaining('start the gateway again'),
+  })
+  expect(lines).toHaveLength(1)
+})
 
 describe('the log', () => {
   it('is one JSON line an event', () => {

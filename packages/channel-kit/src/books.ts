@@ -33,6 +33,8 @@ export interface Books {
   readonly admit: (entry: Entry) => 'new' | 'settled' | 'full' | Entry
   readonly settle: (entry: Entry) => void
   readonly open: () => number
+  /** Whether an open one has this key. */
+  readonly holds: (key: string) => boolean
   readonly state: () => BooksState
 }
 
@@ -68,6 +70,7 @@ export function books({ keys }: Pick<BooksState, 'keys'>, limits: BooksLimits): 
       }
     },
     open: () => open.size,
+    holds: (key) => byKey.has(key),
     state: () => ({
       keys: [...settled].slice(-limits.keysKept),
       open: [...open].map(({ payload }) => payload),

@@ -33,14 +33,16 @@ export interface Inbox {
   readonly receive: (arrival: Arrival) => Reception
   /** Somebody was written to; who is answered while their message is handled must not be answered again after a crash. */
   readonly sentTo: (to: string) => void
-  /** The mark is saved with the position. */
-  readonly mark: (mark: string) => void
+  /** The mark is saved with the position; one that is costly to make is made when it is saved. */
+  readonly mark: (mark: string | (() => string)) => void
   /** Saves the position now; resolves with whether it is durable. */
   readonly save: () => Promise<boolean>
   /** Gives handlers a moment, and writes down what is handled and what is not. */
   readonly finish: () => Promise<void>
   /** Messages that nobody handled yet. */
   readonly open: () => number
+  /** Whether the one with this key is among them. */
+  readonly holds: (messageKey: string) => boolean
 }
 
 /** What an inbox works with. */
@@ -109,8 +111,13 @@ export function openInbox(
   const { owner, keysOf } = options
   const isOurs = position.owner === owner
   const of = books({ keys: isOurs ? position.keys : [] }, { ...LIMITS, ...options.limits })
-  const state = { mark: isOurs ? position.mark : undefined }
-  const current = () => encodePosition({ owner, mark: state.mark }, of.state())
+  const state: { mark: string | (() => string) | undefined } = {
+    mark: isOurs ? position.mark : undefined,
+  }
+  const current = () => {
+    const mark = typeof state.mark === 'function' ? state.mark() : state.mark
+    return encodePosition({ owner, mark }, of.state())
+  }
   const { log } = components.host
   const receiver: Receiver = {
     ...components,
@@ -134,6 +141,7 @@ export function openInbox(
     save: receiver.saver.flush,
     finish: () => finish(receiver),
     open: of.open,
+    holds: of.holds,
   }
 }
 

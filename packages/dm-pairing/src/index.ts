@@ -33,7 +33,7 @@ export {
   REJECTED_REST_MS,
   REQUEST_TTL_MS,
 } from './limits.ts'
-export { mergeChannels } from './merge-channels.ts'
+export { mergeChannels, unmergedChannels } from './merge-channels.ts'
 export type {
   AddOwnerOutcome,
   Owner,

@@ -28,15 +28,25 @@ export async function mergeChannels(
   store: CredentialStore,
   merged: Readonly<Record<string, ChannelName>>,
 ): Promise<void> {
-  for (const [from, into] of Object.entries(merged)) {
+  for (const from of unmergedChannels(store, merged)) {
     const prefix = `${from}/`
-    if (MOVED.every((each) => store.view(each).entries(prefix).length === 0)) continue
+    const into = String(merged[from])
     const scope = `dm/${into}/merge` as Scope
     await store.transact({ scope, actor: HOUSEKEEPING, action: 'dm.housekeeping' }, async (tx) => {
       await moveBlocked(tx, prefix, `${into}/`)
       for (const each of MOVED) await move(tx, each, [prefix, `${into}/`])
     })
   }
+}
+
+/** The former names under which something still lies that {@link mergeChannels} would move. */
+export function unmergedChannels(
+  store: Pick<CredentialStore, 'view'>,
+  merged: Readonly<Record<string, ChannelName>>,
+): readonly string[] {
+  return Object.keys(merged).filter((from) =>
+    MOVED.some((each) => store.view(each).entries(`${from}/`).length > 0),
+  )
 }
 
 async function moveBlocked(tx: Transaction, from: string, into: string): Promise<void> {

@@ -1,6 +1,6 @@
 import type { ChannelName } from '@openclaw/pairing-contracts'
 import { expect, it } from 'vitest'
-import { mergeChannels } from '../src/index.ts'
+import { mergeChannels, unmergedChannels } from '../src/index.ts'
 import { at, challenged, ROOT, stored, transactions, who, world } from './world.ts'
 
 const merged = { whatsapp: 'telegram' as ChannelName }
@@ -40,4 +40,17 @@ it('writes nothing where there is nothing to move', async () => {
   const before = transactions(here.begun)
   await mergeChannels(here.store, merged)
   expect(transactions(here.begun)).toBe(before)
+})
+
+it('says under which names something is left, until it is moved', async () => {
+  const here = world()
+  expect(unmergedChannels(here.store, merged)).toEqual([])
+  await here.dm.allow(ROOT, who('1', OLD))
+  expect(unmergedChannels(here.store, merged)).toEqual(['whatsapp'])
+  here.failing = new Error('the disk is full')
+  await expect(mergeChannels(here.store, merged)).rejects.toThrow('the disk is full')
+  expect(unmergedChannels(here.store, merged)).toEqual(['whatsapp'])
+  here.failing = undefined
+  await mergeChannels(here.store, merged)
+  expect(unmergedChannels(here.store, merged)).toEqual([])
 })

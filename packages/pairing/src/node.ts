@@ -12,4 +12,5 @@ export type {
   OpenOptions,
   PeopleToRead,
   ReadOptions,
+  Unmerged,
 } from './open-types.ts'

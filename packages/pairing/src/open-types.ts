@@ -29,6 +29,14 @@ export interface OpenOptions extends ReadOptions {
   readonly mode?: 'read' | 'write'
 }
 
+/** What was decided under former names of channels and holds for nobody until it is moved; the next opening tries again. */
+export interface Unmerged {
+  /** The former names, such as `bluebubbles`. */
+  readonly names: readonly string[]
+  /** Why it could not be moved; `undefined` where the state was only read. */
+  readonly error: Error | undefined
+}
+
 /** {@link Pairing} on this machine's state directory. */
 export interface NodePairing extends Pairing {
   /** The configuration in force. */
@@ -42,6 +50,8 @@ export interface NodePairing extends Pairing {
   readonly devices: () => Devices
   /** The store with what only files have: `verify`, findings. */
   readonly store: FileStore
+  /** Absent where everything that was decided stands under the channel that it is about. */
+  readonly unmerged: Unmerged | undefined
 }
 
 /** The state of this machine, opened for a page that is read and forgotten. */

@@ -14,15 +14,19 @@ export {
 } from './channel-bench/run-connection.ts'
 export { type Endings, endings, pause, until } from './channel-bench/waiting.ts'
 export { channelContract } from './channel-contract/channel-contract.ts'
+export type { ContractDoor, DoorOptions, OpenDoor } from './channel-contract/door.ts'
 export type {
   ChannelHarness,
   DmSample,
   FarSide,
   Inability,
+  NeverKind,
   NeverPairs,
+  NeverSamples,
   SendMode,
 } from './channel-contract/harness.ts'
 export { type FixedClock, fixedClock } from './fixed-clock.ts'
+export { type PassingClock, passingClock } from './passing-clock.ts'
 export { seededRandom } from './seeded-random.ts'
 export { credentialStoreContract } from './store-contract/contract.ts'
 export type { OpenStore, StoreUnderTest } from './store-contract/subject.ts'

@@ -7,6 +7,7 @@ import { channelContract } from '../src/index.ts'
 import { type Bug, memoryHarness } from './channel/memory-channel.ts'
 
 channelContract('a channel that is right', memoryHarness('none'))
+channelContract("a person's own account that is right", memoryHarness('none', 'person'))
 
 /** Each bug, and a test of the suite that must find it. */
 const found: readonly (readonly [bug: Bug, test: string])[] = [
@@ -31,6 +32,14 @@ const found: readonly (readonly [bug: Bug, test: string])[] = [
   ['calls-it-sent', 'a refusal is final and gives the reason'],
   ['calls-it-sent', 'what was not taken is tried a few times, then given up'],
   ['cuts-text', 'a long text arrives whole and no character is cut in two'],
+  ['floods', 'of 100 sends at once, few are with the platform'],
+  ['swaps', 'of 100 sends at once, each arrives once and in its order'],
+  ['ageless', 'what a stranger wrote while nothing ran is history'],
+  ['ageless', 'and what they wrote while the link was cut'],
+  ['drops-late', 'what somebody approved wrote while nothing ran is delivered'],
+  ['drops-late', 'as is what they wrote while the link was cut'],
+  ['own-pairs', 'what the owner wrote on another device reaches neither the gate nor anybody'],
+  ['answers-twice', 'a stranger gets one code where a policy is written'],
   ['leaks', 'a direct message is offered once, with where it came from'],
 ]
 

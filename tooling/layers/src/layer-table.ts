@@ -1,8 +1,8 @@
 /**
- * The layers, lowest first. Beside them: `dev`, what tests use; `tooling`, what builds use;
- * `top`, what uses everything as a user would (examples, measurements).
+ * The layers, lowest first. Beside them: `dev`, what tests use; `tooling`, what builds use; `rig`, real parts of several
+ * layers put together for tests of one; `top`, what uses everything as a user would (examples, measurements).
  */
-export type Layer = 'L0' | 'L1' | 'L2' | 'L3' | 'L4' | 'dev' | 'tooling' | 'top'
+export type Layer = 'L0' | 'L1' | 'L2' | 'L3' | 'L4' | 'dev' | 'tooling' | 'rig' | 'top'
 
 /** The layer of each folder. A new package gets its line here and the same tag in its `turbo.json`. */
 export const layerOf: Readonly<Record<string, Layer>> = {
@@ -31,6 +31,7 @@ export const layerOf: Readonly<Record<string, Layer>> = {
   'apps/cli': 'L4',
   'tooling/bench': 'top',
   'tooling/emulators': 'tooling',
+  'tooling/gate': 'rig',
   'tooling/layers': 'tooling',
   'tooling/package-check': 'tooling',
   'tooling/tsconfig': 'tooling',
@@ -47,6 +48,7 @@ export const mayImport: Readonly<Record<Layer, readonly Layer[]>> = {
   dev: ['L0'],
   top: ['L0', 'L1', 'L2', 'L3', 'L4', 'tooling'],
   tooling: ['tooling'],
+  rig: ['L0', 'L1', 'L2', 'dev'],
 }
 
 /** Flows know ports; backends and channels are given to them. */

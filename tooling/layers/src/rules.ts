@@ -7,6 +7,7 @@ import {
   layersAreTagged,
   layersPointDown,
   shippedCodeIsCode,
+  testsStayInTheirLayer,
 } from './rules/layers.ts'
 import { longRunsAreKnown } from './rules/long-runs.ts'
 import { dependenciesHaveReasons, linksLeadSomewhere } from './rules/reasons.ts'
@@ -30,6 +31,7 @@ export const rules: readonly Rule[] = [
   flowsKnowPorts,
   appsUseTheFrontDoor,
   shippedCodeIsCode,
+  testsStayInTheirLayer,
   packagesHaveNoPlatform,
   noAmbientWorld,
   noHiddenForms,

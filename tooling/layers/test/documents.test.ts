@@ -1,12 +1,33 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 
 const text = (path: string) =>
   readFileSync(fileURLToPath(new URL(`../../../${path}`, import.meta.url)), 'utf8')
 
-it('shows the whole grammY example in the README, as it is', () => {
-  expect(text('README.md')).toContain(`\`\`\`ts\n${text('examples/grammy/src/bot.ts')}\`\`\``)
+/** Examples after the first one: a part of `examples/grammy`; what `web-readme.test.ts` of whatsapp runs. */
+const FURTHER: Readonly<Record<string, number>> = { telegram: 1, whatsapp: 1 }
+
+/** The blocks of a document that are fenced as TypeScript. */
+const blocks = (path: string) =>
+  [...text(path).matchAll(/^```ts\n([\s\S]+?)^```/gm)].map(([, block = '']) => block)
+
+it('shows in the README nothing but examples that are run, as they are', () => {
+  const examples = ['grammy', 'discord-bot'].map((name) => text(`examples/${name}/src/bot.ts`))
+  expect(blocks('README.md')).toEqual(examples)
+})
+
+it('shows in the READMEs of channels one example each, beside those that are said to be run', () => {
+  const folder = fileURLToPath(new URL('../../../packages/channels', import.meta.url))
+  for (const channel of readdirSync(folder)) {
+    const [first, ...others] = blocks(`packages/channels/${channel}/README.md`)
+    expect(first, channel).toBeDefined()
+    expect(others.length, channel).toBe(FURTHER[channel] ?? 0)
+  }
+  // Of the whole of which it is a part, which is run.
+  const [, part = ''] = blocks('packages/channels/telegram/README.md')
+  for (const line of part.trim().split('\n'))
+    expect(text('examples/grammy/src/bot.ts').split('\n')).toContain(line)
 })
 
 it('names every published package in the README and in ARCHITECTURE', () => {

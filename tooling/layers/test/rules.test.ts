@@ -134,6 +134,16 @@ describe('a rule', () => {
       },
     ],
     [
+      'a sibling in a test',
+      /tests of a lower layer/,
+      {
+        folder: 'packages/authority',
+        tags: ['L1'],
+        manifest: { devDependencies: { '@openclaw/credential-store': 'workspace:*' } },
+        files: { 'test/a.test.ts': "import '@openclaw/credential-store'" },
+      },
+    ],
+    [
       'a backend in a flow',
       /flows never/,
       {

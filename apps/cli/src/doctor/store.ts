@@ -17,6 +17,7 @@ import type { Finding, Repair } from './finding.ts'
 import { journalRepair } from './journal-repair.ts'
 import { movedFolder } from './moved-folder.ts'
 import { ownerFindings } from './owners.ts'
+import { unmergedFindings } from './unmerged.ts'
 
 /** How the state can be opened; given in, so that looking and mending use the same way. */
 export type Open = (mode: 'read' | 'write') => Promise<NodePairing>
@@ -40,6 +41,7 @@ export async function examineStore(call: Call, config: Config, open: Open): Prom
   try {
     const journal = await pairing.store.verify()
     const documents = documentFindings(call, pairing)
+    const rewriting = rewrite(open)
     const events = await examineEvents(pairing, call.world.now())
     const findings = [
       ...(await healthFinding(call, pairing)),
@@ -47,7 +49,8 @@ export async function examineStore(call: Call, config: Config, open: Open): Prom
       ...(await beginningFindings(pairing, journal)),
       ...(await deviceFindings(call, pairing, open)),
       ...(await ownerFindings(pairing)),
-      ...documents.map((finding) => fileFinding(finding, rewrite(open))),
+      ...unmergedFindings(pairing, rewriting),
+      ...documents.map((finding) => fileFinding(finding, rewriting)),
       ...events.findings,
     ]
     return { journal, findings, events: events.standing }

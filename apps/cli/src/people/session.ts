@@ -2,7 +2,7 @@ import type { NodePairing, ReadOptions } from '@openclaw/pairing/node'
 import type { Actor } from '@openclaw/pairing-contracts'
 import type { Call } from '../args/types.ts'
 import { RefusedError } from '../errors.ts'
-import { warn, warnConfig, warnFiles } from './warnings.ts'
+import { warn, warnConfig, warnFiles, warnUnmerged } from './warnings.ts'
 
 /** How a command opens the state: `read` creates nothing on disk. */
 export type SessionMode = 'read' | 'write'
@@ -36,6 +36,7 @@ export async function withSession<R>(
   const actor: Actor = { kind: 'root', user: call.world.user() }
   // Who writes has read before.
   if (mode === 'read') warnConfig(call, config())
+  else warnUnmerged(call, pairing)
   return closing(call, pairing, () => work({ pairing, people, config, actor, now: call.world.now }))
 }
 

@@ -1,4 +1,5 @@
 import type { StoreHealth } from '@openclaw/credential-store'
+import type { NodePairing } from '@openclaw/pairing/node'
 import { type Config, isConnectable } from '@openclaw/pairing-config'
 import type { ChannelName } from '@openclaw/pairing-contracts'
 import type { Call } from '../args/types.ts'
@@ -70,6 +71,17 @@ export function warnFiles(call: Call, findings: readonly FileFinding[]): void {
   }
   const more = telling.length - SHOWN
   if (more > 0) warn(call, { problem: `and ${String(more)} more files`, fix: 'openclaw doctor' })
+}
+
+/** Tells that decisions under a former name of a channel could not be moved; a damaged state is told by itself. */
+export function warnUnmerged(
+  call: Call,
+  { store, unmerged }: Pick<NodePairing, 'store' | 'unmerged'>,
+): void {
+  if (unmerged?.error === undefined || store.health().error !== undefined) return
+  const { names, error } = unmerged
+  const problem = `what was decided under ${names.join(', ')} could not be moved: ${error.message}`
+  warn(call, { problem, fix: 'openclaw doctor' })
 }
 
 /**

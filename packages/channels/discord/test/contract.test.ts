@@ -1,19 +1,27 @@
 import type { SenderId } from '@openclaw/pairing-contracts'
-import { type ChannelHarness, channelContract, type FarSide } from '@openclaw/pairing-testing'
+import {
+  type ChannelHarness,
+  channelContract,
+  type FarSide,
+  passingClock,
+} from '@openclaw/pairing-testing'
 import { startDiscordEmulator } from '@openclaw-pairing/emulators'
+import { realDoor } from '@openclaw-pairing/gate'
 import { classifyDiscord, discordDefinition } from '../src/index.ts'
-import { account, connectionTo, memoryCursor } from './bench.ts'
+import { account, connectionTo, memoryCursor, clock as wallClock } from './bench.ts'
 import { dms, neverPairs, type RawEvent } from './samples.ts'
 
 const TOKEN = 'OTAwMDAwMDAwMDAwMDAwMDAx.GExamp.ExampleExampleExampleExampleExample123'
 const person = (who: number): string => `2000000000000001${String(who).padStart(2, '0')}`
 
 async function farSide(): Promise<FarSide<RawEvent>> {
-  const emulator = await startDiscordEmulator({ token: TOKEN, identifyMs: 0 })
+  const clock = passingClock(wallClock)
+  const emulator = await startDiscordEmulator({ token: TOKEN, identifyMs: 0, now: clock.now })
   const cursor = memoryCursor()
   const newest = new Map<number, string>()
   return {
-    connect: async () => connectionTo(emulator, { cursor }),
+    clock,
+    connect: async () => connectionTo(emulator, { cursor, options: { clock } }),
     say: async (who, text) => {
       newest.set(who, emulator.message(person(who), text).id)
       return person(who) as SenderId
@@ -50,6 +58,21 @@ const harness: ChannelHarness<RawEvent> = {
   account,
   dms,
   neverPairs,
+  never: {
+    own: { none: 'a bot is on no other device; its own messages are those of a bot' },
+    group: [
+      'a message on a server',
+      'a message in a group of direct messages',
+      'a message in a thread',
+    ],
+    edit: ['an edit', 'a message that was edited already', 'a deletion'],
+    reaction: ['a reaction'],
+    receipt: ['somebody who types'],
+    bot: ['a message of another bot', 'a message of a webhook', 'a message of the platform'],
+    history: { none: 'what was missed is asked for, message by message, and answered' },
+  },
+  personal: false,
+  door: realDoor(discordDefinition),
   senders: [
     ['200000000000000001', '200000000000000001'],
     [' 200000000000000001 ', '200000000000000001'],

@@ -1,13 +1,19 @@
 import type { SenderId } from '@openclaw/pairing-contracts'
-import { type ChannelHarness, channelContract, type FarSide } from '@openclaw/pairing-testing'
+import {
+  type ChannelHarness,
+  channelContract,
+  type FarSide,
+  passingClock,
+} from '@openclaw/pairing-testing'
 import {
   type BlueBubblesMessage,
   imessageHandleOf,
   startBlueBubblesEmulator,
 } from '@openclaw-pairing/emulators'
+import { realDoor } from '@openclaw-pairing/gate'
 import { bluebubblesConnection } from '../src/bluebubbles.ts'
 import { classifyBlueBubbles, imessageDefinition } from '../src/index.ts'
-import { account, clock, hook, memoryCursor, PATH, quick, random } from './bench.ts'
+import { account, hook, memoryCursor, PATH, quick, random, clock as wallClock } from './bench.ts'
 import { dms, neverPairs, type RawEvent } from './samples.ts'
 import { vectors } from './vectors.ts'
 
@@ -16,7 +22,8 @@ const SECRET = 'a-long-secret-of-the-webhook'
 const idOf = (who: number): SenderId => imessageHandleOf(who) as SenderId
 
 const farSide = (way: 'webhook' | 'asked') => async (): Promise<FarSide<RawEvent>> => {
-  const emulator = await startBlueBubblesEmulator({ password: PASSWORD })
+  const clock = passingClock(wallClock)
+  const emulator = await startBlueBubblesEmulator({ password: PASSWORD, now: clock.now })
   const gateway = await hook()
   const cursor = memoryCursor()
   const newest = new Map<number, BlueBubblesMessage>()
@@ -25,6 +32,7 @@ const farSide = (way: 'webhook' | 'asked') => async (): Promise<FarSide<RawEvent
     emulator.fault({ path: '/api/v1/chat/new', effect })
   }
   return {
+    clock,
     connect: async () => {
       const connection = bluebubblesConnection({
         ...{ serverUrl: emulator.url, password: PASSWORD, account, cursor, clock, random },
@@ -71,6 +79,17 @@ const harness = (way: 'webhook' | 'asked'): ChannelHarness<RawEvent> => ({
   account,
   dms,
   neverPairs,
+  never: {
+    own: ['our own message', 'a message of an unknown side', 'the echo of our send'],
+    group: ['a group by its style', 'a group by its id', 'a message in a group and another chat'],
+    edit: ['an edit', 'an edited message', 'a message that was taken back'],
+    reaction: ['a tapback by number', 'a tapback by name', 'a tapback by its message'],
+    receipt: ['a receipt', 'a read mark of a chat', 'a typing sign'],
+    bot: ['an automatic answer', 'a business chat', 'an SMS of a company'],
+    history: { none: 'the server tells of each message as of a new one; its time says more' },
+  },
+  personal: true,
+  door: realDoor(imessageDefinition),
   senders: vectors.senders,
   notSenders: vectors.refused,
   secrets: [PASSWORD, encodeURIComponent(PASSWORD), SECRET],

@@ -1,23 +1,31 @@
 import type { SenderId } from '@openclaw/pairing-contracts'
-import { type ChannelHarness, channelContract, type FarSide } from '@openclaw/pairing-testing'
+import {
+  type ChannelHarness,
+  channelContract,
+  type FarSide,
+  passingClock,
+} from '@openclaw/pairing-testing'
 import {
   type ImsgMessage,
   imsgChatOf,
   imsgNumberOf,
   startImsgEmulator,
 } from '@openclaw-pairing/emulators'
+import { realDoor } from '@openclaw-pairing/gate'
 import { classifyImsg, imsgConnection } from '../src/imsg.ts'
 import { imessageDefinition } from '../src/index.ts'
-import { account, clock, env, memoryCursor, quick, random } from './imsg-bench.ts'
+import { account, env, memoryCursor, quick, random, clock as wallClock } from './imsg-bench.ts'
 import { dms, neverPairs, type RawRow } from './imsg-samples.ts'
 
 const idOf = (who: number): SenderId => imsgNumberOf(who) as SenderId
 
 async function farSide(): Promise<FarSide<RawRow>> {
-  const emulator = await startImsgEmulator()
+  const clock = passingClock(wallClock)
+  const emulator = await startImsgEmulator({ now: clock.now })
   const cursor = memoryCursor()
   const newest = new Map<number, ImsgMessage>()
   return {
+    clock,
     connect: async () => {
       const { cliPath } = emulator
       return imsgConnection({ cliPath, account, cursor, clock, random, env, timing: quick })
@@ -63,6 +71,17 @@ const harness: ChannelHarness<RawRow> = {
   account,
   dms,
   neverPairs,
+  never: {
+    own: ['our own message', 'a message of which it is not said whose'],
+    group: ['a group', 'a group by its guid', 'a chat with several people'],
+    edit: ['an edit', 'a message that was taken back'],
+    reaction: ['a tapback', 'a tapback by what it is about', 'a tapback by its type'],
+    receipt: { none: 'imsg tells of messages alone' },
+    bot: ['a short code', 'the name of a company'],
+    history: { none: 'imsg tells of each row as of a new one; its time says more' },
+  },
+  personal: true,
+  door: realDoor(imessageDefinition),
   senders: [['+1 (555) 123-4567', '+15551234567']],
   notSenders: ['262966'],
   secrets: [],

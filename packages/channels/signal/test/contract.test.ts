@@ -1,25 +1,33 @@
 import type { SenderId } from '@openclaw/pairing-contracts'
-import { type ChannelHarness, channelContract, type FarSide } from '@openclaw/pairing-testing'
+import {
+  type ChannelHarness,
+  channelContract,
+  type FarSide,
+  passingClock,
+} from '@openclaw/pairing-testing'
 import {
   type ReceivedEvent,
   type SignalFaultEffect,
   signalNumberOf,
   startSignalEmulator,
 } from '@openclaw-pairing/emulators'
+import { realDoor } from '@openclaw-pairing/gate'
 import { classifySignal, signalDefinition } from '../src/index.ts'
 import { signalConnection } from '../src/transport.ts'
-import { account, clock, memoryCursor, quick, random, until } from './bench.ts'
+import { account, memoryCursor, quick, random, until, clock as wallClock } from './bench.ts'
 import { dms, neverPairs, type RawEvent } from './samples.ts'
 
 const idOf = (who: number): SenderId => signalNumberOf(who) as SenderId
 
 const farSide = (numbered: boolean) => async (): Promise<FarSide<RawEvent>> => {
-  const emulator = await startSignalEmulator({ numbered })
+  const clock = passingClock(wallClock)
+  const emulator = await startSignalEmulator({ numbered, now: clock.now })
   const cursor = memoryCursor()
   const newest = new Map<number, ReceivedEvent>()
   let running = 0
   const sendFault = (effect: SignalFaultEffect): void => emulator.fault({ method: 'send', effect })
   return {
+    clock,
     connect: async () => {
       const options = { httpUrl: emulator.url, account, cursor, clock, random, timing: quick }
       const connection = signalConnection(options)
@@ -69,6 +77,17 @@ const harness = (numbered: boolean): ChannelHarness<RawEvent> => ({
   account,
   dms,
   neverPairs,
+  never: {
+    own: ['a message sent from another device of this account', 'a note to oneself'],
+    group: ['a group message'],
+    edit: ['an edit', 'an edit beside a message'],
+    reaction: ['a reaction'],
+    receipt: ['a receipt', 'typing'],
+    bot: { none: 'Signal has no bots' },
+    history: { none: 'a linked device of signal-cli gets none' },
+  },
+  personal: true,
+  door: realDoor(signalDefinition),
   senders: [
     ['+15551234567', '+15551234567'],
     [' +1 (555) 123-4567 ', '+15551234567'],

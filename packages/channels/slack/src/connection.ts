@@ -1,10 +1,16 @@
-import { neverRejects, onceMade, runAccount, statusBoard } from '@openclaw/pairing-channel-kit'
+import {
+  neverRejects,
+  onceMade,
+  queued,
+  runAccount,
+  statusBoard,
+} from '@openclaw/pairing-channel-kit'
 import type { AbortSignalLike, ChannelConnection, ChannelHost } from '@openclaw/pairing-contracts'
 import { type SlackApi, slackApi } from './api.ts'
 import { parseApiRoot, SLACK_API_ROOT } from './api-root.ts'
 import { SLACK } from './definition.ts'
 import { SlackTokenMalformed } from './errors.ts'
-import { SLACK_TIMING } from './limits.ts'
+import { SENDS_AT_ONCE, SLACK_TIMING } from './limits.ts'
 import { live, type Shared } from './live.ts'
 import { slackSend } from './send.ts'
 import { isSlackAppToken, isSlackBotToken, isSlackSigningSecret } from './token.ts'
@@ -37,7 +43,7 @@ export function slackConnection(options: SlackOptions): ChannelConnection {
   const { http } = options
   const webhook = http && webhookOf(shared, http)
   const client = onceMade(() => clientOf(shared))
-  const send = sendWith(shared, client)
+  const send = queued(sendWith(shared, client), { atOnce: SENDS_AT_ONCE })
   return {
     channel: SLACK,
     account: options.account,

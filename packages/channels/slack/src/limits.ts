@@ -8,6 +8,9 @@ export const CHUNK_UNITS = 4_000
 /** More parts than this are refused: 80,000 units are no chat message. */
 export const MAX_CHUNKS = 20
 
+/** Sends that are with Slack at once; it takes about one message a second in a conversation. 1,000 more may wait. */
+export const SENDS_AT_ONCE = 16
+
 /** How often one text is tried when the platform is known not to have taken it. */
 export const SEND_TRIES = 3
 

@@ -1,8 +1,15 @@
 import type { SenderId } from '@openclaw/pairing-contracts'
-import { type ChannelHarness, channelContract, type FarSide } from '@openclaw/pairing-testing'
+import {
+  type ChannelHarness,
+  channelContract,
+  type FarSide,
+  type PassingClock,
+  passingClock,
+} from '@openclaw/pairing-testing'
 import { type SlackEmulator, startSlackEmulator } from '@openclaw-pairing/emulators'
+import { realDoor } from '@openclaw-pairing/gate'
 import { classifySlack, slackDefinition } from '../src/index.ts'
-import { account, connectionTo, memoryCursor, openDoor, PATH } from './bench.ts'
+import { account, connectionTo, memoryCursor, openDoor, PATH, clock as wallClock } from './bench.ts'
 import { dms, neverPairs, type RawPayload, TEAM } from './samples.ts'
 
 const BOT_TOKEN = 'xoxb-1000000000-2000000000-ExampleExample'
@@ -13,20 +20,25 @@ const person = (who: number): string => `U0PERSON${String(who)}`
 const tokens = { botToken: BOT_TOKEN, appToken: APP_TOKEN, signingSecret: SIGNING_SECRET }
 
 async function bySocket(): Promise<FarSide<RawPayload>> {
-  const emulator = await startSlackEmulator({ ...tokens, team: TEAM })
+  const clock = passingClock(wallClock)
+  const emulator = await startSlackEmulator({ ...tokens, team: TEAM, now: clock.now })
   const cursor = memoryCursor()
-  return farSide(emulator, async () => connectionTo(emulator, { cursor }))
+  return farSide({ emulator, clock }, async () =>
+    connectionTo(emulator, { cursor, options: { clock } }),
+  )
 }
 
 async function byHttp(): Promise<FarSide<RawPayload>> {
   const door = await openDoor()
+  const clock = passingClock(wallClock)
   const retryMs = Array<number>(50).fill(100)
   const emulator = await startSlackEmulator({
+    now: clock.now,
     ...{ ...tokens, team: TEAM, requestUrl: door.url, retryMs, order: 'conversation' },
   })
   const cursor = memoryCursor()
-  const options = { http: { signingSecret: SIGNING_SECRET, path: PATH } }
-  const far = farSide(emulator, async () => {
+  const options = { clock, http: { signingSecret: SIGNING_SECRET, path: PATH } }
+  const far = farSide({ emulator, clock }, async () => {
     const connection = connectionTo(emulator, { cursor, options })
     door.lead(connection)
     return connection
@@ -39,11 +51,12 @@ async function byHttp(): Promise<FarSide<RawPayload>> {
 }
 
 function farSide(
-  emulator: SlackEmulator,
+  { emulator, clock }: { readonly emulator: SlackEmulator; readonly clock: PassingClock },
   connect: FarSide<RawPayload>['connect'],
 ): FarSide<RawPayload> {
   const newest = new Map<number, string>()
   return {
+    clock,
     connect,
     say: async (who, text) => {
       newest.set(who, emulator.message(person(who), text).eventId)
@@ -81,6 +94,21 @@ const harness: Omit<ChannelHarness<RawPayload>, 'farSide'> = {
   account,
   dms,
   neverPairs,
+  never: {
+    own: { none: 'a bot is on no other device' },
+    group: [
+      'a message in a channel',
+      'a message in a group conversation',
+      'a mention in a channel',
+    ],
+    edit: ['an edit', 'a message that says it was edited', 'a deletion'],
+    reaction: ['a reaction'],
+    receipt: { none: 'Slack tells apps of none' },
+    bot: ["a bot's message", "a message with a bot's id", 'Slackbot'],
+    history: ['an old message'],
+  },
+  personal: false,
+  door: realDoor(slackDefinition),
   senders: [
     ['U012ABCDEF', 'U012ABCDEF'],
     [' u012abcdef ', 'U012ABCDEF'],

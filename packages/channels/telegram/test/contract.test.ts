@@ -1,21 +1,29 @@
 import type { SenderId } from '@openclaw/pairing-contracts'
-import { type ChannelHarness, channelContract, type FarSide } from '@openclaw/pairing-testing'
+import {
+  type ChannelHarness,
+  channelContract,
+  type FarSide,
+  passingClock,
+} from '@openclaw/pairing-testing'
 import { startTelegramEmulator } from '@openclaw-pairing/emulators'
+import { realDoor } from '@openclaw-pairing/gate'
 import { classifyTelegram, telegramDefinition } from '../src/index.ts'
 import { telegramConnection } from '../src/transport.ts'
-import { account, clock, memoryCursor, quick, random } from './bench.ts'
+import { account, memoryCursor, quick, random, clock as wallClock } from './bench.ts'
 import { dms, neverPairs, type RawUpdate } from './samples.ts'
 
 const TOKEN = '1234567890:AAExampleExampleExampleExampleExample'
 const person = (who: number): number => 200_001 + who
 
 async function farSide(): Promise<FarSide<RawUpdate>> {
-  const emulator = await startTelegramEmulator({ token: TOKEN })
+  const clock = passingClock(wallClock)
+  const emulator = await startTelegramEmulator({ token: TOKEN, now: clock.now })
   const cursor = memoryCursor()
   const newest = new Map<number, number | undefined>()
   const sendFault = (effect: Parameters<typeof emulator.fault>[0]['effect']): void =>
     emulator.fault({ method: 'sendMessage', effect })
   return {
+    clock,
     connect: async () =>
       telegramConnection({
         ...{ token: TOKEN, apiRoot: emulator.url, account, cursor, clock, random },
@@ -57,6 +65,17 @@ const harness: ChannelHarness<RawUpdate> = {
   account,
   dms,
   neverPairs,
+  never: {
+    own: { none: 'a bot is on no other device' },
+    group: ['a group message', 'a message in a small group', 'a channel message'],
+    edit: ['an edit', 'a message that was edited before we saw it', 'an edited channel post'],
+    reaction: ['a reaction'],
+    receipt: { none: 'Telegram tells bots of none' },
+    bot: ['a message of a bot', 'a message in the name of a chat'],
+    history: { none: 'Telegram keeps what is new for a day, and tells bots of nothing older' },
+  },
+  personal: false,
+  door: realDoor(telegramDefinition),
   senders: [
     ['100001', '100001'],
     [' 100001 ', '100001'],

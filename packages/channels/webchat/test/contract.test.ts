@@ -1,5 +1,6 @@
 import type { AccountId, EpochMs, SenderId } from '@openclaw/pairing-contracts'
-import { channelContract, type FarSide } from '@openclaw/pairing-testing'
+import { channelContract, type FarSide, passingClock } from '@openclaw/pairing-testing'
+import { realDoor } from '@openclaw-pairing/gate'
 import {
   classifyWebchat,
   type Webchat,
@@ -7,7 +8,7 @@ import {
   webchat,
   webchatDefinition,
 } from '../src/index.ts'
-import { cookieKey, serve, sha256 } from './support.ts'
+import { cookieKey, random, serve, sha256 } from './support.ts'
 import { visitor } from './visitor.ts'
 
 const account = 'default' as AccountId
@@ -27,6 +28,7 @@ const cookies = [0, 1, 2].map((n) => Buffer.from(cookieBytes(n)).toString('base6
 
 /** People with pages open in their browsers, over real HTTP; the web chat is its own platform. */
 async function farSide(): Promise<FarSide<unknown>> {
+  const clock = passingClock({ now: () => Date.now() as EpochMs })
   let chat: Webchat | undefined
   let drawn = 0
   let arrived = 0
@@ -34,8 +36,8 @@ async function farSide(): Promise<FarSide<unknown>> {
     arrived += 1
     return chat
   })
-  const random = (length: number): Uint8Array =>
-    length === 32 ? cookieBytes(drawn++) : new Uint8Array(length).fill(7)
+  const drawing = (length: number): Uint8Array =>
+    length === 32 ? cookieBytes(drawn++) : random(length)
   const pages: Page[] = []
   const page = async (who: number): Promise<Page> =>
     (pages[who] ??= await openPage(server.origin, who))
@@ -47,6 +49,7 @@ async function farSide(): Promise<FarSide<unknown>> {
     while (arrived === before) await new Promise((resolve) => setTimeout(resolve, 1))
   }
   return {
+    clock,
     connect: async () => {
       const people = {
         stateOf: async () => ({ state: 'none' as const }),
@@ -54,8 +57,8 @@ async function farSide(): Promise<FarSide<unknown>> {
         turnedAway: () => {},
       }
       chat = webchat({
-        clock: { now: () => Date.now() as EpochMs },
-        random,
+        clock,
+        random: drawing,
         sha256,
         cookieKey,
         people,
@@ -115,6 +118,7 @@ async function openPage(origin: string, who: number): Promise<Page> {
 
 const keeps =
   'the platform is the gateway itself: while nothing runs, only an open page keeps a message'
+const only = 'a page sends texts alone'
 const simple = 'a send only puts the text into the memory that the page reads'
 
 channelContract<unknown>('webchat', {
@@ -141,6 +145,17 @@ channelContract<unknown>('webchat', {
     { name: 'an id with a path', raw: { ...event, id: '../x' } },
     { name: 'no object', raw: 'hello' },
   ],
+  never: {
+    own: { none: "what is written on the page is a visitor's" },
+    group: { none: only },
+    edit: ['an unknown kind'],
+    reaction: ['a kind of tomorrow'],
+    receipt: { none: only },
+    bot: { none: 'a page cannot tell, so visitors are limited by address' },
+    history: { none: 'the page shows it, and sends none' },
+  },
+  personal: false,
+  door: realDoor(webchatDefinition),
   senders: [
     [id, id],
     [` ${id.toUpperCase()} `, id],

@@ -13,6 +13,15 @@ export const MAX_RETRY_AFTER_MS = 60_000
 /** Sends that are with Meta at once; it takes 80 a second from one number. */
 export const SENDS_AT_ONCE = 16
 
+/**
+ * What is older when it comes, by Meta's own time, was brought before, in ms: Meta brings a message again for up to 7 days,
+ * and clocks may differ by one.
+ */
+export const OLDEST_MS: number = 8 * 24 * 60 * 60 * 1_000
+
+/** Messages that are remembered of that time; where there were more, the oldest of them and what is as old are refused. */
+export const IDS_REMEMBERED = 5_000
+
 /** After so many sends in a row of which no status came, none is waited for until one comes. */
 export const STATUS_MISSES = 3
 

@@ -6,6 +6,7 @@ import { classifyCloud } from '../src/index.ts'
 import {
   ALICE,
   ALICE_BSUID,
+  AT,
   dms,
   messageOfAlice,
   neverPairs,
@@ -38,7 +39,7 @@ describe('classifyCloud', () => {
       aliases: [ALICE_BSUID],
       replyTo: ALICE,
       messageKey: 'wamid.HBgLMTU1NTEyMzQ1NjcVAgASGBQzQTAwMDAwMDAwMDAwMDAwMDAwMQA=',
-      sentAt: 1_795_370_000_000,
+      sentAt: AT * 1_000,
       meta: { name: 'Alice', username: 'alice.b' },
       text: 'hello',
     })

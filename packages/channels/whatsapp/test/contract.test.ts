@@ -1,8 +1,21 @@
 import type { SenderId } from '@openclaw/pairing-contracts'
-import { type ChannelHarness, channelContract, type FarSide } from '@openclaw/pairing-testing'
+import {
+  type ChannelHarness,
+  channelContract,
+  type FarSide,
+  passingClock,
+} from '@openclaw/pairing-testing'
 import { startWhatsappEmulator, whatsappNumberOf } from '@openclaw-pairing/emulators'
+import { realDoor } from '@openclaw-pairing/gate'
 import { classifyCloud, whatsappDefinition } from '../src/index.ts'
-import { account, connectionTo, memoryCursor, openDoor, VERIFY_TOKEN } from './bench.ts'
+import {
+  account,
+  connectionTo,
+  memoryCursor,
+  openDoor,
+  VERIFY_TOKEN,
+  clock as wallClock,
+} from './bench.ts'
 import { dms, neverPairs, PHONE_NUMBER_ID, type RawChange } from './samples.ts'
 import senderVectors from './senders.json' with { type: 'json' }
 
@@ -11,7 +24,9 @@ const APP_SECRET = '0123456789abcdef0123456789abcdef'
 
 async function farSide(): Promise<FarSide<RawChange>> {
   const secrets = { accessToken: ACCESS_TOKEN, appSecret: APP_SECRET }
+  const clock = passingClock(wallClock)
   const emulator = await startWhatsappEmulator({
+    now: clock.now,
     ...secrets,
     ...{ phoneNumberId: PHONE_NUMBER_ID, retryMs: 20, maxRetryMs: 100 },
   })
@@ -20,8 +35,9 @@ async function farSide(): Promise<FarSide<RawChange>> {
   const cursor = memoryCursor()
   const newest = new Map<number, string>()
   return {
+    clock,
     connect: async () => {
-      const connection = connectionTo(emulator, { cursor })
+      const connection = connectionTo(emulator, { cursor, options: { clock } })
       door.lead(connection)
       return connection
     },
@@ -64,6 +80,17 @@ const harness: ChannelHarness<RawChange> = {
   account,
   dms,
   neverPairs,
+  never: {
+    own: ['our own message', 'an echo of the business app'],
+    group: ['a message in a group'],
+    edit: ['an edit', 'a deletion'],
+    reaction: ['a reaction'],
+    receipt: ['a receipt'],
+    bot: { none: 'a business number is written to by people' },
+    history: ['history'],
+  },
+  personal: false,
+  door: realDoor(whatsappDefinition, { transport: 'cloud' }),
   senders: senders as [string, string][],
   notSenders: [...refused, 'whatsapp:*', 'whatsapp:', '@alice', 'Alice Liddell'],
   secrets: [ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN],

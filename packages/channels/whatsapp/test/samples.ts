@@ -7,11 +7,14 @@ export const PHONE_NUMBER_ID = '106540352242922'
 export const ALICE = '+15551234567' as SenderId
 export const ALICE_BSUID = 'US.13491208655302741918' as SenderId
 
+/** Just now, as a message is that is brought the first time; in seconds. */
+export const AT: number = Math.floor(Date.now() / 1_000)
+
 const MESSAGE = {
   from: '15551234567',
   from_user_id: ALICE_BSUID,
   id: 'wamid.HBgLMTU1NTEyMzQ1NjcVAgASGBQzQTAwMDAwMDAwMDAwMDAwMDAwMQA=',
-  timestamp: '1795370000',
+  timestamp: String(AT),
   type: 'text',
   text: { body: 'hi' },
 }

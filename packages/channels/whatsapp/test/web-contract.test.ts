@@ -1,11 +1,25 @@
 import type { SenderId } from '@openclaw/pairing-contracts'
-import { type ChannelHarness, channelContract, type FarSide } from '@openclaw/pairing-testing'
+import {
+  type ChannelHarness,
+  channelContract,
+  type FarSide,
+  passingClock,
+} from '@openclaw/pairing-testing'
 import { type WaMessage, waJidOf, waNumberOf } from '@openclaw-pairing/emulators'
+import { realDoor } from '@openclaw-pairing/gate'
 import { afterEach } from 'vitest'
 import { whatsappDefinition } from '../src/index.ts'
 import { classifyWeb } from '../src/web/classify.ts'
 import { webConnection } from '../src/web.ts'
-import { account, closeAll, emulate, linkedSession, memoryCursor, optionsOf } from './web/bench.ts'
+import {
+  account,
+  closeAll,
+  emulate,
+  linkedSession,
+  memoryCursor,
+  optionsOf,
+  clock as wallClock,
+} from './web/bench.ts'
 import { dms, neverPairs, type RawEvent } from './web/samples.ts'
 
 afterEach(closeAll)
@@ -14,12 +28,15 @@ const idOf = (who: number): SenderId => waNumberOf(who) as SenderId
 const jidOf = (who: number): string => waJidOf(waNumberOf(who))
 
 async function farSide(): Promise<FarSide<RawEvent>> {
-  const emulator = await emulate()
+  const clock = passingClock(wallClock)
+  const emulator = await emulate({ now: clock.now })
   const session = await linkedSession(emulator)
   const cursor = memoryCursor()
   const newest = new Map<number, WaMessage>()
   return {
-    connect: async () => webConnection(await optionsOf({ emulator, session, cursor })),
+    clock,
+    connect: async () =>
+      webConnection(await optionsOf({ emulator, session, cursor, options: { clock } })),
     say: (who, text) => {
       newest.set(who, emulator.message(who, text))
       return Promise.resolve(idOf(who))
@@ -51,6 +68,17 @@ const harness: ChannelHarness<RawEvent> = {
   account,
   dms,
   neverPairs,
+  never: {
+    own: ['our own message from the phone', 'an echo of ours, caught up'],
+    group: ['a message in a group', 'a status', 'a broadcast list', 'a channel'],
+    edit: ['an edit', 'an edit in the newer form', 'an edit that is encrypted', 'a deletion'],
+    reaction: ['a reaction', 'an encrypted reaction', 'a vote'],
+    receipt: { none: 'the library tells of receipts apart from messages' },
+    bot: ['Meta AI', 'Meta AI by its number', 'WhatsApp itself'],
+    history: ['history', 'a batch of another kind'],
+  },
+  personal: true,
+  door: realDoor(whatsappDefinition),
   senders: [
     ['+15551234567', '+15551234567'],
     ['whatsapp:+1 (555) 123-4567', '+15551234567'],

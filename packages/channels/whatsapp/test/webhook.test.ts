@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { ChannelConnection, WebhookAnswer } from '@openclaw/pairing-contracts'
+import { type PassingClock, passingClock } from '@openclaw/pairing-testing'
 import * as fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
@@ -15,6 +16,7 @@ import {
   texts,
   until,
   VERIFY_TOKEN,
+  clock as wallClock,
 } from './bench.ts'
 import { messageOfAlice, PHONE_NUMBER_ID, type RawChange } from './samples.ts'
 
@@ -269,5 +271,88 @@ describe('what Meta says of our own messages', () => {
     expect(bench.offered).toHaveLength(1)
     await pause(20)
     expect(bench.connection.status().state).toBe('connected')
+  })
+})
+
+describe('a webhook that somebody recorded', () => {
+  const DAY = 86_400_000
+  const textAt = (at: number, id: string) =>
+    notification(
+      messageOfAlice({
+        message: {
+          id: `wamid.${id}`,
+          timestamp: String(Math.floor(at / 1_000)),
+          text: { body: id },
+        },
+      }),
+    )
+  const at = (clock: PassingClock, cursor = memoryCursor()) =>
+    running({ cursor, options: { clock } })
+  const ignoredIn = ({ ignored }: Bench) =>
+    ignored.flatMap((each) => (each.kind === 'ignore' ? [each.why] : []))
+
+  it('is answered and not taken again, also after a restart and another 6,000 messages', async () => {
+    const [clock, cursor] = [passingClock(wallClock), memoryCursor()]
+    const first = await at(clock, cursor)
+    const recorded = textAt(clock.now(), 'once')
+    expect(await first.signed(recorded)).toBe(200)
+    expect(await first.signed(recorded)).toBe(200)
+    for (let batch = 0; batch < 41; batch += 1) {
+      const many = Array.from({ length: 150 }, (_, number) =>
+        messageOfAlice({
+          message: {
+            id: `wamid.flood-${String(batch)}-${String(number)}`,
+            timestamp: String(Math.floor(clock.now() / 1_000) + 60),
+            from: `1555${String(2_000_000 + number)}`,
+          },
+        }),
+      )
+      expect(await first.signed(notification(...many))).toBe(200)
+    }
+    await first.bench.stop()
+    const second = await at(clock, cursor)
+    expect(await second.signed(recorded)).toBe(200)
+    expect(ignoredIn(second.bench)).toEqual(['as old as messages that are not remembered any more'])
+    expect(events(second.bench.lines)).toContain('whatsapp-message-stale')
+    expect(texts(first.bench.offered).filter((text) => text === 'once')).toHaveLength(1)
+    expect(second.bench.offered).toEqual([])
+  })
+
+  it('is not taken when nothing of its time is remembered any more', async () => {
+    const [clock, cursor] = [passingClock(wallClock), memoryCursor()]
+    const first = await at(clock, cursor)
+    const recorded = textAt(clock.now(), 'once')
+    expect(await first.signed(recorded)).toBe(200)
+    await first.bench.stop()
+    clock.pass(9 * DAY)
+    const second = await at(clock, cursor)
+    expect(await second.signed(textAt(clock.now(), 'now'))).toBe(200)
+    expect(await second.signed(recorded)).toBe(200)
+    expect(ignoredIn(second.bench)).toEqual(['older than Meta brings anything again'])
+    expect(texts(second.bench.offered)).toEqual(['now'])
+  })
+
+  it('and a late message whose id is new is delivered, as late as Meta brings it', async () => {
+    const clock = passingClock(wallClock)
+    const { bench, signed } = await at(clock)
+    expect(await signed(textAt(clock.now() - 7 * DAY, 'late'))).toBe(200)
+    expect(await signed(textAt(clock.now() - 6 * DAY, 'later'))).toBe(200)
+    expect(texts(bench.offered)).toEqual(['late', 'later'])
+    expect(bench.offered[0]?.heldMs).toBeGreaterThanOrEqual(7 * DAY)
+  })
+
+  it('an open message that waited for two weeks is offered after the restart all the same', async () => {
+    const [clock, cursor] = [passingClock(wallClock), memoryCursor()]
+    const first = await running({
+      cursor,
+      options: { clock },
+      onMessage: () => new Promise(() => {}),
+    })
+    expect(await first.signed(textAt(clock.now(), 'kept'))).toBe(200)
+    await first.bench.stop()
+    clock.pass(14 * DAY)
+    const second = await at(clock, cursor)
+    await until(() => second.bench.offered.length === 1, 'the message')
+    expect(texts(second.bench.offered)).toEqual(['kept'])
   })
 })

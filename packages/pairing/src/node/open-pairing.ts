@@ -1,11 +1,11 @@
 import type { OwnerActor } from '@openclaw/device-pairing'
-import { mergeChannels } from '@openclaw/dm-pairing'
-import { CHANNELS, MERGED_CHANNELS } from '@openclaw/pairing-config'
+import { CHANNELS } from '@openclaw/pairing-config'
 import type { ChannelName, SenderId } from '@openclaw/pairing-contracts'
 import { HOUSEKEEPING_MS } from '../limits.ts'
 import type { NodePairing, OpenOptions } from '../open-types.ts'
 import { createPairing } from '../pairing.ts'
 import { deviceFamilies, deviceSettings, devicesOn } from './devices.ts'
+import { mergeNames } from './merge-names.ts'
 import { openState } from './open-state.ts'
 import { peopleFamilies } from './people.ts'
 
@@ -27,8 +27,7 @@ export async function openPairing(options: OpenOptions = {}): Promise<NodePairin
     ],
   })
   const readOnly = mode === 'read'
-  // A store that cannot be written says so itself; the next opening moves them.
-  if (!readOnly) await mergeChannels(ports.store, MERGED_CHANNELS).catch(() => {})
+  const unmerged = await mergeNames(ports.store, mode)
   const pairing = createPairing({ ...ports, channels: CHANNELS }, { ...settings, readOnly })
   const isOwner = (owner: OwnerActor) =>
     pairing.people.isOwner({
@@ -44,6 +43,7 @@ export async function openPairing(options: OpenOptions = {}): Promise<NodePairin
   return {
     ...pairing,
     ...state,
+    unmerged,
     devices: devices.get,
     close: async () => {
       await devices.made()?.close()

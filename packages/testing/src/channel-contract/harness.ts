@@ -5,6 +5,8 @@ import type {
   Classify,
   SenderId,
 } from '@openclaw/pairing-contracts'
+import type { PassingClock } from '../passing-clock.ts'
+import type { OpenDoor } from './door.ts'
 
 /** A raw event that pairs, and what the adapter must make of it. */
 export interface DmSample<Raw> {
@@ -19,6 +21,21 @@ export interface NeverPairs<Raw> {
   readonly name: string
   readonly raw: Raw
 }
+
+/** What must never be taken for a person who writes to the account. */
+export type NeverKind =
+  /** Written by the account itself, on another device. */
+  | 'own'
+  | 'group'
+  | 'edit'
+  | 'reaction'
+  | 'receipt'
+  | 'bot'
+  /** Told of because it happened once, not because it just came. */
+  | 'history'
+
+/** The names of the samples of a kind, or why the platform has no such thing. */
+export type NeverSamples = readonly [string, ...string[]] | { readonly none: string }
 
 /** How the platform treats what is sent through it, until told otherwise. */
 export type SendMode =
@@ -36,6 +53,8 @@ export type SendMode =
  * Fresh for each test; what a channel cannot do is named in {@link ChannelHarness.cannot} and not called.
  */
 export interface FarSide<Raw> {
+  /** By which the platform, its connections and the gate live; put forward, it is later for all of them. */
+  readonly clock: PassingClock
   /**
    * A connection of the account, not yet running. The suite runs it, stops it and calls `connect` again:
    * that is a restart, with the same cursor and whatever else outlives a process.
@@ -83,6 +102,15 @@ export interface ChannelHarness<Raw> {
   readonly dms: readonly DmSample<Raw>[]
   /** Each kind of event that must never pair; see the rules of the channel. */
   readonly neverPairs: readonly NeverPairs<Raw>[]
+  /** Which of them are what, by name. */
+  readonly never: Readonly<Record<NeverKind, NeverSamples>>
+  /**
+   * True where the account is a person's own: strangers are answered only where the owner wrote a policy, and what waited
+   * for the connection is history to them. False where people write to a bot or a business on purpose.
+   */
+  readonly personal: boolean
+  /** The gate before the host, as users have it. */
+  readonly door: OpenDoor
   /** What people type or files hold, and the one spelling of it. */
   readonly senders: readonly (readonly [typed: string, senderId: string])[]
   /** What must be refused with a coded error. */

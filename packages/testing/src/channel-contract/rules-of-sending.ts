@@ -5,6 +5,10 @@ import { type AnyStage, pause } from './stage.ts'
 import type { StageTest } from './stage-test.ts'
 
 const LONG = 'one two 😀👩‍👩‍👧'.replaceAll(' ', '_').repeat(1_500)
+/** With the platform at once, at most: what no provider takes for an attack. */
+const MOST_AT_ONCE = 16
+const PEOPLE = Array.from({ length: 20 }, (_, who) => who)
+const TEXTS = ['one', 'two', 'three', 'four', 'five']
 const LONE_SURROGATE = /\p{Cs}/u
 
 /** What `send` answers, and what arrives. */
@@ -16,6 +20,8 @@ export function rulesOfSending<Raw>(test: StageTest<Raw>): void {
     test('what was not taken is tried a few times, then given up', ends('fail', 'failed'), 'fail')
     test('a lost answer is unknown and the text not sent again', unknown, 'lose-answer')
     test('sending works again after a failure', recovers, 'refuse')
+    test('of 100 sends at once, few are with the platform', fewAtOnce, 'lose-answer')
+    test('of 100 sends at once, each arrives once and in its order', allArrive)
   })
 }
 
@@ -82,4 +88,38 @@ async function recovers(stage: AnyStage): Promise<void> {
   expect(await sendTo(stage, connection, 'again')).toMatchObject({ outcome: 'sent' })
   await stage.until(() => stage.far.inbox(0).length > 0, 'the text')
   expect(stage.far.inbox(0)).toEqual(['again'])
+}
+
+async function acquaintedWithAll(stage: AnyStage): Promise<ChannelConnection> {
+  const { connection } = await stage.start()
+  for (const who of PEOPLE) await stage.far.say(who, 'hello')
+  await stage.until(() => stage.offered.length === PEOPLE.length, 'the messages')
+  return connection
+}
+
+const sendAll = ({ far }: AnyStage, { send }: ChannelConnection): Promise<SendOutcome[]> =>
+  Promise.all(PEOPLE.flatMap((who) => TEXTS.map((text) => send({ to: far.replyTo(who), text }))))
+
+/** No answer comes, so what arrived is what is under way. */
+async function fewAtOnce(stage: AnyStage): Promise<void> {
+  const connection = await acquaintedWithAll(stage)
+  const arrived = (): number => PEOPLE.reduce((sum, who) => sum + stage.far.inbox(who).length, 0)
+  stage.far.sends('lose-answer')
+  const all = sendAll(stage, connection)
+  await stage.until(() => arrived() > 0, 'the first')
+  await pause(150)
+  expect(arrived()).toBeLessThanOrEqual(MOST_AT_ONCE)
+  for (const who of PEOPLE) expect(stage.far.inbox(who).length).toBeLessThanOrEqual(1)
+  stage.far.sends('take')
+  await all
+  for (const who of PEOPLE) expect(stage.far.inbox(who)).toEqual(TEXTS)
+}
+
+async function allArrive(stage: AnyStage): Promise<void> {
+  const connection = await acquaintedWithAll(stage)
+  const outcomes = await sendAll(stage, connection)
+  for (const outcome of outcomes) expect(outcome).toMatchObject({ outcome: 'sent' })
+  const arrived = () => PEOPLE.every((who) => stage.far.inbox(who).length >= TEXTS.length)
+  await stage.until(arrived, 'all of them')
+  for (const who of PEOPLE) expect(stage.far.inbox(who)).toEqual(TEXTS)
 }

@@ -1,6 +1,7 @@
 import type {
   ChannelConnection,
   ChannelHost,
+  EpochMs,
   InboundDm,
   InboundGroup,
   InboundIgnored,
@@ -23,6 +24,8 @@ export interface Running {
 /** One test's far side, the connections to it, and everything the host was told. */
 export interface Stage<Raw> {
   readonly far: FarSide<Raw>
+  /** When the newest connection was begun. */
+  readonly connectedAt: () => EpochMs
   /** Each call of `onMessage`, in order; failed ones too. */
   readonly offered: readonly InboundDm[]
   readonly ignored: readonly (InboundGroup | InboundIgnored)[]
@@ -65,6 +68,7 @@ export async function openStage<Raw>(harness: ChannelHarness<Raw>): Promise<Stag
   const ignored: (InboundGroup | InboundIgnored)[] = []
   const heard: unknown[] = []
   const running: Running[] = []
+  let connectedAt = far.clock.now()
   const host = (onMessage: ChannelHost['onMessage']): ChannelHost => ({
     onMessage: (inbound) => {
       offered.push(inbound)
@@ -78,7 +82,9 @@ export async function openStage<Raw>(harness: ChannelHarness<Raw>): Promise<Stag
     offered,
     ignored,
     until,
+    connectedAt: () => connectedAt,
     start: async (onMessage = () => Promise.resolve(undefined)) => {
+      connectedAt = far.clock.now()
       const started = run(await far.connect(), host(onMessage))
       running.push(started)
       await until(() => started.connection.status().state === 'connected', 'the connection')

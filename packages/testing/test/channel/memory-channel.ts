@@ -12,19 +12,29 @@ import {
   type SenderId,
   type SendOutcome,
 } from '@openclaw/pairing-contracts'
-import type { ChannelHarness, FarSide, SendMode } from '../../src/index.ts'
+import {
+  type ChannelHarness,
+  type FarSide,
+  type PassingClock,
+  passingClock,
+  type SendMode,
+} from '../../src/index.ts'
+import { simpleDoor } from './simple-door.ts'
 
 /** What can be wrong with an adapter; each has a test of the suite that says so. */
 export type Bug =
   | ('none' | 'bots-pair' | 'throws-on-junk' | 'impure' | 'lenient-ids' | 'uncoded-refusal')
   | ('repeats' | 'repeats-in-work' | 'unordered' | 'one-at-a-time' | 'drops-rejected')
   | ('forgets-backlog' | 'never-stops' | 'offers-after-stop' | 'ignores-abort' | 'stays-cut')
-  | ('sends-again' | 'calls-it-sent' | 'cuts-text' | 'leaks')
+  | ('sends-again' | 'calls-it-sent' | 'cuts-text' | 'leaks' | 'floods' | 'swaps')
+  | ('ageless' | 'drops-late' | 'own-pairs' | 'answers-twice')
 
 export interface Raw {
   readonly from: number
   readonly bot?: boolean
+  readonly own?: boolean
   readonly id: number
+  readonly at?: number
   readonly text: string
 }
 
@@ -40,11 +50,11 @@ class NotAPerson extends OpenClawError {
   }
 }
 
-const definitionWith = (bug: Bug): ChannelDefinition => ({
+const definitionWith = (bug: Bug, personal: boolean): ChannelDefinition => ({
   name: NAME,
   idLabel: 'memoryId',
   idLine: (id) => `Your id: ${id}`,
-  personal: false,
+  personal,
   idempotentSend: false,
   parseSender: (typed) => {
     const id = typed.trim()
@@ -58,29 +68,33 @@ let calls = 0
 function classifyWith(bug: Bug): Classify<Raw> {
   return (raw, account) => {
     if (bug === 'throws-on-junk') void (raw as { text: string }).text.length
-    const { from, bot, id, text } = (raw ?? {}) as Partial<Raw>
+    const { from, bot, own, id, at = 0, text } = (raw ?? {}) as Partial<Raw>
     const isPerson = Number.isSafeInteger(from) && Number(from) > 0 && Number(from) < 1e9
     if (!isPerson || !Number.isSafeInteger(id) || typeof text !== 'string') {
       return { kind: 'ignore', why: 'not a message' }
     }
     if (bot !== undefined && bug !== 'bots-pair') return { kind: 'ignore', why: 'a bot' }
+    if (own !== undefined && bug !== 'own-pairs') return { kind: 'ignore', why: 'our own' }
     calls += 1
     return {
       kind: 'dm',
       ...{ channel: NAME, account, senderId: String(from) as SenderId, aliases: [], meta: {} },
       ...{ replyTo: String(from), messageKey: String(id), text },
-      sentAt: (bug === 'impure' ? calls : 0) as EpochMs,
+      sentAt: (bug === 'impure' ? calls : Number.isSafeInteger(at) ? at : 0) as EpochMs,
     }
   }
 }
 
 /** The platform: keeps messages until the connection took them, and pushes them. */
 interface Platform {
+  readonly clock: PassingClock
   readonly waiting: Raw[]
   readonly inboxes: Map<string, string[]>
   /** What outlives a connection. */
   readonly handled: Set<string>
   push: (() => void) | undefined
+  /** One at a time. */
+  sending: Promise<unknown>
   mode: SendMode
   down: boolean
 }
@@ -95,7 +109,12 @@ function connectionOf(bug: Bug, platform: Platform): ChannelConnection {
     channel: NAME,
     account,
     status: () => status,
-    send: (message) => send(bug, platform, message),
+    send: (message) => {
+      const sent = bug === 'floods' ? undefined : platform.sending
+      const outcome = (sent ?? Promise.resolve()).then(() => send(bug, platform, message))
+      platform.sending = outcome
+      return outcome
+    },
     run: (host, signal) =>
       new Promise((resolve) => {
         const lanes = new Map<string, Promise<void>>()
@@ -120,7 +139,11 @@ function connectionOf(bug: Bug, platform: Platform): ChannelConnection {
         platform.push = (): void => {
           if (platform.down) return
           for (const raw of platform.waiting.splice(0)) {
-            const inbound = classify(raw, account)
+            const found = classify(raw, account)
+            const heldMs = found.kind === 'dm' ? platform.clock.now() - found.sentAt : 0
+            if (bug === 'drops-late' && heldMs > 60_000 && raw.at !== undefined) continue
+            const isHeld = bug !== 'ageless' && raw.at !== undefined
+            const inbound = found.kind === 'dm' && isHeld ? { ...found, heldMs } : found
             if (inbound.kind !== 'dm') {
               host.onIgnored(inbound)
               continue
@@ -155,7 +178,10 @@ async function send(bug: Bug, platform: Platform, message: OutboundText): Promis
   platform.inboxes.set(message.to, inbox)
   const takes = platform.mode === 'take' || platform.mode === 'lose-answer'
   const text = bug === 'cuts-text' ? message.text.slice(0, 4_000) : message.text
-  if (takes) inbox.push(text)
+  if (takes && bug === 'swaps' && inbox.length > 1) inbox.splice(-1, 0, text)
+  else if (takes) inbox.push(text)
+  if (platform.mode === 'lose-answer') await new Promise((resolve) => setTimeout(resolve, 200))
+  if (bug === 'answers-twice' && takes) inbox.push(text)
   if (bug === 'sends-again' && platform.mode === 'lose-answer') inbox.push(text)
   if (platform.mode === 'take' || bug === 'calls-it-sent') return { outcome: 'sent' }
   const outcome = { refuse: 'refused', fail: 'failed', 'lose-answer': 'unknown' } as const
@@ -164,8 +190,9 @@ async function send(bug: Bug, platform: Platform, message: OutboundText): Promis
 
 async function farSide(bug: Bug): Promise<FarSide<Raw>> {
   const platform: Platform = {
+    clock: passingClock({ now: () => Date.now() as EpochMs }),
     ...{ waiting: [], inboxes: new Map(), handled: new Set() },
-    ...{ push: undefined, mode: 'take', down: false },
+    ...{ push: undefined, mode: 'take', down: false, sending: Promise.resolve() },
   }
   const newest = new Map<number, Raw>()
   let id = 0
@@ -174,10 +201,11 @@ async function farSide(bug: Bug): Promise<FarSide<Raw>> {
     setTimeout(() => platform.push?.(), 1)
   }
   return {
+    clock: platform.clock,
     connect: async () => connectionOf(bug, platform),
     say: async (who, text) => {
       id += 1
-      const raw = { from: who + 1, id, text }
+      const raw = { from: who + 1, id, at: platform.clock.now(), text }
       newest.set(who, raw)
       await deliver(raw)
       return String(who + 1) as SenderId
@@ -206,10 +234,13 @@ async function farSide(bug: Bug): Promise<FarSide<Raw>> {
   }
 }
 
+const none = 'memory has no such thing'
+
 /** A channel without a network: the platform pushes, as one with webhooks does. */
-export function memoryHarness(bug: Bug): ChannelHarness<Raw> {
+export function memoryHarness(bug: Bug, whose: 'bot' | 'person' = 'bot'): ChannelHarness<Raw> {
+  const personal = whose === 'person'
   return {
-    definition: definitionWith(bug),
+    ...{ definition: definitionWith(bug, personal), personal, door: simpleDoor(personal) },
     classify: classifyWith(bug),
     account,
     dms: [
@@ -220,7 +251,20 @@ export function memoryHarness(bug: Bug): ChannelHarness<Raw> {
         text: 'hi',
       },
     ],
-    neverPairs: [{ name: 'a bot', raw: { from: 8, bot: true, id: 2, text: 'hi' } }],
+    neverPairs: [
+      { name: 'a bot', raw: { from: 8, bot: true, id: 2, text: 'hi' } },
+      { name: 'our own', raw: { from: 9, own: true, id: 3, text: 'hi' } },
+    ],
+    never: {
+      ...{ own: ['our own'], bot: ['a bot'] },
+      ...{
+        group: { none },
+        edit: { none },
+        reaction: { none },
+        receipt: { none },
+        history: { none },
+      },
+    },
     senders: [[' 7 ', '7']],
     notSenders: ['alice'],
     secrets: [SECRET],

@@ -68,6 +68,25 @@ export const layersPointDown: Rule = {
     }),
 }
 
+/** What tests and configs may see besides what the code of their layer may. */
+const forTests: readonly string[] = ['dev', 'tooling', 'rig']
+
+/** `turbo boundaries` cannot say this: it counts what a rig is made of as seen by whoever uses the rig. */
+export const testsStayInTheirLayer: Rule = {
+  name: 'tests of a lower layer import what its code may, fakes, rigs and tools',
+  because: 'a test that leans on a sibling ties the two together as the code would',
+  check: (workspace) =>
+    edges(workspace, 'test')
+      .filter(({ from }) => /^L[0-2]$/.test(layerOf[from.folder] ?? ''))
+      .flatMap(({ from, to, where }) => {
+        const own = layerOf[from.folder]
+        const target = layerNamed(workspace, to)
+        if (own === undefined || target === undefined || forTests.includes(target)) return []
+        if (mayImport[own].some((layer) => layer === target)) return []
+        return [{ where, what: `a test of ${own} imports ${to} (${target})` }]
+      }),
+}
+
 /** Flows see ports, never a backend, a channel or the configuration. */
 export const flowsKnowPorts: Rule = {
   name: 'flows never import a backend, a channel or the configuration',
@@ -101,6 +120,6 @@ export const shippedCodeIsCode: Rule = {
   check: (workspace) =>
     edges(workspace, 'src')
       .filter(({ from }) => /^L\d$/.test(layerOf[from.folder] ?? ''))
-      .filter(({ to }) => /^(dev|tooling|top)$/.test(layerNamed(workspace, to) ?? ''))
+      .filter(({ to }) => /^(dev|tooling|rig|top)$/.test(layerNamed(workspace, to) ?? ''))
       .map(({ where, to }) => ({ where, what: `imports ${to}` })),
 }

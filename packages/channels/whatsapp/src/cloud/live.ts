@@ -20,6 +20,7 @@ import type { CloudTiming } from '../limits.ts'
 import type { GraphApi } from './api.ts'
 import type { Failure } from './failure.ts'
 import { fatalOf } from './fate.ts'
+import { memoryFrom } from './memory.ts'
 import type { CloudOptions } from './types.ts'
 import type { Receiving } from './webhook.ts'
 
@@ -66,7 +67,9 @@ export async function live(shared: Shared, components: LiveComponents): Promise<
     { owner, classify, ...timing },
     position,
   )
-  shared.receiving = { inbox, log, signal }
+  const memory = memoryFrom(position.owner === owner ? position.mark : undefined, clock)
+  inbox.mark(memory.encoded)
+  shared.receiving = { inbox, host, signal, classify, memory }
   try {
     while (!signal.aborted) {
       await shared.doubt.wait(timing.checkMs, signal)

@@ -1,20 +1,26 @@
 import { type Inbox, jsonOf, orNothing } from '@openclaw/pairing-channel-kit'
 import type {
   AbortSignalLike,
+  ChannelHost,
   ChannelLog,
   Clock,
+  Inbound,
+  InboundDm,
   WebhookAnswer,
   WebhookRequest,
 } from '@openclaw/pairing-contracts'
 import { isRecord, listOf } from '../json.ts'
+import type { Memory } from './memory.ts'
 import { isSameWord, isSigned } from './signature.ts'
 import { type CloudChange, changesOf } from './split.ts'
 import { type Statuses, statusesIn } from './statuses.ts'
 
 /** What a webhook's messages are led to, while the account runs. */
 export interface Receiving {
-  readonly inbox: Pick<Inbox, 'receive'>
-  readonly log: ChannelLog
+  readonly inbox: Pick<Inbox, 'receive' | 'holds'>
+  readonly host: Pick<ChannelHost, 'log' | 'onIgnored'>
+  readonly classify: (change: CloudChange) => Inbound
+  readonly memory: Pick<Memory, 'knows' | 'tooOld' | 'note'>
   readonly signal: AbortSignalLike
 }
 
@@ -40,10 +46,28 @@ const CHALLENGE = /^[\w-]{1,256}$/
  * notification is to be brought again.
  */
 export function webhookAnswer(
-  components: WebhookComponents,
+  given: WebhookComponents,
 ): (request: WebhookRequest) => Promise<WebhookAnswer> {
+  const components = { ...given, complain: staleness(given.clock) }
   return async (request) =>
     request.method === 'GET' ? challenge(components, request) : notified(components, request)
+}
+
+interface Complaining extends WebhookComponents {
+  readonly complain: (log: ChannelLog, reason: string) => void
+}
+
+/** The same complaint is made once in so many ms: whoever repeats old webhooks must not fill the log with it. */
+const STALE_MS = 60_000
+
+function staleness({ now }: Clock): Complaining['complain'] {
+  let last = Number.NEGATIVE_INFINITY
+  return (log, why) => {
+    if (now() - last < STALE_MS) return
+    last = now()
+    const reason = `a message is ${why}: check the clock of this machine, or somebody repeats what they recorded`
+    log('warn', 'whatsapp-message-stale', { reason })
+  }
 }
 
 function challenge({ verifyToken }: WebhookComponents, { query }: WebhookRequest): WebhookAnswer {
@@ -56,7 +80,7 @@ function challenge({ verifyToken }: WebhookComponents, { query }: WebhookRequest
 }
 
 async function notified(
-  components: WebhookComponents,
+  components: Complaining,
   { body, headers }: WebhookRequest,
 ): Promise<WebhookAnswer> {
   const { appSecret, receiving, answerMs } = components
@@ -74,16 +98,37 @@ async function notified(
 
 /** Resolves when the change need not be brought again; never where it could not be taken for now. */
 function taken(
-  components: WebhookComponents,
-  { inbox, log }: Receiving,
+  components: Complaining,
+  receiving: Receiving,
   change: CloudChange,
 ): Promise<'safe' | 'full'> {
-  tellStatuses(components, log, change)
+  const { inbox, host, classify, memory } = receiving
+  tellStatuses(components, host.log, change)
+  const inbound = classify(change)
+  if (inbound.kind === 'dm' && wasBrought(components, receiving, inbound))
+    return Promise.resolve('safe')
   return new Promise((resolve) => {
     const heldMs = Math.max(0, components.clock.now() - sentAtOf(change))
     const ack = (): void => resolve('safe')
-    if (inbox.receive({ payload: change, ack, heldMs }) === 'full') resolve('full')
+    const reception = inbox.receive({ payload: change, ack, heldMs })
+    if (reception === 'full') resolve('full')
+    else if (inbound.kind === 'dm') memory.note(inbound)
   })
+}
+
+/** A second time, or so late that this cannot be told. */
+function wasBrought(
+  { complain }: Complaining,
+  { inbox, host, memory }: Receiving,
+  inbound: InboundDm,
+): boolean {
+  // What is still open is to be acknowledged when it is handled.
+  if (memory.knows(inbound)) return !inbox.holds(inbound.messageKey)
+  const why = memory.tooOld(inbound)
+  if (why === undefined) return false
+  complain(host.log, why)
+  host.onIgnored({ kind: 'ignore', why })
+  return true
 }
 
 /** By Meta's clock; now where nothing says so. */
