@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const conditions = ['@openclaw-pairing/source', 'module', 'node', 'development|production']
@@ -10,6 +11,8 @@ const folders = ['packages', 'packages/channels', 'apps', 'tooling', 'examples']
 
 export default defineConfig({
   test: {
+    // Tests wait for processes more than they compute; the default would leave a core idle.
+    maxWorkers: availableParallelism() + 1,
     projects: folders.map((root) => ({
       resolve: { conditions },
       ssr: { resolve: { conditions, externalConditions: conditions } },
@@ -19,6 +22,10 @@ export default defineConfig({
         include: ['test/**/*.test.ts'],
         testTimeout: 30_000,
         hookTimeout: 60_000,
+        // Files of a package share a process, which loads its modules once; no file inherits a stub.
+        isolate: false,
+        restoreMocks: true,
+        unstubEnvs: true,
       },
     })),
   },

@@ -12,8 +12,15 @@ const bundle = promisify(execFile)
 /** No run lasts this long, in ms. */
 const PRUNED_MS = 3_600_000
 
+let bundled: Promise<string> | undefined
+
 /** Bundles the command as it is published, once for each state of the sources; answers the file to run. */
-export async function bundledCli(): Promise<string> {
+export function bundledCli(): Promise<string> {
+  bundled ??= current()
+  return bundled
+}
+
+async function current(): Promise<string> {
   const folder = join(app, 'node_modules/.cache/openclaw-cli', fingerprint())
   const main = join(folder, 'dist/main.cjs')
   if (existsSync(main)) return main
