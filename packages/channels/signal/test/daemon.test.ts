@@ -142,6 +142,8 @@ describe('signal-cli', () => {
     }
     expect(texts(bench.offered)).toEqual(['one', 'two', 'three'])
     expect(logged(bench, 'signal-daemon-exited')).toHaveLength(3)
+    // One line says it.
+    expect(events(bench.lines)).not.toContain('signal-disconnected')
     expect(lastError(bench)).toBe('signal-cli ended by SIGKILL')
     expect(cli.running()).toHaveLength(1)
   })

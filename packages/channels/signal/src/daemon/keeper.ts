@@ -182,7 +182,7 @@ async function wait(
 }
 
 /** The end of a process is seen a moment after that of its connections. */
-const SEEN_MS = 300
+const SEEN_MS = 500
 
 async function hasEnded(keeper: Keeper): Promise<boolean> {
   const { running } = keeper
