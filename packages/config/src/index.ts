@@ -7,15 +7,19 @@
 export type {
   AccountConfig,
   BlueBubblesConfig,
+  ChunksConfig,
   DiscordAccountConfig,
   ImessageAccountConfig,
   ImsgConfig,
+  ReconnectConfig,
+  RetryConfig,
   SignalAccountConfig,
   SlackAccountConfig,
   TelegramAccountConfig,
   WhatsappAccountConfig,
   WhatsappCloudConfig,
   WhatsappCloudKey,
+  WritingAccountConfig,
 } from './account-types.ts'
 export {
   DEFAULT_ACCOUNT,

@@ -15,14 +15,14 @@ export async function signalConnections(
   { clock, stateDir }: SignalComponents,
   accounts: readonly SignalAccountConfig[],
 ): Promise<readonly ChannelConnection[]> {
-  const ready = accounts.flatMap(({ enabled, account, httpUrl, number }) =>
-    enabled && httpUrl !== undefined ? [{ account, httpUrl, number }] : [],
+  const ready = accounts.flatMap(({ enabled, account, chunks, httpUrl, number }) =>
+    enabled && httpUrl !== undefined ? [{ account, chunks, httpUrl, number }] : [],
   )
   if (ready.length === 0) return []
   const { signalConnection } = await import('@openclaw/channel-signal/transport')
-  return ready.map(({ account, httpUrl, number }) => {
+  return ready.map(({ account, chunks, httpUrl, number }) => {
     const cursor = cursorFile(join(stateDir, 'signal', `position-${account}.json`))
-    const options = { httpUrl, account, cursor, clock, random: randomBytes }
+    const options = { httpUrl, account, cursor, chunks, clock, random: randomBytes }
     return signalConnection(number === undefined ? options : { ...options, number })
   })
 }

@@ -23,9 +23,9 @@ export async function whatsappWebConnections(
   if (linked.length === 0) return []
   const { loadLibrary, nodeSession, webConnection } = await import('@openclaw/channel-whatsapp/web')
   const library = () => loadLibrary({ stateDir, program: fileURLToPath(import.meta.url) })
-  return linked.map(({ account, authDir, sendReadReceipts, webSocketUrl }) =>
+  return linked.map(({ account, authDir, chunks, sendReadReceipts, webSocketUrl }) =>
     webConnection({
-      ...{ account, clock, library, random: randomBytes },
+      ...{ account, chunks, clock, library, random: randomBytes },
       session: nodeSession(authDir, heirOf),
       cursor: cursorFile(join(stateDir, 'whatsapp', `position-${account}.json`)),
       readReceipts: sendReadReceipts ? 'approved' : 'nobody',

@@ -83,14 +83,15 @@ function clientOf({ httpUrl, number }: SignalOptions): Client {
 }
 
 function sendWith(
-  { client, timing, ...shared }: Shared,
+  { client, timing, options, ...shared }: Shared,
   message: Parameters<ChannelConnection['send']>[0],
 ): Promise<SendOutcome> {
   return neverRejects(() => {
     const { rpc, number } = client()
     const stop = () => shared.stop
     const times = { timeoutMs: timing.requestMs, retryMs: timing.backoffMs }
-    return signalSend({ rpc, number, ...times, stop })(message)
+    const { chunks = {} } = options
+    return signalSend({ rpc, number, chunks, ...times, stop })(message)
   })
 }
 

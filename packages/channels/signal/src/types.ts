@@ -1,3 +1,4 @@
+import type { Chunks } from '@openclaw/pairing-channel-kit'
 import type { AccountId, Clock, CursorStore, RandomBytes } from '@openclaw/pairing-contracts'
 import type { SignalTiming } from './limits.ts'
 
@@ -12,6 +13,8 @@ export interface SignalOptions {
   readonly cursor: CursorStore
   readonly clock: Clock
   readonly random: RandomBytes
+  /** How long texts are cut; at 2,000 UTF-16 units unless given, as longer ones travel as a file. */
+  readonly chunks?: Chunks
   /** Changes single waits, for tests and unusual links. */
   readonly timing?: Partial<SignalTiming>
 }

@@ -1,6 +1,7 @@
 import type { AccountId, ChannelName, PolicyOf } from '@openclaw/pairing-contracts'
 import type { SignalAccountConfig } from '../account-types.ts'
 import { signalSender } from '../channels/rules.ts'
+import { MESSAGE_UNITS } from '../limits.ts'
 import {
   type Node,
   orNothing,
@@ -15,6 +16,7 @@ import { isLoopback, readUrl } from '../read/url.ts'
 import { isEnabled } from './accounts.ts'
 import { accountsOf, type ChannelSection, type ChannelSections } from './channels.ts'
 import { levelsOf, nearestOf } from './levels.ts'
+import { readChunks } from './writing.ts'
 
 const SIGNAL = 'signal' as ChannelName
 const DEFAULT_HOST = '127.0.0.1'
@@ -49,6 +51,7 @@ function readAccount(
     account,
     enabled: isEnabled(section, account),
     policy: policyOf({ channel: section.name, account }),
+    chunks: readChunks(levels, MESSAGE_UNITS.signal),
     number: orNothing(number),
     httpUrl: isUsable ? httpUrl : undefined,
   }

@@ -71,6 +71,7 @@ function senderOf(shared: Shared): Parameters<typeof webSend>[0] {
     link: (): Link | undefined => current.link,
     acks: answers,
     random: options.random,
+    chunks: options.chunks ?? {},
     timing,
     why: () => `WhatsApp is not connected (${board.now().state})`,
     redact,

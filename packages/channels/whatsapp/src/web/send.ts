@@ -1,4 +1,13 @@
-import { pieces, reasonOf, sendParts, type Try, tried } from '@openclaw/pairing-channel-kit'
+import {
+  type Chunks,
+  cutFor,
+  mostPieces,
+  pieces,
+  reasonOf,
+  sendParts,
+  type Try,
+  tried,
+} from '@openclaw/pairing-channel-kit'
 import type {
   AbortSignalLike,
   OutboundText,
@@ -17,6 +26,8 @@ export interface WebSender {
   readonly link: () => Link | undefined
   readonly acks: Acks
   readonly random: RandomBytes
+  /** How long texts are cut. */
+  readonly chunks: Chunks
   readonly timing: WebTiming
   /** The reason why there is no link. */
   readonly why: () => string
@@ -29,16 +40,17 @@ export interface WebSender {
  * became of it; without one that is unknown, and it is not sent again.
  */
 export function webSend(sender: WebSender): (message: OutboundText) => Promise<SendOutcome> {
-  const { timing, stop } = sender
+  const { chunks, timing, stop } = sender
   const limits = { tries: WEB_SEND_TRIES, retryMs: timing.retryMs, stop }
-  return async ({ to, text }) => {
+  const most = mostPieces(WEB_PARTS, WEB_TEXT_UNITS, chunks)
+  return async ({ to, text, copyable, preformatted }) => {
     const jid = jidOf(to)
     if (jid === undefined)
       return { outcome: 'refused', reason: 'the recipient is no chat with one person' }
-    if (text.trim() === '') return { outcome: 'refused', reason: 'there is no text' }
-    const parts = pieces(text, WEB_TEXT_UNITS)
-    if (parts.length > WEB_PARTS)
-      return { outcome: 'refused', reason: `the text is longer than ${WEB_PARTS} messages` }
+    const parts = pieces(text, cutFor(WEB_TEXT_UNITS, chunks, [preformatted, copyable]))
+    if (parts.length === 0) return { outcome: 'refused', reason: 'there is no text' }
+    if (parts.length > most)
+      return { outcome: 'refused', reason: `the text is longer than ${String(most)} messages` }
     return sendParts(parts, (part) => tried(() => sendOnce(sender, jid, part.text), limits))
   }
 }

@@ -1,3 +1,4 @@
+import type { Chunks } from '@openclaw/pairing-channel-kit'
 import type {
   AccountId,
   Clock,
@@ -74,6 +75,8 @@ export interface WebOptions {
   readonly readReceipts?: 'approved' | 'nobody'
   /** WhatsApp's own unless given; wss, or ws on this machine. */
   readonly webSocketUrl?: string
+  /** How long texts are cut; at 4,000 UTF-16 units unless given. */
+  readonly chunks?: Chunks
   /** Changes single waits, for tests and unusual links. */
   readonly timing?: Partial<WebTiming>
 }
