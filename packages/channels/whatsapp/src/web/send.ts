@@ -19,6 +19,7 @@ import type { Ack, Acks } from './acks.ts'
 import { isWebRecord } from './fields.ts'
 import { WEB_PARTS, WEB_SEND_TRIES, WEB_TEXT_UNITS, type WebTiming } from './limits.ts'
 import { codeOf, type Link } from './link.ts'
+import { drawMessageId } from './own-sends.ts'
 
 /** What sending works with. */
 export interface WebSender {
@@ -66,7 +67,7 @@ async function sendOnce(sender: WebSender, jid: string, text: string): Promise<T
   const { acks, link, random, stop, timing, why } = sender
   const open = link()
   if (open === undefined) return { outcome: 'again', reason: why() }
-  const id = messageId(random)
+  const id = drawMessageId(random)
   const answered = acks.wait(id, timing.sendMs, stop())
   const first = await Promise.race([answered, handOver(open, { jid, text, id })])
   if (first === undefined) return unknown(`WhatsApp did not answer within ${seconds(timing)} s`)
@@ -93,12 +94,6 @@ function handOver({ socket }: Link, { jid, text, id }: Handed): Promise<{ thrown
       fail(error)
     }
   })
-}
-
-/** As WhatsApp's own web page makes them. */
-function messageId(random: RandomBytes): string {
-  const bytes = [...random(9)].map((byte) => byte.toString(16).padStart(2, '0'))
-  return `3EB0${bytes.join('').toUpperCase()}`
 }
 
 const NOT_CONNECTED = 428
