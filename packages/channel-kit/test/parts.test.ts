@@ -135,6 +135,13 @@ describe('a back-off', () => {
     expect(waits.failed()).toBe(100)
   })
 
+  it('is as much shorter at most as its jitter says', () => {
+    const shortest = { clock, random: () => new Uint8Array([0]) }
+    const timing = { backoffMs: 1_000, maxBackoffMs: 1_000, healthyMs: 1 }
+    expect(backoff(shortest, { ...timing, jitter: 0.2 }).after(1)).toBe(800)
+    expect(backoff(shortest, { ...timing, jitter: 0 }).after(1)).toBe(1_000)
+  })
+
   it('is between half and whole, for any share and factor', () => {
     fc.assert(
       fc.property(

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { RandomBytes } from '@openclaw/pairing-contracts'
 
-/** As WhatsApp's own web page begins them. */
-const PREFIX = '3EB0'
 const DRAWN_BYTES = 6
+/** As WhatsApp's own web page begins them. */
 const FORM = /^3EB0([0-9A-F]{12})([0-9A-F]{6})$/
 
 /**
@@ -11,8 +9,9 @@ const FORM = /^3EB0([0-9A-F]{12})([0-9A-F]{6})$/
  * follows from the rest, which happens by chance with 1 of 16 million ids of the same form.
  */
 export function drawMessageId(random: RandomBytes): string {
-  const drawn = Buffer.from(random(DRAWN_BYTES)).toString('hex').toUpperCase()
-  return `${PREFIX}${drawn}${endOf(drawn)}`
+  const drawn = [...random(DRAWN_BYTES)].map((byte) => byte.toString(16).padStart(2, '0'))
+  const text = drawn.join('').toUpperCase()
+  return `3EB0${text}${endOf(text)}`
 }
 
 /** True for the id of a message that we sent, from this process or another. */
@@ -21,5 +20,13 @@ export function isOwnSend(id: unknown): boolean {
   return drawn !== undefined && end === endOf(drawn)
 }
 
-const endOf = (drawn: string): string =>
-  createHash('sha256').update(`openclaw ${drawn}`).digest('hex').slice(0, 6).toUpperCase()
+const FNV_OFFSET = 0x81_1c_9d_c5
+const FNV_PRIME = 0x01_00_01_93
+
+/** A checksum of 24 bits (FNV-1a, folded): it tells chance apart and keeps no secret, for nobody else writes as this account. */
+function endOf(drawn: string): string {
+  let hash = FNV_OFFSET
+  for (const letter of drawn) hash = Math.imul(hash ^ letter.charCodeAt(0), FNV_PRIME)
+  const folded = ((hash >>> 24) ^ hash) & 0xff_ff_ff
+  return folded.toString(16).padStart(6, '0').toUpperCase()
+}
