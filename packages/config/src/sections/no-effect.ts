@@ -25,7 +25,7 @@ const isFilled = (value: Json): boolean =>
   Array.isArray(value) ? value.length > 0 : isObject(value) && Object.keys(value).length > 0
 
 const GROUPS = 'has no effect here: messages in groups are left out, whoever writes them'
-const GROUPS_FIX = 'Remove it, or let the assistant itself serve groups.'
+const GROUPS_FIX = 'Remove it; for groups, run the assistant with a bot of its own.'
 const inGroups = (when: (value: Json) => boolean): Missed => ({
   when,
   problem: GROUPS,
