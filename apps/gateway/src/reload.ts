@@ -1,5 +1,5 @@
 import type { NodePairing } from '@openclaw/pairing/node'
-import { type Config, missingToConnect } from '@openclaw/pairing-config'
+import { type AccountConfig, type Config, missingToConnect } from '@openclaw/pairing-config'
 import { type ChannelLog, isOpenClawError } from '@openclaw/pairing-contracts'
 import { inWords } from './channels/supervise.ts'
 import { RELOAD_MS } from './limits.ts'
@@ -73,11 +73,11 @@ function needsRestart(running: Config, wanted: Config): readonly Waiting[] {
     ['pairing.agent', ({ agent }) => agent],
     ['pairing.events', ({ events }) => events],
     ['channels.telegram', ({ telegram }) => telegram.map(connectionOf)],
-    ['channels.signal', ({ signal }) => signal.map(daemonOf)],
-    ['channels.imessage', ({ imessage }) => imessage.map(macOf)],
-    ['channels.slack', ({ slack }) => slack.map(slackOf)],
-    ['channels.whatsapp', ({ whatsapp }) => whatsapp.map(whatsappOf)],
-    ['channels.discord', ({ discord }) => discord.map(discordOf)],
+    ['channels.signal', ({ signal }) => signal.map(connectionOf)],
+    ['channels.imessage', ({ imessage }) => imessage.map(connectionOf)],
+    ['channels.slack', ({ slack }) => slack.map(connectionOf)],
+    ['channels.whatsapp', ({ whatsapp }) => whatsapp.map(connectionOf)],
+    ['channels.discord', ({ discord }) => discord.map(connectionOf)],
     ['channels.webchat.enabled', ({ webchat }) => webchat.map(({ enabled }) => enabled)],
     ['the state directory', ({ paths }) => paths.stateDir],
   ]
@@ -112,32 +112,6 @@ function keysThatDiffer({ gateway }: Config, wanted: Config): readonly string[] 
   return keys.length === 0 ? ['gateway'] : keys.map(([key]) => key)
 }
 
-const connectionOf = ({ account, enabled, botToken, apiRoot }: Config['telegram'][number]) => [
-  account,
-  enabled,
-  botToken,
-  apiRoot,
-]
-
-const daemonOf = ({ policy: _, ...connection }: Config['signal'][number]) => connection
-
-const discordOf = ({ account, enabled, token, apiRoot }: Config['discord'][number]) => [
-  account,
-  enabled,
-  token,
-  apiRoot,
-]
-
-const macOf = ({ account, enabled, bluebubbles, imsg }: Config['imessage'][number]) => [
-  account,
-  enabled,
-  bluebubbles,
-  imsg,
-]
-
-const slackOf = (each: Config['slack'][number]) => [
-  ...[each.account, each.enabled, each.mode, each.botToken, each.appToken],
-  ...[each.signingSecret, each.webhookPath, each.apiRoot],
-]
-
-const whatsappOf = ({ policy: _, ...connection }: Config['whatsapp'][number]) => connection
+/** All but the policy, which holds at once. */
+const connectionOf = <T extends AccountConfig>({ policy: _, ...connection }: T): object =>
+  connection

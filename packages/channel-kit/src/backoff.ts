@@ -15,21 +15,23 @@ export interface BackoffTiming {
   readonly maxBackoffMs: number
   /** 2 unless given. */
   readonly factor?: number
+  /** Each wait is shorter by up to this share, so that many clients do not come at once; 0.5 unless given. */
+  readonly jitter?: number
   /** After so long without a failure the waits begin anew. */
   readonly healthyMs: number
 }
 
-/** Each wait is between half and whole, so that many clients do not come at once. */
+/** No failure yet. */
 export function backoff(
   { clock, random }: { readonly clock: Clock; readonly random: RandomBytes },
-  { backoffMs, maxBackoffMs, healthyMs, factor = 2 }: BackoffTiming,
+  { backoffMs, maxBackoffMs, healthyMs, factor = 2, jitter = 0.5 }: BackoffTiming,
 ): Backoff {
   let failures = 0
   let quietFrom = 0
   const after = (count: number): number => {
     const whole = Math.min(maxBackoffMs, backoffMs * factor ** Math.min(count - 1, 30))
     const share = (random(1)[0] ?? 0) / 255
-    return Math.round(whole * (0.5 + share / 2))
+    return Math.round(whole * (1 - jitter + jitter * share))
   }
   return {
     after,

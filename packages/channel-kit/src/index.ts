@@ -7,7 +7,16 @@ export { type AccountRun, neverRejects, onceMade, runAccount } from './account.t
 export { type AddressFault, addressFault, originOf } from './address.ts'
 export { type Backoff, type BackoffTiming, backoff, seldom } from './backoff.ts'
 export type { BooksLimits, BooksState } from './books.ts'
-export { type Piece, pieces } from './cut.ts'
+export {
+  type Chunks,
+  type Cut,
+  type CutMode,
+  cutFor,
+  firstPiece,
+  mostPieces,
+  type Piece,
+  pieces,
+} from './cut.ts'
 export { type Handled, type Handling, type HandlingComponents, handling } from './handling.ts'
 export {
   type Arrival,
@@ -27,7 +36,7 @@ export {
 export { type QueueLimits, queued } from './queue.ts'
 export { isRecord, isText, type JsonRecord, jsonOf } from './record.ts'
 export { type Saver, type SaverComponents, saver } from './saver.ts'
-export { sendParts, type Try, type TryLimits, tried } from './sending.ts'
+export { type Retry, sendParts, type Try, type TryLimits, tried, triesOf } from './sending.ts'
 export { type StatusBoard, statusBoard } from './status.ts'
 export { type Bell, bell, orNothing, pause, within } from './wait.ts'
 export { type Waker, waker } from './waker.ts'

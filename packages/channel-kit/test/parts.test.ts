@@ -11,7 +11,6 @@ import {
   originOf,
   orNothing,
   pause,
-  pieces,
   queued,
   redactor,
   runAccount,
@@ -19,6 +18,7 @@ import {
   sendParts,
   statusBoard,
   tried,
+  triesOf,
   waker,
   within,
 } from '../src/index.ts'
@@ -26,28 +26,6 @@ import { clock, hostOf } from './bench.ts'
 
 const sent = (id: string): SendOutcome => ({ outcome: 'sent', messageId: id })
 const address = { channel: 'test', account: 'default' } as never
-
-describe('a text in pieces', () => {
-  it('is whole, none is too long, and no character is cut', () => {
-    const text = fc.string({ unit: 'binary', maxLength: 200 })
-    fc.assert(
-      fc.property(text, fc.integer({ min: 2, max: 50 }), (whole, units) => {
-        const cut = pieces(whole, units)
-        expect(cut.map((piece) => piece.text).join('')).toBe(whole)
-        for (const { at, text: piece } of cut) {
-          expect(whole.startsWith(piece, at)).toBe(true)
-          expect(piece.length).toBeLessThanOrEqual(units)
-          expect(piece).not.toMatch(/\p{Cs}/u)
-        }
-      }),
-    )
-  })
-
-  it('is cut at a line break where there is one in the second half', () => {
-    expect(pieces('abcdef\nghijk', 8).map(({ text }) => text)).toEqual(['abcdef\n', 'ghijk'])
-    expect(pieces('a\nbcdefghijk', 8).map(({ text }) => text)).toEqual(['a\nbcdefg', 'hijk'])
-  })
-})
 
 describe('a send', () => {
   it('is tried again only where it was not taken, as often as allowed', async () => {
@@ -70,6 +48,27 @@ describe('a send', () => {
     const again = async () => ({ outcome: 'again', reason: 'busy' }) as const
     const limits = { retryMs: 60_000, stop: () => stopping.signal }
     expect(await tried(again, limits)).toEqual({ outcome: 'failed', reason: 'busy; then stopped' })
+  })
+
+  it('waits twice as long each time, up to a bound, and a little longer by chance', async () => {
+    vi.useFakeTimers()
+    try {
+      const again = async () => ({ outcome: 'again', reason: 'busy' }) as const
+      const retry = { attempts: 5, minDelayMs: 100, maxDelayMs: 350, jitter: 0.5 }
+      const limits = triesOf(retry, (length) => new Uint8Array(length).fill(255))
+      const begun = Date.now()
+      const times: number[] = []
+      const once = () => {
+        times.push(Date.now() - begun)
+        return again()
+      }
+      const outcome = tried(once, { ...limits, stop: () => undefined })
+      await vi.runAllTimersAsync()
+      expect(await outcome).toMatchObject({ outcome: 'failed' })
+      expect(times).toEqual([0, 150, 450, 800, 1_150])
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('of which a part arrived is unknown', async () => {
@@ -134,6 +133,13 @@ describe('a back-off', () => {
     expect([1, 2, 3, 4, 5].map(() => waits.failed())).toEqual([100, 200, 400, 800, 1_000])
     now = 10_000
     expect(waits.failed()).toBe(100)
+  })
+
+  it('is as much shorter at most as its jitter says', () => {
+    const shortest = { clock, random: () => new Uint8Array([0]) }
+    const timing = { backoffMs: 1_000, maxBackoffMs: 1_000, healthyMs: 1 }
+    expect(backoff(shortest, { ...timing, jitter: 0.2 }).after(1)).toBe(800)
+    expect(backoff(shortest, { ...timing, jitter: 0 }).after(1)).toBe(1_000)
   })
 
   it('is between half and whole, for any share and factor', () => {

@@ -8,8 +8,41 @@ export interface AccountConfig {
   readonly policy: DmPolicy
 }
 
+/** How an account's long texts are cut. */
+export interface ChunksConfig {
+  /** The longest message, in UTF-16 units; never longer than the platform takes. */
+  readonly limit: number
+  /** `length`: as late as it goes. `newline`: at the ends of paragraphs, else of lines. */
+  readonly mode: 'length' | 'newline'
+  /** The most lines of a message; of Discord alone. */
+  readonly lines?: number
+}
+
+/** How often, and after what waits, a text is tried that is known not to have arrived. */
+export interface RetryConfig {
+  /** In all, the first included. */
+  readonly attempts: number
+  /** Before the second try, in ms; each wait is twice as long as the last, up to `maxDelayMs`. */
+  readonly minDelayMs: number
+  readonly maxDelayMs: number
+  /** Each wait is longer by up to this share, 0 to 1. */
+  readonly jitter: number
+}
+
+/** An account of a channel with messages of a limited length. */
+export interface WritingAccountConfig extends AccountConfig {
+  readonly chunks: ChunksConfig
+}
+
 /** An account of Telegram. */
-export interface TelegramAccountConfig extends AccountConfig {
+export interface TelegramAccountConfig extends WritingAccountConfig {
+  readonly retry: RetryConfig
+  /** How long one request may take, in ms. */
+  readonly requestMs: number
+  /** A proxy that tunnels, with its user and password; `undefined`: none. Never logged. */
+  readonly proxy: string | undefined
+  /** Whether both families of addresses are tried at once; `undefined`: Node's own choice. */
+  readonly autoSelectFamily: boolean | undefined
   /** `undefined` where none was given. Never logged. */
   readonly botToken: string | undefined
   /** Where the token came from, or where to put one. */
@@ -32,7 +65,7 @@ export interface SignalDaemonConfig {
 }
 
 /** An account of Signal. */
-export interface SignalAccountConfig extends AccountConfig {
+export interface SignalAccountConfig extends WritingAccountConfig {
   /** Its own phone number; `undefined` where a daemon of one account needs none. */
   readonly number: string | undefined
   /** Where signal-cli's daemon listens, without a slash at the end; `undefined`: no daemon is configured. https or loopback only. */
@@ -68,13 +101,13 @@ export interface ImsgConfig {
 }
 
 /** An account of iMessage, through one of the two or, where a policy alone is written, none. */
-export interface ImessageAccountConfig extends AccountConfig {
+export interface ImessageAccountConfig extends WritingAccountConfig {
   readonly bluebubbles: BlueBubblesConfig | undefined
   readonly imsg: ImsgConfig | undefined
 }
 
 /** An account of Slack: one app in one workspace. */
-export interface SlackAccountConfig extends AccountConfig {
+export interface SlackAccountConfig extends WritingAccountConfig {
   /** `undefined` where none was given. Never logged. */
   readonly botToken: string | undefined
   /** With `connections:write`; `undefined` where none was given. Never logged. */
@@ -107,8 +140,20 @@ export interface WhatsappCloudConfig
   readonly apiRoot: string
 }
 
+/** How a linked device connects again. */
+export interface ReconnectConfig {
+  /** Before the first try, in ms; each wait is `factor` times the last, up to `maxMs`. */
+  readonly initialMs: number
+  readonly maxMs: number
+  readonly factor: number
+  /** Each wait is shorter by up to this share, 0 to 1. */
+  readonly jitter: number
+  /** After so many failures in a row the account stops; 0: never. */
+  readonly maxAttempts: number
+}
+
 /** An account of WhatsApp: a linked phone (`web`), or a business number (`cloud`). */
-export interface WhatsappAccountConfig extends AccountConfig {
+export interface WhatsappAccountConfig extends WritingAccountConfig {
   readonly transport: 'web' | 'cloud'
   /** For `cloud`. */
   readonly cloud: WhatsappCloudConfig | undefined
@@ -116,12 +161,17 @@ export interface WhatsappAccountConfig extends AccountConfig {
   readonly authDir: string | undefined
   /** For `web`: wss, or ws on this machine; `undefined`: WhatsApp itself. */
   readonly webSocketUrl: string | undefined
-  /** For `web`: people who were let in see that their messages were read; only where it is written. */
+  /** For `web`: people who were let in see that their messages were read. */
   readonly sendReadReceipts: boolean
+  /** For `web`: what the owner writes to themself is a message like any other. */
+  readonly selfChatMode: boolean
+  /** For `web`. */
+  readonly reconnect: ReconnectConfig
 }
 
 /** An account of Discord: one bot. */
-export interface DiscordAccountConfig extends AccountConfig {
+export interface DiscordAccountConfig extends WritingAccountConfig {
+  readonly retry: RetryConfig
   /** `undefined` where none was given. Never logged. */
   readonly token: string | undefined
   /** Where the token came from, or where to put one. */

@@ -7,9 +7,12 @@
 export type {
   AccountConfig,
   BlueBubblesConfig,
+  ChunksConfig,
   DiscordAccountConfig,
   ImessageAccountConfig,
   ImsgConfig,
+  ReconnectConfig,
+  RetryConfig,
   SignalAccountConfig,
   SignalDaemonConfig,
   SlackAccountConfig,
@@ -17,6 +20,7 @@ export type {
   WhatsappAccountConfig,
   WhatsappCloudConfig,
   WhatsappCloudKey,
+  WritingAccountConfig,
 } from './account-types.ts'
 export {
   DEFAULT_ACCOUNT,

@@ -1,3 +1,5 @@
+import type { ReconnectConfig, RetryConfig } from './account-types.ts'
+
 /** The port of the gateway where nobody names one. Mission: "ws://127.0.0.1:18789". */
 export const DEFAULT_GATEWAY_PORT = 18_789
 
@@ -111,3 +113,65 @@ export const MAX_CERTIFICATE_BYTES = 1_048_576
 
 /** A certificate that ends sooner is warned about, in ms: 30 days, as long as authorities leave for a renewal. */
 export const CERTIFICATE_SOON_MS: number = 30 * 24 * 3_600_000
+
+/** The longest message of each channel, in UTF-16 units. Ours: what its adapter takes; a longer text comes as several. */
+export const MESSAGE_UNITS = {
+  telegram: 4_000,
+  whatsappWeb: 4_000,
+  whatsappCloud: 4_096,
+  /** Longer ones would travel as a file. Reference: 4000. */
+  signal: 2_000,
+  imessage: 4_000,
+  discord: 2_000,
+  slack: 4_000,
+} as const
+
+/** Bounds of `textChunkLimit`: from 100, and above what any platform takes, which is warned of. */
+export const CHUNK_BOUNDS: readonly [min: number, max: number] = [100, 1_000_000]
+
+/** The most lines of a message on Discord. Reference: 17. */
+export const DISCORD_LINES = 17
+
+/** Bounds of `maxLinesPerMessage`. */
+export const LINES_BOUNDS: readonly [min: number, max: number] = [5, 2_000]
+
+/** How sends are tried again on Telegram. Reference: the same. */
+export const TELEGRAM_RETRY: RetryConfig = {
+  attempts: 3,
+  minDelayMs: 400,
+  maxDelayMs: 30_000,
+  jitter: 0.1,
+}
+
+/** The same on Discord. */
+export const DISCORD_RETRY: RetryConfig = { ...TELEGRAM_RETRY, minDelayMs: 500 }
+
+/** Bounds of `retry.attempts`. */
+export const ATTEMPTS_BOUNDS: readonly [min: number, max: number] = [1, 10]
+
+/** Bounds of the waits of `retry`, in ms. */
+export const DELAY_BOUNDS_MS: readonly [min: number, max: number] = [0, 60_000]
+
+/** How long one request to the Bot API may take, in ms. Ours: as for every send. */
+export const DEFAULT_REQUEST_MS = 15_000
+
+/** Bounds of `timeoutSeconds`; the library's own default is the upper one. */
+export const REQUEST_BOUNDS_S: readonly [min: number, max: number] = [1, 500]
+
+/** How a linked device of WhatsApp connects again. Reference: the same. */
+export const DEFAULT_RECONNECT: ReconnectConfig = {
+  initialMs: 2_000,
+  maxMs: 120_000,
+  factor: 1.4,
+  jitter: 0.2,
+  maxAttempts: 0,
+}
+
+/** Bounds of the waits of `web.reconnect`, in ms. Reference: from 250. */
+export const RECONNECT_BOUNDS_MS: readonly [min: number, max: number] = [250, 3_600_000]
+
+/** Bounds of `web.reconnect.factor`. Reference: 1.1 to 10. */
+export const FACTOR_BOUNDS: readonly [min: number, max: number] = [1.1, 10]
+
+/** The most that `web.reconnect.maxAttempts` may be. */
+export const MAX_RECONNECTS = 1_000

@@ -98,7 +98,10 @@ function read({ root, paths, reading }: Sources, tailnet: TailnetAddress): Secti
   const places = { ...secrets, stateDir: paths.stateDir }
   const gateway = readGateway(below(root, 'gateway'), { tailnet, places })
   return {
-    ...readEveryChannel({ channels, sections, policyOf, secrets }, paths.credentialsDir),
+    ...readEveryChannel(
+      { channels, sections, policyOf, secrets, web: below(root, 'web') },
+      paths.credentialsDir,
+    ),
     gateway: { ...gateway, logFormat: readLogFormat(pairing) },
     devices: readDevices(pairing),
     devicePair: readDevicePair(below(root, 'plugins')),

@@ -60,7 +60,7 @@ describe('the older keys of Discord', () => {
   it('switch direct messages off, and count where the newer ones are absent', async () => {
     const off = await load({ channels: { discord: { token: TOKEN, dm: { enabled: false } } } })
     expect(off.discord).toMatchObject([{ enabled: true, policy: { policy: 'disabled' } }])
-    const dm = { policy: 'allowlist', allowFrom: ['123456789012345678'], groupEnabled: true }
+    const dm = { policy: 'allowlist', allowFrom: ['123456789012345678'] }
     const listed = await load({ channels: { discord: { token: TOKEN, dm } } })
     expect(listed.discord).toMatchObject([
       { policy: { policy: 'allowlist', allowFrom: ['123456789012345678'] } },

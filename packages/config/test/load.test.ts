@@ -62,7 +62,7 @@ describe('openclaw.json', () => {
       plugins: { entries: { x: { y: '${NOT_SET}' } } },
       channels: {
         defaults: { groupPolicy: 'open' },
-        discord: { guilds: { x: '${NOT_SET}' } },
+        discord: { actions: { x: '${NOT_SET}' } },
         msteams: { appId: '${NOT_SET}' },
       },
       gateway: { mode: 'local', nodes: { browser: {} }, controlUi: { enabled: true } },

@@ -176,18 +176,16 @@ describe('a linked phone', () => {
     }
   })
 
-  it('shows messages as read only where somebody wrote so', async () => {
-    const [unwritten, written] = [
-      {},
-      { sendReadReceipts: true, accounts: { a: {}, b: { sendReadReceipts: false } } },
-    ]
-    expect((await whatsapp(unwritten)).whatsapp).toMatchObject([{ sendReadReceipts: false }])
+  it('shows messages as read unless somebody wrote otherwise', async () => {
+    const written = { sendReadReceipts: true, accounts: { a: {}, b: { sendReadReceipts: false } } }
+    expect((await whatsapp({})).whatsapp).toMatchObject([{ sendReadReceipts: true }])
     expect((await whatsapp(written)).whatsapp).toMatchObject([
       { account: 'a', sendReadReceipts: true },
       { account: 'b', sendReadReceipts: false },
     ])
     const wrong = await whatsapp({ sendReadReceipts: 'yes' })
     expect(complaints(wrong)).toEqual(['error channels.whatsapp.sendReadReceipts'])
+    expect(wrong.whatsapp).toMatchObject([{ sendReadReceipts: false }])
   })
 
   it('shares its keys with no other account', async () => {

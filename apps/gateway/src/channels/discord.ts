@@ -20,8 +20,9 @@ export async function discordConnections(
   )
   if (ready.length === 0) return []
   const { discordConnection } = await import('@openclaw/channel-discord/transport')
-  return ready.map(({ account, token, apiRoot }) => {
+  return ready.map(({ account, token, apiRoot, chunks, retry }) => {
     const cursor = cursorFile(join(stateDir, 'discord', `position-${account}.json`))
-    return discordConnection({ token, apiRoot, account, cursor, clock, random: randomBytes })
+    const bounds = { chunks, retry, clock, random: randomBytes }
+    return discordConnection({ token, apiRoot, account, cursor, ...bounds })
   })
 }

@@ -30,12 +30,12 @@ async function throughServers(
 ): Promise<readonly ChannelConnection[]> {
   if (accounts.every(({ bluebubbles }) => bluebubbles === undefined)) return []
   const { bluebubblesConnection } = await import('@openclaw/channel-imessage/bluebubbles')
-  return accounts.flatMap(({ account, bluebubbles }) => {
+  return accounts.flatMap(({ account, bluebubbles, chunks }) => {
     if (bluebubbles === undefined) return []
     const { serverUrl, password = '', webhookPath, webhookSecret, webhookUrl } = bluebubbles
     const url = webhookUrl ?? publicAddress(components, webhookPath)
     return bluebubblesConnection({
-      ...{ serverUrl, password, webhookPath, account },
+      ...{ serverUrl, password, webhookPath, account, chunks },
       ...common(components, `bluebubbles-${account}.json`),
       ...(webhookSecret !== undefined && { webhookSecret }),
       ...(url !== undefined && { webhookUrl: url }),
@@ -49,11 +49,11 @@ async function throughImsg(
 ): Promise<readonly ChannelConnection[]> {
   if (accounts.every(({ imsg }) => imsg === undefined)) return []
   const { imsgConnection } = await import('@openclaw/channel-imessage/imsg')
-  return accounts.flatMap(({ account, imsg }) => {
+  return accounts.flatMap(({ account, chunks, imsg }) => {
     if (imsg === undefined) return []
     const { cliPath, dbPath, remoteHost, service, region } = imsg
     return imsgConnection({
-      ...{ service, region, account, env: process.env },
+      ...{ service, region, account, chunks, env: process.env },
       ...common(components, `imsg-${account}.json`),
       ...(cliPath !== undefined && { cliPath }),
       ...(dbPath !== undefined && { dbPath }),

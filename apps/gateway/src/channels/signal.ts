@@ -22,10 +22,10 @@ export async function signalConnections(
   if (ready.length === 0) return []
   const { signalConnection } = await import('@openclaw/channel-signal/transport')
   const daemons = await daemonsOf(clock, ready)
-  return ready.map(({ account, httpUrl, number }) => {
+  return ready.map(({ account, chunks, httpUrl, number }) => {
     const daemon = daemons.get(account)
     return signalConnection({
-      ...{ httpUrl, account, clock, random: randomBytes },
+      ...{ httpUrl, account, chunks, clock, random: randomBytes },
       cursor: cursorFile(join(stateDir, 'signal', `position-${account}.json`)),
       ...(number !== undefined && { number }),
       ...(daemon !== undefined && { daemon }),

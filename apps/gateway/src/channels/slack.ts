@@ -22,10 +22,10 @@ export async function slackConnections(
   if (ready.length === 0) return []
   const { slackConnection } = await import('@openclaw/channel-slack/transport')
   return ready.map((each) => {
-    const { account, botToken = '', apiRoot } = each
+    const { account, botToken = '', apiRoot, chunks } = each
     const cursor = cursorFile(join(stateDir, 'slack', `position-${account}.json`))
     const secrets = { botToken, apiRoot, ...wayOf(each) }
-    return slackConnection({ ...secrets, account, cursor, clock, random: randomBytes })
+    return slackConnection({ ...secrets, account, cursor, chunks, clock, random: randomBytes })
   })
 }
 

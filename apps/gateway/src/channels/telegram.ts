@@ -15,13 +15,19 @@ export async function telegramConnections(
   { clock, stateDir }: TelegramComponents,
   accounts: readonly TelegramAccountConfig[],
 ): Promise<readonly ChannelConnection[]> {
-  const ready = accounts.flatMap(({ enabled, account, botToken, apiRoot }) =>
-    enabled && botToken !== undefined ? [{ account, token: botToken, apiRoot }] : [],
+  const ready = accounts.flatMap(({ enabled, botToken, ...rest }) =>
+    enabled && botToken !== undefined ? [{ ...rest, token: botToken }] : [],
   )
   if (ready.length === 0) return []
   const { telegramConnection } = await import('@openclaw/channel-telegram/transport')
-  return ready.map(({ account, token, apiRoot }) => {
+  return ready.map(({ account, token, apiRoot, chunks, retry, ...network }) => {
     const cursor = cursorFile(join(stateDir, 'telegram', `update-offset-${account}.json`))
-    return telegramConnection({ token, apiRoot, account, cursor, clock, random: randomBytes })
+    const { requestMs, proxy, autoSelectFamily } = network
+    return telegramConnection({
+      ...{ token, apiRoot, account, cursor, clock, chunks, retry, random: randomBytes },
+      timing: { requestMs },
+      ...(proxy !== undefined && { proxy }),
+      ...(autoSelectFamily !== undefined && { autoSelectFamily }),
+    })
   })
 }

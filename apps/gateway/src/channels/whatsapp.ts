@@ -28,19 +28,19 @@ async function cloudConnections(
   { clock, stateDir }: WhatsappComponents,
   accounts: readonly WhatsappAccountConfig[],
 ): Promise<readonly ChannelConnection[]> {
-  const called = accounts.flatMap(({ enabled, account, cloud }) =>
+  const called = accounts.flatMap(({ enabled, account, chunks, cloud }) =>
     enabled && cloud?.webhookPath !== undefined
-      ? [{ account, cloud, webhookPath: cloud.webhookPath }]
+      ? [{ account, chunks, cloud, webhookPath: cloud.webhookPath }]
       : [],
   )
   if (called.length === 0) return []
   const { cloudConnection } = await import('@openclaw/channel-whatsapp/cloud')
-  return called.map(({ account, cloud, webhookPath }) => {
+  return called.map(({ account, chunks, cloud, webhookPath }) => {
     const { phoneNumberId = '', accessToken = '', appSecret = '', verifyToken = '' } = cloud
     const cursor = cursorFile(join(stateDir, 'whatsapp', `position-${account}.json`))
     return cloudConnection({
       ...{ phoneNumberId, accessToken, appSecret, verifyToken, webhookPath },
-      ...{ apiRoot: cloud.apiRoot, account, cursor, clock, random: randomBytes },
+      ...{ apiRoot: cloud.apiRoot, account, chunks, cursor, clock, random: randomBytes },
     })
   })
 }

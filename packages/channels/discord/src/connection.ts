@@ -4,13 +4,14 @@ import {
   queued,
   runAccount,
   statusBoard,
+  triesOf,
 } from '@openclaw/pairing-channel-kit'
 import type { AbortSignalLike, ChannelConnection, ChannelHost } from '@openclaw/pairing-contracts'
 import { type DiscordApi, discordApi } from './api.ts'
 import { DISCORD_API_ROOT, parseApiRoot } from './api-root.ts'
 import { DISCORD } from './definition.ts'
 import { DiscordTokenMalformed } from './errors.ts'
-import { DISCORD_TIMING, SENDS_AT_ONCE } from './limits.ts'
+import { DISCORD_TIMING, MESSAGE_LINES, SEND_RETRY, SENDS_AT_ONCE } from './limits.ts'
 import { live, type Shared } from './live.ts'
 import { discordSend } from './send.ts'
 import { isDiscordToken } from './token.ts'
@@ -53,12 +54,16 @@ export function discordConnection(options: DiscordOptions): ChannelConnection {
 
 /** @throws when the token or the API root can never work */
 function clientOf(shared: Shared): Client {
-  const { token, apiRoot, random } = shared.options
+  const { token, apiRoot, chunks, random, retry, timing } = shared.options
   if (!isDiscordToken(token)) throw new DiscordTokenMalformed()
   const root = parseApiRoot(apiRoot ?? DISCORD_API_ROOT)
-  const { requestMs, backoffMs: retryMs } = shared.timing
-  const api = discordApi({ token, root, requestMs })
-  const send = discordSend({ api, random, retryMs, stop: () => shared.stop })
+  const api = discordApi({ token, root, requestMs: shared.timing.requestMs })
+  const minDelayMs = timing?.backoffMs ?? SEND_RETRY.minDelayMs
+  const send = discordSend({
+    ...{ api, random, stop: () => shared.stop },
+    tries: triesOf(retry ?? { ...SEND_RETRY, minDelayMs }, random),
+    chunks: { lines: MESSAGE_LINES, ...chunks },
+  })
   return { api, root, send: queued(send, { atOnce: SENDS_AT_ONCE }) }
 }
 

@@ -1,3 +1,5 @@
+import type { Retry } from '@openclaw/pairing-channel-kit'
+
 /** Discord takes no longer messages; UTF-16 units, markup included. */
 export const MESSAGE_UNITS = 2_000
 
@@ -7,8 +9,17 @@ export const MAX_FRAME_UNITS: number = 4 * 1024 * 1024
 /** More parts than this are refused: 40,000 units are no chat message. */
 export const MAX_PARTS = 20
 
-/** How often one text is tried. */
-export const SEND_TRIES = 3
+/** The same where lines are counted: a list of short lines makes many. */
+export const MAX_PARTS_OF_LINES = 100
+
+/** Longer texts are refused before they are cut, in UTF-16 units. */
+export const MAX_TEXT_UNITS: number = MAX_PARTS * MESSAGE_UNITS
+
+/** The most lines of a message, unless told otherwise. Reference: the same. */
+export const MESSAGE_LINES = 17
+
+/** How often, and after what waits, one text is tried. Reference: the same. */
+export const SEND_RETRY: Retry = { attempts: 3, minDelayMs: 500, maxDelayMs: 30_000, jitter: 0.1 }
 
 /** A longer `retry_after` is not waited for, in ms. */
 export const MAX_RETRY_AFTER_MS = 60_000

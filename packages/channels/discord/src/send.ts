@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto'
-import { sendParts, type Try, tried } from '@openclaw/pairing-channel-kit'
+import {
+  type Chunks,
+  mostPieces,
+  sendParts,
+  type Try,
+  type TryLimits,
+  tried,
+} from '@openclaw/pairing-channel-kit'
 import type {
   AbortSignalLike,
   OutboundText,
@@ -8,7 +15,14 @@ import type {
 } from '@openclaw/pairing-contracts'
 import type { DiscordApi } from './api.ts'
 import type { Failure } from './failure.ts'
-import { CHANNELS_REMEMBERED, MAX_PARTS, MAX_RETRY_AFTER_MS, SEND_TRIES } from './limits.ts'
+import {
+  CHANNELS_REMEMBERED,
+  MAX_PARTS,
+  MAX_PARTS_OF_LINES,
+  MAX_RETRY_AFTER_MS,
+  MAX_TEXT_UNITS,
+  MESSAGE_UNITS,
+} from './limits.ts'
 import { type Remembered, remembered } from './remembered.ts'
 import { isSnowflake, timeOf } from './snowflake.ts'
 import { messageParts } from './text.ts'
@@ -17,8 +31,10 @@ import { messageParts } from './text.ts'
 export interface Sender {
   readonly api: Pick<DiscordApi, 'direct' | 'post'>
   readonly random: RandomBytes
-  /** Wait before another try when the platform named no time, in ms. */
-  readonly retryMs: number
+  /** How often it is tried, and after what waits where the platform named no time. */
+  readonly tries: Omit<TryLimits, 'stop' | 'maxAfterMs'>
+  /** How long texts are cut. */
+  readonly chunks: Chunks
   /** Waits between tries end when this aborts. */
   readonly stop: () => AbortSignalLike | undefined
 }
@@ -39,15 +55,17 @@ const REASONS: Readonly<Record<number, string>> = {
 const TOO_FAST = 40_003
 
 /**
- * Sends texts: at most 15 s a try and 3 tries; `retry_after` obeyed up to 60 s; long texts in several messages; no previews,
+ * Sends texts: at most 15 s a try and as many tries as are allowed; `retry_after` obeyed up to 60 s; long texts in several messages; no previews,
  * mentions or markup. A try whose answer was lost is repeated with the same nonce, which Discord makes one message of.
  * Never rejects.
  */
 export function discordSend(sender: Sender): (message: OutboundText) => Promise<SendOutcome> {
   const opened = remembered<string>(CHANNELS_REMEMBERED)
   return async ({ to, text, copyable, preformatted, idempotencyKey }) => {
-    const parts = messageParts(text, { copyable, preformatted })
-    const problem = problemOf(parts)
+    const { chunks } = sender
+    if (text.length > MAX_TEXT_UNITS) return { outcome: 'refused', reason: 'the text is too long' }
+    const parts = messageParts(text, { copyable, preformatted }, chunks)
+    const problem = problemOf(parts, mostOf(chunks))
     if (problem !== undefined) return { outcome: 'refused', reason: problem }
     const place = await placeOf(sender, to, opened)
     if ('outcome' in place) return place
@@ -66,10 +84,14 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 const nonceOf = (text: string): string =>
   createHash('sha256').update(text).digest('base64url').slice(0, NONCE_LENGTH)
 
-function problemOf(parts: readonly string[]): string | undefined {
+/** Few lines make many messages of a text that is not long. */
+const mostOf = (chunks: Chunks): number =>
+  chunks.lines === undefined ? mostPieces(MAX_PARTS, MESSAGE_UNITS, chunks) : MAX_PARTS_OF_LINES
+
+function problemOf(parts: readonly string[], most: number): string | undefined {
   if (parts.length === 0) return 'there is no text'
-  return parts.length > MAX_PARTS
-    ? `the text is longer than ${String(MAX_PARTS)} Discord messages`
+  return parts.length > most
+    ? `the text is longer than ${String(most)} Discord messages`
     : undefined
 }
 
@@ -100,10 +122,10 @@ async function placeOf(
   return outcome.outcome === 'unknown' ? { ...outcome, outcome: 'failed' } : outcome
 }
 
-const limitsOf = ({ retryMs, stop }: Sender) => ({
-  tries: SEND_TRIES,
+const limitsOf = ({ tries, stop }: Sender): TryLimits => ({
+  ...tries,
   maxAfterMs: MAX_RETRY_AFTER_MS,
-  ...{ retryMs, stop },
+  stop,
 })
 
 interface Part {

@@ -1,3 +1,4 @@
+import type { Chunks, Retry } from '@openclaw/pairing-channel-kit'
 import type { AccountId, Clock, CursorStore, RandomBytes } from '@openclaw/pairing-contracts'
 import type { DiscordTiming } from './limits.ts'
 
@@ -12,6 +13,10 @@ export interface DiscordOptions {
   readonly cursor: CursorStore
   readonly clock: Clock
   readonly random: RandomBytes
+  /** How long texts are cut; at 2000 UTF-16 units and 17 lines unless given. */
+  readonly chunks?: Chunks
+  /** How often, and after what waits, a text is tried that was not taken; 3 times, after 500 ms and 1 s, unless given. */
+  readonly retry?: Retry
   /** Changes single waits, for tests and unusual links. */
   readonly timing?: Partial<DiscordTiming>
 }

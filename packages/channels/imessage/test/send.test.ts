@@ -217,7 +217,7 @@ it('a long text is cut at lines, and whole again together', () => {
   const text = Array.from({ length: 300 }, (_, n) => `line ${String(n)} ${'.'.repeat(20)}`).join(
     '\n',
   )
-  const parts = messagesOf(text)
+  const parts = messagesOf({ text }, {})
   if ('problem' in parts) throw new Error(parts.problem)
   expect(parts.join('')).toBe(text)
   for (const part of parts.slice(0, -1)) expect(part).toMatch(/\n$/)

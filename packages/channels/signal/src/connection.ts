@@ -84,7 +84,7 @@ function clientOf({ httpUrl, number }: SignalOptions): Client {
 }
 
 function sendWith(
-  { client, timing, ...shared }: Shared,
+  { client, timing, options, ...shared }: Shared,
   message: Parameters<ChannelConnection['send']>[0],
 ): Promise<SendOutcome> {
   return neverRejects(async () => {
@@ -93,7 +93,8 @@ function sendWith(
     const { daemon } = shared.options
     if (shared.stop !== undefined) await daemon?.answers(timing.readyMs, shared.stop)
     const times = { timeoutMs: timing.requestMs, retryMs: timing.backoffMs }
-    return signalSend({ rpc, number, ...times, stop })(message)
+    const { chunks = {} } = options
+    return signalSend({ rpc, number, chunks, ...times, stop })(message)
   })
 }
 

@@ -1,8 +1,8 @@
-import { sendParts, type Try, tried } from '@openclaw/pairing-channel-kit'
+import { type Chunks, mostPieces, sendParts, type Try, tried } from '@openclaw/pairing-channel-kit'
 import type { AbortSignalLike, OutboundText, SendOutcome } from '@openclaw/pairing-contracts'
 import { isPhoneNumber, uuidSender } from './definition.ts'
 import { fateOf } from './fate.ts'
-import { MAX_CHUNKS, SEND_TRIES } from './limits.ts'
+import { CHUNK_UNITS, MAX_CHUNKS, SEND_TRIES } from './limits.ts'
 import type { Rpc } from './rpc.ts'
 import { type MessagePart, messageParts } from './text.ts'
 
@@ -11,6 +11,8 @@ export interface Sender {
   readonly rpc: Rpc
   /** The account's phone number; a daemon of one account needs none. */
   readonly number: string | undefined
+  /** How long texts are cut. */
+  readonly chunks: Chunks
   readonly timeoutMs: number
   readonly retryMs: number
   /** Waits between tries end when this aborts. */
@@ -26,10 +28,12 @@ export function signalSend(sender: Sender): (message: OutboundText) => Promise<S
     const recipient = recipientOf(to)
     if (recipient === undefined)
       return { outcome: 'refused', reason: 'the recipient is no phone number and no uuid' }
-    const parts = messageParts(text, { copyable, preformatted })
-    if (text.trim() === '') return { outcome: 'refused', reason: 'there is no text' }
-    if (parts.length > MAX_CHUNKS)
-      return { outcome: 'refused', reason: `the text is longer than ${MAX_CHUNKS} messages` }
+    const { chunks } = sender
+    const parts = messageParts(text, { copyable, preformatted }, chunks)
+    if (parts.length === 0) return { outcome: 'refused', reason: 'there is no text' }
+    const most = mostPieces(MAX_CHUNKS, CHUNK_UNITS, chunks)
+    if (parts.length > most)
+      return { outcome: 'refused', reason: `the text is longer than ${String(most)} messages` }
     const { retryMs, stop } = sender
     const limits = { tries: SEND_TRIES, retryMs, stop }
     return sendParts(parts, (part) => tried(() => tryOnce(sender, recipient, part), limits))

@@ -1,4 +1,4 @@
-import { pieces } from '@openclaw/pairing-channel-kit'
+import { type Chunks, cutFor, pieces } from '@openclaw/pairing-channel-kit'
 import { CHUNK_UNITS } from './limits.ts'
 
 /** One message, and which part of it is shown in letters of one width: `offset:length:MONOSPACE`, UTF-16 units. */
@@ -18,10 +18,18 @@ interface Span {
   readonly to: number
 }
 
-/** Cuts a text into messages of at most 2,000 UTF-16 units, at line breaks where it can, never inside a character. */
-export function messageParts(text: string, marked: Marked = {}): readonly MessagePart[] {
+/**
+ * Cuts a text into messages of at most 2,000 UTF-16 units, or the account's own limit; never inside a character, nor inside
+ * what is marked.
+ */
+export function messageParts(
+  text: string,
+  marked: Marked = {},
+  chunks: Chunks = {},
+): readonly MessagePart[] {
   const spans = [marked.preformatted, marked.copyable].flatMap((part) => spanOf(text, part))
-  return pieces(text, CHUNK_UNITS).map(({ at, text: head }) => ({
+  const cut = cutFor(CHUNK_UNITS, chunks, [marked.preformatted, marked.copyable])
+  return pieces(text, cut).map(({ at, text: head }) => ({
     text: head,
     styles: stylesIn({ from: at, to: at + head.length }, spans),
   }))

@@ -1,4 +1,4 @@
-import type { StatusBoard } from '@openclaw/pairing-channel-kit'
+import type { Chunks, StatusBoard } from '@openclaw/pairing-channel-kit'
 import type {
   AbortSignalLike,
   AccountId,
@@ -20,6 +20,8 @@ export interface SignalOptions {
   readonly cursor: CursorStore
   readonly clock: Clock
   readonly random: RandomBytes
+  /** How long texts are cut; at 2,000 UTF-16 units unless given, as longer ones travel as a file. */
+  readonly chunks?: Chunks
   /** Sees to it that the daemon runs; unless given, somebody else does. */
   readonly daemon?: SignalDaemon
   /** Changes single waits, for tests and unusual links. */

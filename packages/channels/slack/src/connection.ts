@@ -80,7 +80,8 @@ function clientOf({ options, timing }: Shared): Client {
 }
 
 function sendWith(shared: Shared, client: () => Client): ChannelConnection['send'] {
-  const sender = { retryMs: shared.timing.backoffMs, stop: () => shared.stop }
+  const { chunks = {} } = shared.options
+  const sender = { chunks, retryMs: shared.timing.backoffMs, stop: () => shared.stop }
   return (message) => neverRejects(() => slackSend({ api: client().api, ...sender })(message))
 }
 

@@ -1,4 +1,11 @@
-import { sendParts, type Try, type TryLimits, tried } from '@openclaw/pairing-channel-kit'
+import {
+  type Chunks,
+  mostPieces,
+  sendParts,
+  type Try,
+  type TryLimits,
+  tried,
+} from '@openclaw/pairing-channel-kit'
 import type {
   AbortSignalLike,
   EpochMs,
@@ -8,12 +15,14 @@ import type {
 import type { SlackApi } from './api.ts'
 import { isMemberId } from './definition.ts'
 import type { Failure } from './failure.ts'
-import { MAX_CHUNKS, MAX_RETRY_AFTER_MS, SEND_TRIES } from './limits.ts'
+import { CHUNK_UNITS, MAX_CHUNKS, MAX_RETRY_AFTER_MS, SEND_TRIES } from './limits.ts'
 import { type MessagePart, messageParts } from './text.ts'
 
 /** What sending works with. */
 export interface Sender {
   readonly api: Pick<SlackApi, 'direct' | 'post'>
+  /** How long texts are cut. */
+  readonly chunks: Chunks
   /** Wait before another try when the platform named no time, in ms. */
   readonly retryMs: number
   /** Waits between tries end when this aborts. */
@@ -39,8 +48,9 @@ const UNSURE = new Set(['internal_error', 'fatal_error', 'service_unavailable'])
  */
 export function slackSend(sender: Sender): (message: OutboundText) => Promise<SendOutcome> {
   return async ({ to, text, copyable, preformatted }) => {
-    const parts = messageParts(text, { copyable, preformatted })
-    const problem = problemOf(text, parts)
+    const { chunks } = sender
+    const parts = messageParts(text, { copyable, preformatted }, chunks)
+    const problem = problemOf(parts, mostPieces(MAX_CHUNKS, CHUNK_UNITS, chunks))
     if (problem !== undefined) return { outcome: 'refused', reason: problem }
     const place = await placeOf(sender, to)
     if ('outcome' in place) return place
@@ -48,9 +58,9 @@ export function slackSend(sender: Sender): (message: OutboundText) => Promise<Se
   }
 }
 
-function problemOf(text: string, parts: readonly MessagePart[]): string | undefined {
-  if (text.trim() === '') return 'there is no text'
-  if (parts.length > MAX_CHUNKS) return `the text is longer than ${MAX_CHUNKS} Slack messages`
+function problemOf(parts: readonly MessagePart[], most: number): string | undefined {
+  if (parts.length === 0) return 'there is no text'
+  if (parts.length > most) return `the text is longer than ${String(most)} Slack messages`
   return undefined
 }
 

@@ -1,4 +1,4 @@
-import { pieces } from '@openclaw/pairing-channel-kit'
+import { type Chunks, cutFor, pieces } from '@openclaw/pairing-channel-kit'
 import { CHUNK_UNITS } from './limits.ts'
 import { escaped } from './mrkdwn.ts'
 
@@ -30,9 +30,17 @@ export interface Marked {
   readonly preformatted?: string | undefined
 }
 
-/** Cuts a text into messages of at most 4000 UTF-16 units, at line breaks where it can, never inside a character. */
-export function messageParts(text: string, marked: Marked = {}): readonly MessagePart[] {
-  return pieces(text, CHUNK_UNITS).map((piece) => partOf(piece.text, marked))
+/**
+ * Cuts a text into messages of at most 4000 UTF-16 units, or the account's own limit; never inside a character, nor inside
+ * what is marked.
+ */
+export function messageParts(
+  text: string,
+  marked: Marked = {},
+  chunks: Chunks = {},
+): readonly MessagePart[] {
+  const cut = cutFor(CHUNK_UNITS, chunks, [marked.preformatted, marked.copyable])
+  return pieces(text, cut).map((piece) => partOf(piece.text, marked))
 }
 
 function partOf(text: string, { copyable = '', preformatted = '' }: Marked): MessagePart {

@@ -1,7 +1,6 @@
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
 import type { AbortSignalLike } from '@openclaw/pairing-contracts'
 import { Api } from 'grammy'
+import { agentOf, type Route } from './agents.ts'
 import { type Failure, failureOf } from './failure.ts'
 import { type GrammySignal, within } from './grammy-signal.ts'
 import { isId, isRecord, type UnknownRecord } from './json.ts'
@@ -36,8 +35,8 @@ export interface ReceivingOptions {
 
 const ALLOWED = ['message', 'my_chat_member'] as const
 
-/** Stands behind our own time-outs. */
-const TIMEOUT_SECONDS = 120
+/** Stands behind our own time-outs, of which none is so long. */
+const TIMEOUT_SECONDS = 2 * 500
 
 /** grammY's clients for one bot. */
 export interface Clients {
@@ -49,14 +48,14 @@ export interface Clients {
  * Two clients: a text sent on an idle connection that the other side has just closed would have an unknown fate,
  * so each send opens a connection of its own.
  */
-export function clientsOf(token: string, apiRoot: string): Clients {
-  const options = { apiRoot, timeoutSeconds: TIMEOUT_SECONDS }
-  const Agent = apiRoot.startsWith('https:') ? HttpsAgent : HttpAgent
-  const agent = new Agent({ keepAlive: false })
-  return {
-    receiving: new Api(token, options),
-    sending: new Api(token, { ...options, baseFetchConfig: { agent } }),
-  }
+export function clientsOf(token: string, route: Route): Clients {
+  const through = (connections: 'kept' | 'single'): Api =>
+    new Api(token, {
+      apiRoot: route.root,
+      timeoutSeconds: TIMEOUT_SECONDS,
+      baseFetchConfig: { agent: agentOf(route, connections) },
+    })
+  return { receiving: through('kept'), sending: through('single') }
 }
 
 /** Receiving through grammY's client. */

@@ -9,6 +9,7 @@ import {
   type StatusBoard,
   saver,
   statusBoard,
+  triesOf,
 } from '@openclaw/pairing-channel-kit'
 import type { AbortSignalLike, ChannelConnection, ChannelHost } from '@openclaw/pairing-contracts'
 import { type Clients, clientsOf, type ReceivingApi, receivingApi } from './api.ts'
@@ -17,7 +18,7 @@ import { classifyTelegram } from './classify.ts'
 import { TELEGRAM } from './definition.ts'
 import { TelegramTokenMalformed } from './errors.ts'
 import { ledger } from './ledger.ts'
-import { SENDS_AT_ONCE, TELEGRAM_TIMING, type TelegramTiming } from './limits.ts'
+import { SEND_RETRY, SENDS_AT_ONCE, TELEGRAM_TIMING, type TelegramTiming } from './limits.ts'
 import { offerCommands } from './offer-commands.ts'
 import { encodePosition, loadPosition, type PositionOf } from './position.ts'
 import { receive } from './receive.ts'
@@ -80,17 +81,19 @@ interface Client extends Clients {
 }
 
 /** @throws when the token or the API root can never work */
-function clientOf({ token, apiRoot }: TelegramOptions): Client {
+function clientOf({ token, apiRoot, ...network }: TelegramOptions): Client {
   if (!isTelegramToken(token)) throw new TelegramTokenMalformed()
   const root = parseApiRoot(apiRoot ?? DEFAULT_ROOT)
-  return { ...clientsOf(token, root), root }
+  return { ...clientsOf(token, { ...network, root }), root }
 }
 
 function sendWith(shared: Shared, client: () => Client): ChannelConnection['send'] {
-  const { requestMs, backoffMs } = shared.timing
+  const { chunks = {}, random, retry, timing } = shared.options
+  const minDelayMs = timing?.backoffMs ?? SEND_RETRY.minDelayMs
   const limits = {
-    timeoutMs: requestMs,
-    retryMs: backoffMs,
+    timeoutMs: shared.timing.requestMs,
+    tries: triesOf(retry ?? { ...SEND_RETRY, minDelayMs }, random),
+    chunks,
     stop: () => shared.stop,
   }
   return (message) => neverRejects(() => telegramSend(client().sending, limits)(message))

@@ -20,6 +20,8 @@ export type Failure =
 /** Before a connection stands, nothing has been written. */
 const BEFORE_CONNECTION = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'])
 const CONNECTING = /reason: (?:connect |getaddrinfo |$)/
+/** What a proxy answered that does not connect. */
+const PROXY = /^PROXY_(\d+)$/
 const TLS = /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/
 
 /** Reads what grammY threw, without its classes: this file must not load it. */
@@ -38,12 +40,18 @@ export function failureOf(error: unknown, redact: (text: string) => string): Fai
   return networkFailure(isRecord(inner) ? inner : thrown, redact)
 }
 
+function noConnection(name: string): string {
+  const [, status] = PROXY.exec(name) ?? []
+  return status === undefined ? `no connection (${name})` : `the proxy refused (${status})`
+}
+
 function networkFailure(error: object, redact: (text: string) => string): Failure {
   const { code, type, message } = error as Readonly<Record<string, unknown>>
   const name = typeof code === 'string' ? code : typeof type === 'string' ? type : 'failed'
   const text = typeof message === 'string' ? message : ''
-  const never = BEFORE_CONNECTION.has(name) || TLS.test(name) || CONNECTING.test(text)
-  if (never) return { kind: 'unreachable', description: redact(`no connection (${name})`) }
+  const never =
+    PROXY.test(name) || BEFORE_CONNECTION.has(name) || TLS.test(name) || CONNECTING.test(text)
+  if (never) return { kind: 'unreachable', description: redact(noConnection(name)) }
   const silent = name === 'aborted'
   const what = silent
     ? 'no answer in time'

@@ -1,11 +1,13 @@
+import type { Retry } from '@openclaw/pairing-channel-kit'
+
 /** The longest text of one Telegram message is 4096 UTF-16 units; ours stay below it. */
 export const CHUNK_UNITS = 4_000
 
 /** More parts than this are refused: 80,000 units are no chat message. */
 export const MAX_CHUNKS = 20
 
-/** How often one text is tried when the platform is known not to have taken it. */
-export const SEND_TRIES = 3
+/** How often, and after what waits, one text is tried when the platform is known not to have taken it. Reference: the same. */
+export const SEND_RETRY: Retry = { attempts: 3, minDelayMs: 400, maxDelayMs: 30_000, jitter: 0.1 }
 
 /** Sends that are with Telegram at once; it takes about 30 in a second. 1,000 more may wait. */
 export const SENDS_AT_ONCE = 16
@@ -15,9 +17,6 @@ export const SEND_TIMEOUT_MS = 15_000
 
 /** A longer `retry_after` is not waited for, in ms. */
 export const MAX_RETRY_AFTER_MS = 60_000
-
-/** Wait before a send is tried again when the platform named no time, in ms. */
-export const SEND_RETRY_MS = 1_000
 
 /** `getUpdates` gives at most this many; so many unhandled updates are in memory at once. */
 export const WINDOW = 100

@@ -36,7 +36,8 @@ const MAX_PAUSE_MS = 600_000
 const FIXES: Readonly<Record<Failure['kind'], string>> = {
   answered: '',
   lost: '',
-  unreachable: '; check the network of this machine and `channels.telegram.apiRoot`',
+  unreachable:
+    '; check the network of this machine, `channels.telegram.apiRoot`, and `proxy` there if you set it',
 }
 const OTHER_POLLER =
   "another process polls this bot's token: stop it, or give this gateway its own bot"

@@ -1,4 +1,11 @@
-import { sendParts, type Try, tried } from '@openclaw/pairing-channel-kit'
+import {
+  type Chunks,
+  mostPieces,
+  sendParts,
+  type Try,
+  type TryLimits,
+  tried,
+} from '@openclaw/pairing-channel-kit'
 import type {
   AbortSignalLike,
   EpochMs,
@@ -10,11 +17,11 @@ import { type Failure, failureOf } from './failure.ts'
 import { within } from './grammy-signal.ts'
 import { isId } from './json.ts'
 import {
+  CHUNK_UNITS,
   MAX_CHUNKS,
   MAX_RETRY_AFTER_MS,
-  SEND_RETRY_MS,
+  SEND_RETRY,
   SEND_TIMEOUT_MS,
-  SEND_TRIES,
 } from './limits.ts'
 import { type MessagePart, messageParts } from './text.ts'
 import { redactor } from './token.ts'
@@ -24,15 +31,24 @@ export type SendingApi = Pick<Api, 'token' | 'sendMessage'>
 
 /** How sending is bounded. */
 export interface SendLimits {
+  /** One try, in ms. */
   readonly timeoutMs: number
-  readonly retryMs: number
+  /** How often it is tried, and after what waits; 3 times unless given. */
+  readonly tries?: Omit<TryLimits, 'stop' | 'maxAfterMs'>
+  /** How long texts are cut; at 4000 UTF-16 units unless given. */
+  readonly chunks?: Chunks
   /** Waits between tries end when this aborts. */
   readonly stop: () => AbortSignalLike | undefined
 }
 
+const DEFAULT_TRIES = {
+  tries: SEND_RETRY.attempts,
+  retryMs: SEND_RETRY.minDelayMs,
+  maxRetryMs: SEND_RETRY.maxDelayMs,
+}
+
 const DEFAULT_LIMITS: SendLimits = {
   timeoutMs: SEND_TIMEOUT_MS,
-  retryMs: SEND_RETRY_MS,
   stop: () => undefined,
 }
 
@@ -45,21 +61,21 @@ export function telegramSend(
   limits: SendLimits = DEFAULT_LIMITS,
 ): (message: OutboundText) => Promise<SendOutcome> {
   return async ({ to, text, copyable, preformatted }) => {
-    const parts = messageParts(text, { copyable, preformatted })
-    const problem = problemOf(to, text, parts)
+    const { chunks = {}, stop } = limits
+    const parts = messageParts(text, { copyable, preformatted }, chunks)
+    const problem = problemOf(to, parts, mostPieces(MAX_CHUNKS, CHUNK_UNITS, chunks))
     if (problem !== undefined) return { outcome: 'refused', reason: problem }
-    const { retryMs, stop } = limits
-    const tries = { tries: SEND_TRIES, retryMs, maxAfterMs: MAX_RETRY_AFTER_MS, stop }
+    const tries = { ...DEFAULT_TRIES, ...limits.tries, maxAfterMs: MAX_RETRY_AFTER_MS, stop }
     return sendParts(parts, (part) =>
       tried(() => tryOnce({ api, limits }, Number(to), part), tries),
     )
   }
 }
 
-function problemOf(to: string, text: string, parts: readonly MessagePart[]): string | undefined {
+function problemOf(to: string, parts: readonly MessagePart[], most: number): string | undefined {
   if (!/^-?[1-9]\d{0,15}$/.test(to)) return 'the recipient is no Telegram chat id'
-  if (text.trim() === '') return 'there is no text'
-  if (parts.length > MAX_CHUNKS) return `the text is longer than ${MAX_CHUNKS} Telegram messages`
+  if (parts.length === 0) return 'there is no text'
+  if (parts.length > most) return `the text is longer than ${String(most)} Telegram messages`
   return undefined
 }
 

@@ -1,4 +1,4 @@
-import { pieces } from '@openclaw/pairing-channel-kit'
+import { type Chunks, cutFor, pieces } from '@openclaw/pairing-channel-kit'
 import { CHUNK_UNITS } from './limits.ts'
 
 /**
@@ -41,12 +41,20 @@ function blanked(text: string, offset: number, length: number): string {
   return text.slice(0, offset) + '\0'.repeat(length) + text.slice(offset + length)
 }
 
-/** Cuts a text into messages of at most 4000 UTF-16 units, at line breaks where it can, never inside a character. */
-export function messageParts(text: string, marked: Marked = {}): readonly MessagePart[] {
+/**
+ * Cuts a text into messages of at most 4000 UTF-16 units, or the account's own limit; never inside a character, nor inside
+ * what is marked.
+ */
+export function messageParts(
+  text: string,
+  marked: Marked = {},
+  chunks: Chunks = {},
+): readonly MessagePart[] {
+  const whole = [marked.preformatted, marked.copyable]
   const [pre] = codeEntities(text, { preformatted: marked.preformatted })
   const parts: MessagePart[] = []
   let { copyable } = marked
-  for (const { at, text: head } of pieces(text, CHUNK_UNITS)) {
+  for (const { at, text: head } of pieces(text, cutFor(CHUNK_UNITS, chunks, whole))) {
     const preformatted = pre && partOf(pre, { at, text: head })
     const entities = codeEntities(head, { copyable, preformatted })
     if (entities.some(({ type }) => type === 'code')) copyable = undefined

@@ -22,4 +22,4 @@ export {
   WhatsappTokenRejected,
 } from './errors.ts'
 export { bsuidSender, isBsuid, isLid, isPhone, jidSender, lidSender, phoneSender } from './ids.ts'
-export { classifyWeb, type WebEvent } from './web/classify.ts'
+export { classifyWeb, type WebEvent, type WebSelf } from './web/classify.ts'

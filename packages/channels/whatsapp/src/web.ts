@@ -8,6 +8,7 @@ export {
   WebCredsDamaged,
   type WebError,
   WebFolderShared,
+  WebGaveUp,
   WebLibraryBroken,
   WebLibraryMissing,
   WebLibraryUnsafe,
@@ -29,5 +30,6 @@ export type {
   SessionLock,
   SessionPlace,
   WebOptions,
+  WebReconnect,
   WebSession,
 } from './web/types.ts'

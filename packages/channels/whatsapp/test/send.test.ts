@@ -265,7 +265,7 @@ describe('the parts of a text', () => {
   it('are whole, and none is longer than Meta takes, whatever is preformatted in it', () => {
     fc.assert(
       fc.property(texts, fc.nat(12_000), fc.nat(6_000), (text, from, length) => {
-        const parts = messageTexts(text, text.slice(from, from + length))
+        const parts = messageTexts({ text, preformatted: text.slice(from, from + length) })
         const fenced = parts.join('')
         expect(text.includes('```') ? fenced : fenced.replaceAll('```', '')).toBe(text)
         for (const part of parts) {
@@ -278,11 +278,11 @@ describe('the parts of a text', () => {
   })
 
   it('keep the shape of what is preformatted', () => {
-    expect(messageTexts('Scan:\n█ █\n█▀█\nDone', '█ █\n█▀█')).toEqual([
+    expect(messageTexts({ text: 'Scan:\n█ █\n█▀█\nDone', preformatted: '█ █\n█▀█' })).toEqual([
       'Scan:\n```█ █\n█▀█```\nDone',
     ])
-    expect(messageTexts('a ``` b', 'b')).toEqual(['a ``` b'])
-    expect(messageTexts('Code: ABCD2345')).toEqual(['Code: ABCD2345'])
+    expect(messageTexts({ text: 'a ``` b', preformatted: 'b' })).toEqual(['a ``` b'])
+    expect(messageTexts({ text: 'Code: ABCD2345' })).toEqual(['Code: ABCD2345'])
   })
 })
 

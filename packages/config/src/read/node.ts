@@ -62,6 +62,18 @@ export function readWhole(node: Node, [min, max]: readonly [number, number]): Re
   return wrong(node, `must be ${range}`, `Write ${range}.`)
 }
 
+/** A number between two bounds, fractions included, which may be written as `"${NAME}"`. */
+export function readNumber(node: Node, [min, max]: readonly [number, number]): Read<number> {
+  if (node.value === undefined) return undefined
+  const text = typeof node.value === 'string' ? readText(node, 16) : undefined
+  if (text === WRONG) return WRONG
+  const isDecimal = text !== undefined && /^\d+(?:\.\d+)?$/.test(text)
+  const number = isDecimal ? Number(text) : node.value
+  if (typeof number === 'number' && number >= min && number <= max) return number
+  const range = `a number from ${String(min)} to ${String(max)}`
+  return wrong(node, `must be ${range}`, `Write ${range}.`)
+}
+
 /** Text without control characters and surrounding blanks, `${NAME}` filled in. */
 export function readText(node: Node, maxLength: number): Read<string> {
   if (node.value === undefined) return undefined

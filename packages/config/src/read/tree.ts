@@ -44,6 +44,7 @@ export const OWN_SECTIONS: readonly string[] = [
   'commands',
   'plugins',
   'pairing',
+  'web',
 ]
 
 /**

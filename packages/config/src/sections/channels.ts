@@ -3,11 +3,12 @@ import { DEFAULT_ACCOUNT, isAccountId } from '../channels/names.ts'
 import { CHANNELS, channelDefinition, isChannelName, isExpectedChannel } from '../channels/table.ts'
 import { MAX_ACCOUNTS } from '../limits.ts'
 import { nearest } from '../nearest.ts'
-import { type Level, readLevel } from '../policy/level.ts'
+import { isOff, type Level, readLevel } from '../policy/level.ts'
 import { warnAboutList } from '../policy/resolve.ts'
 import { warnSlips, warnUnknownKeys } from '../read/keys.ts'
 import { below, type Node, orNothing, readObject, WRONG, wrong } from '../read/node.ts'
 import { mergeBlueBubbles } from './bluebubbles.ts'
+import { NO_EFFECT, warnNoEffect } from './no-effect.ts'
 
 /** What is written about one channel. */
 export interface ChannelSection {
@@ -25,10 +26,13 @@ export type ChannelSections = ReadonlyMap<ChannelName, ChannelSection> | undefin
 
 const KEYS = ['enabled', 'dmPolicy', 'allowFrom', 'dm', 'pairing']
 const IMESSAGE_KEYS = ['serverUrl', 'password', 'webhookSecret', 'webhookUrl']
+const WRITING_KEYS = ['textChunkLimit', 'chunkMode', 'retry', 'maxLinesPerMessage']
+const NETWORK_KEYS = ['timeoutSeconds', 'proxy', 'network']
 const CHANNEL_KEYS = [
   ...[...KEYS, 'accounts', 'botToken', 'tokenFile', 'apiRoot', 'webhookPath'],
   ...['transport', 'cloud', 'webSocketUrl'],
   ...IMESSAGE_KEYS,
+  ...[...WRITING_KEYS, ...NETWORK_KEYS, 'selfChatMode', 'sendReadReceipts'],
 ]
 /** Keys of OpenClaw that differ from ours by a letter or two. */
 const OTHERS = [
@@ -41,6 +45,7 @@ const OTHERS = [
   'mode',
   'webhookPort',
   'authDir',
+  ...NO_EFFECT.map(({ key }) => key),
 ]
 const WEBCHAT_KEYS = ['enabled', 'dmPolicy', 'allowFrom', 'pairing']
 
@@ -81,7 +86,7 @@ function isMeant(channels: Node, key: string): key is ChannelName {
 function readSection(node: Node, name: ChannelName): ChannelSection {
   const level = readLevel(node)
   if (name === 'webchat') warnUnknownKeys(node, WEBCHAT_KEYS)
-  else warnSlips(node, CHANNEL_KEYS, OTHERS)
+  else warnAboutKeys(level, name)
   warnAboutList(level, channelDefinition(name))
   // The web chat has one account; "accounts" there was warned of as a key that nothing reads.
   const parent = name === 'webchat' ? { ...node, value: undefined } : below(node, 'accounts')
@@ -98,9 +103,15 @@ function readSection(node: Node, name: ChannelName): ChannelSection {
 
 function readAccountLevel(node: Node, name: ChannelName): Level {
   const level = readLevel(node)
-  warnSlips(node, CHANNEL_KEYS, OTHERS)
+  warnAboutKeys(level, name)
   warnAboutList(level, channelDefinition(name))
   return level
+}
+
+/** What is switched off misses nothing. */
+function warnAboutKeys(level: Level, name: ChannelName): void {
+  warnSlips(level.node, CHANNEL_KEYS, OTHERS)
+  if (!isOff(level)) warnNoEffect(level.node, name)
 }
 
 function refuseAccount(node: Node, key: string): void {

@@ -1,12 +1,14 @@
 import type { AccountId, ChannelName, PolicyOf } from '@openclaw/pairing-contracts'
 import type { DiscordAccountConfig } from '../account-types.ts'
 import { DEFAULT_ACCOUNT } from '../channels/names.ts'
+import { DISCORD_LINES, DISCORD_RETRY, MESSAGE_UNITS } from '../limits.ts'
 import { type Node, type Read, WRONG, wrong } from '../read/node.ts'
 import { readUrl } from '../read/url.ts'
 import { isEnabled } from './accounts.ts'
 import { type ChannelSection, type ChannelSections, emptySection } from './channels.ts'
 import { levelsOf, nearestOf } from './levels.ts'
 import { namedAccounts, readToken, type TokenPlaces, unnamedAccounts } from './tokens.ts'
+import { readChunks, readLines, readRetry } from './writing.ts'
 
 /** Where the REST API is unless `apiRoot` says otherwise. */
 export const DISCORD_API_ROOT = 'https://discord.com/api'
@@ -57,6 +59,11 @@ function readAccount(sources: AccountSources, account: AccountId): DiscordAccoun
     policy: policyOf({ channel: section.name, account }),
     token: apiRoot === WRONG ? undefined : token.secret,
     tokenSource: token.source,
+    retry: readRetry(levels, DISCORD_RETRY),
+    chunks: {
+      ...readChunks(levels, MESSAGE_UNITS.discord),
+      lines: readLines(levels, DISCORD_LINES),
+    },
     apiRoot: apiRoot === WRONG || apiRoot === undefined ? DISCORD_API_ROOT : apiRoot,
   }
 }

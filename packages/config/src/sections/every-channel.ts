@@ -1,3 +1,4 @@
+import type { Node } from '../read/node.ts'
 import type { Config } from '../types.ts'
 import { readOthers, readWebchat } from './accounts.ts'
 import { readDiscord } from './discord.ts'
@@ -5,20 +6,28 @@ import { bluebubblesCalledAt, readImessage } from './imessage.ts'
 import { readSignal } from './signal.ts'
 import { readSlack } from './slack.ts'
 import { readTelegram, type TelegramSources } from './telegram.ts'
+import { readWeb } from './web.ts'
 import { refuseSharedPaths } from './webhook-path.ts'
 import { cloudCalledAt, readWhatsapp } from './whatsapp.ts'
 
 type BuiltIn = 'telegram' | 'whatsapp' | 'signal' | 'imessage' | 'discord' | 'slack' | 'webchat'
 
+/** What the accounts of all channels are read from. */
+export interface EveryChannelSources extends TelegramSources {
+  /** OpenClaw's section about linked devices. */
+  readonly web: Node
+}
+
 /** The accounts of each channel, and of all together. */
 export function readEveryChannel(
-  sources: TelegramSources,
+  sources: EveryChannelSources,
   credentialsDir: string,
 ): Pick<Config, BuiltIn | 'accounts'> {
   const { channels, sections, policyOf, secrets } = sources
+  const web = readWeb(sources.web)
   const read: Pick<Config, BuiltIn> = {
     telegram: readTelegram(sources),
-    whatsapp: readWhatsapp({ sections, policyOf, places: secrets, credentialsDir }),
+    whatsapp: readWhatsapp({ sections, policyOf, places: secrets, credentialsDir, web }),
     signal: readSignal(sections, policyOf),
     imessage: readImessage(sections, policyOf),
     discord: readDiscord(sources),

@@ -1,6 +1,6 @@
 import type { AccountId, ChannelName, PolicyOf } from '@openclaw/pairing-contracts'
 import type { BlueBubblesConfig, ImessageAccountConfig, ImsgConfig } from '../account-types.ts'
-import { MAX_SECRET_LENGTH, MAX_URL_LENGTH } from '../limits.ts'
+import { MAX_SECRET_LENGTH, MAX_URL_LENGTH, MESSAGE_UNITS } from '../limits.ts'
 import { below, type Node, orNothing, readChoice, readText, WRONG } from '../read/node.ts'
 import { isLoopback, readUrl } from '../read/url.ts'
 import { isEnabled } from './accounts.ts'
@@ -8,6 +8,7 @@ import { IMSG_KEYS, TRANSPORTS } from './bluebubbles.ts'
 import { accountsOf, type ChannelSection, type ChannelSections } from './channels.ts'
 import { levelsOf, nearestOf } from './levels.ts'
 import { readWebhookPath, type WebhookAccount } from './webhook-path.ts'
+import { readChunks } from './writing.ts'
 
 /** Where a BlueBubbles server calls unless `webhookPath` says otherwise. */
 export const BLUEBUBBLES_WEBHOOK_PATH = '/bluebubbles-webhook'
@@ -30,6 +31,7 @@ export function readImessage(
     account,
     enabled: isEnabled(section, account),
     policy: policyOf({ channel: section.name, account }),
+    chunks: readChunks(levels, MESSAGE_UNITS.imessage),
     ...(isServer(levels)
       ? { bluebubbles: readServer({ section, account, called }, levels), imsg: undefined }
       : { bluebubbles: undefined, imsg: readImsg(levels) }),

@@ -1,12 +1,14 @@
 import type { AccountId, ChannelName, PolicyOf } from '@openclaw/pairing-contracts'
 import type { SignalAccountConfig } from '../account-types.ts'
 import { signalSender } from '../channels/rules.ts'
+import { MESSAGE_UNITS } from '../limits.ts'
 import { type Node, orNothing, type Read, readText, readWhole, WRONG, wrong } from '../read/node.ts'
 import { isLoopback, readUrl } from '../read/url.ts'
 import { isEnabled } from './accounts.ts'
 import { accountsOf, type ChannelSection, type ChannelSections } from './channels.ts'
 import { levelsOf, nearestOf } from './levels.ts'
 import { readSignalDaemon } from './signal-daemon.ts'
+import { readChunks } from './writing.ts'
 
 const SIGNAL = 'signal' as ChannelName
 const DEFAULT_HOST = '127.0.0.1'
@@ -43,6 +45,7 @@ function readAccount(
     account,
     enabled: isEnabled(section, account),
     policy: policyOf({ channel: section.name, account }),
+    chunks: readChunks(levels, MESSAGE_UNITS.signal),
     number: orNothing(number),
     httpUrl: isUsable ? place.httpUrl : undefined,
     daemon: orNothing(daemon),

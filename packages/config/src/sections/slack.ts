@@ -1,6 +1,7 @@
 import type { AccountId, ChannelName, PolicyOf } from '@openclaw/pairing-contracts'
 import type { SlackAccountConfig } from '../account-types.ts'
 import { DEFAULT_ACCOUNT } from '../channels/names.ts'
+import { MESSAGE_UNITS } from '../limits.ts'
 import { type Node, type Read, readChoice, WRONG, wrong } from '../read/node.ts'
 import { readUrl } from '../read/url.ts'
 import { isEnabled } from './accounts.ts'
@@ -14,6 +15,7 @@ import {
   unnamedAccounts,
 } from './tokens.ts'
 import { readWebhookPath } from './webhook-path.ts'
+import { readChunks } from './writing.ts'
 
 /** Where the Web API is unless `apiRoot` says otherwise. */
 export const SLACK_API_ROOT = 'https://slack.com/api'
@@ -92,6 +94,7 @@ function readAccount(sources: AccountSources, account: AccountId): SlackAccountC
     appToken: isUsable ? app.secret : undefined,
     signingSecret: isUsable && isHttp ? signing.secret : undefined,
     webhookPath: isUsable ? path : undefined,
+    chunks: readChunks(levels, MESSAGE_UNITS.slack),
     botTokenSource: bot.source,
     appTokenSource: app.source,
     signingSecretSource: signing.source,

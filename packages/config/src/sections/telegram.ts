@@ -1,13 +1,15 @@
 import type { AccountId, ChannelName, PolicyOf } from '@openclaw/pairing-contracts'
 import type { TelegramAccountConfig } from '../account-types.ts'
 import { DEFAULT_ACCOUNT } from '../channels/names.ts'
-import { below, type Node, type Read, readText, WRONG, wrong } from '../read/node.ts'
+import { MESSAGE_UNITS, TELEGRAM_RETRY } from '../limits.ts'
+import { below, type Node, orNothing, type Read, readText, WRONG, wrong } from '../read/node.ts'
 import { spelled } from '../read/report.ts'
 import { readSecretFile, type SecretFiles } from '../read/secret.ts'
 import { readUrl } from '../read/url.ts'
 import { isEnabled } from './accounts.ts'
 import { type ChannelSection, type ChannelSections, emptySection } from './channels.ts'
 import { levelsOf, nearestOf } from './levels.ts'
+import { readTelegramNetwork } from './telegram-network.ts'
 import {
   namedAccounts,
   type Token,
@@ -16,6 +18,7 @@ import {
   tokenElsewhere,
   unnamedAccounts,
 } from './tokens.ts'
+import { readChunks, readRetry } from './writing.ts'
 
 /** Where the Bot API is unless `apiRoot` says otherwise. */
 export const TELEGRAM_API_ROOT = 'https://api.telegram.org'
@@ -54,8 +57,10 @@ function readAccount(sources: AccountSources, account: AccountId): TelegramAccou
   const levels = levelsOf(section, account)
   const tokens = account === DEFAULT_ACCOUNT ? levels : levels.slice(0, 1)
   const token = readBotToken(sources, { account, levels: tokens })
-  const apiRoot = readApiRoot(levels)
-  const isUsable = apiRoot !== WRONG && token.secret !== undefined
+  const root = readApiRoot(levels)
+  const apiRoot = root === WRONG || root === undefined ? TELEGRAM_API_ROOT : root
+  const { proxy, ...network } = readTelegramNetwork(levels, apiRoot)
+  const isUsable = root !== WRONG && proxy !== WRONG && token.secret !== undefined
   return {
     channel: section.name,
     account,
@@ -63,7 +68,11 @@ function readAccount(sources: AccountSources, account: AccountId): TelegramAccou
     policy: policyOf({ channel: section.name, account }),
     botToken: isUsable ? token.secret : undefined,
     botTokenSource: token.source,
-    apiRoot: apiRoot === WRONG || apiRoot === undefined ? TELEGRAM_API_ROOT : apiRoot,
+    apiRoot,
+    ...network,
+    proxy: orNothing(proxy),
+    retry: readRetry(levels, TELEGRAM_RETRY),
+    chunks: readChunks(levels, MESSAGE_UNITS.telegram),
   }
 }
 

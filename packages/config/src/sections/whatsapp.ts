@@ -1,7 +1,7 @@
 import type { AccountId, ChannelName, PolicyOf } from '@openclaw/pairing-contracts'
 import type { WhatsappAccountConfig } from '../account-types.ts'
 import { DEFAULT_ACCOUNT } from '../channels/names.ts'
-import { MAX_URL_LENGTH } from '../limits.ts'
+import { MAX_URL_LENGTH, MESSAGE_UNITS } from '../limits.ts'
 import { expandHome } from '../paths/home.ts'
 import { type Node, type Read, readFlag, readText, WRONG, wrong } from '../read/node.ts'
 import type { SecretFiles } from '../read/secret.ts'
@@ -9,9 +9,11 @@ import { isLoopback } from '../read/url.ts'
 import { isEnabled } from './accounts.ts'
 import { accountsOf, type ChannelSection, type ChannelSections } from './channels.ts'
 import { levelsOf, nearestOf } from './levels.ts'
+import type { WebConfig } from './web.ts'
 import type { WebhookAccount } from './webhook-path.ts'
 import { hasCloudKeys, readCloud } from './whatsapp-cloud.ts'
 import { whatsappTransport } from './whatsapp-transport.ts'
+import { readChunks } from './writing.ts'
 
 const WHATSAPP = 'whatsapp' as ChannelName
 
@@ -20,6 +22,8 @@ export interface WhatsappSources {
   readonly sections: ChannelSections
   readonly policyOf: PolicyOf
   readonly places: SecretFiles
+  /** What is written for all linked devices. */
+  readonly web: WebConfig
   /** Where credentials are kept. */
   readonly credentialsDir: string
 }
@@ -48,23 +52,27 @@ interface AccountSources extends WhatsappSources {
 }
 
 function readAccount(sources: AccountSources, account: AccountId): WhatsappAccountConfig {
-  const { section, policyOf, called } = sources
+  const { section, policyOf, called, web } = sources
   const levels = levelsOf(section, account)
   const transport = whatsappTransport(levels)
   const isCloud = transport === 'cloud'
   const authDir = isCloud ? undefined : readAuthDir(sources, account)
   const socket = isCloud ? undefined : readSocketUrl(nearestOf(levels, 'webSocketUrl'))
   const isUsable = transport !== WRONG && authDir !== WRONG && socket !== WRONG
+  const isOn = isUsable && (isCloud || web.enabled)
   return {
     channel: section.name,
     account,
-    enabled: isUsable && isEnabled(section, account),
+    enabled: isOn && isEnabled(section, account),
     policy: policyOf({ channel: section.name, account }),
     transport: isCloud ? 'cloud' : 'web',
     cloud: isCloud ? readCloud({ section, account, levels, called }) : undefined,
     authDir: authDir === WRONG ? undefined : authDir,
     webSocketUrl: socket === WRONG ? undefined : socket,
-    sendReadReceipts: !isCloud && readReceipts(levels),
+    sendReadReceipts: !isCloud && readSwitch(levels, 'sendReadReceipts') !== false,
+    selfChatMode: !isCloud && readSwitch(levels, 'selfChatMode') === true,
+    reconnect: web.reconnect,
+    chunks: readChunks(levels, MESSAGE_UNITS[isCloud ? 'whatsappCloud' : 'whatsappWeb']),
   }
 }
 
@@ -81,10 +89,10 @@ function readAuthDir(
   return typeof named === 'string' ? files.resolve(folder, expandHome(named, home)) : named
 }
 
-/** On only where somebody switched it on: the account may be a person's own. */
-function readReceipts(levels: readonly Node[]): boolean {
-  const node = nearestOf(levels, 'sendReadReceipts')
-  return node !== undefined && readFlag(node) === true
+/** What cannot be understood is off, whatever holds where nothing is written. */
+function readSwitch(levels: readonly Node[], key: string): boolean | undefined {
+  const node = nearestOf(levels, key)
+  return node === undefined ? undefined : readFlag(node) === true
 }
 
 /** wss, or ws on this machine. */

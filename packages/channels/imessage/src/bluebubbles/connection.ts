@@ -81,8 +81,9 @@ function apiOf({ serverUrl, password, webhookSecret }: BlueBubblesOptions): Blue
 }
 
 function sendWith(shared: Shared, api: () => BlueBubblesApi): ChannelConnection['send'] {
-  const { timing } = shared
-  const parts = { timing, echoes: shared.echoes, places: shared.places }
+  const { timing, echoes, places } = shared
+  const { chunks = {} } = shared.options
+  const parts = { timing, echoes, places, chunks }
   const sender = { ...parts, method: () => shared.method, stop: () => shared.stop }
   return queued(
     (message) => neverRejects(() => blueBubblesSend({ ...sender, api: api() })(message)),

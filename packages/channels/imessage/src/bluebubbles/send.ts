@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { sendParts, tried } from '@openclaw/pairing-channel-kit'
+import { type Chunks, sendParts, tried } from '@openclaw/pairing-channel-kit'
 import type {
   AbortSignalLike,
   OutboundText,
@@ -24,6 +24,8 @@ export interface Sender {
   readonly echoes: Echoes
   readonly places: Places
   readonly method: () => SendMethod
+  /** How long texts are cut. */
+  readonly chunks: Chunks
   /** Waits between tries end when this aborts. */
   readonly stop: () => AbortSignalLike | undefined
 }
@@ -38,8 +40,9 @@ type Place =
  * several messages; never into a group. Never rejects.
  */
 export function blueBubblesSend(sender: Sender): (message: OutboundText) => Promise<SendOutcome> {
-  return async ({ to, text, idempotencyKey }) => {
-    const parts = messagesOf(text)
+  return async (message) => {
+    const { to, idempotencyKey } = message
+    const parts = messagesOf(message, sender.chunks)
     if ('problem' in parts) return { outcome: 'refused', reason: parts.problem }
     const found = await placeOf(sender, to)
     if ('outcome' in found) return found

@@ -60,6 +60,7 @@ function senderOf(shared: Shared): ChannelConnection['send'] {
     redact,
     service: options.service ?? 'auto',
     region: options.region ?? 'US',
+    chunks: options.chunks ?? {},
     sendMs: timing.sendMs,
     retryMs: timing.backoffMs,
     stop: () => shared.stop,

@@ -1,4 +1,11 @@
-import { isRecord, isText, sendParts, type Try, tried } from '@openclaw/pairing-channel-kit'
+import {
+  type Chunks,
+  isRecord,
+  isText,
+  sendParts,
+  type Try,
+  tried,
+} from '@openclaw/pairing-channel-kit'
 import type { AbortSignalLike, OutboundText, SendOutcome } from '@openclaw/pairing-contracts'
 import { handleOf } from '../handle.ts'
 import { messagesOf } from '../text.ts'
@@ -15,6 +22,8 @@ export interface Sender {
   readonly redact: (text: string) => string
   readonly service: string
   readonly region: string
+  /** How long texts are cut. */
+  readonly chunks: Chunks
   readonly sendMs: number
   readonly retryMs: number
   /** Waits between tries end when this aborts. */
@@ -30,14 +39,15 @@ type Target = Readonly<Record<string, string | number>>
 
 /** Sends texts, long ones in several messages; tried again only where none was taken. Never rejects. */
 export function imsgSend(sender: Sender): (message: OutboundText) => Promise<SendOutcome> {
-  return async ({ to, text }) => {
+  return async (message) => {
+    const { to } = message
     const target = targetOf(to, sender)
     if (target === undefined)
       return {
         outcome: 'refused',
         reason: 'the recipient is no chat, phone number or e-mail address',
       }
-    const parts = messagesOf(text)
+    const parts = messagesOf(message, sender.chunks)
     if ('problem' in parts) return { outcome: 'refused', reason: parts.problem }
     return sendParts(parts, (part) => tried(() => once(sender, { to, target, text: part }), sender))
   }

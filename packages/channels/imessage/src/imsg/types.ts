@@ -1,3 +1,4 @@
+import type { Chunks } from '@openclaw/pairing-channel-kit'
 import type { Environment } from '@openclaw/pairing-channel-kit/child'
 import type { AccountId, Clock, CursorStore, RandomBytes } from '@openclaw/pairing-contracts'
 import type { ImsgTiming } from './limits.ts'
@@ -28,6 +29,8 @@ export interface ImsgOptions extends ImsgPlace {
   readonly random: RandomBytes
   /** Of it imsg gets the path, the home directory, the language and the agent of ssh, and nothing else. */
   readonly env: Environment
+  /** How long texts are cut; at 4000 UTF-16 units unless given. */
+  readonly chunks?: Chunks
   /** Changes single waits, for tests and unusual links. */
   readonly timing?: Partial<ImsgTiming>
 }

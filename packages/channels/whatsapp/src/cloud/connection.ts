@@ -85,6 +85,7 @@ interface Sending {
 
 function sendWith(shared: Shared, { client, statuses }: Sending): ChannelConnection['send'] {
   const { timing, doubt } = shared
+  const { chunks = {} } = shared.options
   /** What may be more than this one message's fault is looked at soon. */
   const failed = (failure: Failure): void => {
     if (isTokenFailure(failure) || failure.kind === 'unreachable') doubt.ring()
@@ -92,7 +93,9 @@ function sendWith(shared: Shared, { client, statuses }: Sending): ChannelConnect
   const times = { retryMs: timing.backoffMs, throttledMs: timing.throttledMs }
   const stop = () => shared.stop
   return (message) =>
-    neverRejects(() => cloudSend({ api: client().api, statuses, ...times, failed, stop })(message))
+    neverRejects(() =>
+      cloudSend({ api: client().api, statuses, chunks, ...times, failed, stop })(message),
+    )
 }
 
 interface Run {

@@ -1,7 +1,14 @@
-import { sendParts, type Try, type TryLimits, tried } from '@openclaw/pairing-channel-kit'
+import {
+  type Chunks,
+  mostPieces,
+  sendParts,
+  type Try,
+  type TryLimits,
+  tried,
+} from '@openclaw/pairing-channel-kit'
 import type { AbortSignalLike, OutboundText, SendOutcome } from '@openclaw/pairing-contracts'
 import { isBsuid, isLid, isPhone } from '../ids.ts'
-import { MAX_PARTS, MAX_RETRY_AFTER_MS, SEND_TRIES } from '../limits.ts'
+import { CLOUD_TEXT_UNITS, MAX_PARTS, MAX_RETRY_AFTER_MS, SEND_TRIES } from '../limits.ts'
 import type { GraphApi } from './api.ts'
 import type { Failure } from './failure.ts'
 import { fateOf } from './fate.ts'
@@ -12,6 +19,8 @@ import { messageTexts } from './text.ts'
 export interface Sender {
   readonly api: Pick<GraphApi, 'send'>
   readonly statuses: Pick<Statuses, 'of'>
+  /** How long texts are cut. */
+  readonly chunks: Chunks
   readonly retryMs: number
   readonly throttledMs: number
   /** Told of each failed try: the token, or the way to Meta, may be to blame. */
@@ -27,11 +36,13 @@ type Recipient = { readonly to: string } | { readonly recipient: string }
  * in several messages; no previews. A refusal that Meta tells only afterwards counts where it comes at once. Never rejects.
  */
 export function cloudSend(sender: Sender): (message: OutboundText) => Promise<SendOutcome> {
-  return async ({ to, text, preformatted }) => {
-    const recipient = recipientOf(to)
+  const { chunks } = sender
+  const most = mostPieces(MAX_PARTS, CLOUD_TEXT_UNITS, chunks)
+  return async (message) => {
+    const recipient = recipientOf(message.to)
     if (typeof recipient === 'string') return { outcome: 'refused', reason: recipient }
-    const texts = messageTexts(text, preformatted)
-    const problem = problemOf(text, texts)
+    const texts = messageTexts(message, chunks)
+    const problem = problemOf(texts, most)
     if (problem !== undefined) return { outcome: 'refused', reason: problem }
     return sendParts(texts, (part) => sendPart(sender, recipient, part))
   }
@@ -46,10 +57,9 @@ function recipientOf(to: string): Recipient | string {
     : 'the recipient is no phone number and no business-scoped user id'
 }
 
-function problemOf(text: string, texts: readonly string[]): string | undefined {
-  if (text.trim() === '') return 'there is no text'
-  if (texts.length > MAX_PARTS)
-    return `the text is longer than ${String(MAX_PARTS)} WhatsApp messages`
+function problemOf(texts: readonly string[], most: number): string | undefined {
+  if (texts.length === 0) return 'there is no text'
+  if (texts.length > most) return `the text is longer than ${String(most)} WhatsApp messages`
   return undefined
 }
 

@@ -1,3 +1,4 @@
+import type { Chunks } from '@openclaw/pairing-channel-kit'
 import type { AccountId, Clock, CursorStore, RandomBytes } from '@openclaw/pairing-contracts'
 import type { CloudTiming } from '../limits.ts'
 
@@ -20,6 +21,8 @@ export interface CloudOptions {
   readonly cursor: CursorStore
   readonly clock: Clock
   readonly random: RandomBytes
+  /** How long texts are cut; at 4,096 UTF-16 units unless given. */
+  readonly chunks?: Chunks
   /** Changes single waits, for tests and unusual links. */
   readonly timing?: Partial<CloudTiming>
 }

@@ -10,6 +10,7 @@ import { isLid, isPhone, jidSender } from '../ids.ts'
 import { contentOf } from './content.ts'
 import { isWebRecord, type WebRecord, wholeNumber } from './fields.ts'
 import { CAUGHT_UP_MS } from './limits.ts'
+import { isOwnSend } from './own-sends.ts'
 
 /** One message of a `messages.upsert`, and what the library knows of its sender. */
 export interface WebEvent {
@@ -18,6 +19,12 @@ export interface WebEvent {
   readonly message: unknown
   /** The JID with the sender's number, where the library has learned it for their hidden id; absent where it has not. */
   readonly phoneJid?: unknown
+}
+
+/** Whose account it is. */
+export interface WebSelf {
+  /** The number, and the hidden id. */
+  readonly ids: readonly SenderId[]
 }
 
 /** Chats that are no person, by the end of their JID. */
@@ -36,18 +43,22 @@ const ignore = (why: string): InboundIgnored => ({ kind: 'ignore', why })
 /**
  * Decides what one message of the multi-device protocol is, as the library gives it: a direct message of a person, a
  * message in a group, or nothing for us. Pure; takes any value, and whatever it does not know is ignored.
+ *
+ * @param self - whose account it is, where what they write to themself is a message as well
  */
-export function classifyWeb(event: unknown, account: AccountId): Inbound {
+export function classifyWeb(event: unknown, account: AccountId, self?: WebSelf): Inbound {
   if (!isWebRecord(event) || !isWebRecord(event.message)) return ignore('not a message')
   const { type, message } = event
   if (type !== 'notify' && type !== 'append') return ignore('an event of another kind')
   const { key } = message
   if (!isWebRecord(key) || typeof key.remoteJid !== 'string') return ignore('a message of no chat')
-  if (key.fromMe === true) return ignore('our own message')
   const { remoteJid } = key
+  const isOwn = key.fromMe === true
+  if (isOwn && !isToSelf({ self, remoteJid, id: key.id })) return ignore('our own message')
   const other = NO_PERSON.find(([end]) => remoteJid.endsWith(end))
   if (other || BOT.test(remoteJid)) return ignore(other?.[1] ?? 'Meta AI or another bot')
-  const parts = { event, message, key, remoteJid, account }
+  const writer = isOwn ? self : undefined
+  const parts = { event, message, key, remoteJid, account, writer }
   return remoteJid.endsWith('@g.us') ? groupMessage(parts) : directMessage(parts)
 }
 
@@ -57,6 +68,22 @@ interface MessageParts {
   readonly key: WebRecord
   readonly remoteJid: string
   readonly account: AccountId
+  /** Who wrote it to themself. */
+  readonly writer: WebSelf | undefined
+}
+
+/** In the chat of the account's owner with themself, and not an answer of ours. */
+function isToSelf({
+  self,
+  remoteJid,
+  id,
+}: {
+  readonly self: WebSelf | undefined
+  readonly remoteJid: string
+  readonly id: unknown
+}): boolean {
+  const other = jidSender(remoteJid)
+  return other !== undefined && self?.ids.includes(other) === true && !isOwnSend(id)
 }
 
 function groupMessage({ key, remoteJid, account }: MessageParts): Inbound {
@@ -64,13 +91,15 @@ function groupMessage({ key, remoteJid, account }: MessageParts): Inbound {
   return { kind: 'group', channel: WHATSAPP, account, groupId: remoteJid, senderId }
 }
 
-function directMessage({ event, message, key, remoteJid, account }: MessageParts): Inbound {
+function directMessage(parts: MessageParts): Inbound {
+  const { event, message, key, remoteJid, account, writer } = parts
   if (jidSender(remoteJid) === undefined) return ignore('a chat with nobody')
   const why = whyNotWritten(message)
   if (why !== undefined) return ignore(why)
   const content = isWebRecord(message.message) ? contentOf(message.message) : { why: UNREAD }
   if ('why' in content) return ignore(content.why)
-  const [senderId, ...aliases] = sendersOf([remoteJid, key.remoteJidAlt, event.phoneJid])
+  const named = sendersOf([remoteJid, key.remoteJidAlt, event.phoneJid])
+  const [senderId, ...aliases] = writer?.ids ?? named
   if (senderId === undefined) return ignore('a message without an author')
   const { id } = key
   if (typeof id !== 'string' || !MESSAGE_ID.test(id)) return ignore('a message without an id')

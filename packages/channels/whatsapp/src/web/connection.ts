@@ -18,7 +18,7 @@ import { WHATSAPP } from '../definition.ts'
 import { type Acks, acks } from './acks.ts'
 import { LIBRARY_VERSION, WebSocketUrlInvalid } from './errors.ts'
 import { type Current, keepLinked } from './life.ts'
-import { BACKOFF_FACTOR, WEB_TIMING, type WebTiming } from './limits.ts'
+import { WEB_RECONNECT, WEB_TIMING, type WebTiming } from './limits.ts'
 import type { Link } from './link.ts'
 import { webSend } from './send.ts'
 import type { LoadedLibrary, WebOptions } from './types.ts'
@@ -40,13 +40,14 @@ const redact: (text: string) => string = redactor({ secrets: [], pattern: /[\w+/
  * One linked device of a WhatsApp account, through the library that the operator installed.
  *
  * `run` waits while the account is not linked, and survives whatever ends a connection, but for what no waiting mends: a
- * library that is missing, a session that WhatsApp ended, that another process uses, or that is damaged. A message is
+ * library that is missing, a session that WhatsApp ended, that another process uses, or that is damaged, and where `reconnect`
+ * says so, failures without end. A message is
  * offered until the host has handled it, in order for each person, across restarts too.
  */
 export function webConnection(options: WebOptions): ChannelConnection {
   const shared: Shared = {
     options,
-    timing: { ...WEB_TIMING, ...options.timing },
+    timing: { ...WEB_TIMING, ...waitsOf(options), ...options.timing },
     board: statusBoard(options.clock),
     acks: acks(),
     current: { link: undefined, inbox: undefined },
@@ -65,12 +66,17 @@ export function webConnection(options: WebOptions): ChannelConnection {
   }
 }
 
+function waitsOf({ reconnect = WEB_RECONNECT }: WebOptions): Partial<WebTiming> {
+  return { backoffMs: reconnect.initialMs, maxBackoffMs: reconnect.maxMs }
+}
+
 function senderOf(shared: Shared): Parameters<typeof webSend>[0] {
   const { acks: answers, board, current, options, timing } = shared
   return {
     link: (): Link | undefined => current.link,
     acks: answers,
     random: options.random,
+    chunks: options.chunks ?? {},
     timing,
     why: () => `WhatsApp is not connected (${board.now().state})`,
     redact,
@@ -94,7 +100,8 @@ function run(shared: Shared, { address, host, signal }: Run): Promise<void> {
     const library = await options.library()
     if (stop.aborted) return
     sayVersion(labelled, library)
-    const waits = backoff(options, { ...timing, factor: BACKOFF_FACTOR })
+    const { factor, jitter } = options.reconnect ?? WEB_RECONNECT
+    const waits = backoff(options, { ...timing, factor, jitter })
     const parts = { options, timing, board, waits, redact, library: library.port }
     const { acks: answers, current } = shared
     await keepLinked({ ...parts, acks: answers, current, host: labelled, signal: stop })

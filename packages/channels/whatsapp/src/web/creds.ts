@@ -59,6 +59,12 @@ export function linkedAs({ me }: WebCreds): SenderId | undefined {
   return isWebRecord(me) ? jidSender(me.id) : undefined
 }
 
+/** The owner of the account by all ids: the number first, and the hidden one. */
+export function ownIds({ me }: WebCreds): readonly SenderId[] {
+  if (!isWebRecord(me)) return []
+  return [jidSender(me.id), jidSender(me['lid'])].filter((id) => id !== undefined)
+}
+
 /** Writes the keys of the device whenever they have changed. */
 export interface CredsSaver {
   /** They have changed: written at once, one write at a time. */

@@ -127,8 +127,20 @@ export class WebSocketUrlInvalid extends OpenClawError {
   }
 }
 
+/** The link did not come about as often as `web.reconnect.maxAttempts` allows. Fatal for the account. */
+export class WebGaveUp extends OpenClawError {
+  override readonly name = 'WebGaveUp'
+  override readonly code = 'ERR_WHATSAPP_WEB_GAVE_UP'
+  constructor(failures: number, reason: string) {
+    super(`${String(failures)} tries in a row to connect to WhatsApp failed: ${reason}`, {
+      hint: 'Mend the network and start the gateway again; without `web.reconnect.maxAttempts` it never gives up.',
+    })
+  }
+}
+
 /** Every error of the multi-device transport. */
 export type WebError =
+  | WebGaveUp
   | WebAccountRefused
   | WebLibraryMissing
   | WebLibraryBroken

@@ -17,7 +17,7 @@ import {
 } from '@openclaw/pairing-contracts'
 import type { Acks } from './acks.ts'
 import { classifyWeb } from './classify.ts'
-import { linkedAs, readCreds } from './creds.ts'
+import { linkedAs, ownIds, readCreds } from './creds.ts'
 import { WEB_WINDOW, WEB_WINDOW_UNITS, type WebTiming } from './limits.ts'
 import type { Link } from './link.ts'
 import { plainEvent } from './plain.ts'
@@ -110,11 +110,17 @@ async function sessionNow(life: Life): Promise<SessionLock | NoSession> {
 const loginCommand = (account: string): string =>
   `openclaw channels login whatsapp${account === 'default' ? '' : ` --account ${account}`}`
 
+/** A session, and whose it is. */
+interface Linked {
+  readonly creds: WebCreds
+  readonly me: SenderId
+}
+
 async function linkedCreds({
   host,
   library,
   options: { account, session },
-}: Life): Promise<{ readonly creds: WebCreds; readonly me: SenderId } | undefined> {
+}: Life): Promise<Linked | undefined> {
   const creds = await readCreds({ files: session.files, library, log: host.log }, account)
   const me = creds && linkedAs(creds)
   return creds && me !== undefined ? { creds, me } : undefined
@@ -125,7 +131,7 @@ async function useSession(life: Life, lock: SessionLock): Promise<void> {
   // Read again now that nobody else writes it.
   const linked = await linkedCreds(life)
   if (linked === undefined || signal.aborted) return
-  current.inbox ??= await inboxOf(life, linked.me)
+  current.inbox ??= await inboxOf(life, linked)
   const { inbox } = current
   if (inbox === undefined) return
   const left = new AbortController()
@@ -145,17 +151,19 @@ async function useSession(life: Life, lock: SessionLock): Promise<void> {
 }
 
 /** `undefined` when the stop came first. */
-async function inboxOf(life: Life, owner: SenderId): Promise<Inbox | undefined> {
+async function inboxOf(life: Life, { creds, me: owner }: Linked): Promise<Inbox | undefined> {
   const { board, host, options, redact, signal, timing, waits } = life
   const { account, clock, cursor } = options
   const position = await loadPosition({ cursor, board, log: host.log, redact, waits, signal })
   if (position === undefined) return undefined
-  const classify = (payload: unknown) => classifyWeb(payload, account)
+  const self = { ids: ownIds(creds) }
+  const taken = options.selfChat === 'taken' ? self : undefined
+  const classify = (payload: unknown) => classifyWeb(payload, account, taken)
   const limits = { window: WEB_WINDOW, windowUnits: WEB_WINDOW_UNITS }
   return openInbox(
     {
       ...{ board, clock, cursor, redact, signal, backoff: waits.after },
-      host: readByUs(host, { current: life.current, wish: options.readReceipts }),
+      host: readByUs(host, { current: life.current, wish: options.readReceipts, self }),
     },
     {
       ...{ owner, classify, keep: plainEvent, keysOf, limits },

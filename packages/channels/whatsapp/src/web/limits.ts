@@ -1,3 +1,5 @@
+import type { WebReconnect } from './types.ts'
+
 /** The library takes 65,536 characters; phones fold texts that are much longer than this. */
 export const WEB_TEXT_UNITS = 4_000
 
@@ -54,13 +56,22 @@ export interface WebTiming {
   readonly settleMs: number
 }
 
+/** How a link is made again. Reference: the same. */
+export const WEB_RECONNECT: WebReconnect = {
+  initialMs: 2_000,
+  maxMs: 120_000,
+  factor: 1.4,
+  jitter: 0.2,
+  maxAttempts: 0,
+}
+
 /** What holds unless told otherwise. */
 export const WEB_TIMING: WebTiming = {
   connectMs: 20_000,
   sendMs: 15_000,
   retryMs: 1_000,
-  backoffMs: 2_000,
-  maxBackoffMs: 120_000,
+  backoffMs: WEB_RECONNECT.initialMs,
+  maxBackoffMs: WEB_RECONNECT.maxMs,
   healthyMs: 60_000,
   lookMs: 2_000,
   ackMs: 250,
@@ -69,6 +80,3 @@ export const WEB_TIMING: WebTiming = {
   closeMs: 400,
   settleMs: 2_000,
 }
-
-/** Each wait is longer than the last by this. */
-export const BACKOFF_FACTOR = 1.4

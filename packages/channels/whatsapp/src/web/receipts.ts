@@ -1,4 +1,5 @@
 import type { ChannelHost } from '@openclaw/pairing-contracts'
+import type { WebSelf } from './classify.ts'
 import type { Current } from './life.ts'
 import type { WebOptions } from './types.ts'
 
@@ -6,17 +7,19 @@ import type { WebOptions } from './types.ts'
 export interface ReceiptOptions {
   readonly current: Current
   readonly wish: WebOptions['readReceipts']
+  /** The owner of the account: nobody is told that they read what they wrote to themself. */
+  readonly self: WebSelf
 }
 
 /** The host, with a sign to people who were let in that their message was read, where that is wished. */
-export function readByUs(host: ChannelHost, { current, wish }: ReceiptOptions): ChannelHost {
+export function readByUs(host: ChannelHost, { current, wish, self }: ReceiptOptions): ChannelHost {
   if (wish !== 'approved') return host
   return {
     ...host,
     onMessage: async (inbound) => {
       const outcome = await host.onMessage(inbound)
-      if (outcome !== 'deliver') return outcome
       const { messageKey, replyTo, senderId } = inbound
+      if (outcome !== 'deliver' || self.ids.includes(senderId)) return outcome
       const id = messageKey.slice(senderId.length + 1)
       const key = { remoteJid: replyTo, id, fromMe: false }
       try {

@@ -1,10 +1,11 @@
 import { type Inbox, orNothing, pause, reasonOf, seldom } from '@openclaw/pairing-channel-kit'
 import { type Closed, type Ending, endingOf } from './closed.ts'
 import { credsSaver } from './creds.ts'
+import { WebGaveUp } from './errors.ts'
 import { type Happenings, happeningsOf } from './happenings.ts'
 import { keyFiles } from './keys.ts'
 import type { Life } from './life.ts'
-import { FAILURES_TO_RELINK } from './limits.ts'
+import { FAILURES_TO_RELINK, WEB_RECONNECT } from './limits.ts'
 import { type Link, openLink } from './link.ts'
 import type { WebCreds } from './port.ts'
 
@@ -43,11 +44,13 @@ export async function connectAgainAndAgain(life: LinkedLife, creds: WebCreds): P
 }
 
 async function wait(
-  { board, host, signal, timing, waits }: LinkedLife,
+  { board, host, options, signal, timing, waits }: LinkedLife,
   { kind, reason }: Exclude<Ending, { kind: 'fatal' }>,
   tally: Tally,
 ): Promise<void> {
   tally.failures += 1
+  const { maxAttempts } = options.reconnect ?? WEB_RECONNECT
+  if (maxAttempts > 0 && tally.failures >= maxAttempts) throw new WebGaveUp(tally.failures, reason)
   // Restarts one after another are a failure like any other.
   const isAtOnce = kind === 'at-once' && tally.mayRestart()
   const nextTryMs = isAtOnce ? 0 : waits.failed()

@@ -1,4 +1,13 @@
-import { pieces, reasonOf, sendParts, type Try, tried } from '@openclaw/pairing-channel-kit'
+import {
+  type Chunks,
+  cutFor,
+  mostPieces,
+  pieces,
+  reasonOf,
+  sendParts,
+  type Try,
+  tried,
+} from '@openclaw/pairing-channel-kit'
 import type {
   AbortSignalLike,
   OutboundText,
@@ -10,6 +19,7 @@ import type { Ack, Acks } from './acks.ts'
 import { isWebRecord } from './fields.ts'
 import { WEB_PARTS, WEB_SEND_TRIES, WEB_TEXT_UNITS, type WebTiming } from './limits.ts'
 import { codeOf, type Link } from './link.ts'
+import { drawMessageId } from './own-sends.ts'
 
 /** What sending works with. */
 export interface WebSender {
@@ -17,6 +27,8 @@ export interface WebSender {
   readonly link: () => Link | undefined
   readonly acks: Acks
   readonly random: RandomBytes
+  /** How long texts are cut. */
+  readonly chunks: Chunks
   readonly timing: WebTiming
   /** The reason why there is no link. */
   readonly why: () => string
@@ -29,16 +41,17 @@ export interface WebSender {
  * became of it; without one that is unknown, and it is not sent again.
  */
 export function webSend(sender: WebSender): (message: OutboundText) => Promise<SendOutcome> {
-  const { timing, stop } = sender
+  const { chunks, timing, stop } = sender
   const limits = { tries: WEB_SEND_TRIES, retryMs: timing.retryMs, stop }
-  return async ({ to, text }) => {
+  const most = mostPieces(WEB_PARTS, WEB_TEXT_UNITS, chunks)
+  return async ({ to, text, copyable, preformatted }) => {
     const jid = jidOf(to)
     if (jid === undefined)
       return { outcome: 'refused', reason: 'the recipient is no chat with one person' }
-    if (text.trim() === '') return { outcome: 'refused', reason: 'there is no text' }
-    const parts = pieces(text, WEB_TEXT_UNITS)
-    if (parts.length > WEB_PARTS)
-      return { outcome: 'refused', reason: `the text is longer than ${WEB_PARTS} messages` }
+    const parts = pieces(text, cutFor(WEB_TEXT_UNITS, chunks, [preformatted, copyable]))
+    if (parts.length === 0) return { outcome: 'refused', reason: 'there is no text' }
+    if (parts.length > most)
+      return { outcome: 'refused', reason: `the text is longer than ${String(most)} messages` }
     return sendParts(parts, (part) => tried(() => sendOnce(sender, jid, part.text), limits))
   }
 }
@@ -54,7 +67,7 @@ async function sendOnce(sender: WebSender, jid: string, text: string): Promise<T
   const { acks, link, random, stop, timing, why } = sender
   const open = link()
   if (open === undefined) return { outcome: 'again', reason: why() }
-  const id = messageId(random)
+  const id = drawMessageId(random)
   const answered = acks.wait(id, timing.sendMs, stop())
   const first = await Promise.race([answered, handOver(open, { jid, text, id })])
   if (first === undefined) return unknown(`WhatsApp did not answer within ${seconds(timing)} s`)
@@ -81,12 +94,6 @@ function handOver({ socket }: Link, { jid, text, id }: Handed): Promise<{ thrown
       fail(error)
     }
   })
-}
-
-/** As WhatsApp's own web page makes them. */
-function messageId(random: RandomBytes): string {
-  const bytes = [...random(9)].map((byte) => byte.toString(16).padStart(2, '0'))
-  return `3EB0${bytes.join('').toUpperCase()}`
 }
 
 const NOT_CONNECTED = 428

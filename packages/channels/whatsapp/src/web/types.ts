@@ -1,3 +1,4 @@
+import type { Chunks } from '@openclaw/pairing-channel-kit'
 import type {
   AccountId,
   Clock,
@@ -60,6 +61,18 @@ export interface SessionPlace extends WebSession {
   readonly remove: () => Promise<void>
 }
 
+/** How a linked device connects again. */
+export interface WebReconnect {
+  /** Before the first try, in ms; each wait is `factor` times the last, up to `maxMs`. */
+  readonly initialMs: number
+  readonly maxMs: number
+  readonly factor: number
+  /** Each wait is shorter by up to this share. */
+  readonly jitter: number
+  /** After so many failures in a row the account stops; 0: never. */
+  readonly maxAttempts: number
+}
+
 /** One linked device of a WhatsApp account, and what its connection works with. */
 export interface WebOptions {
   readonly account: AccountId
@@ -72,8 +85,17 @@ export interface WebOptions {
   readonly random: RandomBytes
   /** Who sees that a message was read: those who were let in, or nobody, which holds unless given. */
   readonly readReceipts?: 'approved' | 'nobody'
+  /**
+   * What the owner writes to themself from another device: a message of theirs like any other, or nothing for us, which holds
+   * unless given.
+   */
+  readonly selfChat?: 'taken' | 'ignored'
+  /** After 2 s, ×1.4 each time up to 2 min, for ever, unless given. */
+  readonly reconnect?: WebReconnect
   /** WhatsApp's own unless given; wss, or ws on this machine. */
   readonly webSocketUrl?: string
+  /** How long texts are cut; at 4,000 UTF-16 units unless given. */
+  readonly chunks?: Chunks
   /** Changes single waits, for tests and unusual links. */
   readonly timing?: Partial<WebTiming>
 }
