@@ -90,10 +90,9 @@ function sendWith(
   return neverRejects(async () => {
     const { rpc, number } = client()
     const stop = () => shared.stop
-    const { daemon } = shared.options
+    const { daemon, chunks = {} } = options
     if (shared.stop !== undefined) await daemon?.answers(timing.readyMs, shared.stop)
     const times = { timeoutMs: timing.requestMs, retryMs: timing.backoffMs }
-    const { chunks = {} } = options
     return signalSend({ rpc, number, chunks, ...times, stop })(message)
   })
 }
