@@ -7,11 +7,13 @@ import { type RunningGateway, runningGateway } from '../people/gateway-runs.ts'
 import { examineCertificate, type ShownCertificate } from './certificate.ts'
 import { configFindings } from './config.ts'
 import type { Finding } from './finding.ts'
+import { imsgFindings } from './imessage.ts'
 import { permissionFindings } from './permissions.ts'
 import { examineSetup, type SetupExam } from './setup-codes.ts'
 import { examineStore, type StoreExam } from './store.ts'
 import { surroundingFindings } from './surroundings.ts'
-import { withoutUnseenTokens } from './tokens.ts'
+import { withoutUnseen } from './tokens.ts'
+import { libraryFindings } from './whatsapp.ts'
 
 /** Everything that was looked at, and what was found. */
 export interface Exam {
@@ -42,10 +44,14 @@ export async function examine(call: Call): Promise<Exam> {
   const around =
     config === undefined ? [] : await surroundingFindings(config, { env, now: call.world.now() })
   const running = await runningGateway(paths.stateDir)
+  const programs =
+    config === undefined
+      ? []
+      : [...(await imsgFindings(call, config)), ...(await libraryFindings(config))]
   const setup = config && (await examineSetup(config, running))
   const tls = config && examineCertificate(config, call.world.now())
   const findings = [
-    ...(await withoutUnseenTokens(configured.findings, running)),
+    ...(await withoutUnseen([...configured.findings, ...programs], running)),
     ...rights,
     ...(store?.findings ?? []),
     ...(tls?.findings ?? []),
