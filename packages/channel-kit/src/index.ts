@@ -9,14 +9,8 @@ export { type Backoff, type BackoffTiming, backoff, seldom } from './backoff.ts'
 export type { BooksLimits, BooksState } from './books.ts'
 export { type Piece, pieces } from './cut.ts'
 export { type Handled, type Handling, type HandlingComponents, handling } from './handling.ts'
-export {
-  type Arrival,
-  type Inbox,
-  type InboxComponents,
-  type InboxOptions,
-  openInbox,
-  type Reception,
-} from './inbox.ts'
+export { openInbox } from './inbox.ts'
+export type { Arrival, Inbox, InboxComponents, InboxOptions, Reception } from './inbox-types.ts'
 export {
   type LoadComponents,
   loadPosition,

@@ -85,7 +85,9 @@ describe('a message about a stranger', () => {
     const uuid = 'uuid:3f0c6e7a-1b2c-4d5e-8f90-a1b2c3d4e5f6'
     await stranger(here, '100001', { aliases: [uuid, '1`/pair'] as never })
     await vi.advanceTimersByTimeAsync(1_000)
-    expect(here.phone.got[0]?.text).toContain(`From: telegram, id 100001 (also ${uuid}, “1 pair”)\n`)
+    expect(here.phone.got[0]?.text).toContain(
+      `From: telegram, id 100001 (also ${uuid}, “1 pair”)\n`,
+    )
     await stop()
   })
 
