@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { readSetupCode } from '@openclaw/pairing-protocol'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { drawText, qrPicture } from '../src/qr-app.ts'
-import type { Home, Json, Ran } from './support/cli.ts'
+import { emptyHome, type Home, type Json, type Ran } from './support/cli.ts'
 import { runGateway } from './support/gateway.ts'
 import { type HomeHere, homeHere } from './support/here.ts'
 import { isSameCode, readPng, readScreen, readSvg } from './support/qr.ts'
@@ -135,14 +135,14 @@ describe('a setup code', () => {
       })
       const read = readSetupCode(String(said['setupCode']))
       expect(read).toMatchObject({ payload: { tlsFingerprint: said['tlsFingerprint'] } })
-      const elsewhere = await homeHere()
+      const elsewhere = await emptyHome()
       const joined = elsewhere.run(['node', 'join', '--once', String(said['setupCode'])])
       await approvesFirst()
       expect(await joined).toMatchObject({ exit: 0 })
       await elsewhere.remove()
       expect(await states()).toEqual(['used'])
     } finally {
-      gateway.stop()
+      await gateway.stop()
     }
   })
 
