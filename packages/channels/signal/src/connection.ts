@@ -138,7 +138,7 @@ async function receiveWith(shared: Shared, client: Client, { host, signal }: Run
         ...{ clock, timing, signal, settled: bell() },
         handling: handling({ host: { onMessage }, ...tries }),
         saver: saver({ cursor, current, log, redact: plainText }, timing.saveMs),
-        ...{ busy: shared.busy, answered: shared.answered },
+        ...{ busy: shared.busy, answered: shared.answered, others: new Set() },
       },
       position.pending,
     )
