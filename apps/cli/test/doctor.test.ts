@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { openPairing } from '@openclaw/pairing/node'
 import type { Json, Scope } from '@openclaw/pairing-contracts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { emptyHome, type Home } from './support/cli.ts'
+import { type HomeHere, homeHere } from './support/here.ts'
 import { noTerminal, onTerminal } from './support/terminal.ts'
 
-let home: Home
+let home: HomeHere
 beforeEach(async () => {
-  home = await emptyHome()
+  home = await homeHere()
 })
 afterEach(() => home.remove())
 
@@ -132,7 +132,7 @@ describe('the configuration', () => {
         consequence: expect.stringContaining('in its own environment'),
       },
     ])
-    const gateway = await home.run(['gateway', '--port', '0'])
+    const gateway = await home.apart.run(['gateway', '--port', '0'])
     expect(gateway.exit).toBe(1)
     expect(gateway.stderr).toContain(`pairing.${key}.secretEnv`)
     const bad = { [secretEnv]: 'whsec_short' }
@@ -319,7 +319,7 @@ it('recognises an OpenClaw gateway that runs on the same configuration', async (
   const folder = join(tmpdir(), `openclaw-${String(uid)}`)
   await mkdir(folder, { recursive: true })
   const lock = join(folder, `gateway.${hash}.lock`)
-  await writeFile(lock, JSON.stringify({ pid: process.pid, createdAt: new Date().toISOString() }))
+  await writeFile(lock, JSON.stringify({ pid: process.ppid, createdAt: new Date().toISOString() }))
   const { exit, findings } = await doctor()
   expect(exit).toBe(1)
   expect(findings[0]).toMatchObject({ id: 'ERR_OTHER_OPENCLAW_RUNNING' })
@@ -409,4 +409,89 @@ it('a channel with a policy alone is told where to write where its other side is
       fix: expect.stringMatching(/bluebubbles\.serverUrl/),
     },
   ])
+})
+
+describe('iMessage', () => {
+  const server = { serverUrl: 'http://127.0.0.1:1234' }
+  const of = (findings: readonly Found[]) =>
+    findings.filter(({ subject }) => /imessage|bluebubbles/.test(subject))
+
+  it('by BlueBubbles is spoken of where it stands, a missing password once', async () => {
+    await configure({ channels: { bluebubbles: { ...server, dmPolicy: 'allowlist' } } })
+    const { findings } = await doctor()
+    expect(of(findings).filter(({ id }) => id === 'policy')).toMatchObject([
+      {
+        subject: 'channels.bluebubbles',
+        fix: expect.stringContaining('channels.bluebubbles.allowFrom'),
+      },
+    ])
+    expect(of(findings).filter(({ problem }) => problem.includes('password'))).toMatchObject([
+      {
+        id: 'bluebubbles-password',
+        subject: 'channels.bluebubbles (default)',
+        fix: expect.stringMatching(/into channels\.bluebubbles\.password$/),
+      },
+    ])
+    expect(of(findings).filter(({ problem }) => problem === 'is missing')).toEqual([])
+  })
+
+  it('of which the accounts lack passwords is told for each, with its own place', async () => {
+    const accounts = { a: server, b: { ...server, serverUrl: 'http://127.0.0.1:1235' } }
+    await configure({ channels: { imessage: { transport: 'bluebubbles', accounts } } })
+    const told = of((await doctor()).findings).filter(({ id }) => id === 'bluebubbles-password')
+    expect(told.map(({ subject }) => subject)).toEqual([
+      'channels.imessage (a)',
+      'channels.imessage (b)',
+    ])
+    expect(told.map(({ fix }) => fix.split(' ').at(-1))).toEqual([
+      'channels.imessage.accounts.a.password',
+      'channels.imessage.accounts.b.password',
+    ])
+  })
+
+  it('by imsg is told where imsg is not, and nothing is run', async () => {
+    const bin = join(home.folder, 'bin')
+    await mkdir(bin)
+    const env = { PATH: bin }
+    const told = async (imessage: object) => {
+      await configure({ channels: { imessage: { transport: 'imsg', ...imessage } } })
+      const { stdout } = await home.run(['doctor', '--json'], { env })
+      const { findings } = JSON.parse(stdout) as { findings: Found[] }
+      return findings.flatMap(({ id, problem }) => (id === 'imsg-not-found' ? [problem] : []))
+    }
+    const program = async (name: string, mode: number): Promise<string> => {
+      const path = join(bin, name)
+      await writeFile(path, `#!/bin/sh\necho run >> ${join(home.folder, 'ran')}\n`, { mode })
+      return path
+    }
+    expect(await told({})).toMatchObject([expect.stringMatching(/^imsg is not there/)])
+    const other = await program('other', 0o644)
+    expect(await told({ cliPath: other })).toHaveLength(1)
+    await chmod(other, 0o755)
+    expect(await told({ cliPath: other })).toEqual([])
+    expect(await told({ cliPath: '~/bin/other' })).toEqual([])
+    expect(await told({ remoteHost: 'mac' })).toMatchObject([expect.stringMatching(/^ssh is/)])
+    await program('ssh', 0o755)
+    expect(await told({ remoteHost: 'mac' })).toEqual([])
+    await program('imsg', 0o755)
+    expect(await told({})).toEqual([])
+    await expect(stat(join(home.folder, 'ran'))).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+})
+
+it('a linked device without its library is told how to install it', async () => {
+  await configure({ channels: { whatsapp: { dmPolicy: 'pairing' } } })
+  const library = async () =>
+    (await doctor()).findings.filter(({ id }) => id === 'whatsapp-library')
+  expect(await library()).toMatchObject([
+    {
+      subject: 'channels.whatsapp (default)',
+      fix: expect.stringMatching(/^npm install .*baileys@/),
+    },
+  ])
+  await mkdir(inState('libraries/node_modules/baileys'), { recursive: true, mode: 0o700 })
+  await writeFile(inState('libraries/node_modules/baileys/package.json'), '{}')
+  expect(await library()).toEqual([])
+  await configure({ channels: { whatsapp: { transport: 'cloud' } } })
+  expect(await library()).toEqual([])
 })

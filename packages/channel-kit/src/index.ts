@@ -18,14 +18,8 @@ export {
   pieces,
 } from './cut.ts'
 export { type Handled, type Handling, type HandlingComponents, handling } from './handling.ts'
-export {
-  type Arrival,
-  type Inbox,
-  type InboxComponents,
-  type InboxOptions,
-  openInbox,
-  type Reception,
-} from './inbox.ts'
+export { openInbox } from './inbox.ts'
+export type { Arrival, Inbox, InboxComponents, InboxOptions, Reception } from './inbox-types.ts'
 export {
   type LoadComponents,
   loadPosition,

@@ -171,6 +171,35 @@ it('a mark that must not be lost is saved when it is asked for', async () => {
   expect(cursor.last()).toMatchObject({ mark: 'row-1' })
 })
 
+it('a mark that is costly is made when it is saved, and not before', async () => {
+  const cursor = memoryCursor()
+  let made = 0
+  const { inbox } = await opened({ cursor, options: { saveMs: 60_000 } })
+  inbox.mark(() => {
+    made += 1
+    return `mark-${String(made)}`
+  })
+  inbox.receive({ payload: event(1) })
+  expect(made).toBe(0)
+  expect(await inbox.save()).toBe(true)
+  expect(cursor.last()).toMatchObject({ mark: 'mark-1' })
+})
+
+it('says which message nobody handled yet', async () => {
+  let release = (): void => {}
+  const host = hostOf(async () => {
+    await new Promise<void>((resolve) => (release = resolve))
+    return 'deliver'
+  })
+  const { inbox } = await opened({ host })
+  inbox.receive({ payload: event(1) })
+  await soon(() => expect(host.got).toHaveLength(1))
+  expect(inbox.holds('m:1')).toBe(true)
+  expect(inbox.holds('m:2')).toBe(false)
+  release()
+  await soon(() => expect(inbox.holds('m:1')).toBe(false))
+})
+
 it('who was answered is written down at once; a flood of others costs few writes', async () => {
   const cursor = memoryCursor()
   const bench = await opened({ cursor, options: { saveMs: 60_000, ackMs: 60_000 } })

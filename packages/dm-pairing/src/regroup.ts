@@ -19,6 +19,7 @@ import {
   regroupings,
   requestIdsAfter,
 } from './same-person.ts'
+import { settle } from './settle.ts'
 
 /** Writes what an event says of whose ids are whose. */
 export async function regroup(
@@ -31,9 +32,22 @@ export async function regroup(
     await rewrite(tx, address, each)
   }
   for (const waiting of await requestsOf(tx, address, evidence.shown)) {
-    const ids = requestIdsAfter(requestIds(waiting), evidence)
-    if (ids !== undefined && !isOver(waiting.request, tx.now)) moveRequest(tx, waiting, ids)
+    if (!isOver(waiting.request, tx.now)) await regroupRequest(tx, waiting, evidence)
   }
+}
+
+/** A request that turns out to be of somebody who is blocked asks the owner nothing any more. */
+async function regroupRequest(
+  tx: Transaction,
+  waiting: Waiting,
+  evidence: Omit<Evidence, 'now'>,
+): Promise<void> {
+  const before = requestIds(waiting)
+  const ids = requestIdsAfter(before, evidence)
+  const known = await knownUnder(tx, waiting.sender, ids ?? before)
+  const block = known.find(({ record }) => record.state === 'blocked')
+  if (block !== undefined) settle(tx, waiting, { outcome: 'blocked', by: block.record.by })
+  else if (ids !== undefined) moveRequest(tx, waiting, ids)
 }
 
 /** A request goes on under the ids that its sender still has; what is said to an id that passed on reaches another. */

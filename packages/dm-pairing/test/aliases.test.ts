@@ -224,6 +224,18 @@ describe('what the owner decides about one id', () => {
     expect(await said(here, A)).toBe('ignored')
   })
 
+  it('a request turns out to be of who was blocked under another id, and asks no more', async () => {
+    const here = world()
+    const { code } = await asked(here, N)
+    await here.dm.block(ROOT, person(A))
+    expect(await said(here, N, A)).toBe('ignored')
+    expect(stored(here.store, 'dm.requests')).toEqual({})
+    expect(Object.values(stored(here.store, 'dm.settled'))).toMatchObject([{ outcome: 'blocked' }])
+    const late = await here.dm.approve(ROOT, { ...HERE, typed: code })
+    expect(late.outcome).not.toBe('approved')
+    expect(await said(here, N, A)).toBe('ignored')
+  })
+
   it('a person with two records is one: what is said of one holds for both', async () => {
     const here = world()
     await here.dm.allow(ROOT, person(N))

@@ -11,5 +11,5 @@ export function quoted(name: string | undefined): string | undefined {
 
 /** An id as its channel has it; one that a chat could act on is quoted. */
 export function shownId(id: string): string {
-  return /^[\w+-]{1,64}$/.test(id) ? id : (quoted(id) ?? 'unknown')
+  return /^(?:(?:uuid|lid):)?[\w+-]{1,64}$/.test(id) ? id : (quoted(id) ?? 'unknown')
 }

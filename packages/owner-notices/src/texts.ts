@@ -100,7 +100,15 @@ function placeOf(request: WaitingRequest): string {
     meta['address'] && `address ${shownAddress(meta['address'])}`,
     meta['browser'] && `browser ${quoted(meta['browser']) ?? 'unknown'}`,
   ].filter((part) => part)
-  return [`${channel}, id ${shownId(senderId)}${accountOf(request)}`, ...seen].join(', ')
+  return [
+    `${channel}, id ${shownId(senderId)}${othersOf(request)}${accountOf(request)}`,
+    ...seen,
+  ].join(', ')
+}
+
+/** The same person's other ids: the owner may know them by one of those alone. */
+function othersOf({ aliases = [] }: WaitingRequest): string {
+  return aliases.length === 0 ? '' : ` (also ${aliases.map(shownId).join(', ')})`
 }
 
 function accountOf({ account }: ChannelAddress): string {

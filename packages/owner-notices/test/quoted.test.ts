@@ -79,6 +79,18 @@ describe('a message about a stranger', () => {
     await stop()
   })
 
+  it('names every id of one who has several', async () => {
+    const here = world()
+    const stop = here.start()
+    const uuid = 'uuid:3f0c6e7a-1b2c-4d5e-8f90-a1b2c3d4e5f6'
+    await stranger(here, '100001', { aliases: [uuid, '1`/pair'] as never })
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(here.phone.got[0]?.text).toContain(
+      `From: telegram, id 100001 (also ${uuid}, “1 pair”)\n`,
+    )
+    await stop()
+  })
+
   it('says so when they gave no name', async () => {
     const here = world()
     const stop = here.start()

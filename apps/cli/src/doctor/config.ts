@@ -7,15 +7,16 @@ import {
   missingTokens,
 } from '@openclaw/pairing-config'
 import type { Finding } from './finding.ts'
+import { isToldBetter, serverFindings } from './imessage.ts'
 import { cloudFinding, linkFinding } from './whatsapp.ts'
 
 /** What is wrong in the configuration, or a policy that may not be meant. */
 export function configFindings(config: Config): readonly Finding[] {
   return [
-    ...config.problems.map(problemFinding),
+    ...config.problems.filter((each) => !isToldBetter(config, each)).map(problemFinding),
     ...config.accounts.filter((account) => isJudged(config, account)).flatMap(policyFindings),
     ...tokenFindings(config),
-    ...config.imessage.filter(({ enabled }) => enabled).flatMap(serverFinding),
+    ...serverFindings(config),
     ...[...config.signal, ...config.imessage].flatMap((account) => nowhereFinding(config, account)),
     ...config.whatsapp.filter(({ enabled }) => enabled).flatMap(cloudFinding),
     ...config.whatsapp.filter(({ enabled }) => enabled).flatMap(linkFinding),
@@ -24,9 +25,14 @@ export function configFindings(config: Config): readonly Finding[] {
 }
 
 /** Where the policy itself is wrong, what stands in its place is no decision of the owner. */
-function isJudged({ problems }: Config, { enabled, channel }: AccountConfig): boolean {
+function isJudged({ problems }: Config, account: AccountConfig): boolean {
   const errors = problems.filter(({ severity }) => severity === 'error')
-  return enabled && !errors.some(({ path }) => path.startsWith(`channels.${channel}.`))
+  return account.enabled && !errors.some(({ path }) => path.startsWith(`${sectionOf(account)}.`))
+}
+
+/** Where its policy stands: a channel may be written about under another name, as iMessage is under `bluebubbles`. */
+function sectionOf({ channel, policy }: AccountConfig): string {
+  return /^channels\.[^.\s[]+/.exec(policy.allowFromSource)?.[0] ?? `channels.${channel}`
 }
 
 function problemFinding(found: ConfigProblem): Finding {
@@ -65,8 +71,9 @@ function modeRepair(fix: string): Pick<Finding, 'repair'> {
   return file === undefined ? {} : { repair: { what: fix, run: () => chmod(file, 0o600) } }
 }
 
-function policyFindings({ channel, account, policy }: AccountConfig): readonly Finding[] {
-  const subject = `channels.${channel}${account === 'default' ? '' : `.accounts.${account}`}`
+function policyFindings(configured: AccountConfig): readonly Finding[] {
+  const { account, policy } = configured
+  const subject = `${sectionOf(configured)}${account === 'default' ? '' : `.accounts.${account}`}`
   const found = (problem: string, consequence: string, fix: string): readonly Finding[] => [
     { id: 'policy', severity: 'warning', subject, problem, consequence, fix },
   ]
@@ -111,20 +118,6 @@ function tokenFindings(config: Config): readonly Finding[] {
       ]
     }),
   )
-}
-
-function serverFinding({ account, bluebubbles }: Config['imessage'][number]): readonly Finding[] {
-  if (bluebubbles === undefined || bluebubbles.password !== undefined) return []
-  return [
-    {
-      id: 'bluebubbles-password',
-      severity: 'warning',
-      subject: `channels.bluebubbles (${account})`,
-      problem: 'the password of the BlueBubbles server is not there or cannot be used',
-      consequence: 'a gateway does not connect to iMessage for this account',
-      fix: 'copy it from the BlueBubbles app, under Settings → Connection, into channels.bluebubbles.password',
-    },
-  ]
 }
 
 /** A policy alone does not say where the other side is. */

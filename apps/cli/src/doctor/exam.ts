@@ -1,4 +1,4 @@
-import { type Config, loadConfig, type Paths } from '@openclaw/pairing-config'
+import { type Config, type Environment, loadConfig, type Paths } from '@openclaw/pairing-config'
 import { nodeFiles, tailnetAddress } from '@openclaw/pairing-config/node'
 import { isOpenClawError } from '@openclaw/pairing-contracts'
 import type { Call } from '../args/types.ts'
@@ -7,12 +7,14 @@ import { type RunningGateway, runningGateway } from '../people/gateway-runs.ts'
 import { examineCertificate, type ShownCertificate } from './certificate.ts'
 import { configFindings } from './config.ts'
 import type { Finding } from './finding.ts'
+import { imsgFindings } from './imessage.ts'
 import { permissionFindings } from './permissions.ts'
 import { examineSetup, type SetupExam } from './setup-codes.ts'
 import { signalFindings } from './signal.ts'
 import { examineStore, type StoreExam } from './store.ts'
 import { surroundingFindings } from './surroundings.ts'
 import { withoutUnseen } from './tokens.ts'
+import { libraryFindings } from './whatsapp.ts'
 
 /** Everything that was looked at, and what was found. */
 export interface Exam {
@@ -43,9 +45,9 @@ export async function examine(call: Call): Promise<Exam> {
   const around =
     config === undefined ? [] : await surroundingFindings(config, { env, now: call.world.now() })
   const running = await runningGateway(paths.stateDir)
+  const programs = config === undefined ? [] : await programFindings(config, env)
   const setup = config && (await examineSetup(config, running))
   const tls = config && examineCertificate(config, call.world.now())
-  const programs = config === undefined ? [] : await signalFindings(config, env)
   const findings = [
     ...(await withoutUnseen([...configured.findings, ...programs], running)),
     ...rights,
@@ -63,6 +65,15 @@ export async function examine(call: Call): Promise<Exam> {
     events: store?.events,
     findings: findings.sort((a, b) => RANK[a.severity] - RANK[b.severity]),
   }
+}
+
+/** What a channel needs on this machine and would not find. */
+async function programFindings(config: Config, env: Environment): Promise<readonly Finding[]> {
+  return [
+    ...(await signalFindings(config, env)),
+    ...(await imsgFindings(config, env)),
+    ...(await libraryFindings(config)),
+  ]
 }
 
 /** What is shown of it is passed around: without the secret that proves who can read the state directory. */

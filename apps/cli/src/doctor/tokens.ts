@@ -5,13 +5,13 @@ import type { Finding } from './finding.ts'
 /** Findings that a token in the environment of the gateway makes groundless, by the account they are about. */
 const TOKENS = new Set(['telegram-token', 'slack-token', 'discord-token'])
 
+/** And programs that it has in its own path. */
+const PROGRAMS = new Set(['imsg-not-found', 'signal-cli'])
+
 /** A variable that the gateway may have and this terminal lacks. */
 const VARIABLE = /\b[A-Z]+_(?:BOT|APP)_TOKEN\b/
 
-/** A program that the gateway's own PATH may have, or that it does not need. */
-const PROGRAM = 'signal-cli'
-
-/** Leaves out what only this terminal lacks, a token or a program: the gateway that runs here is connected. */
+/** Leaves out what only this terminal lacks: the gateway that runs here is connected with it. */
 export async function withoutUnseen(
   findings: readonly Finding[],
   gateway: RunningGateway | undefined,
@@ -27,4 +27,4 @@ export async function withoutUnseen(
 }
 
 const mayBeUnseen = ({ id, fix }: Finding): boolean =>
-  id === PROGRAM || (TOKENS.has(id) && VARIABLE.test(fix))
+  PROGRAMS.has(id) || (TOKENS.has(id) && VARIABLE.test(fix))

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Config, WhatsappCloudKey } from '@openclaw/pairing-config'
 import { placeWords } from '../people/places.ts'
 import type { Finding } from './finding.ts'
@@ -27,6 +28,26 @@ export function cloudFinding({ account, cloud }: Config['whatsapp'][number]): re
       problem: 'a key that the Cloud API needs is not there or cannot be used',
       consequence: 'a gateway does not connect to WhatsApp for this account',
       fix: `at https://developers.facebook.com/apps → your app, get and put ${missing.join(', and ')}`,
+    },
+  ]
+}
+
+/** What linked devices need that is not installed; a look only, nothing of it is loaded. */
+export async function libraryFindings({ paths, whatsapp }: Config): Promise<readonly Finding[]> {
+  const linked = whatsapp.filter(({ enabled, authDir }) => enabled && authDir !== undefined)
+  if (linked.length === 0) return []
+  const { findLibrary, installCommand } = await import('../whatsapp-app.ts')
+  const { stateDir } = paths
+  const program = fileURLToPath(import.meta.url)
+  if ((await findLibrary({ stateDir, program })) !== undefined) return []
+  return [
+    {
+      id: 'whatsapp-library',
+      severity: 'warning',
+      subject: `channels.whatsapp (${linked.map(({ account }) => account).join(', ')})`,
+      problem: 'baileys, which a linked device speaks WhatsApp with, is not installed',
+      consequence: 'a gateway does not connect to WhatsApp for this account',
+      fix: `${installCommand(stateDir)} # and start the gateway again`,
     },
   ]
 }

@@ -4,6 +4,7 @@ import type { AccountId, ChannelAddress, ChannelName } from '@openclaw/pairing-c
 import { NotFoundError, RefusedError, UsageError } from '../errors.ts'
 import { absolute, iso } from '../output/time.ts'
 import { shellWord } from '../program.ts'
+import { senderInstead } from './by-sender.ts'
 import { accountsOf, placeName, placeWords, senderWords } from './places.ts'
 import { refused, type Session } from './session.ts'
 
@@ -32,9 +33,15 @@ export async function findRequest(session: Session, wanted: Wanted): Promise<Pen
     else misses.push(found)
   }
   const [request, ...others] = pending
-  if (request === undefined) throw notPending(mostTelling(misses), wanted)
+  if (request === undefined) throw await missed(session, wanted, mostTelling(misses))
   if (others.length > 0) throw several(pending, wanted)
   return request
+}
+
+/** Whoever types an id of somebody in place of a code is told the code. */
+async function missed(session: Session, wanted: Wanted, miss: NotPending): Promise<Error> {
+  const isOdd = miss.outcome === 'malformed' || miss.outcome === 'unknown'
+  return (isOdd && (await senderInstead(session, wanted))) || notPending(miss, wanted)
 }
 
 async function candidates(session: Session, wanted: Wanted): Promise<readonly ChannelAddress[]> {

@@ -95,11 +95,15 @@ function policyName(session: PeoplePage, list: PendingList): DmPolicyName | unde
   }
 }
 
-function commands({ call }: ListPage, waiting: readonly WaitingRequest[]): void {
+function commands({ call, channel }: ListPage, waiting: readonly WaitingRequest[]): void {
   const { out } = call.screen
   out.line()
   out.line(waiting.length === 1 ? 'To let them in:' : 'To let one of them in:')
   for (const request of waiting.slice(0, COMMANDS_SHOWN)) {
     out.line(`  ${call.program} pairing approve ${placeWords(request)} ${request.code}`)
   }
+  if (waiting.length <= COMMANDS_SHOWN) return
+  out.line(
+    `The others with their code: ${call.program} pairing approve ${channel ?? '<channel>'} <CODE>`,
+  )
 }

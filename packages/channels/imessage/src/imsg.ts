@@ -1,5 +1,6 @@
 export type { Environment } from '@openclaw/pairing-channel-kit/child'
 export { classifyImsg } from './imsg/classify.ts'
+export { findImsg } from './imsg/command.ts'
 export { imsgConnection } from './imsg/connection.ts'
 export {
   type ImsgError,

@@ -1,4 +1,10 @@
-export { installCommand, type LibraryPlaces, librariesIn, loadLibrary } from './node/library.ts'
+export {
+  findLibrary,
+  installCommand,
+  type LibraryPlaces,
+  librariesIn,
+  loadLibrary,
+} from './node/library.ts'
 export { nodeSession } from './node/session.ts'
 export type { HeirOf } from './node/session-files.ts'
 export { webConnection } from './web/connection.ts'

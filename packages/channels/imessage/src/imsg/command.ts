@@ -3,6 +3,7 @@ import {
   type ChildCommand,
   childEnvironment,
   type Environment,
+  findExecutable,
   inHome,
 } from '@openclaw/pairing-channel-kit/child'
 import { ImsgHostInvalid } from './errors.ts'
@@ -44,6 +45,20 @@ export async function commandOf(
     return { ...kept, file, args: ['rpc', ...db], remoteHost: undefined }
   const words = [cliPath, 'rpc', ...db].map(quoted)
   return { ...kept, file: 'ssh', args: [...SSH, remoteHost, ...words], remoteHost }
+}
+
+/**
+ * Where the program that would be started for this place is: imsg, or `ssh` on the way to another Mac; `undefined`:
+ * nowhere. A look: nothing is run.
+ *
+ * @throws {@link ImsgHostInvalid}
+ */
+export async function findImsg(
+  place: Pick<ImsgPlace, 'cliPath' | 'remoteHost'>,
+  env: Environment,
+): Promise<string | undefined> {
+  const command = await commandOf(place, env)
+  return findExecutable(command.file, command.env)
 }
 
 /** True for a script here that calls `ssh`, as OpenClaw's own guide has it for another Mac. */

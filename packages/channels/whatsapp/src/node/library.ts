@@ -41,7 +41,7 @@ export function installCommand(stateDir: string): string {
  */
 export async function loadLibrary(places: LibraryPlaces): Promise<LoadedLibrary> {
   const command = installCommand(places.stateDir)
-  const folder = await libraryFolder(places)
+  const folder = await findLibrary(places)
   if (folder === undefined) throw new WebLibraryMissing(command)
   quietConsole(console)
   try {
@@ -68,7 +68,11 @@ async function requireOwn(stateDir: string, folder: string): Promise<void> {
   }
 }
 
-async function libraryFolder({ stateDir, program }: LibraryPlaces): Promise<string | undefined> {
+/** The folder that {@link loadLibrary} would load from; `undefined` where it is nowhere. A look only. */
+export async function findLibrary({
+  stateDir,
+  program,
+}: LibraryPlaces): Promise<string | undefined> {
   const beside = createRequire(program).resolve.paths(LIBRARY) ?? []
   for (const packages of [join(librariesIn(stateDir), 'node_modules'), ...beside]) {
     const folder = join(packages, LIBRARY)
