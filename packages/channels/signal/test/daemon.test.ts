@@ -106,13 +106,15 @@ describe('signal-cli', () => {
     await cli.plan({ numbers: [] })
     const bench = run(cli)
     await starts(cli, 3)
-    const reason = `signal-cli ended with 1: User ${number} is not registered.`
+    const reason = `signal-cli ended with 1: User ${number} is not registered; register`
     expect(lastError(bench)).toContain(reason)
-    expect(lastError(bench)).toContain(`signal-cli -a ${number} register`)
+    expect(lastError(bench)).toContain(`\`${cli.cliPath} -a ${number} register\``)
     expect(bench.connection.status().state).toMatch(/waiting|starting/)
     const exits = logged(bench, 'signal-daemon-exited')
     expect(exits.map(({ level }) => level).slice(0, 2)).toEqual(['warn', 'debug'])
     expect(exits[0]).toMatchObject({ pid: cli.started()[0]?.pid })
+    const begun = logged(bench, 'signal-daemon-starting')
+    expect(begun.map(({ level }) => level).slice(0, 2)).toEqual(['info', 'debug'])
     await cli.plan({ numbers: [number] })
     await connected(cli)
   })
@@ -244,11 +246,13 @@ describe('a daemon that answers already', () => {
 
   it.each([
     ['answers otherwise', 404],
+    ['answers everything with a page', 200],
     ['answers nothing', 0],
   ])('is not taken for one where something else %s: nothing is started', async (_, status) => {
     const cli = await standIn()
     const server = createServer(
-      (__, response) => void (status > 0 && response.writeHead(status).end()),
+      (__, response) =>
+        void (status > 0 && response.writeHead(status).end('<!doctype html><title>Hello</title>')),
     )
     await new Promise<void>((resolve) => server.listen(cli.httpPort, '127.0.0.1', resolve))
     ended.add(async () => {

@@ -119,7 +119,9 @@ async function start(
   })
   asking.board.set('starting')
   const { pid } = service
-  if (pid !== undefined) asking.log('info', 'signal-daemon-starting', { pid })
+  // While it ends again and again, each start is as little news as each end.
+  const level = keeper.told === '' ? 'info' : 'debug'
+  if (pid !== undefined) asking.log(level, 'signal-daemon-starting', { pid })
   const ms = Math.min(timing.startMs, timing.maxStartMs)
   const trouble = await untilAnswer(keeper, running, { ...asking, ms })
   if (trouble === undefined && pid !== undefined && !asking.stop.aborted)

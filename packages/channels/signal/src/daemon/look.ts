@@ -11,6 +11,10 @@ export async function look(httpUrl: string, bounds: HttpBounds): Promise<Look> {
   const answer = await exchange(request, bounds)
   if (answer.kind !== 'answered')
     return answer.kind === 'lost' ? { kind: 'other', what: 'no answer' } : { kind: 'nobody' }
-  if (answer.status === 200) return { kind: 'daemon' }
+  if (answer.status === 200)
+    return isPage(answer.text) ? { kind: 'other', what: 'a web page' } : { kind: 'daemon' }
   return { kind: 'other', what: `HTTP ${String(answer.status)}` }
 }
+
+/** Many a web server answers every path with its start page; signal-cli says nothing but 200. */
+const isPage = (text: string): boolean => text.trimStart().startsWith('<')

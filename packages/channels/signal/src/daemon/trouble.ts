@@ -40,12 +40,17 @@ export function troubleOfEnd(
     const error = new SignalCliNotFound(command.cliPath, sectionOf(account))
     return { kind: 'fatal', error }
   }
-  const words = lastWords === '' ? '' : `: ${lastWords}`
-  const fix = /not registered/i.test(lastWords)
-    ? `; register the number with \`signal-cli -a ${number} register\`, or link it with \`signal-cli link\``
-    : ''
-  const reason = `signal-cli ${howEnded(end)}${words}${fix}`
+  const isUnknown = /not registered/i.test(lastWords)
+  const words = isUnknown ? lastWords.replace(/\.$/, '') : lastWords
+  const fix = isUnknown ? `; ${registerFix(command.cliPath, number)}` : ''
+  const reason = `signal-cli ${howEnded(end)}${words === '' ? '' : `: ${words}`}${fix}`
   return { kind: 'again', event: 'signal-daemon-exited', pid, reason }
+}
+
+/** Commands that work where they are pasted: by the path that is configured, where no shell would read more into it. */
+function registerFix(cliPath: string, number: string): string {
+  const cli = /^[\w./~+-]+$/.test(cliPath) ? cliPath : 'signal-cli'
+  return `register the number with \`${cli} -a ${number} register\`, or link it with \`${cli} link -n OpenClaw\``
 }
 
 /** It did not answer for so long, and was ended. */
@@ -65,7 +70,7 @@ export function troubleOfPort(
   { account, httpUrl }: Place,
   { what }: Extract<Look, { kind: 'other' }>,
 ): DaemonTrouble {
-  const fix = `set \`${sectionOf(account)}.httpPort\` to a free port`
-  const reason = `what listens at ${httpUrl} is no signal-cli that is well (${what}): restart it, or ${fix}`
+  const fix = `set \`${sectionOf(account)}.httpPort\` to a free port, or end what listens there if it is a signal-cli that hangs`
+  const reason = `${httpUrl} is taken by something that does not answer as signal-cli does (${what}): ${fix}`
   return { kind: 'again', event: 'signal-daemon-port-taken', pid: undefined, reason }
 }
