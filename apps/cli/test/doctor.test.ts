@@ -507,7 +507,9 @@ it('a linked device without its library is told how to install it', async () => 
   expect(await library()).toMatchObject([
     {
       subject: 'channels.whatsapp (default)',
-      fix: expect.stringMatching(/^npm install .*baileys@/),
+      consequence: expect.stringContaining('started again'),
+      // A line to paste: nothing but the command.
+      fix: expect.stringMatching(/^npm install .*baileys@\S+$/),
     },
   ])
   await mkdir(inState('libraries/node_modules/baileys'), { recursive: true, mode: 0o700 })

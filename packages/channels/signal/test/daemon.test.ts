@@ -159,8 +159,17 @@ describe('signal-cli', () => {
     expect(cli.running().map(({ pid }) => pid)).not.toContain(first?.pid)
     expect(logged(bench, 'signal-daemon-hung')).toMatchObject([{ level: 'warn', pid: first?.pid }])
     expect(lastError(bench)).toContain('in use by another instance')
+    expect(lastError(bench)).toContain('end the other signal-cli')
     await bench.stop()
     expect(cli.running()).toEqual([])
+  })
+
+  it('that starts too slowly says what gives it longer', async () => {
+    const cli = await standIn()
+    await cli.plan({ startMs: 60_000 })
+    const bench = run(cli, { timing: { startMs: 400 } })
+    await starts(cli, 2)
+    expect(lastError(bench)).toContain('channels.signal.startupTimeoutMs')
   })
 
   it('that answers no more is ended and started again', async () => {
@@ -172,7 +181,9 @@ describe('signal-cli', () => {
     await starts(cli, 2)
     await connected(cli)
     expect(cli.running().map(({ pid }) => pid)).not.toContain(first?.pid)
-    expect(logged(bench, 'signal-daemon-hung')).toHaveLength(1)
+    const [hung, ...others] = logged(bench, 'signal-daemon-hung')
+    expect(JSON.stringify(hung)).not.toContain('startupTimeoutMs')
+    expect(others).toEqual([])
   })
 
   it('is gone too where a script runs it, and where it hears no SIGTERM', async () => {

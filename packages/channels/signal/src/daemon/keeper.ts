@@ -167,7 +167,8 @@ async function endLate(keeper: Keeper, running: Running, ms: number): Promise<Da
   const { service, words } = running
   await service.stop()
   keeper.running = undefined
-  return troubleOfSilence({ ...keeper.options, pid: service.pid }, ms, words.now())
+  const since = ms === keeper.timing.deafMs ? 'answer' : 'start'
+  return troubleOfSilence({ ...keeper.options, pid: service.pid, since }, ms, words.now())
 }
 
 async function wait(

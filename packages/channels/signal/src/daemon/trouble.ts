@@ -53,15 +53,23 @@ function registerFix(cliPath: string, number: string): string {
   return `register the number with \`${cli} -a ${number} register\`, or link it with \`${cli} link -n OpenClaw\``
 }
 
+/** One that runs and says nothing: since its start, or since it answered last. */
+interface Silent extends Process {
+  readonly since: 'start' | 'answer'
+}
+
 /** It did not answer for so long, and was ended. */
 export function troubleOfSilence(
-  { pid, httpUrl }: Process,
+  { pid, httpUrl, account, since }: Silent,
   ms: number,
   lastWords: string,
 ): DaemonTrouble {
   const words = lastWords === '' ? '' : `: ${lastWords}`
   const seconds = String(Math.round(ms / 1_000))
-  const reason = `signal-cli did not answer at ${httpUrl} for ${seconds} s and was ended${words}`
+  const more = `; if it only needs longer, set \`${sectionOf(account)}.startupTimeoutMs\``
+  const isKept = /in use by another instance/i.test(lastWords)
+  const fix = isKept ? '; end the other signal-cli of this account' : since === 'start' ? more : ''
+  const reason = `signal-cli did not answer at ${httpUrl} for ${seconds} s and was ended${words}${fix}`
   return { kind: 'again', event: 'signal-daemon-hung', pid, reason }
 }
 
