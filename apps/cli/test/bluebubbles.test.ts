@@ -78,7 +78,7 @@ async function stop(how: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
 }
 
 const soon = (check: () => unknown): Promise<unknown> =>
-  vi.waitFor(check, { timeout: 15_000, interval: 20 })
+  vi.waitFor(check, { timeout: 60_000, interval: 20 })
 
 const inbox = (who: number): string[] =>
   mac.sent.filter(({ to }) => to === imessageHandleOf(who)).map(({ text }) => text)
@@ -194,7 +194,7 @@ describe('a stranger on iMessage, through BlueBubbles', () => {
         const { requests } = await home.json(['pairing', 'list', 'imessage'])
         expect(requests).toMatchObject([request])
       },
-      { timeout: 15_000, interval: 200 },
+      { timeout: 60_000, interval: 200 },
     )
     expect(mac.sent).toEqual([])
   }, 60_000)
@@ -236,7 +236,7 @@ describe('a directory of OpenClaw 2026.2 with BlueBubbles', () => {
         expect(await shown('bluebubbles-pairing.json')).toMatchObject({
           requests: [{ id: imessageHandleOf(2), code }],
         }),
-      { timeout: 15_000 },
+      { timeout: 60_000 },
     )
     // As its `pairing approve bluebubbles` does: first one file, then the other.
     await put('bluebubbles-pairing.json', { version: 1, requests: [] })
@@ -251,7 +251,7 @@ describe('a directory of OpenClaw 2026.2 with BlueBubbles', () => {
           expect.arrayContaining([imessageHandleOf(1), imessageHandleOf(2)]),
         )
       },
-      { timeout: 15_000, interval: 200 },
+      { timeout: 60_000, interval: 200 },
     )
     await soon(() => expect(inbox(2)).toHaveLength(2))
     mac.message(2, 'thanks')
@@ -269,7 +269,7 @@ it('a wrong password stops iMessage alone, and one line says where the right one
       const readiness: unknown = await (await fetch(`${url}/readyz`)).json()
       expect(JSON.stringify(readiness)).toMatch(/imessage \(default\) is failed.*Server Password/)
     },
-    { timeout: 15_000 },
+    { timeout: 60_000 },
   )
   expect((await fetch(`${url}/healthz`)).status).toBe(200)
   expect(log()).not.toMatch(/an(?: |%20)old(?: |%20)password/)
@@ -283,7 +283,7 @@ it('a server in clear on the network is not called, and the way round is said', 
       const readiness: unknown = await (await fetch(`${url}/readyz`)).json()
       expect(JSON.stringify(readiness)).toMatch(/imessage \(default\) is failed.*ssh -N -L/)
     },
-    { timeout: 15_000 },
+    { timeout: 60_000 },
   )
   expect(log()).toContain('channels.bluebubbles.serverUrl')
   const { findings } = (await home.json(['doctor'])) as { findings: { problem: string }[] }

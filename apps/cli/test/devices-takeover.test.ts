@@ -2,8 +2,9 @@ import { readdirSync, statSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { emptyHome, type Home, type Json } from './support/cli.ts'
+import type { Home, Json } from './support/cli.ts'
 import { connects, deviceIdOf, publicKeyOf } from './support/devices.ts'
+import { homeHere } from './support/here.ts'
 import { noTerminal, onTerminal } from './support/terminal.ts'
 
 /** What a gateway of OpenClaw 2026.2.17 left. */
@@ -16,7 +17,7 @@ const REQUEST = '929d1995-b8a9-4f95-ad81-816f69b6c7aa'
 
 let home: Home
 beforeEach(async () => {
-  home = await emptyHome()
+  home = await homeHere()
 })
 afterEach(() => home.remove())
 

@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { emptyHome, type Home, type Json, type Ran } from './support/cli.ts'
+import type { Home, Json, Ran } from './support/cli.ts'
 import { asksAsNode, connects, deviceIdOf, paired, waits } from './support/devices.ts'
+import { homeHere } from './support/here.ts'
 
 let home: Home
 beforeEach(async () => {
-  home = await emptyHome()
+  home = await homeHere()
 })
 afterEach(() => home.remove())
 

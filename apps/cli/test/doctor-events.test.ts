@@ -3,8 +3,9 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { emptyHome, type Home } from './support/cli.ts'
+import type { Home } from './support/cli.ts'
 import { runGateway } from './support/gateway.ts'
+import { homeHere } from './support/here.ts'
 
 let home: Home
 let server: Server
@@ -12,7 +13,7 @@ let taken: string[]
 let answer: number
 
 beforeEach(async () => {
-  home = await emptyHome()
+  home = await homeHere()
   taken = []
   answer = 204
   server = createServer((request, response) => {
@@ -64,7 +65,7 @@ async function until(check: () => boolean | Promise<boolean>): Promise<void> {
 }
 
 async function end(gateway: { readonly stop: () => void }): Promise<void> {
-  gateway.stop()
+  await gateway.stop()
   await until(async () => (await home.json(['doctor']))['gateway'] === null)
 }
 

@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { openPairing } from '@openclaw/pairing/node'
 import type { Json, Scope } from '@openclaw/pairing-contracts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { emptyHome, type Home } from './support/cli.ts'
+import { type HomeHere, homeHere } from './support/here.ts'
 import { noTerminal, onTerminal } from './support/terminal.ts'
 
-let home: Home
+let home: HomeHere
 beforeEach(async () => {
-  home = await emptyHome()
+  home = await homeHere()
 })
 afterEach(() => home.remove())
 
@@ -132,7 +132,7 @@ describe('the configuration', () => {
         consequence: expect.stringContaining('in its own environment'),
       },
     ])
-    const gateway = await home.run(['gateway', '--port', '0'])
+    const gateway = await home.apart.run(['gateway', '--port', '0'])
     expect(gateway.exit).toBe(1)
     expect(gateway.stderr).toContain(`pairing.${key}.secretEnv`)
     const bad = { [secretEnv]: 'whsec_short' }
@@ -319,7 +319,7 @@ it('recognises an OpenClaw gateway that runs on the same configuration', async (
   const folder = join(tmpdir(), `openclaw-${String(uid)}`)
   await mkdir(folder, { recursive: true })
   const lock = join(folder, `gateway.${hash}.lock`)
-  await writeFile(lock, JSON.stringify({ pid: process.pid, createdAt: new Date().toISOString() }))
+  await writeFile(lock, JSON.stringify({ pid: process.ppid, createdAt: new Date().toISOString() }))
   const { exit, findings } = await doctor()
   expect(exit).toBe(1)
   expect(findings[0]).toMatchObject({ id: 'ERR_OTHER_OPENCLAW_RUNNING' })

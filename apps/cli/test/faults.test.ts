@@ -3,12 +3,13 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { chmod, chown, mkdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { emptyHome, type Home } from './support/cli.ts'
+import type { Home } from './support/cli.ts'
+import { homeHere } from './support/here.ts'
 import { asks, writes } from './support/people.ts'
 
 let home: Home
 beforeEach(async () => {
-  home = await emptyHome()
+  home = await homeHere()
 })
 afterEach(() => home.remove())
 

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { emptyHome, type Home } from './support/cli.ts'
+import type { Home } from './support/cli.ts'
+import { homeHere } from './support/here.ts'
 
 let home: Home
 beforeAll(async () => {
-  home = await emptyHome()
+  home = await homeHere()
 })
 afterAll(() => home.remove())
 

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { emptyHome, type Home } from './support/cli.ts'
+import type { Home } from './support/cli.ts'
 import { paired, waits } from './support/devices.ts'
+import { homeHere } from './support/here.ts'
 import { asks } from './support/people.ts'
 
 const PAIRED = 'devices/paired.json'
@@ -11,7 +12,7 @@ const ASKING = 'credentials/telegram-pairing.json'
 
 let home: Home
 beforeEach(async () => {
-  home = await emptyHome()
+  home = await homeHere()
   await asks(home, { id: '1', meta: { firstName: 'Ada' } })
   await waits(home, { key: '1' })
   await paired(home, { key: '2' })

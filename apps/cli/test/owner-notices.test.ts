@@ -6,13 +6,14 @@ import type { EpochMs, JournalEntry, SendOutcome } from '@openclaw/pairing-contr
 import { ownerNotices, ownerPlaces } from '@openclaw/pairing-owner-notices'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { eventsOf } from '../src/audit/events.ts'
-import { emptyHome, type Home } from './support/cli.ts'
+import type { Home } from './support/cli.ts'
 import { deviceIdOf, waits } from './support/devices.ts'
+import { homeHere } from './support/here.ts'
 import { asks } from './support/people.ts'
 
 let home: Home
 beforeEach(async () => {
-  home = await emptyHome()
+  home = await homeHere()
 })
 afterEach(() => home.remove())
 

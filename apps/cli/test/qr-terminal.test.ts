@@ -7,7 +7,7 @@ import { openPairing } from '@openclaw/pairing/node'
 import { readSetupCode } from '@openclaw/pairing-protocol'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { emptyHome, type Home, type Json } from './support/cli.ts'
-import { deviceIdOf, waits } from './support/devices.ts'
+import { arrives, deviceIdOf, waits } from './support/devices.ts'
 import { type RunningGateway, runGateway } from './support/gateway.ts'
 import { isSameCode, readScreen } from './support/qr.ts'
 import { noTerminal, onTerminal, type TerminalRun } from './support/terminal.ts'
@@ -87,8 +87,14 @@ describe.skipIf(noTerminal)('qr on a terminal', () => {
   it('tells of a mistake in the configuration once, and never beside an open question', async () => {
     const page = qr()
     await page.shows(/Waiting for the device/)
+    await redeems(codeOn(page), 'phone')
+    await page.shows(/A device has shown the code/)
+    // Until it has opened the state to wait for the request.
+    await sleep(500)
+    const pairing = await openPairing({ env: home.env })
     writeFileSync(join(home.stateDir, 'openclaw.json'), '{ gateway: { port: "many" } }')
-    await joins(codeOn(page))
+    await arrives(pairing, { key: 'phone' })
+    await pairing.close()
     await page.shows(/Approve\? \[y\/N\/r\]/)
     await sleep(1_000)
     expect(page.screen()).not.toContain('has an error')
@@ -270,7 +276,7 @@ describe.skipIf(noTerminal)('qr on a terminal', () => {
   })
 
   it('lets a device in later where no gateway runs', async () => {
-    gateway.stop()
+    await gateway.stop()
     const page = qr()
     await page.shows(/Waiting for the device/)
     expect(page.screen().replace(/\s+/g, ' ')).toContain('no device gets through before one does')

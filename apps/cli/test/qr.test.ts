@@ -5,16 +5,21 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { drawText, qrPicture } from '../src/qr-app.ts'
 import { emptyHome, type Home, type Json, type Ran } from './support/cli.ts'
 import { runGateway } from './support/gateway.ts'
+import { type HomeHere, homeHere } from './support/here.ts'
 import { isSameCode, readPng, readScreen, readSvg } from './support/qr.ts'
 
-let home: Home
+let home: HomeHere
 beforeEach(async () => {
-  home = await emptyHome()
+  home = await homeHere()
 })
 afterEach(() => home.remove())
 
 const URL_HERE = 'ws://127.0.0.1:18789'
-const qr = (...args: string[]): Promise<Ran> => home.run(['qr', '--url', URL_HERE, ...args])
+/** Pictures are named from where the command runs. */
+const placeOf = (args: readonly string[]): Home =>
+  args.includes('--png') || args.includes('--svg') ? home.apart : home
+const qr = (...args: string[]): Promise<Ran> =>
+  placeOf(args).run(['qr', '--url', URL_HERE, ...args])
 const codes = async () =>
   (await home.json(['qr', '--list'])) as { setupCodes: { setupId: string; state: string }[] }
 const states = async () => (await codes()).setupCodes.map(({ state }) => state)
@@ -137,7 +142,7 @@ describe('a setup code', () => {
       await elsewhere.remove()
       expect(await states()).toEqual(['used'])
     } finally {
-      gateway.stop()
+      await gateway.stop()
     }
   })
 
@@ -165,7 +170,7 @@ describe('a picture', () => {
     ['--png', 'qr.png', (bytes: Buffer) => readPng(bytes)],
     ['--svg', 'qr.svg', (bytes: Buffer) => readSvg(bytes.toString())],
   ] as const)('of %s holds the code, for its owner alone', async (option, name, read) => {
-    const said = await home.json(['qr', '--url', URL_HERE, option, name])
+    const said = await home.apart.json(['qr', '--url', URL_HERE, option, name])
     const path = join(home.folder, name)
     expect(said[option.slice(2)]).toBe(path)
     expect((await stat(path)).mode & 0o777).toBe(0o600)
@@ -242,7 +247,7 @@ describe('an address', () => {
       expect((await home.run(['qr', '--url', url, '--no-wait'])).exit).toBe(0)
       expect((await home.run(['qr', '--remote'])).stderr).not.toContain('To try it')
     } finally {
-      gateway.stop()
+      await gateway.stop()
     }
     await configured({
       gateway: { bind: 'lan', auth: { token: 'a'.repeat(40) } },

@@ -3,7 +3,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { emptyHome, type Home, type Json, type Ran } from './support/cli.ts'
+import type { Home, Json, Ran } from './support/cli.ts'
 import { waits } from './support/devices.ts'
 import {
   type Answer,
@@ -12,10 +12,11 @@ import {
   fakeGateway,
   hello,
 } from './support/fake-gateway.ts'
+import { homeHere } from './support/here.ts'
 
 let home: Home
 beforeAll(async () => {
-  home = await emptyHome()
+  home = await homeHere()
 })
 afterAll(() => home.remove())
 let gateway: FakeGateway | undefined
@@ -292,7 +293,7 @@ describe('a line that is not understood', () => {
     [['--url', 'ws://127.0.0.1:1', '--token', 'a', '--password', 'b'], 'not both'],
     [['--url', 'wss://127.0.0.1:1', '--tls-fingerprint', 'zz'], '--tls-fingerprint'],
   ])('with %j asks nobody', async (more, said) => {
-    const elsewhere = await emptyHome()
+    const elsewhere = await homeHere()
     const ran = await elsewhere.run(['devices', 'list', ...more])
     expect(ran).toMatchObject({ exit: 2, stdout: '', stderr: expect.stringContaining(said) })
     expect(existsSync(join(elsewhere.stateDir, 'devices'))).toBe(false)
@@ -310,7 +311,7 @@ describe('a line that is not understood', () => {
   })
 
   it('keeps no key in a folder that leads elsewhere', async () => {
-    const linked = await emptyHome()
+    const linked = await homeHere()
     const target = join(linked.folder, 'target')
     await mkdir(target)
     await mkdir(linked.stateDir)
@@ -321,7 +322,7 @@ describe('a line that is not understood', () => {
   })
 
   it('keeps an identity that cannot be read as it is', async () => {
-    const broken = await emptyHome()
+    const broken = await homeHere()
     await mkdir(join(broken.stateDir, 'identity'), { recursive: true, mode: 0o700 })
     await writeFile(join(broken.stateDir, 'identity/device.json'), '{')
     const ran = await broken.run(['devices', 'list', '--url', 'ws://127.0.0.1:1', '--json'])

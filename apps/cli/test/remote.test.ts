@@ -3,9 +3,10 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connectNode, createIdentity, type GatewayClient } from '@openclaw/pairing-protocol/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { emptyHome, type Home, type Json, type Ran } from './support/cli.ts'
+import type { Home, Json, Ran } from './support/cli.ts'
 import { asksAsNode, connects, deviceIdOf, paired, waits } from './support/devices.ts'
 import { type RunningGateway, requestOf, runGateway } from './support/gateway.ts'
+import { homeHere } from './support/here.ts'
 import { noTerminal, onTerminal } from './support/terminal.ts'
 
 let owner: Home
@@ -13,9 +14,9 @@ let gateway: RunningGateway
 /** A computer that its owner lets in when it asks. */
 let laptop: Home
 beforeAll(async () => {
-  owner = await emptyHome()
+  owner = await homeHere()
   gateway = await runGateway(owner)
-  laptop = await emptyHome()
+  laptop = await homeHere()
 })
 afterAll(async () => {
   gateway.stop()
@@ -42,7 +43,7 @@ const errorOf = ({ stdout }: Ran): Json => JSON.parse(stdout).error
 
 describe('a computer that is not paired', () => {
   it('asks for what it needs, and says who decides, where and how', async () => {
-    const home = await emptyHome()
+    const home = await homeHere()
     const ran = await afar(home, ['devices', 'list', '--json'])
     expect(ran.exit).toBe(4)
     const error = errorOf(ran)
@@ -71,7 +72,7 @@ describe('a computer that is not paired', () => {
   })
 
   it('needs the secret to ask, and keeps it to itself', async () => {
-    const home = await emptyHome()
+    const home = await homeHere()
     const without = await home.run(['devices', 'list', '--url', gateway.url])
     expect(without).toMatchObject({ exit: 4, stdout: '' })
     expect(without.stderr).toContain('OPENCLAW_GATEWAY_TOKEN')
@@ -89,7 +90,7 @@ describe('a computer that is not paired', () => {
   })
 
   it('never shows the secret of its own gateway', async () => {
-    const home = await emptyHome()
+    const home = await homeHere()
     await home.run(['pairing', 'allow', 'telegram', '1', '--yes'])
     const config = `{ gateway: { auth: { token: '${gateway.token}' } } }`
     await writeFile(join(home.stateDir, 'openclaw.json'), config)
@@ -221,7 +222,7 @@ describe('devices of a gateway elsewhere', () => {
   })
 
   it('hand their owner nothing after this computer was shut out', async () => {
-    const home = await emptyHome()
+    const home = await homeHere()
     const asked = await afar(home, ['devices', 'list'])
     await owner.run(['devices', 'approve', requestOf(asked), '--yes'])
     expect(await afar(home, ['devices', 'list'], '')).toMatchObject({ exit: 0 })

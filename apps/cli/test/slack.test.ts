@@ -15,10 +15,10 @@ let home: Home
 let slack: SlackEmulator
 let gateway: RunningGateway | undefined
 
-/** An app in a workspace, and a gateway's configuration for it, by one of the two ways. */
-async function begin(mode: Mode): Promise<void> {
+/** An app in a workspace, and a gateway's configuration for it, by one of the two ways; what Slack tries again after. */
+async function begin(mode: Mode, retryMs = 250): Promise<void> {
   home = await emptyHome()
-  slack = await startSlackEmulator({ ackMs: 3_000, retryMs: Array<number>(200).fill(250) })
+  slack = await startSlackEmulator({ ackMs: 3_000, retryMs: Array<number>(200).fill(retryMs) })
   const { url: apiRoot, botToken, appToken, signingSecret } = slack
   const way = mode === 'http' ? { mode, signingSecret } : { appToken }
   await mkdir(home.stateDir, { recursive: true, mode: 0o700 })
@@ -125,6 +125,11 @@ describe.each(MODES)('a stranger on Slack, by %s', (mode) => {
     const { allowed } = await home.json(['pairing', 'allowed', 'slack'])
     expect(allowed).toMatchObject([{ id: ADA.id, notice: { state: 'sent' } }])
   }, 60_000)
+})
+
+describe.each(MODES)('a crowd on Slack, by %s', (mode) => {
+  // A thousand that come again four times a second would keep the machine busy with nothing else.
+  beforeEach(() => begin(mode, 2_000))
 
   it('is one of a thousand, of whom three get a code, and keeps nobody from an answer', async () => {
     const allow = ['pairing', 'allow', 'slack', ADA.id, '--yes']

@@ -2,11 +2,12 @@ import { readdirSync, statSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { emptyHome, type Home } from './support/cli.ts'
+import type { Home } from './support/cli.ts'
+import { homeHere } from './support/here.ts'
 
 let home: Home
 beforeEach(async () => {
-  home = await emptyHome()
+  home = await homeHere()
 })
 afterEach(() => home.remove())
 

@@ -11,6 +11,12 @@ import {
   SESSION_LIMITS,
 } from '../src/index.ts'
 
+/** Time on a processor: how busy the machine is says nothing about the code. */
+function processorMs(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since)
+  return (user + system) / 1_000
+}
+
 const limits: FrameLimits = { maxBytes: 1_000, maxDepth: 4, maxValues: 20 }
 
 function request(params: string): string {
@@ -70,10 +76,10 @@ describe('depth', () => {
 
   it.each(['[', '{"a":', '[{"a":'])('is not impressed by a bomb of %s', (piece) => {
     const bomb = piece.repeat(4_000_000)
-    const started = performance.now()
+    const started = process.cpuUsage()
     expect(codeOf(bomb, SESSION_LIMITS)).toBe('too-deep')
     expect(codeOf(bomb, HANDSHAKE_LIMITS)).toBe('too-large')
-    expect(performance.now() - started).toBeLessThan(500)
+    expect(processorMs(started)).toBeLessThan(500)
   })
 })
 
@@ -101,19 +107,19 @@ describe('values', () => {
   ])('refuses a million %s before they become objects', (_, build) => {
     const text = request(build(1_000_000))
     const before = process.memoryUsage().heapUsed
-    const started = performance.now()
+    const started = process.cpuUsage()
     expect(codeOf(text, SESSION_LIMITS)).toBe('too-many-values')
-    expect(performance.now() - started).toBeLessThan(500)
+    expect(processorMs(started)).toBeLessThan(500)
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(10_000_000)
   })
 
   it('reads the longest row of backslashes once', () => {
     const text = request(`"${String.raw`\\`.repeat(5_000_000)}"`)
     const quotes = request(`"${String.raw`\"`.repeat(5_000_000)}"`)
-    const started = performance.now()
+    const started = process.cpuUsage()
     expect(codeOf(text, SESSION_LIMITS)).toBe('ok')
     expect(codeOf(quotes, SESSION_LIMITS)).toBe('ok')
-    expect(performance.now() - started).toBeLessThan(2_000)
+    expect(processorMs(started)).toBeLessThan(2_000)
   })
 })
 

@@ -5,8 +5,8 @@ import { expect, it } from 'vitest'
 const text = (path: string) =>
   readFileSync(fileURLToPath(new URL(`../../../${path}`, import.meta.url)), 'utf8')
 
-/** Examples after the first one: a part of `examples/grammy`; what `web-readme.test.ts` of whatsapp runs. */
-const FURTHER: Readonly<Record<string, number>> = { telegram: 1, whatsapp: 1 }
+/** Examples after the first one: a part of `examples/grammy`; what `readme.test.ts` of signal and `web-readme.test.ts` of whatsapp run. */
+const FURTHER: Readonly<Record<string, number>> = { signal: 1, telegram: 1, whatsapp: 1 }
 
 /** The blocks of a document that are fenced as TypeScript. */
 const blocks = (path: string) =>

@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
 import type { Admission, ConnectClaim, DeviceDescription } from '@openclaw/device-pairing'
-import { openPairing } from '@openclaw/pairing/node'
+import { type NodePairing, openPairing } from '@openclaw/pairing/node'
 import type { Home } from './cli.ts'
 
 const SPKI_LENGTH = 12
@@ -70,19 +70,28 @@ export async function connects(
 ): Promise<Admission> {
   const pairing = await openPairing({ env: home.env })
   try {
-    const { pairing: door } = pairing.devices()
-    const proven = door.prove(signedClaim(device), NONCE)
-    if ('fault' in proven) throw new Error(`not proven: ${proven.fault}`)
-    return await door.arrive({
-      device: proven,
-      deviceToken,
-      mayAsk: { by: device.bare ? 'nothing' : 'shared-secret' },
-      address: device.address ?? '203.0.113.9',
-      local: false,
-    })
+    return await arrives(pairing, device, deviceToken)
   } finally {
     await pairing.close()
   }
+}
+
+/** A device connects where the state is open already. */
+export async function arrives(
+  pairing: Pick<NodePairing, 'devices'>,
+  device: TestDevice,
+  deviceToken?: string,
+): Promise<Admission> {
+  const { pairing: door } = pairing.devices()
+  const proven = door.prove(signedClaim(device), NONCE)
+  if ('fault' in proven) throw new Error(`not proven: ${proven.fault}`)
+  return door.arrive({
+    device: proven,
+    deviceToken,
+    mayAsk: { by: device.bare ? 'nothing' : 'shared-secret' },
+    address: device.address ?? '203.0.113.9',
+    local: false,
+  })
 }
 
 /** A device connects and waits for the owner; answers the id of its request. */

@@ -10,7 +10,8 @@ export interface RunningGateway {
   readonly tlsFingerprint: string | undefined
   /** The secret that devices ask with. */
   readonly token: string
-  readonly stop: () => void
+  /** Kills it; resolves when it is gone. */
+  readonly stop: () => Promise<void>
 }
 
 interface Said {
@@ -26,6 +27,7 @@ export async function runGateway(
 ): Promise<RunningGateway> {
   const line = [home.main, 'gateway', '--port', port, '--json']
   const child: ChildProcess = spawn(process.execPath, line, { env: { ...home.env, ...env } })
+  const gone = new Promise<void>((resolve) => child.once('close', () => resolve()))
   let out = ''
   const { url, tlsFingerprint } = await new Promise<Said>((resolve, reject) => {
     child.stdout?.setEncoding('utf8').on('data', (part: string) => {
@@ -38,7 +40,10 @@ export async function runGateway(
     url: url.replace('http', 'ws'),
     tlsFingerprint,
     token: readFileSync(join(home.stateDir, 'gateway-token'), 'utf8').trim(),
-    stop: () => void child.kill('SIGKILL'),
+    stop: () => {
+      child.kill('SIGKILL')
+      return gone
+    },
   }
 }
 

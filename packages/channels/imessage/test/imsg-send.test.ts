@@ -122,7 +122,7 @@ describe('a send through imsg', () => {
   it('waits while imsg is started anew', async () => {
     const { emulator, bench } = await connected()
     emulator.kill()
-    await until(() => emulator.children().length === 0, 'the end')
+    await until(() => bench.connection.status().state !== 'connected', 'the end')
     expect(await bench.connection.send(hello())).toMatchObject({ outcome: 'sent' })
     expect(emulator.sent).toHaveLength(1)
   })

@@ -153,7 +153,7 @@ describe('signal-cli', () => {
   it('that never answers is ended at the time limit, and says what it waited for', async () => {
     const cli = await standIn()
     await cli.plan({ hangs: true })
-    const bench = run(cli, { timing: { startMs: 400 } })
+    const bench = run(cli, { timing: { startMs: 1_500 } })
     await starts(cli, 2)
     const [first] = cli.started()
     expect(cli.running().map(({ pid }) => pid)).not.toContain(first?.pid)

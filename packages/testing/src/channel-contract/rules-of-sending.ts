@@ -118,7 +118,8 @@ async function fewAtOnce(stage: AnyStage): Promise<void> {
 async function allArrive(stage: AnyStage): Promise<void> {
   const connection = await acquaintedWithAll(stage)
   const outcomes = await sendAll(stage, connection)
-  for (const outcome of outcomes) expect(outcome).toMatchObject({ outcome: 'sent' })
+  // On a busy machine an answer may be late: then nobody knows, and it is not sent again.
+  for (const { outcome } of outcomes) expect(['sent', 'unknown']).toContain(outcome)
   const arrived = () => PEOPLE.every((who) => stage.far.inbox(who).length >= TEXTS.length)
   await stage.until(arrived, 'all of them')
   for (const who of PEOPLE) expect(stage.far.inbox(who)).toEqual(TEXTS)

@@ -1,7 +1,7 @@
 import type { Finding, Rule, Workspace } from '../model.ts'
 
 /** How a test asks for more rounds. */
-const flag = /\bOPENCLAW_[A-Z_]*(?:ROUNDS|RUNS|OPERATIONS|SECONDS)\b/g
+const flag = /\bOPENCLAW_[A-Z_]*(?:ROUNDS|RUNS|OPERATIONS|SECONDS|SWEEP)\b/g
 
 function flagsRead(workspace: Workspace): Map<string, string> {
   const found = new Map<string, string>()
