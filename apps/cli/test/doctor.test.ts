@@ -411,6 +411,27 @@ it('a channel with a policy alone is told where to write where its other side is
   ])
 })
 
+it('what is written and cannot be understood is not told to be missing as well', async () => {
+  const other = { accounts: { other: { dmPolicy: 'pairing' } } }
+  await configure({
+    channels: {
+      signal: { ...other, accounts: { ...other.accounts, wrong: { account: 'me' } } },
+      telegram: { botToken: '1:x', proxy: 'socks5://127.0.0.1:1080' },
+    },
+  })
+  const { findings } = await doctor()
+  const about = findings.filter(({ id }) => ['channel-nowhere', 'telegram-token'].includes(id))
+  expect(about).toMatchObject([{ subject: 'channels.signal (other)' }])
+})
+
+it('a key without effect is told so once', async () => {
+  await configure({ channels: { slack: { userToken: 'xoxp-1' } } })
+  const { findings } = await doctor()
+  const found = findings.find(({ subject }) => subject.endsWith('slack.userToken'))
+  expect(found?.problem).toContain('no effect')
+  expect(found?.consequence).not.toContain('no effect')
+})
+
 describe('iMessage', () => {
   const server = { serverUrl: 'http://127.0.0.1:1234' }
   const of = (findings: readonly Found[]) =>
@@ -486,7 +507,9 @@ it('a linked device without its library is told how to install it', async () => 
   expect(await library()).toMatchObject([
     {
       subject: 'channels.whatsapp (default)',
-      fix: expect.stringMatching(/^npm install .*baileys@/),
+      consequence: expect.stringContaining('started again'),
+      // A line to paste: nothing but the command.
+      fix: expect.stringMatching(/^npm install .*baileys@\S+$/),
     },
   ])
   await mkdir(inState('libraries/node_modules/baileys'), { recursive: true, mode: 0o700 })

@@ -167,7 +167,7 @@ it('channels status says that it starts, why it ended, and that it is not there'
   await soon(async () => {
     const { state, lastError } = await statusOf()
     expect(state).toMatch(/waiting|starting/)
-    expect(lastError).toContain(`User ${cli.daemon.number} is not registered.`)
+    expect(lastError).toContain(`User ${cli.daemon.number} is not registered`)
   })
   const { stdout } = await home.run(['channels', 'status'])
   expect(stdout.replaceAll(/\s+/g, ' ')).toContain('signal-cli ended with 1: User')

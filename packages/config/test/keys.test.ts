@@ -32,6 +32,8 @@ interface Sample {
   readonly wrong?: unknown
 }
 
+/** A signal-cli that the gateway starts. */
+const started = { beside: { httpUrl: undefined, account: '+15550000000' } }
 const http = { mode: 'http', signingSecret: 'a'.repeat(32) }
 const idsOf = (channel: string): Sample => ({ value: [IDS[channel] ?? '+15551234567'] })
 
@@ -55,12 +57,18 @@ const READ: Readonly<Record<string, Sample | ((channel: string) => Sample)>> = {
   'network.autoSelectFamily': { value: false, wrong: 'no' },
   authDir: { value: '/somewhere' },
   selfChatMode: { value: true },
-  sendReadReceipts: { value: false },
+  sendReadReceipts: (channel) =>
+    channel === 'signal' ? { value: true, ...started } : { value: false },
   account: { value: '+15550000000', wrong: 'me' },
   httpUrl: { value: 'http://127.0.0.1:9999' },
   httpHost: { value: '127.0.0.2', beside: { httpUrl: undefined }, wrong: 'example.org' },
   httpPort: { value: 9_999, beside: { httpUrl: undefined } },
-  cliPath: { value: '/usr/bin/imsg' },
+  autoStart: { value: false, ...started },
+  cliPath: (channel) => ({ value: '/usr/bin/other', ...(channel === 'signal' && started) }),
+  startupTimeoutMs: { value: 5_000, wrong: 999, ...started },
+  receiveMode: { value: 'on-start', wrong: 'never', ...started },
+  ignoreAttachments: { value: true, ...started },
+  ignoreStories: { value: true, ...started },
   dbPath: { value: '/chat.db' },
   remoteHost: { value: 'mac' },
   service: { value: 'sms' },

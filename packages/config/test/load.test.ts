@@ -226,6 +226,45 @@ describe('a slip in a shared section', () => {
   })
 })
 
+describe('a slip where one channel has keys of its own', () => {
+  it('is warned of, with the key that is meant', async () => {
+    const slips = { acount: '+15551234567', autostart: false, cliPaths: 'x', httpport: 1 }
+    const config = await load({
+      channels: {
+        signal: { account: '+15550000000', ...slips },
+        slack: { signingSecrets: 'x', accounts: { work: { apToken: 'x' } } },
+        imessage: { dbpath: '/chat.db' },
+      },
+    })
+    expect(config.problems.map(({ path, fix }) => [path.split('.').at(-1), fix])).toEqual([
+      ['acount', 'Did you mean "account"?'],
+      ['autostart', 'Did you mean "autoStart"?'],
+      ['cliPaths', 'Did you mean "cliPath"?'],
+      ['httpport', 'Did you mean "httpPort"?'],
+      ['signingSecrets', 'Did you mean "signingSecret"?'],
+      ['apToken', 'Did you mean "appToken"?'],
+      ['dbpath', 'Did you mean "dbPath"?'],
+    ])
+  })
+})
+
+describe('several errors', () => {
+  it('are mended one by one: the hint is not about the first alone', async () => {
+    const [one, two] = [{ port: 'http' }, { port: 'http', bind: 'moon' }]
+    const hintOf = async (gateway: object): Promise<unknown> => {
+      const config = await load({ gateway })
+      try {
+        requireValid(config)
+        return undefined
+      } catch (error) {
+        return (error as { hint?: string }).hint
+      }
+    }
+    expect(await hintOf(one)).toContain('65535')
+    expect(await hintOf(two)).toContain('openclaw doctor')
+  })
+})
+
 describe('$include', () => {
   it('brings in one file or several, anywhere, with siblings on top and lists joined', async () => {
     const folder = await folderWith({

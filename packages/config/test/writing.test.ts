@@ -82,6 +82,26 @@ describe('how often a text is tried', () => {
   })
 })
 
+describe('a slip inside an object of keys', () => {
+  it('is warned of, and the default holds', async () => {
+    const config = await load({
+      channels: {
+        telegram: { botToken: TOKEN, retry: { attempt: 2 }, network: { autoSelectfamily: false } },
+        discord: { token: 'x', retry: { minDelay: 5 } },
+      },
+      web: { reconnect: { initialMS: 5_000 }, reconect: {} },
+    })
+    expect(complaints(config)).toEqual([
+      'warning channels.discord.retry.minDelay',
+      'warning channels.telegram.network.autoSelectfamily',
+      'warning channels.telegram.retry.attempt',
+      'warning web.reconect',
+      'warning web.reconnect.initialMS',
+    ])
+    expect(config.telegram).toMatchObject([{ retry: { attempts: 3 } }])
+  })
+})
+
 describe('how Telegram is reached', () => {
   it('is as Node and the network are where nothing is written', async () => {
     expect((await telegram({})).telegram).toMatchObject([

@@ -46,7 +46,9 @@ function problemFinding(found: ConfigProblem): Finding {
     consequence:
       severity === 'error'
         ? 'the gateway does not start with it, and nobody new is let in'
-        : 'it has no effect, or not the one you may expect',
+        : problem.startsWith('has no effect')
+          ? 'what was meant with it does not come about'
+          : 'it has no effect, or not the one you may expect',
     fix,
     ...modeRepair(fix),
   }
@@ -101,10 +103,29 @@ const TOKEN_CHANNELS = [
   ['discord', 'Discord', 'there is no bot token that can be used', 'one'],
 ] as const
 
+/** Keys without which a token counts for nothing, and all. */
+const TOKEN_KEYS = /(?:token|tokenFile|signingSecret|proxy)$/i
+const ANY_KEY = /$/
+
+/** What is written and cannot be understood is no more than that: it is not missing. */
+function isToldAlready(
+  { problems }: Config,
+  { channel, account }: AccountConfig,
+  keys: RegExp,
+): boolean {
+  const section = `channels.${channel}.`
+  return problems.some(({ severity, path }) => {
+    if (severity !== 'error' || !path.startsWith(section) || !keys.test(path)) return false
+    const [level, name] = path.slice(section.length).split('.')
+    return level !== 'accounts' || name === account
+  })
+}
+
 function tokenFindings(config: Config): readonly Finding[] {
   return TOKEN_CHANNELS.flatMap(([channel, name, problem, many]) =>
     config[channel].flatMap((account): readonly Finding[] => {
-      const fix = account.enabled ? missingTokens(config, account) : undefined
+      const isAsked = account.enabled && !isToldAlready(config, account, TOKEN_KEYS)
+      const fix = isAsked ? missingTokens(config, account) : undefined
       if (fix === undefined) return []
       return [
         {
@@ -122,7 +143,8 @@ function tokenFindings(config: Config): readonly Finding[] {
 
 /** A policy alone does not say where the other side is. */
 function nowhereFinding(config: Config, account: AccountConfig): readonly Finding[] {
-  const missing = account.enabled ? missingToConnect(config, account) : undefined
+  const isAsked = account.enabled && !isToldAlready(config, account, ANY_KEY)
+  const missing = isAsked ? missingToConnect(config, account) : undefined
   if (missing === undefined) return []
   const [problem, fix] = missing.split('; ')
   return [

@@ -25,7 +25,9 @@ interface Missing {
 
 function missingFinding({ account, cliPath, httpUrl }: Missing): Finding {
   const section = account === 'default' ? 'channels.signal' : `channels.signal.accounts.${account}`
-  const where = cliPath.includes('/') ? 'is not there or cannot be run' : 'is not in the PATH'
+  const where = cliPath.includes('/')
+    ? 'is not there, is a folder, or cannot be run'
+    : 'is not in the PATH'
   return {
     id: 'signal-cli',
     severity: 'warning',

@@ -46,8 +46,9 @@ export async function libraryFindings({ paths, whatsapp }: Config): Promise<read
       severity: 'warning',
       subject: `channels.whatsapp (${linked.map(({ account }) => account).join(', ')})`,
       problem: 'baileys, which a linked device speaks WhatsApp with, is not installed',
-      consequence: 'a gateway does not connect to WhatsApp for this account',
-      fix: `${installCommand(stateDir)} # and start the gateway again`,
+      consequence:
+        'a gateway does not connect to WhatsApp for this account, until it is installed and the gateway started again',
+      fix: installCommand(stateDir),
     },
   ]
 }

@@ -48,8 +48,11 @@ export function supervise(
   }
 }
 
+const NOTE =
+  'the other channels go on; this account is tried again when the gateway is started again'
+
 function logFailure(log: ChannelLog, fields: Readonly<Record<string, string>>): void {
-  log('error', 'channel-failed', { ...fields, note: 'the other channels go on' })
+  log('error', 'channel-failed', { ...fields, note: NOTE })
 }
 
 /** What happened and what mends it. */

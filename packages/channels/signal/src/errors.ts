@@ -62,7 +62,7 @@ export class SignalCliNotFound extends OpenClawError {
   override readonly code = 'ERR_SIGNAL_CLI_NOT_FOUND'
   /** @param place - the account's section, such as `channels.signal` */
   constructor(cliPath: string, place: string) {
-    super(`\`${cliPath}\` cannot be run: it is not there, or is not executable`, {
+    super(`\`${cliPath}\` cannot be run: it is not there, is a folder, or is not executable`, {
       hint: `Install signal-cli from https://github.com/AsamK/signal-cli/releases, or set \`${place}.cliPath\` to where it is, or \`${place}.httpUrl\` to the daemon that you run yourself; then start the gateway again.`,
     })
   }

@@ -77,6 +77,6 @@ function refusal(
   const said = status >= 500 ? `: ${plainText(reason)}` : ''
   return {
     reason: `${baseUrl} is no HTTP daemon of signal-cli (HTTP ${String(status)})${said}`,
-    fix: 'check `channels.signal.httpUrl`, and that signal-cli is 0.11.5 or newer and was started with `daemon --http`',
+    fix: 'check `channels.signal.httpUrl` or `.httpPort`, and that signal-cli is 0.11.5 or newer and was started with `daemon --http`',
   }
 }

@@ -118,13 +118,15 @@ describe('signal-cli', () => {
     await cli.plan({ numbers: [] })
     const bench = run(cli)
     await starts(cli, 3)
-    const reason = `signal-cli ended with 1: User ${number} is not registered.`
+    const reason = `signal-cli ended with 1: User ${number} is not registered; register`
     expect(lastError(bench)).toContain(reason)
-    expect(lastError(bench)).toContain(`signal-cli -a ${number} register`)
+    expect(lastError(bench)).toContain(`\`${cli.cliPath} -a ${number} register\``)
     expect(bench.connection.status().state).toMatch(/waiting|starting/)
     const exits = logged(bench, 'signal-daemon-exited')
     expect(exits.map(({ level }) => level).slice(0, 2)).toEqual(['warn', 'debug'])
     expect(exits[0]).toMatchObject({ pid: cli.started()[0]?.pid })
+    const begun = logged(bench, 'signal-daemon-starting')
+    expect(begun.map(({ level }) => level).slice(0, 2)).toEqual(['info', 'debug'])
     await cli.plan({ numbers: [number] })
     await connected(cli)
   })
@@ -169,8 +171,17 @@ describe('signal-cli', () => {
     expect(cli.running().map(({ pid }) => pid)).not.toContain(first?.pid)
     expect(logged(bench, 'signal-daemon-hung')).toMatchObject([{ level: 'warn', pid: first?.pid }])
     expect(lastError(bench)).toContain('in use by another instance')
+    expect(lastError(bench)).toContain('end the other signal-cli')
     await bench.stop()
     expect(cli.running()).toEqual([])
+  })
+
+  it('that starts too slowly says what gives it longer', async () => {
+    const cli = await standIn()
+    await cli.plan({ startMs: 60_000 })
+    const bench = run(cli, { timing: { startMs: 400 } })
+    await starts(cli, 2)
+    expect(lastError(bench)).toContain('channels.signal.startupTimeoutMs')
   })
 
   it('that answers no more is ended and started again', async () => {
@@ -182,7 +193,9 @@ describe('signal-cli', () => {
     await starts(cli, 2)
     await connected(cli)
     expect(cli.running().map(({ pid }) => pid)).not.toContain(first?.pid)
-    expect(logged(bench, 'signal-daemon-hung')).toHaveLength(1)
+    const [hung, ...others] = logged(bench, 'signal-daemon-hung')
+    expect(JSON.stringify(hung)).not.toContain('startupTimeoutMs')
+    expect(others).toEqual([])
   })
 
   it('is gone too where a script runs it, and where it hears no SIGTERM', async () => {
@@ -278,11 +291,13 @@ describe('a daemon that answers already', () => {
 
   it.each([
     ['answers otherwise', 404],
+    ['answers everything with a page', 200],
     ['answers nothing', 0],
   ])('is not taken for one where something else %s: nothing is started', async (_, status) => {
     const cli = await standIn()
     const server = createServer(
-      (__, response) => void (status > 0 && response.writeHead(status).end()),
+      (__, response) =>
+        void (status > 0 && response.writeHead(status).end('<!doctype html><title>Hello</title>')),
     )
     await new Promise<void>((resolve) => server.listen(cli.httpPort, '127.0.0.1', resolve))
     ended.add(async () => {

@@ -47,7 +47,7 @@ const WEBHOOK_AGAIN =
 /** Not connected yet. */
 export function recovery(components: RecoveryComponents): Recovery {
   const { board, log, origin, signal } = components
-  const state = { probing: true, conflict: false, webhookRemoved: false }
+  const state = { probing: true, conflict: false, webhookRemoved: false, told: '' }
 
   const wait = async (reason: string, ms: number): Promise<void> => {
     board.set('waiting', reason)
@@ -59,6 +59,7 @@ export function recovery(components: RecoveryComponents): Recovery {
       state.probing = false
       if (isLong) state.conflict = false
       if (state.conflict) return
+      state.told = ''
       if (board.now().state !== 'connected') log('info', 'telegram-connected', { origin })
       board.set('connected')
     },
@@ -70,8 +71,10 @@ export function recovery(components: RecoveryComponents): Recovery {
       if (status === 404) throw new TelegramNotFound(origin)
       if (status === 409) return conflict(components, state, { failure, wait })
       const { ms, event } = waitFor(components, failure)
-      log('warn', event, { reason: failure.description, nextTryMs: ms })
-      await wait(`${origin}: ${failure.description}${FIXES[failure.kind]}`, ms)
+      const reason = `${origin}: ${failure.description}${FIXES[failure.kind]}`
+      log(reason === state.told ? 'debug' : 'warn', event, { reason, nextTryMs: ms })
+      state.told = reason
+      await wait(reason, ms)
     },
   }
 }

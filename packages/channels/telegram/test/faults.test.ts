@@ -175,10 +175,16 @@ describe('Telegram is down, slow or wants a pause', () => {
   it('backs off: a dead platform is not hammered', async () => {
     const emulator = await emulate()
     emulator.fault({ method: '*', effect: { kind: 'error', status: 500, description: 'no' } })
-    runBench({ emulator, options: { timing: { backoffMs: 20, maxBackoffMs: 5_000 } } })
+    const bench = runBench({
+      emulator,
+      options: { timing: { backoffMs: 20, maxBackoffMs: 5_000 } },
+    })
     await pause(500)
     expect(emulator.calls.length).toBeGreaterThan(2)
     expect(emulator.calls.length).toBeLessThan(8)
+    const said = bench.lines.filter(([, event]) => event === 'telegram-unreachable')
+    expect(said.map(([level]) => level).slice(0, 3)).toEqual(['warn', 'debug', 'debug'])
+    expect(said[0]?.[2]?.['reason']).toContain(emulator.url)
   })
 
   it('ends within a second in the middle of a wait', async () => {

@@ -91,9 +91,13 @@ export class ConfigInvalid extends OpenClawError {
   readonly problems: readonly ConfigProblem[]
   constructor(problems: readonly ConfigProblem[]) {
     const lines = problems.map(({ file, path, problem }) => `${file}: ${path}: ${problem}`)
-    super(`the configuration has errors\n${lines.join('\n')}`, {
-      hint: problems[0]?.fix ?? 'openclaw doctor',
-    })
+    super(`the configuration has errors\n${lines.join('\n')}`, { hint: hintOf(problems) })
     this.problems = problems
   }
+}
+
+/** What mends one of many would be taken for what mends them all. */
+function hintOf([first, ...others]: readonly ConfigProblem[]): string {
+  if (first === undefined) return 'openclaw doctor'
+  return others.length === 0 ? first.fix : 'What mends each of them: openclaw doctor'
 }

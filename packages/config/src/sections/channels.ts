@@ -8,6 +8,7 @@ import { warnAboutList } from '../policy/resolve.ts'
 import { warnSlips, warnUnknownKeys } from '../read/keys.ts'
 import { below, type Node, orNothing, readObject, WRONG, wrong } from '../read/node.ts'
 import { mergeBlueBubbles } from './bluebubbles.ts'
+import { KEYS_OF } from './channel-keys.ts'
 import { NO_EFFECT, warnNoEffect } from './no-effect.ts'
 
 /** What is written about one channel. */
@@ -110,7 +111,7 @@ function readAccountLevel(node: Node, name: ChannelName): Level {
 
 /** What is switched off misses nothing. */
 function warnAboutKeys(level: Level, name: ChannelName): void {
-  warnSlips(level.node, CHANNEL_KEYS, OTHERS)
+  warnSlips(level.node, [...CHANNEL_KEYS, ...(KEYS_OF[name] ?? [])], OTHERS)
   if (!isOff(level)) warnNoEffect(level.node, name)
 }
 

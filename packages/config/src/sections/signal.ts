@@ -120,8 +120,8 @@ function refuseShared(node: Node, accounts: readonly SignalAccountConfig[]): voi
       })
     else if (other !== undefined)
       node.report.error(path, {
-        problem: `and "${other.account}" are to have their signal-cli at one address, ${addressOf(each)}`,
-        fix: 'Give each its own httpPort, such as 8081; or run one daemon for all yourself, and write autoStart: false.',
+        problem: `would have its signal-cli at the address of the one of "${other.account}", ${addressOf(each)}`,
+        fix: 'Give one of them another httpPort, such as 8081; or run one daemon for all yourself, and write autoStart: false.',
       })
   }
 }

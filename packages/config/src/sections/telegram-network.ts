@@ -1,5 +1,6 @@
 import type { TelegramAccountConfig } from '../account-types.ts'
 import { DEFAULT_REQUEST_MS, MAX_URL_LENGTH, REQUEST_BOUNDS_S } from '../limits.ts'
+import { warnSlips } from '../read/keys.ts'
 import {
   below,
   type Node,
@@ -31,7 +32,10 @@ export function readTelegramNetwork(levels: readonly Node[], apiRoot: string): T
   const timeout = nearestOf(levels, 'timeoutSeconds')
   const seconds = timeout && orNothing(readWhole(timeout, REQUEST_BOUNDS_S))
   const networks = levels.map((level) => below(level, 'network'))
-  for (const node of networks) readObject(node)
+  for (const node of networks) {
+    readObject(node)
+    warnSlips(node, ['autoSelectFamily'])
+  }
   const family = nearestOf(networks, 'autoSelectFamily')
   const proxy = nearestOf(levels, 'proxy')
   return {

@@ -1,5 +1,6 @@
 import type { ReconnectConfig } from '../account-types.ts'
 import { DEFAULT_RECONNECT, FACTOR_BOUNDS, MAX_RECONNECTS, RECONNECT_BOUNDS_MS } from '../limits.ts'
+import { warnSlips, warnUnknownKeys } from '../read/keys.ts'
 import {
   below,
   type Node,
@@ -20,6 +21,7 @@ export interface WebConfig {
 /** Reads `web`, OpenClaw's section about linked devices of WhatsApp; what cannot be understood is off. */
 export function readWeb(web: Node): WebConfig {
   readObject(web)
+  warnSlips(web, ['enabled', 'reconnect'])
   const enabled = readFlag(below(web, 'enabled'))
   return {
     enabled: enabled === undefined || enabled === true,
@@ -29,6 +31,7 @@ export function readWeb(web: Node): WebConfig {
 
 function readReconnect(node: Node): ReconnectConfig {
   readObject(node)
+  warnUnknownKeys(node, Object.keys(DEFAULT_RECONNECT))
   const { initialMs, maxMs, factor, jitter, maxAttempts } = DEFAULT_RECONNECT
   const at = (key: keyof ReconnectConfig): Node => below(node, key)
   const first = orNothing(readWhole(at('initialMs'), RECONNECT_BOUNDS_MS)) ?? initialMs

@@ -1,5 +1,6 @@
 import type { ChunksConfig, RetryConfig } from '../account-types.ts'
 import { ATTEMPTS_BOUNDS, CHUNK_BOUNDS, DELAY_BOUNDS_MS, LINES_BOUNDS } from '../limits.ts'
+import { warnUnknownKeys } from '../read/keys.ts'
 import {
   below,
   type Node,
@@ -46,7 +47,10 @@ export function readLines(levels: readonly Node[], otherwise: number): number {
 /** Reads `retry`; what it does not say, the next level says, and `otherwise` in the end. */
 export function readRetry(levels: readonly Node[], otherwise: RetryConfig): RetryConfig {
   const retries = levels.map((level) => below(level, 'retry'))
-  for (const node of retries) readObject(node)
+  for (const node of retries) {
+    readObject(node)
+    warnUnknownKeys(node, Object.keys(otherwise))
+  }
   const whole = (key: keyof RetryConfig, bounds: readonly [number, number]): number => {
     const node = nearestOf(retries, key)
     return (node && orNothing(readWhole(node, bounds))) ?? otherwise[key]

@@ -120,7 +120,9 @@ async function start(
   })
   asking.board.set('starting')
   const { pid } = service
-  if (pid !== undefined) asking.log('info', 'signal-daemon-starting', { pid })
+  // While it ends again and again, each start is as little news as each end.
+  const level = keeper.told === '' ? 'info' : 'debug'
+  if (pid !== undefined) asking.log(level, 'signal-daemon-starting', { pid })
   const ms = Math.min(timing.startMs, timing.maxStartMs)
   const trouble = await untilAnswer(keeper, running, { ...asking, ms })
   if (trouble === undefined && pid !== undefined && !asking.stop.aborted)
@@ -166,7 +168,8 @@ async function endLate(keeper: Keeper, running: Running, ms: number): Promise<Da
   const { service, words } = running
   await service.stop()
   keeper.running = undefined
-  return troubleOfSilence({ ...keeper.options, pid: service.pid }, ms, words.now())
+  const since = ms === keeper.timing.deafMs ? 'answer' : 'start'
+  return troubleOfSilence({ ...keeper.options, pid: service.pid, since }, ms, words.now())
 }
 
 async function wait(

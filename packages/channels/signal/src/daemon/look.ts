@@ -15,8 +15,12 @@ export async function look(httpUrl: string, bounds: HttpBounds): Promise<Look> {
   if (answer.kind !== 'answered')
     return answer.kind === 'lost' ? { kind: 'other', what: 'no answer' } : { kind: 'nobody' }
   if (answer.status === 200) {
+    if (isPage(answer.text)) return { kind: 'other', what: 'a web page' }
     const uid = await otherUserAt(httpUrl)
     return uid === undefined ? { kind: 'daemon' } : { kind: 'foreign', uid }
   }
   return { kind: 'other', what: `HTTP ${String(answer.status)}` }
 }
+
+/** Many a web server answers every path with its start page; signal-cli says nothing but 200. */
+const isPage = (text: string): boolean => text.trimStart().startsWith('<')

@@ -40,23 +40,36 @@ export function troubleOfEnd(
     const error = new SignalCliNotFound(command.cliPath, sectionOf(account))
     return { kind: 'fatal', error }
   }
-  const words = lastWords === '' ? '' : `: ${lastWords}`
-  const fix = /not registered/i.test(lastWords)
-    ? `; register the number with \`signal-cli -a ${number} register\`, or link it with \`signal-cli link\``
-    : ''
-  const reason = `signal-cli ${howEnded(end)}${words}${fix}`
+  const isUnknown = /not registered/i.test(lastWords)
+  const words = isUnknown ? lastWords.replace(/\.$/, '') : lastWords
+  const fix = isUnknown ? `; ${registerFix(command.cliPath, number)}` : ''
+  const reason = `signal-cli ${howEnded(end)}${words === '' ? '' : `: ${words}`}${fix}`
   return { kind: 'again', event: 'signal-daemon-exited', pid, reason }
+}
+
+/** Commands that work where they are pasted: by the path that is configured, where no shell would read more into it. */
+function registerFix(cliPath: string, number: string): string {
+  const cli = /^[\w./~+-]+$/.test(cliPath) ? cliPath : 'signal-cli'
+  return `register the number with \`${cli} -a ${number} register\`, or link it with \`${cli} link -n OpenClaw\``
+}
+
+/** One that runs and says nothing: since its start, or since it answered last. */
+interface Silent extends Process {
+  readonly since: 'start' | 'answer'
 }
 
 /** It did not answer for so long, and was ended. */
 export function troubleOfSilence(
-  { pid, httpUrl }: Process,
+  { pid, httpUrl, account, since }: Silent,
   ms: number,
   lastWords: string,
 ): DaemonTrouble {
   const words = lastWords === '' ? '' : `: ${lastWords}`
   const seconds = String(Math.round(ms / 1_000))
-  const reason = `signal-cli did not answer at ${httpUrl} for ${seconds} s and was ended${words}`
+  const more = `; if it only needs longer, set \`${sectionOf(account)}.startupTimeoutMs\``
+  const isKept = /in use by another instance/i.test(lastWords)
+  const fix = isKept ? '; end the other signal-cli of this account' : since === 'start' ? more : ''
+  const reason = `signal-cli did not answer at ${httpUrl} for ${seconds} s and was ended${words}${fix}`
   return { kind: 'again', event: 'signal-daemon-hung', pid, reason }
 }
 
@@ -69,7 +82,7 @@ export function troubleOfPort(
   const fix = `set \`${section}.httpPort\` to a free port`
   const reason =
     found.kind === 'other'
-      ? `what listens at ${httpUrl} is no signal-cli that is well (${found.what}): restart it, or ${fix}`
+      ? `${httpUrl} is taken by something that does not answer as signal-cli does (${found.what}): ${fix}, or end what listens there if it is a signal-cli that hangs`
       : `what listens at ${httpUrl} is run by another user of this machine (uid ${String(found.uid)}), who could write in anybody's name: ${fix}; where it is your signal-cli, set \`${section}.autoStart\` to false`
   return { kind: 'again', event: 'signal-daemon-port-taken', pid: undefined, reason }
 }
