@@ -1,7 +1,9 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 
 const conditions = ['@openclaw-pairing/source', 'module', 'node', 'development|production']
+/** What a project needs running before its tests. */
+const setup = ['test/global-setup.ts']
 const folders = ['packages', 'packages/channels', 'apps', 'tooling', 'examples'].flatMap((parent) =>
   readdirSync(parent, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name !== 'channels')
@@ -17,6 +19,7 @@ export default defineConfig({
         name: root.split('/').at(-1) ?? root,
         root,
         include: ['test/**/*.test.ts'],
+        globalSetup: setup.filter((file) => existsSync(`${root}/${file}`)),
         testTimeout: 30_000,
         hookTimeout: 60_000,
       },
