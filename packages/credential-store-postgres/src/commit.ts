@@ -69,12 +69,13 @@ interface Attempt {
 }
 
 async function inTransaction(
-  { context, storeId, notifies }: CommitParts,
+  { context, held, storeId, notifies }: CommitParts,
   { session, jobs, state }: Attempt,
 ): Promise<void> {
   let turn: TimeLimit | undefined
   try {
     const locked = await takeHead(session, context, storeId)
+    held.assertContinued(locked.head)
     turn = timeLimit(HOLD_MS)
     const batch = await planBatch({ session, locked, turn }, context, jobs)
     if (batch.events.length === 0) {
@@ -83,7 +84,7 @@ async function inTransaction(
       await writeAll(session, context, batch.writes)
       state.batch = batch
       state.committing = true
-      await commit(session, context, notifies)
+      await commit(session, context, notifies ? batch.writes.head.to : undefined)
     }
     state.batch = batch
   } catch (error) {
@@ -95,10 +96,10 @@ async function inTransaction(
 }
 
 /** The notification belongs to the transaction: who is woken by it finds what it is about. */
-async function commit(session: Session, context: Context, notifies: boolean): Promise<void> {
+async function commit(session: Session, context: Context, seq?: number): Promise<void> {
   const { channel } = context.names
-  const notify = notifies ? `SELECT pg_catalog.pg_notify('${channel}', ''); ` : ''
-  const text = `${notify}COMMIT`
+  const notify = `SELECT pg_catalog.pg_notify('${channel}', '${String(seq)}'); `
+  const text = `${seq === undefined ? '' : notify}COMMIT`
   const answers = await session.script({ text, withinMs: STATEMENT_WITHIN_MS + GRACE_MS })
   // a transaction that had failed before is rolled back by COMMIT, without an error
   if (answers.at(-1)?.tag !== 'COMMIT') throw new StoreConflict(context.address.where)

@@ -3,7 +3,7 @@ import type { Change, Collection, LiveView, OpenClawError, Seq } from '@openclaw
 import { ageOf, type Context, type Moment } from './context.ts'
 import { CollectionNotHeld, StoreReplaced, StoreStale } from './errors.ts'
 import type { Loaded } from './load.ts'
-import type { Hashed, Look } from './look.ts'
+import type { Hashed, Head, Look } from './look.ts'
 
 /** What views show: the records of one known moment of the database, and how long ago that was known to be the latest. */
 export interface Held {
@@ -20,7 +20,9 @@ export interface Held {
   readonly replace: (loaded: Loaded) => void
   /** What this process committed; from now on no view answers without it. */
   readonly commit: (entries: readonly Hashed[]) => void
-  /** Views throw `error` until a look goes well (`mends`) or for good. */
+  /** Throws `ERR_STORE_REPLACED`, now and from then on, when this is not the head of what was read. */
+  readonly assertContinued: (head: Head) => void
+  /** Views say so when they are stale; some errors they throw at once, until a look goes well. */
   readonly fail: (error: OpenClawError) => void
   readonly close: () => void
 }
@@ -89,6 +91,10 @@ export function heldRecords(
       state.needed = Math.max(state.needed, entries.at(-1)?.entry.seq ?? 0)
       news.ring()
     },
+    assertContinued: ({ storeId, seq: last }) => {
+      assertSame(state, storeId)
+      if (last < state.place.seq) throw replaced(state, EARLIER)
+    },
     fail: (error) => {
       state.failed = error
     },
@@ -126,6 +132,8 @@ const neverAnswers: ReadonlySet<string> = new Set([
   'ERR_STORE_EVENT_DAMAGED',
 ])
 
+const EARLIER = 'it ends before what was read from it'
+
 function takeLook(
   state: HeldState,
   context: Context,
@@ -133,7 +141,7 @@ function takeLook(
 ): Taken {
   const { head, entries, sent } = look
   assertSame(state, head.storeId)
-  if (head.seq < begun.seq) throw replaced(state, 'it ends before what was read from it')
+  if (head.seq < begun.seq) throw replaced(state, EARLIER)
   if (head.floor > begun.seq + 1) return 'gap'
   if (look.hashThere !== begun.hash && head.floor <= begun.seq) {
     throw replaced(state, `entry ${String(begun.seq)} is another one than was read`)
@@ -154,6 +162,7 @@ function takeEntry(state: HeldState, { hold }: Context, { entry, hash }: Hashed)
 }
 
 function assertSame(state: HeldState, storeId: string): void {
+  if (state.replaced) throw state.replaced
   if (storeId !== state.storeId) throw replaced(state, 'it is another store')
 }
 

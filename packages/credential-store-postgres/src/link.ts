@@ -119,14 +119,19 @@ export async function farewell(client: Client): Promise<void> {
   destroy(client)
 }
 
+/** One statement after another: who asks for two things at once waits for the second. */
 function sessionOf(client: Client, where: string): Session {
-  const ask = (statement: Statement, rowMode?: 'array'): Promise<unknown> =>
-    answerOf(client, where, { ...statement, ...(rowMode && { rowMode }) })
+  let last: Promise<unknown> = Promise.resolve()
+  const ask = (statement: Statement): Promise<unknown> => {
+    const done = last.then(() => answerOf(client, where, statement))
+    last = done.catch(() => undefined)
+    return done
+  }
   return {
     rows: async (statement) =>
-      ((await ask({ values: [], ...statement }, 'array')) as QueryArrayResult<unknown[]>).rows,
+      ((await ask({ values: [], ...statement })) as QueryArrayResult<unknown[]>).rows,
     script: async (statement) => {
-      const answers = await ask(statement, 'array')
+      const answers = await ask(statement)
       const list = (Array.isArray(answers) ? answers : [answers]) as QueryArrayResult<unknown[]>[]
       return list.map(({ command, rows }) => ({ tag: command, rows }))
     },
@@ -138,14 +143,14 @@ function sessionOf(client: Client, where: string): Session {
 async function answerOf(
   client: Client,
   where: string,
-  { text, values, withinMs = STATEMENT_WITHIN_MS, ...rest }: Statement & { rowMode?: 'array' },
+  { text, values, withinMs = STATEMENT_WITHIN_MS }: Statement,
 ): Promise<unknown> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error('it did not answer in time')), withinMs)
   })
   try {
-    const query = { text, ...rest, ...(values && { values: [...values] }) }
+    const query = { text, rowMode: 'array', ...(values && { values: [...values] }) }
     return await Promise.race([client.query(query as never), late])
   } catch (error) {
     if (!isAnswer(error)) destroy(client)

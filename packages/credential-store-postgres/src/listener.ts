@@ -17,6 +17,8 @@ export interface ListenerParts {
   /** Sends the probes: behind a pooler what one connection is told never reaches another. */
   readonly reader: Link
   readonly wake: () => void
+  /** Transaction `seq` was committed. */
+  readonly told: (seq: number) => void
 }
 
 const PROBE = 'probe '
@@ -57,12 +59,12 @@ async function stayConnected(parts: ListenerParts, state: ListenState): Promise<
 
 /** `broken`: it heard, until the connection broke · `deaf`: it is connected and hears nothing (a pooler). */
 async function listenOnce(parts: ListenerParts, state: ListenState): Promise<'broken' | 'deaf'> {
-  const { context, wake } = parts
+  const { context, told } = parts
   const client = await connect(context.listenAddress)
   const ears: Ears = { broken: false, probes: new Map() }
   client.on('notification', ({ payload = '' }) => {
     if (payload.startsWith(PROBE)) ears.probes.get(payload)?.()
-    else wake()
+    else told(Number(payload))
   })
   const break_ = (): void => {
     ears.broken = true

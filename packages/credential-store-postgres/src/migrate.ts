@@ -1,4 +1,5 @@
 import type { RandomBytes } from '@openclaw/pairing-contracts'
+import { escapeLiteral } from 'pg'
 import type { Context } from './context.ts'
 import { SchemaNewer, SchemaUnknown } from './errors.ts'
 import { GRACE_MS, LOCK_WAIT_MS } from './limits.ts'
@@ -43,31 +44,32 @@ function lockText({ schema }: SqlNames): string {
     SELECT pg_catalog.pg_advisory_xact_lock(${String(LOCK_SPACE)}, pg_catalog.hashtext('${schema}'))`
 }
 
+/** All of it in one round trip. */
 async function upgrade(session: Session, names: SqlNames, random: RandomBytes): Promise<void> {
   const found = await versionOf(session, names)
-  if (found === undefined) await makeSchema(session, names)
-  for (const { version, name, statements } of MIGRATIONS.slice(found ?? 0)) {
-    for (const text of statements(names)) await session.rows({ text })
-    const text = `INSERT INTO ${names.migrations} (version, name) VALUES ($1, $2)`
-    await session.rows({ text, values: [version, name] })
-  }
-  const head = `INSERT INTO ${names.head} (store_id, version) VALUES ($1, $2)
+  const begun = found === undefined ? await firstStatements(session, names) : []
+  const steps = MIGRATIONS.slice(found ?? 0).flatMap(({ version, name, statements }) => [
+    ...statements(names),
+    `INSERT INTO ${names.migrations} (version, name) VALUES (${String(version)}, ${escapeLiteral(name)})`,
+  ])
+  const head = `INSERT INTO ${names.head} (store_id, version)
+    VALUES ('${drawUuid(random)}', ${String(SCHEMA_VERSION)})
     ON CONFLICT (one) DO UPDATE SET version = EXCLUDED.version`
-  await session.rows({ text: head, values: [drawUuid(random), SCHEMA_VERSION] })
+  await session.script({ text: [...begun, ...steps, head].join(';\n') })
 }
 
 /** CREATE SCHEMA asks for a right on the database even where the schema is there: so it is looked up first. */
-async function makeSchema(session: Session, names: SqlNames): Promise<void> {
+async function firstStatements(session: Session, names: SqlNames): Promise<readonly string[]> {
   const text = 'SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1'
   const there = await session.rows({ text, values: [names.schema] })
-  if (there.length === 0) await session.rows({ text: `CREATE SCHEMA ${names.quoted}` })
-  await session.rows({
-    text: `CREATE TABLE ${names.migrations} (
+  return [
+    ...(there.length === 0 ? [`CREATE SCHEMA ${names.quoted}`] : []),
+    `CREATE TABLE ${names.migrations} (
       version integer PRIMARY KEY,
       name text NOT NULL,
       applied timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp()
     )`,
-  })
+  ]
 }
 
 /** The version of the schema; `undefined` where nothing of ours is there. */

@@ -96,7 +96,11 @@ function assemble(
   const side = sideLink(context.address)
   const catchUp = caughtUp(context, held, keeper)
   const queue = jobQueue({ context, writer, held, storeId, notifies, catchUp })
-  const listener = listen({ context, reader, wake: keeper.wake })
+  // of our own commits views know already
+  const told = (seq: number): void => {
+    if (!(seq <= held.seq())) keeper.wake()
+  }
+  const listener = listen({ context, reader, wake: keeper.wake, told })
   const sweeper = sweepNowAndThen({ context, side, storeId })
   const links = [reader, writer, side]
   return {

@@ -15,6 +15,8 @@ export interface TestServer {
   readonly kill: () => Promise<void>
   /** Starts it again on the same data. */
   readonly restart: () => Promise<void>
+  /** The same where it says that it is ready to be read only. */
+  readonly restartStandby: () => Promise<void>
   /** Ends it and removes its data. */
   readonly stop: () => Promise<void>
 }
@@ -43,6 +45,10 @@ export async function startServer(
     folder,
     kill: () => killAll(folder),
     restart: () => server.start(),
+    restartStandby: async () => {
+      // what it is ready for is said in other words than those that are waited for
+      await Promise.race([server.start(), new Promise((resolve) => setTimeout(resolve, 1_000))])
+    },
     stop: async () => {
       await server.stop().catch(() => undefined)
       guard.kill()
