@@ -1,9 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 const conditions = ['@openclaw-pairing/source', 'module', 'node', 'development|production']
 /** What a project needs running before its tests. */
-const setup = ['test/global-setup.ts']
+const setupOf = (root: string): string[] =>
+  [resolve(root, 'test/global-setup.ts')].filter((file) => existsSync(file))
 const folders = ['packages', 'packages/channels', 'apps', 'tooling', 'examples'].flatMap((parent) =>
   readdirSync(parent, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name !== 'channels')
@@ -19,7 +21,7 @@ export default defineConfig({
         name: root.split('/').at(-1) ?? root,
         root,
         include: ['test/**/*.test.ts'],
-        globalSetup: setup.filter((file) => existsSync(`${root}/${file}`)),
+        globalSetup: setupOf(root),
         testTimeout: 30_000,
         hookTimeout: 60_000,
       },

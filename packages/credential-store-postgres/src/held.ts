@@ -24,7 +24,6 @@ export interface Held {
   readonly assertContinued: (head: Head) => void
   /** Views say so when they are stale; some errors they throw at once, until a look goes well. */
   readonly fail: (error: OpenClawError) => void
-  readonly close: () => void
 }
 
 /** Where the records stand. */
@@ -98,7 +97,6 @@ export function heldRecords(
     fail: (error) => {
       state.failed = error
     },
-    close: () => news.ring(),
   }
 }
 

@@ -11,7 +11,7 @@ export const LOOK_WITHIN_MS = 2_500
 export const LOOK_ENTRIES = 1_000
 
 /** Rows of one page when records are loaded. */
-export const LOAD_ROWS = 20_000
+export const LOAD_ROWS = 5_000
 
 /** How long loading all records may take before it is given up, in ms. */
 export const LOAD_WITHIN_MS = 120_000

@@ -1,8 +1,8 @@
-import { RecordDamaged, type Records, recordsFrom } from '@openclaw/credential-store/kit'
-import type { Json } from '@openclaw/pairing-contracts'
+import { emptyRecords, type Records } from '@openclaw/credential-store/kit'
 import type { Context } from './context.ts'
-import { LOAD_ROWS, LOAD_WITHIN_MS, STATEMENT_WITHIN_MS } from './limits.ts'
-import type { Row, Session } from './link.ts'
+import { LOAD_WITHIN_MS } from './limits.ts'
+import type { Session } from './link.ts'
+import { readCollection } from './load-pages.ts'
 import { type Look, lookAfter } from './look.ts'
 
 /** Everything that is held, as of one moment. */
@@ -13,16 +13,24 @@ export interface Loaded {
   readonly hash: string | undefined
 }
 
+/** A table that was just filled has no statistics yet, and each page would be sorted out of all of it. */
+const BY_INDEX = ['enable_sort', 'enable_seqscan', 'enable_bitmapscan']
+  .map((name) => `SET LOCAL ${name} = off`)
+  .join('; ')
+
 /** Reads the records that are held, all of one moment: in a transaction that only reads. */
 export async function loadRecords(session: Session, context: Context): Promise<Loaded> {
   await session.script({
     text: `BEGIN ISOLATION LEVEL REPEATABLE READ;
-      SET LOCAL statement_timeout = ${String(LOAD_WITHIN_MS)}`,
+      SET LOCAL statement_timeout = ${String(LOAD_WITHIN_MS)};
+      ${BY_INDEX}`,
   })
   try {
     const look = await lookAtHead(session, context)
-    const lists = await readAll(session, context)
-    const records = recordsFrom([...lists])
+    const records = emptyRecords()
+    for (const collection of await collectionsOf(session, context)) {
+      await readCollection(session, context, { collection, into: records.of(collection) })
+    }
     return { records, look, hash: look.hashThere }
   } finally {
     await session.script({ text: 'ROLLBACK' }).catch(() => session.cut())
@@ -36,75 +44,17 @@ async function lookAtHead(session: Session, context: Context): Promise<Look> {
   return { ...second, sent: first.sent }
 }
 
-type Lists = Map<string, [key: string, value: Json][]>
-
-/** Page by page; the next one is asked for before this one is read, so that the server and this process work at once. */
-async function readAll(session: Session, context: Context): Promise<Lists> {
-  const lists: Lists = new Map()
-  let page = await readPage(session, context, undefined)
-  while (page.length > 0) {
-    const last = page.at(-1)
-    const next =
-      page.length < LOAD_ROWS ? Promise.resolve([]) : readPage(session, context, last ?? [])
-    // whoever awaits it below hears of a failure; until then it is nobody's
-    next.catch(() => undefined)
-    takePage(lists, page)
-    page = await next
-  }
-  for (const list of lists.values()) sortKeys(list)
-  return lists
-}
-
-/** Rows behind the last one of the page before, in the order of the index. */
-function readPage(
+/** Each name by one look at the index, however many records it has. */
+async function collectionsOf(
   session: Session,
   { names, hold }: Context,
-  last: Row | undefined,
-): Promise<readonly Row[]> {
-  const values = last === undefined ? [] : [last[0], last[1]]
-  const conditions = last === undefined ? [] : ['(collection, key) > ($1, $2)']
-  if (hold !== 'all') {
-    values.push([...hold])
-    conditions.push(`collection = ANY ($${String(values.length)})`)
-  }
-  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
-  const text = `SELECT collection, key, value, long_key FROM ${names.records} ${where}
-    ORDER BY collection, key LIMIT ${String(LOAD_ROWS)}`
-  return session.rows({ text, values, withinMs: LOAD_WITHIN_MS + STATEMENT_WITHIN_MS })
-}
-
-function takePage(lists: Lists, page: readonly Row[]): void {
-  let list: [key: string, value: Json][] = []
-  let of: unknown
-  for (const [collection, key, value, longKey] of page) {
-    if (collection !== of) {
-      of = collection
-      list = lists.get(String(collection)) ?? []
-      lists.set(String(collection), list)
-    }
-    const whole = String(longKey ?? key)
-    list.push([whole, parseValue(String(value), { collection: String(collection), key: whole })])
-  }
-}
-
-/** Rows come in the order of code points; records are kept in the order of UTF-16 units. */
-function sortKeys(list: [key: string, value: Json][]): void {
-  const isSorted = list.every(([key], index) => index === 0 || (list[index - 1]?.[0] ?? '') < key)
-  if (!isSorted) list.sort(([a], [b]) => (a < b ? -1 : 1))
-}
-
-/**
- * The JSON of a row's value.
- *
- * @throws `ERR_STORE_RECORD_DAMAGED`
- */
-export function parseValue(
-  text: string,
-  at: { readonly collection: string; readonly key: string },
-): Json {
-  try {
-    return JSON.parse(text) as Json
-  } catch (cause) {
-    throw new RecordDamaged(at, cause)
-  }
+): Promise<readonly string[]> {
+  if (hold !== 'all') return [...hold]
+  const text = `WITH RECURSIVE found AS (
+      SELECT min(collection) AS name FROM ${names.records}
+      UNION ALL
+      SELECT (SELECT min(collection) FROM ${names.records} WHERE collection > name)
+        FROM found WHERE name IS NOT NULL
+    ) SELECT name FROM found WHERE name IS NOT NULL`
+  return (await session.rows({ text })).map(([name]) => String(name))
 }

@@ -39,10 +39,14 @@ export interface StoreHooks {
 /** Connects, makes the tables where there are none, and loads what is held. */
 export async function openParts(context: Context, hooks: StoreHooks): Promise<StoreParts> {
   const reader = openLink(context.address)
+  let parts: StoreParts | undefined
   try {
-    return assemble(context, hooks, { reader, opened: await openPatiently(context, reader) })
+    parts = assemble(context, hooks, { reader, opened: await openPatiently(context, reader) })
+    // loading may have lasted longer than its moment counts
+    await parts.keeper.refresh()
+    return parts
   } catch (error) {
-    await reader.close()
+    await (parts ?? reader).close()
     throw asStoreError(error, context.address.where)
   }
 }

@@ -2,7 +2,7 @@ import { type Cell, cellOf, type Readable, RecordDamaged } from '@openclaw/crede
 import type { Context } from './context.ts'
 import { isText, keyColumns, rangeOf } from './keys.ts'
 import type { Row, Session } from './link.ts'
-import { parseValue } from './load.ts'
+import { parseValue } from './load-pages.ts'
 
 /** Rows as they are in the database under the lock, each read once. */
 export interface RowCache {
