@@ -76,6 +76,7 @@ it(
     const timing = { pollMs: 60_000, staleMs: 60_000, lookWithinMs: 5_000 }
     const store = await schema.open({ url: proxy.url, timing })
     await until(() => store.health().listening)
+    await store.refresh()
     proxy.pause()
     const asked = store.refresh()
     await new Promise((resolve) => setTimeout(resolve, 300))

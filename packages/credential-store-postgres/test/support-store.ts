@@ -28,11 +28,10 @@ export function drawName(): string {
 export async function testSchema(url: string = inject('postgresUrl')): Promise<TestSchema> {
   const schema = drawName()
   const opened: CredentialStore[] = []
-  const sql: TestSchema['sql'] = (text, values = []) =>
-    withClient(
-      url,
-      async (client) => (await client.query(text.replaceAll('$s', schema), [...values])).rows,
-    )
+  const sql: TestSchema['sql'] = async (text, values = []) => {
+    const client = await adminOf(url)
+    return (await client.query(text.replaceAll('$s', schema), [...values])).rows
+  }
   return {
     url,
     schema,
@@ -44,9 +43,23 @@ export async function testSchema(url: string = inject('postgresUrl')): Promise<T
     },
     cleanup: async () => {
       await Promise.all(opened.map((store) => store.close()))
-      await sql('DROP SCHEMA IF EXISTS $s CASCADE')
+      // a server of our own goes as a whole
+      if (process.env['OPENCLAW_TEST_POSTGRES_URL']) await sql('DROP SCHEMA IF EXISTS $s CASCADE')
     },
   }
+}
+
+const admins = new Map<string, Promise<Client>>()
+
+/** One connection for all that the tests of a file do by hand. */
+function adminOf(url: string): Promise<Client> {
+  const known = admins.get(url)
+  if (known) return known
+  const client = new Client({ connectionString: url })
+  client.on('error', () => admins.delete(url))
+  const made = client.connect().then(() => client)
+  admins.set(url, made)
+  return made
 }
 
 /** Runs `use` on a connection of its own. */
