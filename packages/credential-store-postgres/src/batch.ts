@@ -62,7 +62,7 @@ export async function planBatch(
   jobs: readonly Job[],
 ): Promise<Batch> {
   const cache = rowCache(session, context)
-  const ends = await chainEnds(session, context, [...new Set(jobs.map(scopeOf))])
+  const ends = chainEnds(locked.ends)
   const layer = overlay(cache.of)
   const draft: Draft = { context, locked, cache, layer, ends, events: [], entries: [], bytes: 0 }
   const outcomes: Outcome[] = []
@@ -87,10 +87,6 @@ export interface UnderLock {
   readonly session: Session
   readonly locked: Locked
   readonly turn: TimeLimit
-}
-
-function scopeOf({ intent }: Job): string {
-  return intent.scope
 }
 
 async function planJob(draft: Draft, job: Job): Promise<Outcome> {

@@ -74,7 +74,8 @@ async function inTransaction(
 ): Promise<void> {
   let turn: TimeLimit | undefined
   try {
-    const locked = await takeHead(session, context, storeId)
+    const scopes = [...new Set(jobs.map(({ intent }) => intent.scope))]
+    const locked = await takeHead(session, context, { storeId, scopes })
     held.assertContinued(locked.head)
     turn = timeLimit(HOLD_MS)
     const batch = await planBatch({ session, locked, turn }, context, jobs)

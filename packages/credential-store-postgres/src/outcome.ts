@@ -36,7 +36,7 @@ async function askFor(
   { context, storeId }: Pick<CommitParts, 'context' | 'storeId'>,
 ): Promise<'landed' | 'absent' | 'unknown'> {
   try {
-    const { head } = await takeHead(session, context, storeId)
+    const { head } = await takeHead(session, context, { storeId })
     if (head.seq < seq) return 'absent'
     if (seq < head.floor) return 'unknown'
     const text = `SELECT txid FROM ${context.names.events} WHERE seq = $1`

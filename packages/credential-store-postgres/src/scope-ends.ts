@@ -1,6 +1,4 @@
-import type { Context } from './context.ts'
 import { type EventRow, NO_HASH } from './events.ts'
-import type { Session } from './link.ts'
 import type { ScopeEnd } from './write.ts'
 
 /** Where the chains of some scopes end, while entries are added to them. */
@@ -11,15 +9,8 @@ export interface ChainEnds {
   readonly moved: () => readonly ScopeEnd[]
 }
 
-/** Reads the ends of `scopes`, under the lock. */
-export async function chainEnds(
-  session: Session,
-  { names }: Context,
-  scopes: readonly string[],
-): Promise<ChainEnds> {
-  const text = `SELECT scope, hash FROM ${names.scopes} WHERE scope = ANY ($1)`
-  const found = await session.rows({ text, values: [scopes.filter((scope) => !/\0/.test(scope))] })
-  const before = new Map(found.map(([scope, hash]) => [String(scope), String(hash)]))
+/** The ends as they were read under the lock. */
+export function chainEnds(before: ReadonlyMap<string, string>): ChainEnds {
   const ends = new Map<string, ScopeEnd>()
   return {
     hashOf: (scope) => ends.get(scope)?.hash ?? before.get(scope) ?? NO_HASH,

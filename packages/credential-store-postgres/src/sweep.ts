@@ -76,7 +76,7 @@ async function sweepTo(
     )
     UPDATE ${head} SET floor = $1 WHERE floor < $1`
   try {
-    await takeHead(session, context, storeId)
+    await takeHead(session, context, { storeId })
     await session.rows({ text, values: [cut] })
     await session.script({ text: 'COMMIT' })
   } catch (error) {

@@ -1,5 +1,7 @@
+import { escapeLiteral } from 'pg'
 import type { Context } from './context.ts'
 import { StoreReplaced } from './errors.ts'
+import { isText } from './keys.ts'
 import { GRACE_MS, STATEMENT_WITHIN_MS } from './limits.ts'
 import type { Session } from './link.ts'
 import { decodeLocked, type Head, lockedHead } from './look.ts'
@@ -11,6 +13,15 @@ export interface Locked {
   readonly databaseMs: number
   /** When that was here, by the monotonic clock. */
   readonly since: number
+  /** Hash of the last entry of each scope that was asked for and has one. */
+  readonly ends: ReadonlyMap<string, string>
+}
+
+/** What is asked for together with the head. */
+export interface HeadWish {
+  /** Of the store that this is to be. */
+  readonly storeId: string
+  readonly scopes?: readonly string[]
 }
 
 /**
@@ -20,7 +31,7 @@ export interface Locked {
 export async function takeHead(
   session: Session,
   context: Context,
-  storeId: string,
+  { storeId, scopes = [] }: HeadWish,
 ): Promise<Locked> {
   const { lockWaitMs, idleUnderLockMs } = context.timing
   const answers = await session.script({
@@ -32,13 +43,23 @@ export async function takeHead(
         WHERE pg_catalog.current_setting('synchronous_commit') = 'off';
       SET LOCAL statement_timeout = ${String(STATEMENT_WITHIN_MS + lockWaitMs)};
       ${lockedHead(context)};
+      ${endsText(context, scopes)};
       SET LOCAL statement_timeout = ${String(STATEMENT_WITHIN_MS)}`,
     withinMs: lockWaitMs + GRACE_MS,
   })
   const since = context.ports.monotonic()
-  const { head, databaseMs } = decodeLocked(context, answers.slice(0, -1))
+  const { head, databaseMs } = decodeLocked(context, answers.slice(0, -2))
   if (head.storeId !== storeId) throw new StoreReplaced('it is another store')
-  return { head, databaseMs, since }
+  const found = answers.at(-2)?.rows ?? []
+  const ends = new Map(found.map(([scope, hash]) => [String(scope), String(hash)]))
+  return { head, databaseMs, since, ends }
+}
+
+/** Scopes that no column can hold have no end. */
+function endsText({ names }: Context, scopes: readonly string[]): string {
+  const list = scopes.filter(isText).map((scope) => escapeLiteral(scope))
+  const where = list.length === 0 ? 'false' : `scope IN (${list.join(', ')})`
+  return `SELECT scope, hash FROM ${names.scopes} WHERE ${where}`
 }
 
 /** Undoes a transaction; a connection that cannot even do that is cut. */

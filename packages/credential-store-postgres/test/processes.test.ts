@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const COUNT = 40
+const COUNT = 30
 
 it(
   'loses nothing and keeps a cap between three processes, of which one is killed in the middle',
@@ -58,8 +58,8 @@ it(
     const start = performance.now()
     expect(await increment(store, 'n')).toBe(2)
     const waited = performance.now() - start
-    expect(waited).toBeGreaterThan(1_000)
-    expect(waited).toBeLessThan(5_000)
+    expect(waited).toBeGreaterThan(500)
+    expect(waited).toBeLessThan(4_000)
     await store.refresh()
     expect(store.view(numbers).has('stalled')).toBe(false)
     worker.child.kill('SIGCONT')

@@ -7,14 +7,14 @@ export interface Task {
   readonly schema: string
   readonly name: string
   /**
-   * `count`: adds one to a counter so often, and takes a place under a cap before each · `hold`: takes the lock and stops
-   * itself · `stalled`: the same, and says whether its transaction landed when it is woken
+   * `count`: adds one to a counter so often, and takes a place under a cap before each · `stalled`: takes the lock and stops
+   * itself, and says what became of its transaction when it is woken
    */
   readonly kind: 'count' | 'stalled'
   readonly operations: number
 }
 
-export const CAP = 3
+const CAP = 3
 const task = JSON.parse(process.argv[2] ?? '{}') as Task
 const numbers: Collection<number> = {
   name: 'test.numbers',
@@ -27,7 +27,8 @@ const intent: Intent = {
   action: 'test.increment',
 }
 const { url, schema } = task
-const store = await nodePostgresStore({ url, schema, applicationName: task.name })
+const timing = { idleUnderLockMs: 1_500, workWithinMs: 1_000 }
+const store = await nodePostgresStore({ url, schema, applicationName: task.name, timing })
 
 /** One line for each thing that was acknowledged. */
 function say(line: string): void {
