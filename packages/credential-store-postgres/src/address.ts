@@ -33,6 +33,8 @@ export function parseAddress(url: string, applicationName: string): Address {
     connectionString: withMode(read).href,
     fallback_application_name: applicationName,
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    // several statements may be on their way at once
+    pipeline: true,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   }

@@ -10,7 +10,7 @@ import type { Link, Session } from './link.ts'
 import { isLanded } from './outcome.ts'
 import { StoreConflict } from './server-errors.ts'
 import { takeHead, undo } from './under-lock.ts'
-import { writeAll } from './write.ts'
+import { type Writes, writeStatement } from './write.ts'
 
 /** What a commit works with. */
 export interface CommitParts {
@@ -82,10 +82,9 @@ async function inTransaction(
     if (batch.events.length === 0) {
       await undo(session)
     } else {
-      await writeAll(session, context, batch.writes)
       state.batch = batch
       state.committing = true
-      await commit(session, context, notifies ? batch.writes.head.to : undefined)
+      await commit(session, context, { writes: batch.writes, notifies })
     }
     state.batch = batch
   } catch (error) {
@@ -96,12 +95,21 @@ async function inTransaction(
   }
 }
 
-/** The notification belongs to the transaction: who is woken by it finds what it is about. */
-async function commit(session: Session, context: Context, seq?: number): Promise<void> {
+/**
+ * Writes and commits in one round trip: a transaction whose write failed cannot be committed. The notification belongs to it:
+ * who is woken by it finds what it is about.
+ */
+async function commit(
+  session: Session,
+  context: Context,
+  { writes, notifies }: { readonly writes: Writes; readonly notifies: boolean },
+): Promise<void> {
   const { channel } = context.names
-  const notify = `SELECT pg_catalog.pg_notify('${channel}', '${String(seq)}'); `
-  const text = `${seq === undefined ? '' : notify}COMMIT`
-  const answers = await session.script({ text, withinMs: STATEMENT_WITHIN_MS + GRACE_MS })
+  const notify = `SELECT pg_catalog.pg_notify('${channel}', '${String(writes.head.to)}'); `
+  const answers = await session.both(writeStatement(context, writes), {
+    text: `${notifies ? notify : ''}COMMIT`,
+    withinMs: STATEMENT_WITHIN_MS + GRACE_MS,
+  })
   // a transaction that had failed before is rolled back by COMMIT, without an error
   if (answers.at(-1)?.tag !== 'COMMIT') throw new StoreConflict(context.address.where)
 }

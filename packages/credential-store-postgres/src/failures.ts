@@ -23,6 +23,8 @@ const gone =
 /** By SQLSTATE; the first two characters are its class. */
 const byState: Readonly<Record<string, Make>> = {
   '08': gone('the connection broke'),
+  // the statement that writes divides by zero where a row is not as it was read
+  '22012': (where) => new StoreChangedOutside(where),
   '23505': (where) => new StoreChangedOutside(where),
   '25006': (where) => new StoreStandby(where),
   '25P03': gone('the server gave up waiting for this process'),

@@ -27,6 +27,8 @@ export interface Session {
   readonly rows: (statement: Statement) => Promise<readonly Row[]>
   /** Several statements without values, in one round trip. */
   readonly script: (statement: Omit<Statement, 'values'>) => Promise<readonly Answer[]>
+  /** A statement with values and a script right behind it, in one round trip: the script runs though the first fails. */
+  readonly both: (first: Statement, script: Omit<Statement, 'values'>) => Promise<readonly Answer[]>
   /** Cuts the connection without a word. */
   readonly cut: () => void
 }
@@ -130,13 +132,23 @@ function sessionOf(client: Client, where: string): Session {
   return {
     rows: async (statement) =>
       ((await ask({ values: [], ...statement })) as QueryArrayResult<unknown[]>).rows,
-    script: async (statement) => {
-      const answers = await ask(statement)
-      const list = (Array.isArray(answers) ? answers : [answers]) as QueryArrayResult<unknown[]>[]
-      return list.map(({ command, rows }) => ({ tag: command, rows }))
+    script: async (statement) => answersOf(await ask(statement)),
+    both: async (first, script) => {
+      await last
+      const begun = answerOf(client, where, { values: [], ...first })
+      const done = ask(script)
+      const [, answered] = await Promise.allSettled([begun, done])
+      // what the first says is why the second failed
+      await begun
+      return answersOf(answered.status === 'fulfilled' ? answered.value : await done)
     },
     cut: () => destroy(client),
   }
+}
+
+function answersOf(answers: unknown): readonly Answer[] {
+  const list = (Array.isArray(answers) ? answers : [answers]) as QueryArrayResult<unknown[]>[]
+  return list.map(({ command, rows }) => ({ tag: command, rows }))
 }
 
 /** An answer that does not come in time, or at all, ends the connection: nobody knows what would come next on it. */

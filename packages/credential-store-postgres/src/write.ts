@@ -1,8 +1,7 @@
 import type { Context } from './context.ts'
-import { StoreChangedOutside } from './errors.ts'
 import type { EventRow } from './events.ts'
 import { keyColumns } from './keys.ts'
-import type { Session } from './link.ts'
+import type { Statement } from './link.ts'
 
 /** A row as it is to be, on condition that it still is as it was read. */
 export interface RecordWrite {
@@ -36,25 +35,20 @@ export interface Writes {
 }
 
 /**
- * Writes it all in one statement. Each row is written only if it is as it was read: what is to be new must not be there,
- * what is changed or removed must have its number.
- *
- * @throws `ERR_STORE_CHANGED_OUTSIDE`; the transaction must be undone then
+ * One statement that writes it all. Each row is written only if it is as it was read: what is to be new must not be there,
+ * what is changed or removed must have its number. Where a row is not, the statement fails (`ERR_STORE_CHANGED_OUTSIDE`),
+ * and the transaction cannot be committed any more.
  */
-export async function writeAll(session: Session, context: Context, writes: Writes): Promise<void> {
+export function writeStatement(context: Context, writes: Writes): Statement {
   const { records, events, scopes, head } = writes
   const values = [
     ...recordArrays(context, records),
     ...eventArrays(events),
     ...scopeArrays(scopes),
-    head.from,
-    head.to,
+    ...[head.from, head.to],
+    ...[records.length, events.length, scopes.length],
   ]
-  const [counts] = await session.rows({ text: textOf(context), values })
-  const found = counts?.map(Number) ?? []
-  const wanted = [records.length, events.length, scopes.length, 1]
-  if (wanted.every((count, index) => found[index] === count)) return
-  throw new StoreChangedOutside(context.address.where)
+  return { text: textOf(context), values }
 }
 
 function recordArrays({ sha256 }: Context, records: readonly RecordWrite[]): unknown[] {
@@ -133,9 +127,11 @@ function textOf({ names }: Context): string {
   ), moved AS (
     UPDATE ${head} SET seq = $23 WHERE seq = $22 RETURNING 1
   )
-  SELECT
-    (SELECT count(*) FROM inserted) + (SELECT count(*) FROM updated) + (SELECT count(*) FROM removed),
-    (SELECT count(*) FROM told),
-    (SELECT count(*) FROM begun) + (SELECT count(*) FROM continued),
-    (SELECT count(*) FROM moved)`
+  SELECT 1 / CASE WHEN
+    (SELECT count(*) FROM inserted) + (SELECT count(*) FROM updated)
+      + (SELECT count(*) FROM removed) = $24::bigint
+    AND (SELECT count(*) FROM told) = $25::bigint
+    AND (SELECT count(*) FROM begun) + (SELECT count(*) FROM continued) = $26::bigint
+    AND (SELECT count(*) FROM moved) = 1
+  THEN 1 ELSE 0 END`
 }
