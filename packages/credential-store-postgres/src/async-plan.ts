@@ -16,19 +16,19 @@ export interface AsyncPlan extends Pick<Plan, 'tx' | 'detail' | 'end'> {
 /** A transaction on the rows of `cache`, with what `layer` plans already on top of them. */
 export function planOnRows(cache: RowCache, layer: Overlay, now: EpochMs): AsyncPlan {
   const plan = planTransaction(layer.of, now)
-  const written = new Map<string, { readonly collection: string; readonly key: string }>()
+  const written = new Map<string, Set<string>>()
   const state = { over: false }
   const enter = (): void => {
     if (state.over) throw new TransactionOver()
   }
   const noted = ({ name }: { readonly name: string }, key: string): void => {
-    written.set(`${name}\0${key}`, { collection: name, key })
+    written.set(name, (written.get(name) ?? new Set<string>()).add(key))
   }
   const tx: Transaction = {
     ...plan.tx,
     get: async (collection, key) => {
       enter()
-      await cache.loadKey(collection.name, key)
+      await cache.loadKeys(collection.name, [key])
       return plan.tx.get(collection, key)
     },
     list: async (collection, prefix) => {
@@ -49,7 +49,7 @@ export function planOnRows(cache: RowCache, layer: Overlay, now: EpochMs): Async
     tx,
     detail: plan.detail,
     changes: async () => {
-      for (const { collection, key } of written.values()) await cache.loadKey(collection, key)
+      for (const [collection, keys] of written) await cache.loadKeys(collection, [...keys])
       return plan.changes()
     },
     end: () => {

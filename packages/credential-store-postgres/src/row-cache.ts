@@ -8,7 +8,8 @@ import { parseValue } from './load-pages.ts'
 export interface RowCache {
   /** What was loaded of a collection. */
   readonly of: (collection: string) => Readable
-  readonly loadKey: (collection: string, key: string) => Promise<void>
+  /** One statement for all of them. */
+  readonly loadKeys: (collection: string, keys: readonly string[]) => Promise<void>
   readonly loadPrefix: (collection: string, prefix: string) => Promise<void>
   /** Number of the transaction that wrote the row; 0 where there is none. */
   readonly versionOf: (collection: string, key: string) => number
@@ -49,8 +50,8 @@ export function rowCache(session: Session, context: Context): RowCache {
   }
   return {
     of: (collection) => readable(cached(collection)),
-    loadKey: (collection, key) =>
-      guarded(() => loadKey({ session, context, collection }, cached(collection), key)),
+    loadKeys: (collection, keys) =>
+      guarded(() => loadKeys({ session, context, collection }, cached(collection), keys)),
     loadPrefix: (collection, prefix) =>
       guarded(() => loadPrefix({ session, context, collection }, cached(collection), prefix)),
     versionOf: (collection, key) => cached(collection).rows.get(key)?.seq ?? 0,
@@ -75,17 +76,22 @@ function readable({ rows }: CachedRows): Readable {
   }
 }
 
-async function loadKey(source: Source, cached: CachedRows, key: string): Promise<void> {
-  if (cached.rows.has(key) || covered(cached, key)) return
+async function loadKeys(
+  source: Source,
+  cached: CachedRows,
+  keys: readonly string[],
+): Promise<void> {
+  const { rows } = cached
   // what a column cannot hold was never written, and must not be bent into something that was
-  if (!isText(key)) return
+  const unread = keys.filter((key) => !rows.has(key) && !covered(cached, key) && isText(key))
+  if (unread.length === 0) return
   const { session, context, collection } = source
   const { names, sha256 } = context
   const text = `SELECT key, value, long_key, seq FROM ${names.records}
-    WHERE collection = $1 AND key = $2`
-  const found = await session.rows({ text, values: [collection, keyColumns(sha256, key).key] })
-  take(source, cached, found)
-  if (!cached.rows.has(key)) cached.rows.set(key, undefined)
+    WHERE collection = $1 AND key = ANY ($2::text[])`
+  const places = unread.map((key) => keyColumns(sha256, key).key)
+  take(source, cached, await session.rows({ text, values: [collection, places] }))
+  for (const key of unread) if (!rows.has(key)) rows.set(key, undefined)
 }
 
 async function loadPrefix(source: Source, cached: CachedRows, prefix: string): Promise<void> {

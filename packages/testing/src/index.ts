@@ -24,5 +24,5 @@ export type {
 } from './channel-contract/harness.ts'
 export { type FixedClock, fixedClock } from './fixed-clock.ts'
 export { seededRandom } from './seeded-random.ts'
-export { credentialStoreContract } from './store-contract/contract.ts'
+export { credentialStoreContract, type StoreContractOptions } from './store-contract/contract.ts'
 export type { OpenStore, StoreUnderTest } from './store-contract/subject.ts'
