@@ -20,6 +20,8 @@ export interface CommitParts {
   readonly storeId: string
   /** False on a server that knows no notifications: others look by themselves. */
   readonly notifies: boolean
+  /** The last refusal by the server that a later commit has not disproved. */
+  readonly refused: { last: OpenClawError | undefined }
   /** Resolves when views show entry `seq`, or throw until they do. */
   readonly catchUp: (seq: number) => Promise<void>
 }
@@ -120,12 +122,13 @@ function isLost({ code }: OpenClawError): boolean {
 }
 
 async function finish(
-  { held, catchUp }: CommitParts,
+  { held, catchUp, refused }: CommitParts,
   batch: Batch | undefined,
 ): Promise<Unsettled> {
   if (!batch) return { again: [], later: [] }
   const last = batch.entries.at(-1)
   if (last) {
+    refused.last = undefined
     held.commit(batch.entries)
     await catchUp(last.entry.seq)
   }

@@ -20,7 +20,7 @@ export interface PostgresHealth {
 }
 
 /** As it is now. */
-export function healthOf({ held, listener, queue, serverVersion }: StoreParts): PostgresHealth {
+export function healthOf({ held, listener, refused, serverVersion }: StoreParts): PostgresHealth {
   const said = {
     serverVersion,
     listening: listener.isHearing(),
@@ -29,7 +29,7 @@ export function healthOf({ held, listener, queue, serverVersion }: StoreParts): 
   }
   const problem = held.problem()
   if (problem) return { state: isDamage(problem) ? 'damaged' : 'stale', error: problem, ...said }
-  const refusal = queue.refusal()
+  const refusal = refused.last
   if (refusal && lasts.has(refusal.code)) return { state: 'read-only', error: refusal, ...said }
   return { state: 'ok', ...said }
 }

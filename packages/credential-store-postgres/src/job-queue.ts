@@ -8,8 +8,6 @@ import { FIRST_PAUSE_MS, LONGEST_PAUSE_MS } from './limits.ts'
 /** Transactions of this process, in the order of their calls. */
 export interface JobQueue {
   readonly add: <R>(intent: Intent, work: (tx: Transaction) => R | Promise<R>) => Promise<R>
-  /** The last refusal by the server that a later commit has not disproved. */
-  readonly refusal: () => OpenClawError | undefined
   /** Refuses what comes later and resolves when everything before is settled. */
   readonly close: () => Promise<void>
 }
@@ -17,7 +15,7 @@ export interface JobQueue {
 /** Transactions that wait share one SQL transaction; while one runs, the next gather. */
 export function jobQueue(parts: CommitParts): JobQueue {
   const { ports, timing } = parts.context
-  const state: QueueState = { jobs: [], closed: false, running: undefined, refusal: undefined }
+  const state: QueueState = { jobs: [], closed: false, running: undefined }
   const start = (): void => {
     state.running ??= drain(parts, state).finally(() => {
       state.running = undefined
@@ -35,7 +33,6 @@ export function jobQueue(parts: CommitParts): JobQueue {
         jobs.push({ intent, work, ...settle, until, alone: false })
         start()
       }),
-    refusal: () => state.refusal,
     close: async () => {
       state.closed = true
       while (state.running) await state.running
@@ -47,7 +44,6 @@ interface QueueState {
   readonly jobs: Job[]
   closed: boolean
   running: Promise<void> | undefined
-  refusal: OpenClawError | undefined
 }
 
 async function drain(parts: CommitParts, state: QueueState): Promise<void> {
@@ -79,8 +75,7 @@ async function commitSome(
 ): Promise<OpenClawError | undefined> {
   try {
     const { again, because, later } = await commitJobs(parts, jobs)
-    if (because === undefined) state.refusal = undefined
-    const rest = because === undefined ? again : retried(parts, state, { again, because })
+    const rest = because === undefined ? again : retried(parts, again, because)
     state.jobs.unshift(...rest, ...later)
     return rest.length > 0 && because && isPassing(because) ? because : undefined
   } catch (error) {
@@ -95,14 +90,14 @@ const spoilsOthers: ReadonlySet<string> = new Set(['ERR_STORE_CHANGED_OUTSIDE', 
 
 /** Refuses what waiting does not mend; answers what is run again. */
 function retried(
-  { context }: CommitParts,
-  state: QueueState,
-  { again, because }: { readonly again: readonly Job[]; readonly because: OpenClawError },
+  { context, refused }: CommitParts,
+  again: readonly Job[],
+  because: OpenClawError,
 ): readonly Job[] {
   const now = context.ports.monotonic()
   const isSuspect = again.length > 1 && spoilsOthers.has(because.code)
   const isAgain = ({ until }: Job): boolean => isSuspect || (isPassing(because) && now < until)
-  if (!isPassing(because)) state.refusal = because
+  if (!isPassing(because)) refused.last = because
   for (const job of again) {
     if (!isAgain(job)) job.reject(because)
     else if (isSuspect) job.alone = true

@@ -1,5 +1,6 @@
 import type { Bell } from '@openclaw/credential-store/kit'
 import type { OpenClawError } from '@openclaw/pairing-contracts'
+import type { CommitParts } from './commit.ts'
 import type { Context } from './context.ts'
 import { type DatabaseClock, databaseClock } from './database-clock.ts'
 import { asStoreError, isPassing } from './failures.ts'
@@ -25,7 +26,7 @@ export interface StoreParts {
   readonly history: History
   readonly side: SideLink
   readonly serverVersion: string
-  readonly storeId: string
+  readonly refused: CommitParts['refused']
   readonly close: () => Promise<void>
 }
 
@@ -41,9 +42,11 @@ export async function openParts(context: Context, hooks: StoreHooks): Promise<St
   const reader = openLink(context.address)
   let parts: StoreParts | undefined
   try {
-    parts = assemble(context, hooks, { reader, opened: await openPatiently(context, reader) })
+    const attempt = () => reader.run((session) => openOnce(session, context))
+    const opened = await patiently(context, attempt)
+    parts = assemble(context, hooks, { reader, opened })
     // loading may have lasted longer than its moment counts
-    await parts.keeper.refresh()
+    await patiently(context, parts.keeper.refresh)
     return parts
   } catch (error) {
     await (parts ?? reader).close()
@@ -58,12 +61,14 @@ interface Opened {
 }
 
 /** Tries again for a while where waiting may help; everything else is said at once. */
-async function openPatiently(context: Context, reader: Link): Promise<Opened> {
-  const { ports, openTimeoutMs, address } = context
+async function patiently<R>(
+  { ports, openTimeoutMs, address }: Context,
+  attempt: () => Promise<R>,
+): Promise<R> {
   const until = ports.monotonic() + openTimeoutMs
   for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
     try {
-      return await reader.run((session) => openOnce(session, context))
+      return await attempt()
     } catch (error) {
       const failure = asStoreError(error, address.where)
       if (!mayMend(failure) || ports.monotonic() + wait > until) throw failure
@@ -99,7 +104,8 @@ function assemble(
   const writer = openLink(context.address)
   const side = sideLink(context.address)
   const catchUp = caughtUp(context, held, keeper)
-  const queue = jobQueue({ context, writer, held, storeId, notifies, catchUp })
+  const refused = { last: undefined }
+  const queue = jobQueue({ context, writer, held, storeId, notifies, refused, catchUp })
   // of our own commits views know already
   const told = (seq: number): void => {
     if (!(seq <= held.seq())) keeper.wake()
@@ -108,7 +114,7 @@ function assemble(
   const sweeper = sweepNowAndThen({ context, side, storeId })
   const links = [reader, writer, side]
   return {
-    ...{ held, clock, keeper, listener, queue, side, serverVersion, storeId },
+    ...{ held, clock, keeper, listener, queue, side, serverVersion, refused },
     history: eventHistory(side, context),
     close: () => closeAll({ queue, listener, keeper, sweeper, links }),
   }

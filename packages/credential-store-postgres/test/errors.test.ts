@@ -2,10 +2,10 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { inspect } from 'node:util'
 import { isOpenClawError } from '@openclaw/pairing-contracts'
-import { expect, inject, it } from 'vitest'
+import { expect, inject, it, vi } from 'vitest'
 import { nodePostgresStore } from '../src/node.ts'
 import { freePort } from './support-server.ts'
-import { errorOf } from './support-store.ts'
+import { drawName, errorOf } from './support-store.ts'
 
 const SECRET = 's3cr3t-Pass'
 const USER = 'userinfo-user'
@@ -78,6 +78,24 @@ it('says that the server does not encrypt where encryption is wanted', async () 
   const error = await errorOf(nodePostgresStore({ url, openTimeoutMs: 300 }))
   const ours = process.env['OPENCLAW_TEST_POSTGRES_URL'] === undefined
   if (ours) expect(error).toMatchObject({ code: 'ERR_STORE_TLS' })
+})
+
+it('takes what the connection string does not say from the usual variables', async () => {
+  const { hostname, port, username, password, pathname } = new URL(inject('postgresUrl'))
+  vi.stubEnv('PGHOST', hostname)
+  vi.stubEnv('PGPORT', port)
+  vi.stubEnv('PGUSER', username)
+  vi.stubEnv('PGPASSWORD', password)
+  vi.stubEnv('PGDATABASE', pathname.slice(1))
+  try {
+    for (const url of ['postgres://', 'postgresql:///', `postgres:///${pathname.slice(1)}`]) {
+      const store = await nodePostgresStore({ url, schema: drawName() })
+      expect(store.health().state).toBe('ok')
+      await store.close()
+    }
+  } finally {
+    vi.unstubAllEnvs()
+  }
 })
 
 it('refuses names of schemas that are none', async () => {

@@ -7,7 +7,7 @@ import { drawName, errorOf, numbers, onSchema, put, until, withClient } from './
 
 /** Times so long that nothing but a notification can be in time. */
 const NO_POLLING = { timing: { pollMs: 60_000, staleMs: 600_000 } }
-const QUICK = { pollMs: 40, staleMs: 400, lookWithinMs: 200 }
+const QUICK = { pollMs: 50, staleMs: 800, lookWithinMs: 400 }
 const stale = expect.objectContaining({ code: 'ERR_STORE_STALE' })
 
 it(

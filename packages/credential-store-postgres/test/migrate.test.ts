@@ -140,6 +140,29 @@ it('works in a role with the rights that the README grants, on tables of another
     },
   ))
 
+it('says that it may only read when the server refuses its changes, and answers from its views', () =>
+  asRole(
+    ({ role }) => [`CREATE SCHEMA openclaw AUTHORIZATION ${role}`],
+    async (url) => {
+      const store = await nodePostgresStore({ url })
+      await put(store, 'a', 1)
+      const role = new URL(url).username
+      await withClient(url, (client) =>
+        client.query(`REVOKE INSERT ON openclaw.records FROM ${role}`),
+      )
+      await expect(put(store, 'b', 1)).rejects.toMatchObject({ code: 'ERR_STORE_RIGHTS' })
+      expect(store.health()).toMatchObject({
+        state: 'read-only',
+        error: { code: 'ERR_STORE_RIGHTS' },
+      })
+      expect(store.view(numbers).get('a')).toBe(1)
+      await withClient(url, (client) => client.query(`GRANT INSERT ON openclaw.records TO ${role}`))
+      await put(store, 'b', 1)
+      expect(store.health().state).toBe('ok')
+      await store.close()
+    },
+  ))
+
 it('says that a right is missing', () =>
   asRole(
     () => [],
