@@ -121,15 +121,15 @@ function assemble(
 }
 
 /** What others committed in between has to be read first; whoever cannot be caught up with in time makes views throw. */
-function caughtUp(
-  { ports, timing }: Context,
-  held: Held,
-  keeper: Keeper,
-): (seq: number) => Promise<void> {
+function caughtUp({ timing }: Context, held: Held, keeper: Keeper): (seq: number) => Promise<void> {
   return async (seq) => {
     if (held.seq() >= seq) return
-    const late = ports.sleep(timing.lookWithinMs)
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, timing.lookWithinMs)
+    })
     await Promise.race([keeper.refresh().catch(() => undefined), late])
+    clearTimeout(timer)
   }
 }
 
