@@ -1,9 +1,11 @@
-import { emptyRecords, type Records } from '@openclaw/credential-store/kit'
+import type { Records } from '@openclaw/credential-store/kit'
+import type { RandomBytes } from '@openclaw/pairing-contracts'
 import type { Context } from './context.ts'
 import { LOAD_WITHIN_MS } from './limits.ts'
 import type { Session } from './link.ts'
 import { readCollection } from './load-pages.ts'
 import { type Look, lookAfter } from './look.ts'
+import { packedRecords } from './packed/packed-records.ts'
 
 /** Everything that is held, as of one moment. */
 export interface Loaded {
@@ -27,7 +29,7 @@ export async function loadRecords(session: Session, context: Context): Promise<L
   })
   try {
     const look = await lookAtHead(session, context)
-    const records = emptyRecords()
+    const records = packedRecords(seedFrom(context.ports.random))
     for (const collection of await collectionsOf(session, context)) {
       await readCollection(session, context, { collection, into: records.of(collection) })
     }
@@ -35,6 +37,11 @@ export async function loadRecords(session: Session, context: Context): Promise<L
   } finally {
     await session.script({ text: 'ROLLBACK' }).catch(() => session.cut())
   }
+}
+
+/** 32 bits that nobody outside knows. */
+function seedFrom(random: RandomBytes): number {
+  return random(4).reduce((seed, byte) => ((seed << 8) | byte) >>> 0, 0)
 }
 
 /** The first look of a transaction is of its moment; the second asks for the hash at the place that the first one told. */
