@@ -38,7 +38,7 @@ const HEAD_COLUMNS = `h.store_id, h.seq, h.floor, h.version, pg_catalog.pg_is_in
   pg_catalog.current_setting('transaction_read_only')`
 
 /** The database's time, in ms with a fraction. */
-const TIME = `(extract(epoch FROM pg_catalog.clock_timestamp()) * 1000)::float8`
+export const TIME = `(extract(epoch FROM pg_catalog.clock_timestamp()) * 1000)::float8`
 
 /**
  * Asks for the head and for what came after `after`, in one statement and so of one moment.
@@ -80,20 +80,15 @@ function decodeHead({ names, address }: Context, row: Row): Head {
   return { storeId: String(storeId), seq: Number(seq) as Seq, floor: Number(floor) as Seq }
 }
 
-/** The statements that ask for the head under its lock, and for the time after that; two answers. */
-export function lockedHead({ names }: Context): string {
-  return `SELECT ${HEAD_COLUMNS} FROM ${names.head} h FOR UPDATE; SELECT ${TIME}`
+/** The statement that asks for the head and takes its lock. */
+export function headForUpdate({ names }: Context): string {
+  return `SELECT ${HEAD_COLUMNS} FROM ${names.head} h FOR UPDATE`
 }
 
-/** What {@link lockedHead} answered. */
-export function decodeLocked(
-  context: Context,
-  answers: readonly { readonly rows: readonly Row[] }[],
-): { readonly head: Head; readonly databaseMs: number } {
-  const [head, time] = answers.slice(-2)
-  const row = head?.rows[0]
+/** What {@link headForUpdate} answered. */
+export function decodeLocked(context: Context, row: Row | undefined): Head {
   if (row === undefined) throw new SchemaUnknown(context.names.schema, 'it has no head')
-  return { head: decodeHead(context, row), databaseMs: Number(time?.rows[0]?.[0]) }
+  return decodeHead(context, row)
 }
 
 function hashed(row: EventRow): Hashed {

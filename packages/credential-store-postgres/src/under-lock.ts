@@ -4,7 +4,7 @@ import { StoreReplaced } from './errors.ts'
 import { isText } from './keys.ts'
 import { GRACE_MS, STATEMENT_WITHIN_MS } from './limits.ts'
 import type { Session } from './link.ts'
-import { decodeLocked, type Head, lockedHead } from './look.ts'
+import { decodeLocked, type Head, headForUpdate, TIME } from './look.ts'
 
 /** A transaction that holds the head: nobody else writes until it ends. */
 export interface Locked {
@@ -34,32 +34,43 @@ export async function takeHead(
   { storeId, scopes = [] }: HeadWish,
 ): Promise<Locked> {
   const { lockWaitMs, idleUnderLockMs } = context.timing
+  const whileWaiting = {
+    lock_timeout: lockWaitMs,
+    statement_timeout: lockWaitMs + STATEMENT_WITHIN_MS,
+    idle_in_transaction_session_timeout: idleUnderLockMs,
+  }
   const answers = await session.script({
     text: `BEGIN ISOLATION LEVEL READ COMMITTED;
-      SET LOCAL lock_timeout = ${String(lockWaitMs)};
-      SET LOCAL statement_timeout = 0;
-      SET LOCAL idle_in_transaction_session_timeout = ${String(idleUnderLockMs)};
-      SELECT pg_catalog.set_config('synchronous_commit', 'on', true)
-        WHERE pg_catalog.current_setting('synchronous_commit') = 'off';
-      SET LOCAL statement_timeout = ${String(STATEMENT_WITHIN_MS + lockWaitMs)};
-      ${lockedHead(context)};
-      ${endsText(context, scopes)};
-      SET LOCAL statement_timeout = ${String(STATEMENT_WITHIN_MS)}`,
+      SELECT ${settings(whileWaiting)}, ${DURABLE};
+      ${headForUpdate(context)};
+      SELECT ${TIME}, ${settings({ statement_timeout: STATEMENT_WITHIN_MS })}, s.scope, s.hash
+        FROM (VALUES (1)) one (row) LEFT JOIN ${context.names.scopes} s ON ${isOneOf(scopes)}`,
     withinMs: lockWaitMs + GRACE_MS,
   })
   const since = context.ports.monotonic()
-  const { head, databaseMs } = decodeLocked(context, answers.slice(0, -2))
+  const [, , locked, rest] = answers
+  const head = decodeLocked(context, locked?.rows[0])
   if (head.storeId !== storeId) throw new StoreReplaced('it is another store')
-  const found = answers.at(-2)?.rows ?? []
-  const ends = new Map(found.map(([scope, hash]) => [String(scope), String(hash)]))
-  return { head, databaseMs, since, ends }
+  const found = (rest?.rows ?? []).filter((row) => row[2] !== null)
+  const ends = new Map(found.map(([, , scope, hash]) => [String(scope), String(hash)]))
+  return { head, databaseMs: Number(rest?.rows[0]?.[0]), since, ends }
 }
 
+/** Settings of this transaction alone, as columns: fewer statements than with SET. */
+function settings(values: Readonly<Record<string, number>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `pg_catalog.set_config('${name}', '${String(value)}', true)`)
+    .join(', ')
+}
+
+/** What is acknowledged is on the disk, whatever the role or the database is set to. */
+const DURABLE = `CASE WHEN pg_catalog.current_setting('synchronous_commit') = 'off'
+    THEN pg_catalog.set_config('synchronous_commit', 'on', true) END`
+
 /** Scopes that no column can hold have no end. */
-function endsText({ names }: Context, scopes: readonly string[]): string {
+function isOneOf(scopes: readonly string[]): string {
   const list = scopes.filter(isText).map((scope) => escapeLiteral(scope))
-  const where = list.length === 0 ? 'false' : `scope IN (${list.join(', ')})`
-  return `SELECT scope, hash FROM ${names.scopes} WHERE ${where}`
+  return list.length === 0 ? 'false' : `s.scope IN (${list.join(', ')})`
 }
 
 /** Undoes a transaction; a connection that cannot even do that is cut. */
