@@ -211,6 +211,22 @@ describe('a connection', () => {
     await until(() => emulator.connections() === 1, 'the connection')
     expect(events(lines)).toContain('whatsapp-library-version')
   })
+
+  it.each([
+    ['7.0.0-rc13', true],
+    ['6.7.21', true],
+    ['unknown', true],
+    ['7.0.0-rc14', false],
+    ['7.0.0-rc.15', false],
+    ['7.0.0', false],
+    ['8.0.0-rc1', false],
+  ])('%s: what the owner writes to themself is left out: %s', async (version, isOff) => {
+    const emulator = await emulate()
+    const library = async () => ({ ...(await libraryOf(emulator)), version })
+    const { lines } = await runBench({ emulator, options: { library, selfChat: 'taken' } })
+    await until(() => emulator.connections() === 1, 'the connection')
+    expect(events(lines).includes('whatsapp-self-chat-off')).toBe(isOff)
+  })
 })
 
 describe('an account that is not linked', () => {

@@ -102,7 +102,8 @@ function run(shared: Shared, { address, host, signal }: Run): Promise<void> {
     sayVersion(labelled, library)
     const { factor, jitter } = options.reconnect ?? WEB_RECONNECT
     const waits = backoff(options, { ...timing, factor, jitter })
-    const parts = { options, timing, board, waits, redact, library: library.port }
+    const own = withoutForgery(options, library, labelled)
+    const parts = { options: own, timing, board, waits, redact, library: library.port }
     const { acks: answers, current } = shared
     await keepLinked({ ...parts, acks: answers, current, host: labelled, signal: stop })
   })
@@ -125,4 +126,26 @@ function sayVersion({ log }: ChannelHost, { version, command }: LoadedLibrary): 
   if (version === LIBRARY_VERSION) return
   const reason = `baileys ${version} is installed; this release was made with ${LIBRARY_VERSION}`
   log('warn', 'whatsapp-library-version', { reason, fix: command })
+}
+
+/** Where somebody else could write in the owner's name, what the owner writes to themself is not taken. */
+function withoutForgery(
+  options: WebOptions,
+  { version, command }: LoadedLibrary,
+  { log }: ChannelHost,
+): WebOptions {
+  if (options.selfChat !== 'taken' || knowsItsOwner(version)) return options
+  const reason = `baileys ${version} may take what somebody else wrote for the owner's: selfChatMode is off`
+  log('warn', 'whatsapp-self-chat-off', { reason, fix: command })
+  return { ...options, selfChat: 'ignored' }
+}
+
+/** From 7.0.0-rc14 on messages that pretend to come from the account itself are dropped. */
+function knowsItsOwner(version: string): boolean {
+  const [, major, minor, patch, candidate] =
+    /^(\d+)\.(\d+)\.(\d+)(?:-rc\.?(\d+))?$/.exec(version) ?? []
+  if (major === undefined) return false
+  const isLater = Number(major) > 7 || Number(minor) > 0 || Number(patch) > 0
+  if (Number(major) < 7) return false
+  return isLater || candidate === undefined || Number(candidate) >= 14
 }
