@@ -1,8 +1,12 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 const conditions = ['@openclaw-pairing/source', 'module', 'node', 'development|production']
+/** What a project needs running before its tests. */
+const setupOf = (root: string): string[] =>
+  [resolve(root, 'test/global-setup.ts')].filter((file) => existsSync(file))
 const folders = ['packages', 'packages/channels', 'apps', 'tooling', 'examples'].flatMap((parent) =>
   readdirSync(parent, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name !== 'channels')
@@ -20,6 +24,7 @@ export default defineConfig({
         name: root.split('/').at(-1) ?? root,
         root,
         include: ['test/**/*.test.ts'],
+        globalSetup: setupOf(root),
         testTimeout: 30_000,
         hookTimeout: 60_000,
         // Files of a package share a process, which loads its modules once; no file inherits a stub.

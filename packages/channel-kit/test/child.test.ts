@@ -92,6 +92,20 @@ describe('a service', () => {
     expect(await ended).toMatchObject({ code: 0 })
   })
 
+  it('that complains without end is read in part, and what it said last is read whole', async () => {
+    const said: string[] = []
+    const text = `const { writeSync } = require('node:fs')
+      const until = Date.now() + 700
+      while (Date.now() < until) writeSync(2, 'b\\n'.repeat(30_000))
+      writeSync(2, 'x'.repeat(40_000) + ' a number\\nthe end\\n')`
+    const onComplaint = (line: string): void => void said.push(line)
+    const { ended } = startService(node(text), { onComplaint }, { endMs })
+    await ended
+    expect(said.length).toBeLessThan(400_000)
+    expect(new Set(said)).toEqual(new Set(['b', 'the end']))
+    expect(said.at(-1)).toBe('the end')
+  })
+
   it.each(['nothing', 'no program', 'a folder'])('never ran where there is %s', async (what) => {
     const file = what === 'a folder' ? folder : join(folder, what)
     if (what === 'no program') {

@@ -93,7 +93,7 @@ async function run<R>(
 ): Promise<R> {
   const plan = planTransaction(records.of, clock.now())
   try {
-    const result = await runWork(intent.action, plan.tx, work)
+    const result = await runWork(intent, plan.tx, work)
     const changes = plan.changes()
     if (changes.length === 0) return result
     records.apply(changes)

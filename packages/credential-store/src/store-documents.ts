@@ -129,7 +129,7 @@ async function inMemory<R>(
   journal.refresh()
   const plan = planTransaction((name) => journal.records().of(name), clock.now())
   try {
-    const result = await runWork(action, plan.tx, work)
+    const result = await runWork({ action }, plan.tx, work)
     journal.records().apply(plan.changes())
     return result
   } finally {

@@ -28,5 +28,5 @@ export type {
 export { type FixedClock, fixedClock } from './fixed-clock.ts'
 export { type PassingClock, passingClock } from './passing-clock.ts'
 export { seededRandom } from './seeded-random.ts'
-export { credentialStoreContract } from './store-contract/contract.ts'
+export { credentialStoreContract, type StoreContractOptions } from './store-contract/contract.ts'
 export type { OpenStore, StoreUnderTest } from './store-contract/subject.ts'

@@ -12,6 +12,7 @@ export const layerOf: Readonly<Record<string, Layer>> = {
   'packages/authority': 'L1',
   'packages/pairing-protocol': 'L1',
   'packages/channel-kit': 'L1',
+  'packages/credential-store-postgres': 'L2',
   'packages/dm-pairing': 'L2',
   'packages/device-pairing': 'L2',
   'packages/channels/imessage': 'L2',

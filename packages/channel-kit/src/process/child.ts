@@ -1,5 +1,6 @@
 import type { ChildProcess, ChildProcessWithoutNullStreams } from 'node:child_process'
 import type { ChildCommand } from './command.ts'
+import { readComplaints } from './complaints.ts'
 import { type ChildEnd, endOf, spawned } from './end.ts'
 import { lineReader } from './lines.ts'
 
@@ -18,15 +19,12 @@ export interface ChildListener {
   readonly onLine: (line: string) => void
   /** A line of its output was left out: it was longer than any may be. */
   readonly onTooLong: () => void
-  /** A line of its error output. */
+  /** A line of its error output, up to 2,000 UTF-16 units; of more than 256 KiB in a second only the end is read. */
   readonly onComplaint: (line: string) => void
 }
 
 /** The longest line, in UTF-16 units; a longer one is left out. */
 const MAX_LINE_UNITS: number = 1024 * 1024
-
-/** So much of a line of its error output is read. */
-export const MAX_COMPLAINT_UNITS = 2_000
 
 /** What is written and not taken, in bytes. */
 const MAX_UNWRITTEN_BYTES: number = 1024 * 1024
@@ -50,13 +48,14 @@ export function startChild(
   if ('kind' in child) return neverRan(child)
   const end = endOf(child)
   child.stdout.on('data', lineReader(listener, { most: MAX_LINE_UNITS }))
-  const onComplaint = { onLine: listener.onComplaint }
-  child.stderr.on('data', lineReader(onComplaint, { most: MAX_COMPLAINT_UNITS }))
+  const complaints = readComplaints(child.stderr, listener.onComplaint)
   // A pipe that broke is told by the end of the child.
-  const pipes = [child.stdin, child.stdout, child.stderr]
-  for (const pipe of pipes) pipe.on('error', () => {})
+  for (const pipe of [child.stdin, child.stdout]) pipe.on('error', () => {})
   // What it left running may hold them open for ever.
-  void end.then(() => pipes.map((pipe) => pipe.destroy()))
+  void end.then(() => {
+    complaints.end()
+    for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe.destroy()
+  })
   return {
     ended: end,
     write: (line, onFailed) => {

@@ -1,10 +1,10 @@
 import type { ChildProcess, ChildProcessByStdio } from 'node:child_process'
 import type { Readable } from 'node:stream'
-import { type ChildBounds, MAX_COMPLAINT_UNITS } from './child.ts'
+import type { ChildBounds } from './child.ts'
 import type { ChildCommand } from './command.ts'
+import { type Complaints, readComplaints } from './complaints.ts'
 import { type ChildEnd, endOf, spawned } from './end.ts'
 import { endGroup, holdGroup, letGroup } from './group.ts'
-import { lineReader } from './lines.ts'
 
 /** One running program that serves on its own, with all that it started. */
 export interface Service {
@@ -16,9 +16,9 @@ export interface Service {
   readonly stop: () => Promise<void>
 }
 
-/** What a service says; its output is not read. */
+/** What a service says; its output goes nowhere. */
 export interface ServiceListener {
-  /** A line of its error output; a longer one than 2,000 UTF-16 units is left out. */
+  /** A line of its error output, up to 2,000 UTF-16 units; of more than 256 KiB in a second only the end is read. */
   readonly onComplaint: (line: string) => void
 }
 
@@ -31,17 +31,15 @@ export function startService(
   { onComplaint }: ServiceListener,
   { endMs }: ChildBounds,
 ): Service {
-  const stdio = ['ignore', 'pipe', 'pipe'] as const
-  const child = spawned(command, { stdio: [...stdio], detached: true }, hasPipes)
+  const stdio = ['ignore', 'ignore', 'pipe'] as const
+  const child = spawned(command, { stdio: [...stdio], detached: true }, hasPipe)
   if ('kind' in child) return neverRan(child)
-  const { pid, stdout, stderr } = child
-  stdout.resume()
-  stderr.on('data', lineReader({ onLine: onComplaint }, { most: MAX_COMPLAINT_UNITS }))
-  for (const pipe of [stdout, stderr]) pipe.on('error', () => {})
+  const { pid, stderr } = child
+  const complaints = readComplaints(stderr, onComplaint)
   if (pid === undefined) return neverRan(endOf(child))
   holdGroup(pid)
   let isOver = false
-  const ended = goneOf(child, pid, endMs).finally(() => {
+  const ended = goneOf({ child, pid, complaints }, endMs).finally(() => {
     isOver = true
   })
   return {
@@ -54,10 +52,10 @@ export function startService(
   }
 }
 
-type Running = ChildProcessByStdio<null, Readable, Readable>
+type Running = ChildProcessByStdio<null, null, Readable>
 
-const hasPipes = (child: ChildProcess): child is Running =>
-  [child.stdout, child.stderr].every((pipe) => pipe !== undefined && pipe !== null)
+const hasPipe = (child: ChildProcess): child is Running =>
+  child.stderr !== undefined && child.stderr !== null
 
 const neverRan = (end: ChildEnd | Promise<ChildEnd>): Service => ({
   pid: undefined,
@@ -65,11 +63,18 @@ const neverRan = (end: ChildEnd | Promise<ChildEnd>): Service => ({
   stop: () => Promise.resolve(),
 })
 
+interface Ending {
+  readonly child: Running
+  readonly pid: number
+  readonly complaints: Complaints
+}
+
 /** Of a script that ended, what it ran may be left. */
-async function goneOf(child: Running, pid: number, endMs: number): Promise<ChildEnd> {
+async function goneOf({ child, pid, complaints }: Ending, endMs: number): Promise<ChildEnd> {
   const end = await endOf(child)
   await endGroup(pid, endMs)
   letGroup(pid)
-  for (const pipe of [child.stdout, child.stderr]) pipe.destroy()
+  complaints.end()
+  child.stderr.destroy()
   return end
 }

@@ -90,11 +90,22 @@ function sendWith(
   return neverRejects(async () => {
     const { rpc, number } = client()
     const stop = () => shared.stop
-    const { daemon, chunks = {} } = options
-    if (shared.stop !== undefined) await daemon?.answers(timing.readyMs, shared.stop)
+    const { chunks = {} } = options
+    if (!(await isThere(options, timing.readyMs, shared.stop))) return NOBODY
     const times = { timeoutMs: timing.requestMs, retryMs: timing.backoffMs }
     return signalSend({ rpc, number, chunks, ...times, stop })(message)
   })
+}
+
+const NOBODY: SendOutcome = { outcome: 'failed', reason: 'signal-cli does not answer yet' }
+
+/** A daemon that somebody sees to is waited for; nobody else gets what was meant for it. */
+async function isThere(
+  { daemon }: SignalOptions,
+  ms: number,
+  stop: AbortSignalLike | undefined,
+): Promise<boolean> {
+  return daemon === undefined || (stop !== undefined && daemon.answers(ms, stop))
 }
 
 interface Run {
@@ -138,7 +149,7 @@ async function receiveWith(shared: Shared, client: Client, { host, signal }: Run
         ...{ clock, timing, signal, settled: bell() },
         handling: handling({ host: { onMessage }, ...tries }),
         saver: saver({ cursor, current, log, redact: plainText }, timing.saveMs),
-        ...{ busy: shared.busy, answered: shared.answered },
+        ...{ busy: shared.busy, answered: shared.answered, others: new Set() },
       },
       position.pending,
     )

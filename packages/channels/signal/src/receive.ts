@@ -42,8 +42,8 @@ export interface Receiver {
   /** Whom the host is just handling a message of, and those among them that were written to. */
   readonly busy: Set<string>
   readonly answered: Set<string>
-  /** The other account that the daemon turned out to have, as it was told. */
-  other?: string
+  /** Other accounts that the daemon turned out to have, as they were told. */
+  readonly others: Set<string>
 }
 
 /**
@@ -156,14 +156,17 @@ function take(
   )
 }
 
+/** So many are told in one run: a daemon may name whom it likes. */
+const OTHERS_TOLD = 5
+
 /** A daemon of several accounts may send what another one got. */
 function decide(receiver: Receiver, data: unknown): Inbound {
-  const { daemon, options } = receiver
+  const { daemon, options, others } = receiver
   const { account: got } = isRecord(data) ? data : {}
   if (!isPhoneNumber(got) || daemon.number === undefined || got === daemon.number)
     return classifySignal(data, options.account)
-  if (receiver.other !== got) {
-    receiver.other = got
+  if (!others.has(got) && others.size < OTHERS_TOLD) {
+    others.add(got)
     const reason = otherAccount(daemon, got)
     receiver.host.log('warn', 'signal-other-account', { reason })
   }

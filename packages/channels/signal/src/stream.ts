@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { jsonOf } from '@openclaw/pairing-channel-kit'
 import { type HttpBounds, open, restOf } from '@openclaw/pairing-channel-kit/http'
 import type { AbortSignalLike } from '@openclaw/pairing-contracts'
@@ -83,6 +84,8 @@ async function read(
         if (stop.aborted) break
         await onEvent(event)
       }
+      // While more lies ready there is no other turn: timers, sockets and other channels would stand still.
+      await nextTurn()
       silence.restart()
     }
     return { kind: 'lost', reason: 'the stream of events ended' }

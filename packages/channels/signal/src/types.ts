@@ -42,8 +42,8 @@ export interface SignalDaemon {
    * @throws when none ever can: waiting does not mend it
    */
   readonly ready: (host: SignalDaemonHost, stop: AbortSignalLike) => Promise<void>
-  /** Resolves when one answers, at the latest after `ms`. */
-  readonly answers: (ms: number, stop: AbortSignalLike) => Promise<void>
+  /** Resolves when one answers, at the latest after `ms`: false then, and nothing may be sent to whoever listens there. */
+  readonly answers: (ms: number, stop: AbortSignalLike) => Promise<boolean>
   /** True: the one that it started has ended, and `ready` says why and starts another. */
   readonly hasEnded: () => Promise<boolean>
   /** Ends the one that it started; resolves when it is gone. */

@@ -133,6 +133,13 @@ describe('its last words', () => {
     expect(said(...lines)).toBe(words)
   })
 
+  it('name nobody whose number begins with the own one', () => {
+    const other = `${place.number}1`
+    expect(said(`${other} is blocked by ${place.number}.`)).toBe(
+      `<secret> is blocked by ${place.number}.`,
+    )
+  })
+
   it('name nobody, and are short', () => {
     const people = '+15551234567 3f0c6e7a-1b2c-4d5e-8f90-a1b2c3d4e5f6 15551234567 ada@example.org'
     const words = said(`ERROR from ${people} ${'x'.repeat(1_000)}\u0007`)

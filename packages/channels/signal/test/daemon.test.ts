@@ -8,7 +8,7 @@ import {
   signalNumberOf,
   startSignalCli,
 } from '@openclaw-pairing/emulators'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type SignalDaemonOptions, type SignalDaemonTiming, signalDaemon } from '../src/daemon.ts'
 import {
   account,
@@ -25,6 +25,7 @@ import {
 } from './bench.ts'
 
 afterEach(closeAll)
+afterEach(() => void vi.restoreAllMocks())
 
 const env = { HOME: '/nowhere', PATH: process.env['PATH'], OPENCLAW_GATEWAY_TOKEN: 'a-secret' }
 
@@ -55,6 +56,17 @@ function run(
   const common = { httpUrl, number, account, clock, random, env, cliPath: cli.cliPath }
   const daemon = signalDaemon({ ...common, ...changes, timing })
   return runBench({ url: httpUrl, options: { number, daemon, timing: { silentMs } } })
+}
+
+/** What listens from then on is another user's than the one who asks. */
+async function byAnother<T>(listen: () => Promise<T>): Promise<T> {
+  const own = process.geteuid?.() ?? 0
+  if (own !== 0) {
+    vi.spyOn(process as Required<typeof process>, 'geteuid').mockReturnValue(own + 1)
+    return listen()
+  }
+  process.seteuid?.(65_534)
+  return listen().finally(() => process.seteuid?.(own))
 }
 
 const connected = (cli: SignalCli): Promise<void> =>
@@ -254,6 +266,28 @@ describe('a daemon that answers already', () => {
     await bench.stop()
     expect(cli.running()).toEqual([])
   })
+
+  it.runIf(process.platform === 'linux')(
+    'and is another user’s is not believed, nor told anything',
+    async () => {
+      const cli = await standIn()
+      const other = await byAnother(() => emulate({ port: cli.httpPort }))
+      const bench = run(cli)
+      await until(() => bench.connection.status().state === 'waiting', 'the trouble')
+      for (const part of ['uid', 'channels.signal.httpPort', 'channels.signal.autoStart'])
+        expect(lastError(bench)).toContain(part)
+      expect(events(bench.lines)).toContain('signal-daemon-port-taken')
+      expect(other.listeners()).toBe(0)
+      const sent = await bench.connection.send({ to: signalNumberOf(1), text: 'a code' })
+      expect(sent.outcome).toBe('failed')
+      expect(other.sent).toEqual([])
+      expect(cli.started()).toEqual([])
+      vi.restoreAllMocks()
+      await other.close()
+      await connected(cli)
+    },
+    20_000,
+  )
 
   it.each([
     ['answers otherwise', 404],

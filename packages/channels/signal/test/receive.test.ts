@@ -32,6 +32,32 @@ it('a daemon of another account is said once, and its messages are nobody’s', 
     expect(String(said[0]?.[2]['reason'])).toContain(part)
 })
 
+it('a daemon that names one account after another does not fill the log', async () => {
+  const emulator = await emulate()
+  const bench = runBench({ url: emulator.url, options: { number: '+15550000009' } })
+  const event = emulator.message(1, 'hello')
+  for (let at = 0; at < 200; at += 1)
+    emulator.push({ ...event, account: `+1555000${String(1_000 + (at % 50))}` })
+  await until(() => bench.ignored.length === 201, 'the messages')
+  const said = bench.lines.filter(([, name]) => name === 'signal-other-account')
+  expect(said.length).toBeLessThanOrEqual(5)
+})
+
+it('others have their turn while many messages lie ready', async () => {
+  const emulator = await emulate()
+  for (let at = 0; at < 6_000; at += 1) emulator.message(at % 50, 'hello')
+  const bench = runBench({ url: emulator.url })
+  let [seen, most] = [0, 0]
+  const turn = (): void => {
+    most = Math.max(most, bench.offered.length - seen)
+    seen = bench.offered.length
+    if (seen < 6_000) setImmediate(turn)
+  }
+  turn()
+  await until(() => seen === 6_000, 'the messages')
+  expect(most).toBeLessThan(400)
+})
+
 describe('what a message carries', () => {
   it('is when it came, and no time of waiting where there was none', async () => {
     const emulator = await emulate()

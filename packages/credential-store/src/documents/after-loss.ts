@@ -64,7 +64,7 @@ export async function changesAfterLoss(
       if (!shown || !loss.lost.some(({ from }) => from <= shown.upTo)) continue
       if (shown.isOurs && shown.upTo === Number.POSITIVE_INFINITY) undated.push(document.path)
       const work = { loss, family, document, shown }
-      await runWork('journal.repair', plan.tx, (tx) => recoverOne(tx, work))
+      await runWork({ action: 'journal.repair' }, plan.tx, (tx) => recoverOne(tx, work))
     }
     return { changes: plan.changes(), undated }
   } finally {

@@ -86,7 +86,7 @@ async function planJob(ports: BatchPorts, draft: Draft, job: Job): Promise<Outco
   const { intent, work, resolve, reject } = job
   const plan = planTransaction(draft.layer.of, ports.clock.now())
   try {
-    const value = await runWork(intent.action, plan.tx, work)
+    const value = await runWork(intent, plan.tx, work)
     const changes = plan.changes()
     if (changes.length > 0) {
       const position = { seq: (draft.head.seq + 1) as Head['seq'], time: plan.tx.now, changes }

@@ -63,7 +63,9 @@ function recordSet(listed: RecordList): RecordSet {
   const sorted: Cell[] = []
   const put = (key: string, value: Json): void => {
     const cell = cellOf(key, value)
-    sorted.splice(lowerBound(sorted, key), cells.has(key) ? 1 : 0, cell)
+    const at = lowerBound(sorted, key)
+    if (at === sorted.length) sorted.push(cell)
+    else sorted.splice(at, cells.has(key) ? 1 : 0, cell)
     cells.set(key, cell)
   }
   for (const [key, value] of listed) put(key, value)

@@ -83,7 +83,7 @@ export function planTransaction(before: Before, now: EpochMs): Plan {
 export function toEntry(
   position: Pick<JournalEntry, 'seq' | 'time' | 'changes'>,
   { actor, action }: Intent,
-  plan: Plan,
+  plan: Pick<Plan, 'detail'>,
 ): JournalEntry {
   const detail = plan.detail()
   const entry = { ...position, actor: freezeJson(copyJson(actor)) as unknown as Actor, action }

@@ -12,13 +12,23 @@ import { viewCases } from './views.ts'
 
 const MODEL_RUNS = 40
 
+/** What may differ from one backend to another. */
+export interface StoreContractOptions {
+  /** How many stores are compared with a plain map; 40 unless given, fewer where opening one is slow. */
+  readonly modelRuns?: number
+}
+
 /**
  * Declares the tests that every `CredentialStore` has to pass; call it at the top of a vitest file.
  *
  * @param name - of the backend, for the report
  * @param open - opens a fresh, empty store for each test; give `reopen` and `another` where the backend can
  */
-export function credentialStoreContract(name: string, open: OpenStore): void {
+export function credentialStoreContract(
+  name: string,
+  open: OpenStore,
+  { modelRuns = MODEL_RUNS }: StoreContractOptions = {},
+): void {
   describe(`credential store contract: ${name}`, () => {
     describe('records', () => recordCases(open))
     describe('values', () => valueCases(open))
@@ -28,6 +38,6 @@ export function credentialStoreContract(name: string, open: OpenStore): void {
     describe('changes', () => changesCases(open))
     describe('views', () => viewCases(open))
     describe('closing', () => closingCases(open))
-    describe('model', () => modelCases(open, MODEL_RUNS))
+    describe('model', () => modelCases(open, modelRuns))
   })
 }

@@ -108,12 +108,14 @@ function orderCases(open: OpenStore): void {
 function handleCases(open: OpenStore): void {
   it(
     'loses nothing between two handles',
-    withStore(open, async ({ store, another }) => {
+    withStore(open, async ({ store, another, settled }) => {
       const other = await another?.()
       if (!other) return
       await Promise.all(
         Array.from({ length: 60 }, (_, n) => increment(n % 2 === 0 ? store : other, 'n')),
       )
+      await settled?.(store)
+      await settled?.(other)
       expect(store.view(counters).get('n')).toBe(60)
       expect(other.view(counters).get('n')).toBe(60)
       const seqs = (await history(store)).map((entry) => Number(entry.seq))

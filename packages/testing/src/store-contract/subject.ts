@@ -18,6 +18,11 @@ export interface StoreUnderTest {
   readonly reopen?: () => Promise<CredentialStore>
   /** A second handle on the same data while the first is open, as another process would hold it. */
   readonly another?: () => Promise<CredentialStore>
+  /**
+   * Resolves when views of `store` show what other handles have committed by now. Absent where each look at a view asks
+   * for that itself; a store that may be behind for a moment says in its README for how long.
+   */
+  readonly settled?: (store: CredentialStore) => Promise<void>
   /** Closes what is still open and removes the data. */
   readonly cleanup: () => Promise<void>
 }

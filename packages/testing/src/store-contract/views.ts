@@ -140,15 +140,17 @@ function freshCases(open: OpenStore): void {
   )
 
   it(
-    'shows at once what another handle committed',
-    withStore(open, async ({ store, another }) => {
+    'shows what another handle committed',
+    withStore(open, async ({ store, another, settled }) => {
       const other = await another?.()
       if (!other) return
       const view = store.view(counters)
       for (let n = 1; n <= 20; n += 1) {
         await increment(other, 'n')
+        await settled?.(store)
         expect(view.get('n')).toBe(n)
         await increment(store, 'm')
+        await settled?.(other)
         expect(other.view(counters).get('m')).toBe(n)
       }
       await other.close()

@@ -60,6 +60,7 @@ export function signalDaemon(options: SignalDaemonOptions): SignalDaemon {
     ready: (host, stop) => ready(keeper, { ...host, stop }),
     answers: async (ms, stop) => {
       if (!keeper.isUp) await keeper.up.wait(ms, stop)
+      return keeper.isUp
     },
     hasEnded: () => hasEnded(keeper),
     stop: (log) => end(keeper, log),
@@ -92,7 +93,7 @@ async function attempt(
   if (running !== undefined) return untilAnswer(keeper, running, { ...asking, ms: timing.deafMs })
   const found = await look(options.httpUrl, { ms: timing.lookMs, stop: asking.stop })
   if (asking.stop.aborted) return undefined
-  if (found.kind === 'other') return troubleOfPort(options, found)
+  if (found.kind === 'other' || found.kind === 'foreign') return troubleOfPort(options, found)
   if (found.kind === 'daemon') {
     if (!keeper.isFound) asking.log('info', 'signal-daemon-found', { url: options.httpUrl })
     keeper.isFound = true
@@ -189,8 +190,9 @@ const SEEN_MS = 500
 
 async function hasEnded(keeper: Keeper): Promise<boolean> {
   const { running } = keeper
-  if (running === undefined) return false
+  // Who listens there from now on is not known before the next look.
   keeper.isUp = false
+  if (running === undefined) return false
   await orNothing(running.service.ended, SEEN_MS)
   return running.end !== undefined
 }

@@ -20,6 +20,8 @@ const WAITS = /in use by another instance/i
 /** Only the last line that matters is kept; `own` is the account's number, which may be shown. */
 export function lastWords(own: string): LastWords {
   const last = { chatter: '', plain: '' }
+  // The number of somebody else may begin with it.
+  const number = new RegExp(`\\${own}(?!\\d)`)
   return {
     hear: (line) => {
       const text = line.trim()
@@ -28,7 +30,7 @@ export function lastWords(own: string): LastWords {
     },
     now: () => {
       const words = last.plain === '' ? last.chatter : last.plain
-      return words.split(own).map(redact).join(own).slice(0, LONGEST)
+      return words.split(number).map(redact).join(own).slice(0, LONGEST)
     },
   }
 }

@@ -73,12 +73,16 @@ export function troubleOfSilence(
   return { kind: 'again', event: 'signal-daemon-hung', pid, reason }
 }
 
-/** Something else is where the daemon is to listen. */
+/** Something else is where the daemon is to listen, or somebody else's. */
 export function troubleOfPort(
   { account, httpUrl }: Place,
-  { what }: Extract<Look, { kind: 'other' }>,
+  found: Extract<Look, { kind: 'other' | 'foreign' }>,
 ): DaemonTrouble {
-  const fix = `set \`${sectionOf(account)}.httpPort\` to a free port, or end what listens there if it is a signal-cli that hangs`
-  const reason = `${httpUrl} is taken by something that does not answer as signal-cli does (${what}): ${fix}`
+  const section = sectionOf(account)
+  const fix = `set \`${section}.httpPort\` to a free port`
+  const reason =
+    found.kind === 'other'
+      ? `${httpUrl} is taken by something that does not answer as signal-cli does (${found.what}): ${fix}, or end what listens there if it is a signal-cli that hangs`
+      : `what listens at ${httpUrl} is run by another user of this machine (uid ${String(found.uid)}), who could write in anybody's name: ${fix}; where it is your signal-cli, set \`${section}.autoStart\` to false`
   return { kind: 'again', event: 'signal-daemon-port-taken', pid: undefined, reason }
 }

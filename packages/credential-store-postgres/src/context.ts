@@ -1,0 +1,80 @@
+import type { Sha256 } from '@openclaw/pairing-contracts'
+import type { Address } from './address.ts'
+import { parseAddress } from './address.ts'
+import {
+  IDLE_UNDER_LOCK_MS,
+  KEEP_EVENTS,
+  LOCK_WAIT_MS,
+  LOOK_WITHIN_MS,
+  OPEN_TIMEOUT_MS,
+  OUTCOME_WITHIN_MS,
+  POLL_MS,
+  RETRY_FOR_MS,
+  STALE_MS,
+  SWEEP_EVERY_MS,
+  WORK_WITHIN_MS,
+} from './limits.ts'
+import { type SqlNames, sqlNames } from './names.ts'
+import type { KeepOptions, PostgresPorts, PostgresStoreOptions, PostgresTiming } from './options.ts'
+
+/** What every part of a store is told. */
+export interface Context {
+  readonly address: Address
+  /** For notifications. */
+  readonly listenAddress: Address
+  readonly names: SqlNames
+  readonly ports: PostgresPorts
+  readonly sha256: Sha256
+  readonly timing: PostgresTiming
+  readonly keep: Required<KeepOptions>
+  readonly hold: 'all' | ReadonlySet<string>
+  readonly openTimeoutMs: number
+}
+
+const TIMING: PostgresTiming = {
+  pollMs: POLL_MS,
+  staleMs: STALE_MS,
+  lookWithinMs: LOOK_WITHIN_MS,
+  lockWaitMs: LOCK_WAIT_MS,
+  workWithinMs: WORK_WITHIN_MS,
+  idleUnderLockMs: IDLE_UNDER_LOCK_MS,
+  retryForMs: RETRY_FOR_MS,
+  outcomeWithinMs: OUTCOME_WITHIN_MS,
+  sweepEveryMs: SWEEP_EVERY_MS,
+}
+
+/** Reads the options; throws `ERR_STORE_URL` or `ERR_STORE_NAME`. */
+export function contextOf(options: PostgresStoreOptions, ports: PostgresPorts): Context {
+  const { url, listenUrl = url, schema = 'openclaw', hold = 'all', keep = {} } = options
+  const applicationName = options.applicationName ?? 'openclaw'
+  return {
+    address: parseAddress(url, applicationName),
+    listenAddress: parseAddress(listenUrl, applicationName),
+    names: sqlNames(schema),
+    ports,
+    sha256: ports.sha256,
+    timing: { ...TIMING, ...options.timing },
+    keep: {
+      events: Math.max(1, keep.events ?? KEEP_EVENTS),
+      forMs: keep.forMs ?? Number.POSITIVE_INFINITY,
+    },
+    hold: hold === 'all' ? hold : new Set(hold),
+    openTimeoutMs: options.openTimeoutMs ?? OPEN_TIMEOUT_MS,
+  }
+}
+
+/** A moment here: by the clock that only goes forward, and by the time of day, which also counts while the machine sleeps. */
+export interface Moment {
+  readonly monotonic: number
+  readonly wall: number
+}
+
+/** Now. */
+export function momentOf({ clock, monotonic }: PostgresPorts): Moment {
+  return { monotonic: monotonic(), wall: clock.now() }
+}
+
+/** How long ago it was, in ms; of both clocks the one that says more. */
+export function ageOf(moment: Moment, ports: PostgresPorts): number {
+  return Math.max(ports.monotonic() - moment.monotonic, ports.clock.now() - moment.wall)
+}

@@ -1,0 +1,74 @@
+/** How long a look at the database counts as knowing its state, in ms; after that every view throws. */
+export const STALE_MS = 5_000
+
+/** How often the head is looked at, in ms, whatever notifications say. */
+export const POLL_MS = 1_000
+
+/** How long one look may take, in ms, before its connection is given up: the next one must come before {@link STALE_MS}. */
+export const LOOK_WITHIN_MS = 2_500
+
+/** Entries that one look takes over at most; it looks again at once when there are more. */
+export const LOOK_ENTRIES = 1_000
+
+/** Rows of one page when records are loaded. */
+export const LOAD_ROWS = 5_000
+
+/** How long loading all records may take before it is given up, in ms. */
+export const LOAD_WITHIN_MS = 120_000
+
+/** How long opening goes on trying where waiting may help, in ms. */
+export const OPEN_TIMEOUT_MS = 10_000
+
+/** How long making a connection may take, in ms. */
+export const CONNECT_WITHIN_MS = 5_000
+
+/** How long a transaction waits for its turn at the head, in ms. */
+export const LOCK_WAIT_MS = 10_000
+
+/** How long one statement may take under the lock, in ms. */
+export const STATEMENT_WITHIN_MS = 5_000
+
+/** How much later than the server the client gives a statement up, in ms: then the connection is not alive. */
+export const GRACE_MS = 1_000
+
+/** How long a `work` may take here, in ms: it holds up every replica. */
+export const WORK_WITHIN_MS = 2_000
+
+/** A replica that was stopped or cut off under the lock loses it after so long, in ms; longer than {@link WORK_WITHIN_MS}. */
+export const IDLE_UNDER_LOCK_MS = 3_000
+
+/** How long a transaction is tried again where the server could not be reached, in ms. */
+export const RETRY_FOR_MS = 10_000
+
+/** How long the outcome of a commit whose answer was lost is looked for, in ms. */
+export const OUTCOME_WITHIN_MS = 10_000
+
+/** The first and the longest pause between two tries, in ms. */
+export const FIRST_PAUSE_MS = 50
+export const LONGEST_PAUSE_MS = 1_000
+
+/** How often a listening connection is asked whether it still hears, in ms, and how long the answer may take. */
+export const PROBE_EVERY_MS = 30_000
+export const PROBE_WITHIN_MS = 2_000
+
+/** A connection for history, checks and sweeps is closed when it was idle for so long, in ms. */
+export const SIDE_IDLE_MS = 10_000
+
+/** Entries kept for `history`, `changes` and audit, unless told otherwise. */
+export const KEEP_EVENTS = 200_000
+
+/** How often old entries are swept out, in ms, and how many at once. */
+export const SWEEP_EVERY_MS = 60_000
+export const SWEEP_EVENTS = 1_000
+
+/** Entries or rows of one page of a check. */
+export const VERIFY_PAGE = 1_000
+
+/** Most entries that one call of `history` answers. */
+export const HISTORY_PAGE = 10_000
+
+/** Characters of a scope or an action at most. */
+export const MAX_NAME_LENGTH = 512
+
+/** What a clock may drift against another within one ms, in ms (200 ppm). */
+export const DRIFT: number = 200 / 1_000_000

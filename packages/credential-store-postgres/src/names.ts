@@ -1,0 +1,42 @@
+import { NameRefused } from '@openclaw/credential-store/kit'
+import { escapeIdentifier } from 'pg'
+import { MAX_NAME_LENGTH } from './limits.ts'
+
+/** Everything that has a name in the database, qualified by its schema: no search_path is trusted. */
+export interface SqlNames {
+  /** As the options name it. */
+  readonly schema: string
+  /** The same, quoted. */
+  readonly quoted: string
+  readonly migrations: string
+  readonly head: string
+  readonly records: string
+  readonly events: string
+  readonly scopes: string
+  /** Of notifications; plain text. */
+  readonly channel: string
+}
+
+/** The names in `schema`; throws `ERR_STORE_NAME` unless it is `[a-z_][a-z0-9_]{0,47}`. */
+export function sqlNames(schema: string): SqlNames {
+  if (!/^[a-z_][a-z0-9_]{0,47}$/.test(schema) || schema.startsWith('pg_')) {
+    throw new NameRefused(`${JSON.stringify(schema)} is not the name of a schema for a store`)
+  }
+  const quoted = escapeIdentifier(schema)
+  return {
+    schema,
+    quoted,
+    migrations: `${quoted}.migrations`,
+    head: `${quoted}.head`,
+    records: `${quoted}.records`,
+    events: `${quoted}.events`,
+    scopes: `${quoted}.scopes`,
+    channel: `openclaw_${schema}`,
+  }
+}
+
+/** Throws `ERR_STORE_NAME` for a scope or an action that a column of text cannot hold as it is. */
+export function checkName(name: string, what: string): void {
+  if (name.length > 0 && name.length <= MAX_NAME_LENGTH && !/[\0\p{Surrogate}]/u.test(name)) return
+  throw new NameRefused(`the ${what} must be 1–${String(MAX_NAME_LENGTH)} characters of text`)
+}

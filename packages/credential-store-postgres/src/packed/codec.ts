@@ -1,0 +1,47 @@
+import type { Json } from '@openclaw/pairing-contracts'
+import { Packr } from 'msgpackr'
+
+/** Turns records into bytes and back, exactly. */
+export interface Codec {
+  readonly encode: (json: Json) => Uint8Array
+  readonly decode: (bytes: Uint8Array) => Json
+}
+
+/** A byte that no MessagePack value begins with: JSON text follows. */
+const AS_TEXT = 0xc1
+
+const HALF_A_PAIR = /\p{Surrogate}/u
+
+/** Shapes of records that are kept by number; those beyond are written out. */
+const MAX_SHAPES = 4096
+
+/** A codec of its own shapes: what one encodes, another does not read. Nothing of it is ever stored. */
+export function recordCodec(): Codec {
+  const packr = new Packr({
+    useRecords: true,
+    structures: [],
+    maxSharedStructures: MAX_SHAPES,
+    moreTypes: false,
+  })
+  return {
+    encode: (json) => (isExact(json) ? packr.pack(json) : textBytes(JSON.stringify(json))),
+    decode: (bytes) =>
+      bytes[0] === AS_TEXT
+        ? (JSON.parse(Buffer.from(bytes.subarray(1)).toString()) as Json)
+        : (packr.unpack(bytes) as Json),
+  }
+}
+
+function textBytes(text: string): Uint8Array {
+  return Buffer.concat([Buffer.of(AS_TEXT), Buffer.from(text)])
+}
+
+/** False for what MessagePack would not give back as it was: half of a surrogate pair, and one name. */
+function isExact(json: Json): boolean {
+  if (typeof json === 'string') return !HALF_A_PAIR.test(json)
+  if (typeof json !== 'object' || json === null) return true
+  if (Array.isArray(json)) return json.every(isExact)
+  return Object.entries(json).every(
+    ([name, value]) => name !== '__proto__' && isExact(name) && isExact(value),
+  )
+}

@@ -1,0 +1,123 @@
+import { type Cell, cellOf, type RecordSet } from '@openclaw/credential-store/kit'
+import { type Codec, recordCodec } from './codec.ts'
+import { type Places, places } from './places.ts'
+import { type Recent, recent } from './recent.ts'
+import { type HashedKey, type Place, type Slabs, slabs } from './slabs.ts'
+
+/** Decoded records that are kept beside the packed ones. */
+const KEPT_CELLS = 4096
+
+/** Bytes of replaced and removed entries that are worth no tidying. */
+const TIDY_BYTES = 64 * 1024
+
+interface State {
+  readonly codec: Codec
+  readonly seed: number
+  readonly kept: Recent<Cell>
+  held: Held
+  /** Bytes of entries that nobody finds any more. */
+  dead: number
+}
+
+/** Entries, and where each of them lies. */
+interface Held {
+  readonly slabs: Slabs
+  readonly places: Places
+}
+
+/**
+ * A set without records; each takes about 30 bytes more than its content.
+ *
+ * @param seed - of the hashes, 32 bits; drawn at random, so that nobody chooses keys that collide
+ */
+export function packedSet(seed: number): RecordSet {
+  const codec = recordCodec()
+  const state: State = { codec, seed, kept: recent(KEPT_CELLS), held: holding(0), dead: 0 }
+  const cell = (key: string): Cell | undefined => cellAt(state, key)
+  const keys = (prefix: string): readonly string[] => keysFrom(state.held, prefix)
+  return {
+    cell,
+    get: (key) => cell(key)?.json,
+    keys,
+    cells: (prefix) => keys(prefix).map((key) => cell(key) as Cell),
+    put: (key, value) => store(state, key, codec.encode(value)),
+    remove: (key) => {
+      state.kept.delete(key)
+      forget(state, hashed(state.seed, key))
+      tidy(state)
+    },
+    size: () => state.held.places.size(),
+  }
+}
+
+function cellAt(state: State, key: string): Cell | undefined {
+  const known = state.kept.get(key)
+  if (known !== undefined) return known
+  const place = find(state, hashed(state.seed, key))
+  if (place === undefined) return undefined
+  const cell = cellOf(key, state.codec.decode(state.held.slabs.value(place)))
+  state.kept.set(key, cell)
+  return cell
+}
+
+function find({ held }: State, key: HashedKey): Place | undefined {
+  return held.places.find(key.hash, (place) => held.slabs.keyIs(place, key))
+}
+
+function store(state: State, text: string, value: Uint8Array): void {
+  const key = hashed(state.seed, text)
+  state.kept.delete(text)
+  forget(state, key)
+  put(state.held, key, value)
+  tidy(state)
+}
+
+function put({ slabs: to, places: listed }: Held, key: HashedKey, value: Uint8Array): void {
+  listed.add(key.hash, to.add(key, value))
+}
+
+function forget(state: State, key: HashedKey): void {
+  const place = find(state, key)
+  if (place === undefined) return
+  state.dead += state.held.slabs.sizeOf(place)
+  state.held.places.remove(key.hash, (other) => other === place)
+}
+
+/** Lays everything out anew when a third of it is of no use. */
+function tidy(state: State): void {
+  const { slabs: from, places: listed } = state.held
+  if (state.dead < TIDY_BYTES || state.dead * 3 < from.bytes()) return
+  const to = holding(listed.size())
+  listed.each((place) =>
+    put(to, { bytes: from.key(place), hash: from.hash(place) }, from.value(place)),
+  )
+  state.held = to
+  state.dead = 0
+}
+
+function holding(expected: number): Held {
+  const entries = slabs()
+  return { slabs: entries, places: places(entries.hash, expected) }
+}
+
+function keysFrom({ slabs: entries, places: listed }: Held, text: string): readonly string[] {
+  // Half of a pair has no bytes of its own: what is before it is looked for, and then compared.
+  const prefix = Buffer.from(text.replace(/[\uD800-\uDBFF]$/, ''))
+  const keys: string[] = []
+  listed.each((place) => {
+    if (!entries.keyStarts(place, prefix)) return
+    const key = Buffer.from(entries.key(place)).toString()
+    if (key.startsWith(text)) keys.push(key)
+  })
+  return keys.sort()
+}
+
+/** FNV-1a with a seed, and its bits mixed once more because few of them are used. */
+function hashed(seed: number, text: string): HashedKey {
+  const bytes = Buffer.from(text)
+  let hash = seed ^ 0x811c_9dc5
+  for (let at = 0; at < bytes.length; at += 1)
+    hash = Math.imul(hash ^ (bytes[at] as number), 0x0100_0193)
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b)
+  return { bytes, hash: (hash ^ (hash >>> 13)) >>> 0 }
+}

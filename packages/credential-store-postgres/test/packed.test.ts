@@ -1,0 +1,99 @@
+import { emptyRecords } from '@openclaw/credential-store/kit'
+import type { Change, Json } from '@openclaw/pairing-contracts'
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { packedRecords } from '../src/packed/packed-records.ts'
+import { packedSet } from '../src/packed/packed-set.ts'
+
+const SEED = 7
+
+const key = fc.oneof(
+  fc.constantFrom('a', 'ab', 'b/1', 'b/2', 'é', 'z😀', 'z\uFFFD'),
+  fc.string({ minLength: 1, maxLength: 8, unit: 'grapheme' }),
+)
+const value = fc
+  .jsonValue({ noUnicodeString: false, maxDepth: 4 })
+  .map((each) => JSON.parse(JSON.stringify(each)) as Json)
+const change: fc.Arbitrary<Change> = fc.record({
+  collection: fc.constantFrom('one', 'two'),
+  key,
+  value: fc.option(value, { nil: undefined, freq: 3 }),
+})
+
+function sender(n: number): Json {
+  const by = { kind: 'root', user: 'ada' }
+  return {
+    state: 'allowed',
+    by,
+    since: 1_795_370_000_123 + n,
+    meta: {},
+    requestId: `req-${String(n)}`,
+  }
+}
+
+describe('packed records', () => {
+  it('hold what plain records hold, whatever was set and removed', () => {
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 60 }), key, (changes, prefix) => {
+        const [plain, packed] = [emptyRecords(), packedRecords(SEED)]
+        for (const each of changes) for (const records of [plain, packed]) records.apply([each])
+        expect(packed.collections()).toEqual(plain.collections())
+        for (const name of ['one', 'two']) {
+          const [a, b] = [plain.of(name), packed.of(name)]
+          expect(b.size()).toBe(a.size())
+          for (const start of ['', prefix, 'z\uD83D', 'z\uFFFD']) {
+            expect(b.keys(start)).toEqual(a.keys(start))
+            const text = b.cells(start).map((cell) => JSON.stringify(cell.json))
+            expect(text).toEqual(a.cells(start).map((cell) => JSON.stringify(cell.json)))
+          }
+        }
+      }),
+    )
+  })
+
+  it('give back the very text, also of what packing would change', () => {
+    const texts = [
+      '"\\ud800"',
+      '{"__proto__":{"a":1}}',
+      '{"b":1,"a":{"\\u0000":"\\u0000"}}',
+      '-1.5e-7',
+      '""',
+    ]
+    const set = packedSet(SEED)
+    for (const text of texts) {
+      set.put('k', JSON.parse(text))
+      expect(JSON.stringify(set.get('k'))).toBe(JSON.stringify(JSON.parse(text)))
+    }
+  })
+
+  it('grow, shrink and lay themselves out anew without losing one', () => {
+    const set = packedSet(SEED)
+    for (let n = 0; n < 20_000; n += 1) set.put(`telegram/default/${String(n)}`, sender(n))
+    for (let n = 0; n < 20_000; n += 2) set.remove(`telegram/default/${String(n)}`)
+    for (let n = 1; n < 20_000; n += 4) set.put(`telegram/default/${String(n)}`, sender(-n))
+    expect(set.size()).toBe(10_000)
+    expect(set.keys('telegram/default/')).toHaveLength(10_000)
+    expect(set.get('telegram/default/2')).toBeUndefined()
+    expect(set.get('telegram/default/5')).toEqual(sender(-5))
+    expect(set.get('telegram/default/7')).toEqual(sender(7))
+  })
+
+  it('take a record that is larger than a block, and go on behind it', () => {
+    const set = packedSet(SEED)
+    const large = 'x'.repeat(3_000_000)
+    set.put('small', 1)
+    set.put('large', large)
+    set.put('after', 2)
+    expect([set.get('small'), set.get('large'), set.get('after')]).toEqual([1, large, 2])
+  })
+
+  it('answer the new record after the old one was asked for', () => {
+    const set = packedSet(SEED)
+    set.put('k', { n: 1 })
+    expect(set.get('k')).toEqual({ n: 1 })
+    set.put('k', { n: 2 })
+    expect(set.get('k')).toEqual({ n: 2 })
+    set.remove('k')
+    expect(set.get('k')).toBeUndefined()
+  })
+})
