@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
+import { appendFile } from 'node:fs/promises'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type SignalCli, type SignalCliOptions, startSignalCli } from '../src/index.ts'
 
@@ -36,6 +38,24 @@ const answers = async ({ httpPort }: SignalCli): Promise<number> =>
   (await fetch(`http://127.0.0.1:${String(httpPort)}/api/v1/check`)).status
 
 describe('the executable', () => {
+  it.runIf(process.platform === 'linux')(
+    'that has ended is not taken for what got its number afterwards',
+    async () => {
+      const cli = await standIn()
+      const other = spawn('sleep', ['60'])
+      const started = { pid: other.pid, args: [], env: [] }
+      await appendFile(join(cli.folder, 'started.jsonl'), `${JSON.stringify(started)}\n`)
+      expect(cli.started()).toHaveLength(1)
+      expect(cli.running()).toEqual([])
+      cli.kill()
+      expect(other.kill('SIGTERM')).toBe(true)
+      const [, signal] = await new Promise<unknown[]>((resolve) =>
+        other.once('close', (...end) => resolve(end)),
+      )
+      expect(signal).toBe('SIGTERM')
+    },
+  )
+
   it.each([false, true])(
     'serves the daemon, and its levers hold; in a script: %s',
     async (wrapped) => {

@@ -26,7 +26,7 @@ export async function senderInstead(
   if (/^[A-Z2-9]{8}$/i.test(wanted.typed.trim())) return undefined
   const sender = senderWords({ channel, account: account ?? DEFAULT_ACCOUNT, senderId })
   return new NotFoundError(`${safe(senderId)} is a sender id, and nobody waits under it`, {
-    hint: `let them in by id, without a request: openclaw pairing allow ${sender}`,
+    hint: `let them in by id, without a request: openclaw pairing allow ${sender}; or see how they stand: openclaw pairing why ${sender}`,
     detail: { reason: 'sender-id' },
   })
 }

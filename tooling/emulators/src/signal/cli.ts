@@ -62,7 +62,7 @@ export async function startSignalCli({
   }
   await plan({})
   const started = () => startsIn(folder)
-  const running = () => started().filter(({ pid }) => isRunning(pid))
+  const running = () => started().filter(({ pid }) => isRunning(pid, folder))
   const kill = (): void => {
     for (const { pid } of running()) process.kill(pid, 'SIGKILL')
   }
@@ -95,15 +95,18 @@ function startsIn(folder: string): readonly SignalCliStart[] {
   }
 }
 
-/** One that has ended and that nobody asked after is none. */
-function isRunning(pid: number): boolean {
+/**
+ * Whether it runs still: its number may be another program's by now, which must not be ended in its place. One that has
+ * ended and that nobody asked after has no command line any more.
+ */
+function isRunning(pid: number, folder: string): boolean {
   try {
     process.kill(pid, 0)
   } catch {
     return false
   }
   try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))
+    return readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8').includes(folder)
   } catch {
     return process.platform !== 'linux'
   }
