@@ -38,66 +38,79 @@ const KEY_LENGTH = 8
 /** Slabs without entries. */
 export function slabs(): Slabs {
   const blocks: Buffer[] = []
-  let end = 0
-  let bytes = 0
   const blockOf = (place: Place): Buffer => blocks[place >>> BLOCK] as Buffer
   const startOf = (place: Place): number => place & (LARGEST - 1)
-  const room = (size: number): void => {
-    const last = blocks.at(-1)
-    if (last !== undefined && last.length - end >= size) return
-    if (blocks.length >= MAX_BLOCKS)
-      throw new RangeError('more records than memory is laid out for')
-    const usual = Math.min(LARGEST, SMALLEST << Math.min(blocks.length, DOUBLINGS))
-    blocks.push(Buffer.allocUnsafeSlow(Math.max(usual, size)))
-    end = 0
-  }
-  const keyOf = (place: Place): Uint8Array => {
-    const [block, start] = [blockOf(place), startOf(place)]
-    return block.subarray(start + HEADER, start + HEADER + block.readUInt16LE(start + KEY_LENGTH))
-  }
   return {
-    add: ({ bytes: key, hash }, value) => {
-      const size = HEADER + key.length + value.length
-      room(size)
-      const block = blocks.at(-1) as Buffer
-      const place = ((blocks.length - 1) * LARGEST + end) >>> 0
-      block.writeUInt32LE(hash, end)
-      block.writeUInt32LE(value.length, end + VALUE_LENGTH)
-      block.writeUInt16LE(key.length, end + KEY_LENGTH)
-      block.set(key, end + HEADER)
-      block.set(value, end + HEADER + key.length)
-      end += size
-      bytes += size
-      return place
-    },
-    keyIs: (place, { bytes: key, hash }) => {
-      const [block, start] = [blockOf(place), startOf(place)]
-      if (block.readUInt32LE(start) !== hash) return false
-      if (block.readUInt16LE(start + KEY_LENGTH) !== key.length) return false
-      return isAt(block, start + HEADER, key)
-    },
+    ...adding(blocks),
+    keyIs: (place, key) => isKeyAt(blockOf(place), startOf(place), key),
     keyStarts: (place, prefix) => {
       const [block, start] = [blockOf(place), startOf(place)]
-      if (block.readUInt16LE(start + KEY_LENGTH) < prefix.length) return false
-      return isAt(block, start + HEADER, prefix)
+      return keyLengthAt(block, start) >= prefix.length && isAt(block, start + HEADER, prefix)
     },
     hash: (place) => blockOf(place).readUInt32LE(startOf(place)),
-    key: keyOf,
+    key: (place) => {
+      const [block, from] = [blockOf(place), startOf(place) + HEADER]
+      return block.subarray(from, from + keyLengthAt(block, from - HEADER))
+    },
     value: (place) => {
       const [block, start] = [blockOf(place), startOf(place)]
-      const from = start + HEADER + block.readUInt16LE(start + KEY_LENGTH)
-      return block.subarray(from, from + block.readUInt32LE(start + VALUE_LENGTH))
+      const from = start + HEADER + keyLengthAt(block, start)
+      return block.subarray(from, from + valueLengthAt(block, start))
     },
     sizeOf: (place) => {
       const [block, start] = [blockOf(place), startOf(place)]
-      const [key, value] = [start + KEY_LENGTH, start + VALUE_LENGTH]
-      return HEADER + block.readUInt16LE(key) + block.readUInt32LE(value)
+      return HEADER + keyLengthAt(block, start) + valueLengthAt(block, start)
     },
-    bytes: () => bytes,
   }
+}
+
+function keyLengthAt(block: Buffer, start: number): number {
+  return block.readUInt16LE(start + KEY_LENGTH)
+}
+
+function valueLengthAt(block: Buffer, start: number): number {
+  return block.readUInt32LE(start + VALUE_LENGTH)
+}
+
+/** The hashes differ nearly always where the keys do. */
+function isKeyAt(block: Buffer, start: number, { bytes, hash }: HashedKey): boolean {
+  if (block.readUInt32LE(start) !== hash) return false
+  return keyLengthAt(block, start) === bytes.length && isAt(block, start + HEADER, bytes)
 }
 
 function isAt(block: Buffer, from: number, bytes: Uint8Array): boolean {
   for (let at = 0; at < bytes.length; at += 1) if (block[from + at] !== bytes[at]) return false
   return true
+}
+
+function adding(blocks: Buffer[]): Pick<Slabs, 'add' | 'bytes'> {
+  let end = 0
+  let all = 0
+  const blockFor = (size: number): Buffer => {
+    const last = blocks.at(-1)
+    if (last !== undefined && last.length - end >= size) return last
+    if (blocks.length >= MAX_BLOCKS)
+      throw new RangeError('more records than memory is laid out for')
+    const usual = SMALLEST << Math.min(blocks.length, DOUBLINGS)
+    const block = Buffer.allocUnsafeSlow(Math.max(usual, size))
+    blocks.push(block)
+    end = 0
+    return block
+  }
+  return {
+    add: ({ bytes, hash }, value) => {
+      const size = HEADER + bytes.length + value.length
+      const block = blockFor(size)
+      const place = ((blocks.length - 1) * LARGEST + end) >>> 0
+      block.writeUInt32LE(hash, end)
+      block.writeUInt32LE(value.length, end + VALUE_LENGTH)
+      block.writeUInt16LE(bytes.length, end + KEY_LENGTH)
+      block.set(bytes, end + HEADER)
+      block.set(value, end + HEADER + bytes.length)
+      end += size
+      all += size
+      return place
+    },
+    bytes: () => all,
+  }
 }
