@@ -192,3 +192,18 @@ it(
     expect(store.health().seq).toBe(1)
   }),
 )
+
+it(
+  'answers nothing when it cannot read what happened',
+  onSchema(async (schema) => {
+    const store = await schema.open()
+    await put(store, 'a', 1)
+    await schema.sql(`WITH moved AS (UPDATE $s.head SET seq = 2)
+      INSERT INTO $s.events SELECT 2, txid, time, scope, actor, action, '{', detail, prev, hash
+        FROM $s.events WHERE seq = 1`)
+    const damaged = { code: 'ERR_STORE_EVENT_DAMAGED', seq: 2 }
+    await expect(store.refresh()).rejects.toMatchObject(damaged)
+    expect(() => store.view(numbers).get('a')).toThrow(expect.objectContaining(damaged))
+    expect(store.health().state).toBe('damaged')
+  }),
+)

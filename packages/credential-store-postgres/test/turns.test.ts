@@ -120,3 +120,22 @@ it(
     expect(await increment(store, 'n')).toBe(2)
   }),
 )
+
+it(
+  'is durable when it is acknowledged, also where the connection is set to be quick instead',
+  onSchema(async ({ open, sql, url }) => {
+    await (await open()).close()
+    await sql('CREATE TABLE $s.noted (setting text)')
+    await sql(`CREATE FUNCTION $s.note() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN
+      INSERT INTO $s.noted VALUES (current_setting('synchronous_commit')); RETURN NULL; END $f$`)
+    await sql('CREATE TRIGGER note AFTER INSERT ON $s.events EXECUTE FUNCTION $s.note()')
+    for (const setting of ['off', 'local', 'on']) {
+      const set = new URL(url)
+      set.searchParams.set('options', `-c synchronous_commit=${setting}`)
+      const store = await open({ url: set.href })
+      await increment(store, 'n')
+    }
+    const noted = await sql('SELECT setting FROM $s.noted')
+    expect(noted.map(({ setting }) => setting)).toEqual(['on', 'local', 'on'])
+  }),
+)
