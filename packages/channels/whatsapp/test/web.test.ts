@@ -34,6 +34,7 @@ describe('a connection', () => {
       ...{ generateHighQualityLinkPreview: false },
       ignores: ['status@broadcast', '1@newsletter'],
     })
+    await until(() => lines.length > 0, 'the line that says it')
     expect(events(lines)).toEqual(['whatsapp-connected'])
   })
 
@@ -208,8 +209,8 @@ describe('a connection', () => {
     const emulator = await emulate()
     const library = async () => ({ ...(await libraryOf(emulator)), version: '7.1.0' })
     const { lines } = await runBench({ emulator, options: { library } })
+    await until(() => events(lines).includes('whatsapp-library-version'), 'the line')
     await until(() => emulator.connections() === 1, 'the connection')
-    expect(events(lines)).toContain('whatsapp-library-version')
   })
 
   it.each([
@@ -224,7 +225,7 @@ describe('a connection', () => {
     const emulator = await emulate()
     const library = async () => ({ ...(await libraryOf(emulator)), version })
     const { lines } = await runBench({ emulator, options: { library, selfChat: 'taken' } })
-    await until(() => emulator.connections() === 1, 'the connection')
+    await until(() => events(lines).includes('whatsapp-connected'), 'the connection')
     expect(events(lines).includes('whatsapp-self-chat-off')).toBe(isOff)
   })
 })
