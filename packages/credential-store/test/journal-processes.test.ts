@@ -1,7 +1,16 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JournalEntry, Seq } from '@openclaw/pairing-contracts'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  onTestFinished,
+} from 'vitest'
 import type { FileStore } from '../src/index.ts'
 import { numbers, openWith, put } from './support-store.ts'
 import { tempRoot } from './support-temp.ts'
@@ -82,6 +91,10 @@ describe('several processes on one store', () => {
   it(`lose nothing and keep every cap (${String(PROCESSES)} × ${String(OPERATIONS)} operations)`, async () => {
     const names = Array.from({ length: PROCESSES }, (_, n) => `w${String(n)}`)
     const running = names.map((name) => start(name))
+    const go = `${temp.root}.go`
+    onTestFinished(() => rmSync(go, { force: true }))
+    await Promise.all(running.map(({ said }) => said(1)))
+    writeFileSync(go, '')
     const reader = await openWith({ root: temp.root, mode: 'read' })
     const view = reader.view(numbers)
     const seen: unknown[] = []
@@ -96,7 +109,7 @@ describe('several processes on one store', () => {
     clearInterval(watching)
     expect(seen).toEqual([...seen].map(Number).sort((a, b) => a - b))
     const done = running.map(
-      ({ lines }) => JSON.parse(lines()[0] ?? '{}') as Record<string, number>,
+      ({ lines }) => JSON.parse(lines()[1] ?? '{}') as Record<string, number>,
     )
     const sum = (what: string): number => done.reduce((total, one) => total + (one[what] ?? 0), 0)
     const store = await open()

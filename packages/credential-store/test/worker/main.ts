@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs'
+import { existsSync, writeSync } from 'node:fs'
 import type { Collection, EpochMs, Intent, Scope } from '@openclaw/pairing-contracts'
 import { type FileStore, fileStore, type StoreFiles } from '../../src/index.ts'
 import { nodeStorePorts } from '../../src/node.ts'
@@ -73,7 +73,10 @@ async function own(store: FileStore, n: number): Promise<'own'> {
   return 'own'
 }
 
+/** Begins when all are there: `<root>.go` says so. */
 async function mixed(store: FileStore): Promise<void> {
+  say('ready')
+  while (!existsSync(`${task.root}.go`)) await new Promise((resolve) => setTimeout(resolve, 2))
   const done: Record<string, number> = {}
   const one = async (n: number): Promise<void> => {
     const what = await [increment, takeOrLeave, own][n % 3]?.(store, n)
