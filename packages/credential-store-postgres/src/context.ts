@@ -1,9 +1,14 @@
 import type { Sha256 } from '@openclaw/pairing-contracts'
 import type { Address } from './address.ts'
 import { parseAddress } from './address.ts'
+import type { LeaseTiming } from './lease-types.ts'
 import {
   IDLE_UNDER_LOCK_MS,
   KEEP_EVENTS,
+  LEASE_ASK_MS,
+  LEASE_MARGIN_MS,
+  LEASE_MS,
+  LEASE_RENEW_MS,
   LOCK_WAIT_MS,
   LOOK_WITHIN_MS,
   OPEN_TIMEOUT_MS,
@@ -26,6 +31,7 @@ export interface Context {
   readonly ports: PostgresPorts
   readonly sha256: Sha256
   readonly timing: PostgresTiming
+  readonly leaseTiming: LeaseTiming
   readonly keep: Required<KeepOptions>
   readonly hold: 'all' | ReadonlySet<string>
   readonly openTimeoutMs: number
@@ -43,6 +49,13 @@ const TIMING: PostgresTiming = {
   sweepEveryMs: SWEEP_EVERY_MS,
 }
 
+const LEASE_TIMING: LeaseTiming = {
+  leaseMs: LEASE_MS,
+  renewMs: LEASE_RENEW_MS,
+  marginMs: LEASE_MARGIN_MS,
+  askMs: LEASE_ASK_MS,
+}
+
 /** Reads the options; throws `ERR_STORE_URL` or `ERR_STORE_NAME`. */
 export function contextOf(options: PostgresStoreOptions, ports: PostgresPorts): Context {
   const { url, listenUrl = url, schema = 'openclaw', hold = 'all', keep = {} } = options
@@ -54,6 +67,7 @@ export function contextOf(options: PostgresStoreOptions, ports: PostgresPorts): 
     ports,
     sha256: ports.sha256,
     timing: { ...TIMING, ...options.timing },
+    leaseTiming: { ...LEASE_TIMING, ...options.leases },
     keep: {
       events: Math.max(1, keep.events ?? KEEP_EVENTS),
       forMs: keep.forMs ?? Number.POSITIVE_INFINITY,

@@ -126,3 +126,14 @@ export class EventDamaged extends OpenClawError {
     this.seq = seq
   }
 }
+
+/** Another process has the lease now. What was to be kept beside it is not. */
+export class LeaseOver extends OpenClawError {
+  override readonly name = 'LeaseOver'
+  override readonly code = 'ERR_STORE_LEASE_OVER'
+  constructor(lease: string) {
+    super(`the lease ${JSON.stringify(lease)} is another's now`, {
+      hint: 'stop what it was for, and take it again',
+    })
+  }
+}

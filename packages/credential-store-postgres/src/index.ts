@@ -6,6 +6,7 @@
 export {
   CollectionNotHeld,
   EventDamaged,
+  LeaseOver,
   OutcomeUnknown,
   SchemaNewer,
   SchemaUnknown,
@@ -16,6 +17,7 @@ export {
   StoreStandby,
 } from './errors.ts'
 export type { PostgresHealth } from './health.ts'
+export type { Lease, Leases, LeaseTiming } from './lease-types.ts'
 export type {
   KeepOptions,
   PostgresPorts,

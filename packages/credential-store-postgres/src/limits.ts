@@ -67,6 +67,21 @@ export const VERIFY_PAGE = 1_000
 /** Most entries that one call of `history` answers. */
 export const HISTORY_PAGE = 10_000
 
+/** How long a lease lasts after it was given or renewed, in ms. */
+export const LEASE_MS = 10_000
+
+/** How often a lease is renewed, in ms. */
+export const LEASE_RENEW_MS = 2_500
+
+/** How long before the end of a lease its holder stops, in ms: it has to come to an end before another begins. */
+export const LEASE_MARGIN_MS = 2_000
+
+/** How often whoever waits for a lease asks, in ms. With {@link LEASE_MS}: taken over within 12 s. */
+export const LEASE_ASK_MS = 2_000
+
+/** Characters of JSON that are kept beside a lease at most. */
+export const MAX_KEPT_LENGTH: number = 1024 * 1024
+
 /** Characters of a scope or an action at most. */
 export const MAX_NAME_LENGTH = 512
 

@@ -13,6 +13,7 @@ export interface SqlNames {
   readonly records: string
   readonly events: string
   readonly scopes: string
+  readonly leases: string
   /** Of notifications; plain text. */
   readonly channel: string
 }
@@ -31,6 +32,7 @@ export function sqlNames(schema: string): SqlNames {
     records: `${quoted}.records`,
     events: `${quoted}.events`,
     scopes: `${quoted}.scopes`,
+    leases: `${quoted}.leases`,
     channel: `openclaw_${schema}`,
   }
 }

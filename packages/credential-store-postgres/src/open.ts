@@ -8,6 +8,7 @@ import { type Held, heldRecords } from './held.ts'
 import { eventHistory, type History } from './history.ts'
 import { type JobQueue, jobQueue } from './job-queue.ts'
 import { type Keeper, keepFresh } from './keeper.ts'
+import { leasesOn, type StoreLeases } from './leases.ts'
 import { FIRST_PAUSE_MS, LONGEST_PAUSE_MS } from './limits.ts'
 import { type Link, openLink, type Session } from './link.ts'
 import { type Listener, listen } from './listener.ts'
@@ -25,6 +26,7 @@ export interface StoreParts {
   readonly queue: JobQueue
   readonly history: History
   readonly side: SideLink
+  readonly leases: StoreLeases
   readonly serverVersion: string
   readonly refused: CommitParts['refused']
   readonly close: () => Promise<void>
@@ -112,11 +114,13 @@ function assemble(
   }
   const listener = listen({ context, reader, wake: keeper.wake, told })
   const sweeper = sweepNowAndThen({ context, side, storeId })
-  const links = [reader, writer, side]
+  const leaseLink = sideLink(context.address)
+  const leases = leasesOn({ context, link: leaseLink })
+  const links = [reader, writer, side, leaseLink]
   return {
-    ...{ held, clock, keeper, listener, queue, side, serverVersion, refused },
+    ...{ held, clock, keeper, listener, queue, side, leases, serverVersion, refused },
     history: eventHistory(side, context),
-    close: () => closeAll({ queue, listener, keeper, sweeper, links }),
+    close: () => closeAll({ queue, listener, keeper, sweeper, leases, links }),
   }
 }
 
@@ -133,13 +137,14 @@ function caughtUp({ timing }: Context, held: Held, keeper: Keeper): (seq: number
   }
 }
 
-interface Closing extends Pick<StoreParts, 'queue' | 'listener' | 'keeper'> {
+interface Closing extends Pick<StoreParts, 'queue' | 'listener' | 'keeper' | 'leases'> {
   readonly sweeper: Sweeper
   readonly links: readonly Pick<Link, 'close'>[]
 }
 
-async function closeAll({ queue, listener, keeper, sweeper, links }: Closing): Promise<void> {
-  await queue.close()
+async function closeAll({ queue, leases, links, ...others }: Closing): Promise<void> {
+  const { listener, keeper, sweeper } = others
+  await Promise.all([queue.close(), leases.close()])
   await Promise.all([listener.stop(), keeper.stop(), sweeper.stop()])
   await Promise.all(links.map((link) => link.close()))
 }

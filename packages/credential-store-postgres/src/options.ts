@@ -1,4 +1,5 @@
 import type { Clock, RandomBytes, Sha256 } from '@openclaw/pairing-contracts'
+import type { LeaseTiming } from './lease-types.ts'
 
 /** How a store on PostgreSQL is used. */
 export interface PostgresStoreOptions {
@@ -21,6 +22,8 @@ export interface PostgresStoreOptions {
   readonly applicationName?: string
   /** Times for tests and unusual networks; leave them as they are. */
   readonly timing?: Partial<PostgresTiming>
+  /** The same of leases; all replicas have to agree on `leaseMs`. */
+  readonly leases?: Partial<LeaseTiming>
 }
 
 /** Which entries of the journal stay. The state itself is never swept, nor the last entry. */

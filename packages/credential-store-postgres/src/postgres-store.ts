@@ -8,6 +8,7 @@ import {
 import type { Clock, CredentialStore } from '@openclaw/pairing-contracts'
 import { type Context, contextOf } from './context.ts'
 import { healthOf, type PostgresHealth } from './health.ts'
+import type { Leases } from './lease-types.ts'
 import { openParts, type StoreParts } from './open.ts'
 import type { PostgresPorts, PostgresStoreOptions } from './options.ts'
 import { type PostgresReport, verifyEvents } from './verify.ts'
@@ -23,6 +24,8 @@ export interface PostgresStore extends CredentialStore {
   readonly clockError: () => number
   /** Looks at the database now; resolves when views are as of this call or later. Rejects with why they cannot be. */
   readonly refresh: () => Promise<void>
+  /** Rights that one process at a time has; given back when the store is closed. */
+  readonly leases: Leases
   readonly health: () => PostgresHealth
   /** Walks the kept journal and compares the rows with it, page by page; writes nothing. */
   readonly verify: () => Promise<PostgresReport>
@@ -82,6 +85,12 @@ function storeOf(
     refresh: async () => {
       assertOpen()
       return parts.keeper.refresh()
+    },
+    leases: {
+      take: async (name, signal) => {
+        assertOpen()
+        return parts.leases.take(name, signal)
+      },
     },
     health: () => healthOf(parts),
     verify: async () => {

@@ -53,8 +53,23 @@ const first: Migration = {
   ],
 }
 
+/** What only one process at a time may do; no part of the journal. */
+const second: Migration = {
+  version: 2,
+  name: 'leases',
+  statements: ({ leases }) => [
+    `CREATE TABLE ${leases} (
+      name text COLLATE "C" PRIMARY KEY,
+      holder uuid NOT NULL,
+      epoch bigint NOT NULL,
+      until timestamptz NOT NULL,
+      kept text
+    ) WITH (fillfactor = 50)`,
+  ],
+}
+
 /** All steps, in order. */
-export const MIGRATIONS: readonly Migration[] = [first]
+export const MIGRATIONS: readonly Migration[] = [first, second]
 
 /** The version that this program makes and understands. */
 export const SCHEMA_VERSION: number = MIGRATIONS.length

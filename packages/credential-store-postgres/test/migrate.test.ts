@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { nodePostgresStore } from '../src/node.ts'
+import { MIGRATIONS } from '../src/schema.ts'
 import {
   drawName,
   increment,
@@ -15,7 +16,9 @@ it(
   onSchema(async ({ open, sql }) => {
     const stores = await Promise.all(Array.from({ length: 6 }, () => open()))
     await Promise.all(stores.map((store) => increment(store, 'n')))
-    expect(await sql('SELECT version FROM $s.migrations')).toEqual([{ version: 1 }])
+    expect(await sql('SELECT version FROM $s.migrations')).toEqual(
+      [...MIGRATIONS].map(({ version }) => ({ version })),
+    )
     expect(await sql('SELECT seq FROM $s.head')).toEqual([{ seq: '6' }])
   }),
 )
@@ -42,13 +45,30 @@ it(
     const newer = { code: 'ERR_STORE_SCHEMA_NEWER' }
     const store = await open()
     await put(store, 'a', 1)
-    await sql("INSERT INTO $s.migrations (version, name) VALUES (2, 'of the future')")
-    await sql('UPDATE $s.head SET version = 2')
+    await sql("INSERT INTO $s.migrations (version, name) VALUES (99, 'of the future')")
+    await sql('UPDATE $s.head SET version = 99')
     await expect(open()).rejects.toMatchObject(newer)
     await expect(put(store, 'a', 2)).rejects.toMatchObject(newer)
     await expect(store.refresh()).rejects.toMatchObject(newer)
     expect(() => store.view(numbers).get('a')).toThrow(expect.objectContaining(newer))
     expect(await sql('SELECT value FROM $s.records')).toEqual([{ value: '1' }])
+  }),
+)
+
+it(
+  'is brought forward from its first step, and what was kept stays',
+  onSchema(async ({ open, sql }) => {
+    const before = await open()
+    await put(before, 'a', 1)
+    await before.close()
+    await sql('DROP TABLE $s.leases')
+    await sql('DELETE FROM $s.migrations WHERE version > 1')
+    await sql('UPDATE $s.head SET version = 1')
+    const [one, other] = await Promise.all([open(), open()])
+    expect(one.view(numbers).get('a')).toBe(1)
+    await put(other, 'a', 2)
+    const lease = await one.leases.take('bot', new AbortController().signal)
+    expect(lease?.epoch).toBe(1)
   }),
 )
 
@@ -131,7 +151,7 @@ it('works in a role with the rights that the README grants, on tables of another
         await client.query(`GRANT USAGE ON SCHEMA openclaw TO ${role}`)
         await client.query(`GRANT SELECT ON openclaw.migrations TO ${role}`)
         await client.query(
-          `GRANT SELECT, INSERT, UPDATE, DELETE ON openclaw.head, openclaw.records, openclaw.events, openclaw.scopes TO ${role}`,
+          `GRANT SELECT, INSERT, UPDATE, DELETE ON openclaw.head, openclaw.records, openclaw.events, openclaw.scopes, openclaw.leases TO ${role}`,
         )
       })
       const store = await nodePostgresStore({ url })
