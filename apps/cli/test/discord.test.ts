@@ -96,16 +96,17 @@ describe('a stranger on Discord', () => {
 
   it('keeps code, notice and answer through a killed gateway and a session that is lost', async () => {
     const { stop } = await start()
-    discord.message(ADA, 'hello')
+    const hello = discord.message(ADA, 'hello')
     await sent(1)
+    // How far Discord was read is at most a second old.
+    const position = join(home.stateDir, 'discord', 'position-default.json')
+    await soon(async () => expect(await readFile(position, 'utf8')).toContain(hello.id))
     stop()
     const code = codeIn(texts()[0])
     expect(await home.run(['pairing', 'approve', 'discord', code])).toMatchObject({ exit: 0 })
     const { id } = discord.message(ADA, 'while you were away')
     const second = await start()
     await sent(3)
-    // How far Discord was read is at most a second old.
-    const position = join(home.stateDir, 'discord', 'position-default.json')
     await soon(async () => expect(await readFile(position, 'utf8')).toContain(id))
     second.stop()
     discord.expire()
