@@ -39,11 +39,20 @@ interface State {
   markedAt: number
   /** When the look before this one began; `undefined`: there was none since the connection came about. */
   before: number | undefined
+  /** Where a look goes on that was too long for one; the overlap would lead the next one over the same messages. */
+  rest: Stretch | undefined
+}
+
+/** What is looked through: from when, from which page on, and when that began. */
+interface Stretch {
+  readonly after: number
+  readonly first: number
+  readonly began: number
 }
 
 /** Goes on from `mark`. */
 export function looksFrom(mark: Mark, components: LookComponents): Looks {
-  const state: State = { mark, markedAt: 0, before: undefined }
+  const state: State = { mark, markedAt: 0, before: undefined, rest: undefined }
   return {
     look: () => look(components, state),
     interrupted: () => {
@@ -53,13 +62,10 @@ export function looksFrom(mark: Mark, components: LookComponents): Looks {
 }
 
 async function look(components: LookComponents, state: State): Promise<Looked> {
-  const { clock } = components
-  const began = clock.now()
-  const { bornAt, lookedAt } = state.mark
-  const after = Math.max(lookedAt - LOOK_OVERLAP_MS, bornAt, began - MEMORY_MS)
+  const { after, first, began } = state.rest ?? anew(components, state)
   let taken = 0
   let newest = after
-  for (let page = 0; page < LOOK_PAGES; page += 1) {
+  for (let page = first; page < first + LOOK_PAGES; page += 1) {
     const answer = await ask(components, after, page)
     if (isUnknownCall(answer)) return 'blind'
     if (answer.kind !== 'ok') return { failed: answer }
@@ -71,11 +77,19 @@ async function look(components: LookComponents, state: State): Promise<Looked> {
     if (messages.length < LOOK_PAGE) {
       advance(components, state, { to: began, taken })
       state.before = began
+      state.rest = undefined
       return 'done'
     }
   }
   advance(components, state, { to: Math.min(began, newest + LOOK_OVERLAP_MS), taken: 1 })
+  state.rest = { after, first: first + LOOK_PAGES, began }
   return 'behind'
+}
+
+function anew({ clock }: LookComponents, { mark }: State): Stretch {
+  const began = clock.now()
+  const after = Math.max(mark.lookedAt - LOOK_OVERLAP_MS, mark.bornAt, began - MEMORY_MS)
+  return { after, first: 0, began }
 }
 
 function ask(
