@@ -1,3 +1,4 @@
+export type { Backend } from './node/backend.ts'
 export type { Devices } from './node/devices.ts'
 export { type Heir, heirOf, makePrivateDirectory } from './node/heir.ts'
 export { openPairing } from './node/open-pairing.ts'

@@ -1,7 +1,8 @@
-import type { FileStore } from '@openclaw/credential-store'
 import type { DeviceListing } from '@openclaw/device-pairing'
 import type { DmPairing } from '@openclaw/dm-pairing'
 import type { Config } from '@openclaw/pairing-config'
+import type { Clock } from '@openclaw/pairing-contracts'
+import type { Backend } from './node/backend.ts'
 import type { Devices } from './node/devices.ts'
 import type { Pairing } from './types.ts'
 
@@ -37,7 +38,7 @@ export interface Unmerged {
   readonly error: Error | undefined
 }
 
-/** {@link Pairing} on this machine's state directory. */
+/** {@link Pairing} on the state of this machine: its directory, or the database that it shares with others. */
 export interface NodePairing extends Pairing {
   /** The configuration in force. */
   readonly config: () => Config
@@ -48,14 +49,16 @@ export interface NodePairing extends Pairing {
   readonly reload: () => Promise<{ readonly changed: boolean; readonly config: Config }>
   /** The door for devices, on the same store; made at the first call. */
   readonly devices: () => Devices
-  /** The store with what only files have: `verify`, findings. */
-  readonly store: FileStore
+  /** The same store with what only its kind has. */
+  readonly backend: Backend
+  /** What decides about time: the database's where the state is kept in one. */
+  readonly clock: Clock
   /** Absent where everything that was decided stands under the channel that it is about. */
   readonly unmerged: Unmerged | undefined
 }
 
 /** The state of this machine, opened for a page that is read and forgotten. */
-interface ReadState extends Pick<NodePairing, 'config' | 'store'> {
+interface ReadState extends Pick<NodePairing, 'config' | 'backend'> {
   readonly close: () => Promise<void>
 }
 

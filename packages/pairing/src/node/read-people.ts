@@ -11,7 +11,7 @@ import { peopleFamilies } from './people.ts'
  * @throws as `openPairing`
  */
 export async function readPeople(options: ReadOptions = {}): Promise<PeopleToRead> {
-  const { ports, settings, store, config } = await openState({
+  const { ports, settings, backend, config } = await openState({
     ...options,
     mode: 'read',
     trustVerified: true,
@@ -21,5 +21,5 @@ export async function readPeople(options: ReadOptions = {}): Promise<PeopleToRea
     ...settings,
     channels: (name) => CHANNELS.find((channel) => channel.name === name),
   })
-  return { people, store, config, close: () => store.close() }
+  return { people, backend, config, close: () => ports.store.close() }
 }
