@@ -14,6 +14,9 @@ export interface SqlNames {
   readonly events: string
   readonly scopes: string
   readonly leases: string
+  readonly replicas: string
+  readonly notes: string
+  readonly mail: string
   /** Of notifications; plain text. */
   readonly channel: string
 }
@@ -33,6 +36,9 @@ export function sqlNames(schema: string): SqlNames {
     events: `${quoted}.events`,
     scopes: `${quoted}.scopes`,
     leases: `${quoted}.leases`,
+    replicas: `${quoted}.replicas`,
+    notes: `${quoted}.notes`,
+    mail: `${quoted}.mail`,
     channel: `openclaw_${schema}`,
   }
 }
