@@ -89,20 +89,7 @@ function storeOf(
       assertOpen()
       return parts.keeper.refresh()
     },
-    leases: {
-      take: async (name, signal) => {
-        assertOpen()
-        return parts.leases.take(name, signal)
-      },
-      holderOf: async (name) => {
-        assertOpen()
-        return parts.leases.holderOf(name)
-      },
-      list: async (prefix) => {
-        assertOpen()
-        return parts.leases.list(prefix)
-      },
-    },
+    leases: leasesOf(parts, assertOpen),
     marks: parts.marks,
     health: () => healthOf(parts),
     verify: async () => {
@@ -113,6 +100,23 @@ function storeOf(
       state.closing ??= parts.close()
       news.ring()
       return state.closing
+    },
+  }
+}
+
+function leasesOf({ leases }: StoreParts, assertOpen: () => void): Leases {
+  return {
+    take: async (name, signal) => {
+      assertOpen()
+      return leases.take(name, signal)
+    },
+    holderOf: async (name) => {
+      assertOpen()
+      return leases.holderOf(name)
+    },
+    list: async (prefix) => {
+      assertOpen()
+      return leases.list(prefix)
     },
   }
 }
