@@ -93,7 +93,8 @@ async function hasTables(session: Session, { schema }: SqlNames): Promise<boolea
   const text = `SELECT c.relname FROM pg_catalog.pg_class c
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = $1 AND c.relname = ANY ($2)`
-  const ours = ['migrations', 'head', 'records', 'events', 'scopes', 'leases', 'replicas'].concat(
+  const ours = ['migrations', 'head', 'records', 'events', 'scopes', 'leases', 'marks'].concat(
+    'replicas',
     'notes',
     'mail',
   )

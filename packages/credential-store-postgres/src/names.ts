@@ -17,6 +17,7 @@ export interface SqlNames {
   readonly replicas: string
   readonly notes: string
   readonly mail: string
+  readonly marks: string
   /** Of notifications; plain text. */
   readonly channel: string
 }
@@ -39,6 +40,7 @@ export function sqlNames(schema: string): SqlNames {
     replicas: `${quoted}.replicas`,
     notes: `${quoted}.notes`,
     mail: `${quoted}.mail`,
+    marks: `${quoted}.marks`,
     channel: `openclaw_${schema}`,
   }
 }

@@ -9,6 +9,7 @@ import type { Clock, CredentialStore, Replicas } from '@openclaw/pairing-contrac
 import { type Context, contextOf } from './context.ts'
 import { healthOf, type PostgresHealth } from './health.ts'
 import type { Leases } from './lease-types.ts'
+import type { Marks } from './mark-types.ts'
 import { openParts, type StoreParts } from './open.ts'
 import type { PostgresPorts, PostgresStoreOptions } from './options.ts'
 import { type PostgresReport, verifyEvents } from './verify.ts'
@@ -28,6 +29,8 @@ export interface PostgresStore extends CredentialStore {
   readonly leases: Leases
   /** The other processes that use this store; nothing begins before they are first asked for. */
   readonly replicas: Replicas
+  /** What was handled already, noted once for all replicas. */
+  readonly marks: Marks
   readonly health: () => PostgresHealth
   /** Walks the kept journal and compares the rows with it, page by page; writes nothing. */
   readonly verify: () => Promise<PostgresReport>
@@ -88,12 +91,8 @@ function storeOf(
       assertOpen()
       return parts.keeper.refresh()
     },
-    leases: {
-      take: async (name, signal) => {
-        assertOpen()
-        return parts.leases.take(name, signal)
-      },
-    },
+    leases: leasesOf(parts, assertOpen),
+    marks: parts.marks,
     replicas: parts.replicas,
     health: () => healthOf(parts),
     verify: async () => {
@@ -104,6 +103,23 @@ function storeOf(
       state.closing ??= parts.close()
       news.ring()
       return state.closing
+    },
+  }
+}
+
+function leasesOf({ leases }: StoreParts, assertOpen: () => void): Leases {
+  return {
+    take: async (name, signal) => {
+      assertOpen()
+      return leases.take(name, signal)
+    },
+    holderOf: async (name) => {
+      assertOpen()
+      return leases.holderOf(name)
+    },
+    list: async (prefix) => {
+      assertOpen()
+      return leases.list(prefix)
     },
   }
 }
