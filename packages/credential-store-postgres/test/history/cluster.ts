@@ -83,6 +83,7 @@ function startMember(
   const task: ReplicaTask = {
     ...{ url: proxy.url, schema: plan.schema, name, file, seed },
     ...(isDeaf ? { listenUrl: plan.silentUrl } : {}),
+    isImpatient: replica === plan.replicas[1],
     skewMs: skewOf(dice(seed).below(1_200_000)),
   }
   const child = spawn(process.execPath, [plan.bundle, JSON.stringify(task)], {

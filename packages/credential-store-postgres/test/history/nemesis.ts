@@ -63,6 +63,7 @@ export function planOf(
     Array.from({ length: weight }, () => kind),
   )
   const plans: Plan[] = []
+  if (bag.length === 0) return plans
   for (
     let at = 1_000 + random.below(1_000);
     at < durationMs - 1_000;

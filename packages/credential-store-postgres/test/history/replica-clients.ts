@@ -28,7 +28,16 @@ export async function client(parts: ClientParts, number: number): Promise<void> 
     )
     await operate(parts, action, work)
     await pause(random.below(60))
+    await quiet()
   }
+}
+
+/** In which all replicas do nothing at the same time, in ms: what was missed before shows when nothing comes after it. */
+const QUIET = { every: 6_000, for: 1_700 }
+
+async function quiet(): Promise<void> {
+  const left = QUIET.every - (stamp() % QUIET.every)
+  if (left < QUIET.for) await pause(left)
 }
 
 /** Runs `work` as a transaction of a name of its own, which the journal's entry holds. */
@@ -149,12 +158,20 @@ export async function holdLease(parts: ClientParts): Promise<void> {
       if (held) say({ k: 'lease', epoch: lease.epoch, what: 'held', at })
       return held
     }
+    const state = { isDone: false }
+    // also while a transaction under it waits for an answer that does not come
+    const watching = (async () => {
+      while (!state.isDone && isHeld()) await pause(40)
+    })()
     while (isHeld() && !stop.aborted && random.below(60) > 0) {
       await operate(parts, 'history.lease.tell', async (tx) => {
         if (isHeld()) tx.put(LEASED, 'epoch', { epoch: lease.epoch, n: counter.ops })
       })
       await pause(40)
+      await quiet()
     }
+    state.isDone = true
+    await watching
     await lease.release()
   }
 }

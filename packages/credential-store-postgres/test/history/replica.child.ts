@@ -17,9 +17,12 @@ export interface ReplicaTask {
   readonly seed: number
   /** What its time of day is off by, in ms; told anew on stdin as `clock <ms>`. */
   readonly skewMs: number
+  /** It gives up soon, so that operations fail, or end without anybody knowing how. */
+  readonly isImpatient: boolean
 }
 
 const CLIENTS = 4
+const IMPATIENT = { retryForMs: 400, outcomeWithinMs: 700, lockWaitMs: 800 }
 const LEASES = { leaseMs: 3_000, renewMs: 600, marginMs: 800, askMs: 200 }
 
 const task = JSON.parse(process.argv[2] ?? '{}') as ReplicaTask
@@ -48,6 +51,7 @@ const store = await postgresStore(
   {
     ...{ url, schema, applicationName: name, leases: LEASES, openTimeoutMs: 30_000 },
     ...(listenUrl === undefined ? {} : { listenUrl }),
+    ...(task.isImpatient ? { timing: IMPATIENT } : {}),
   },
   ports,
 )
