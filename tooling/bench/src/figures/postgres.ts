@@ -14,10 +14,10 @@ export function postgresFigures(): Promise<readonly Figure[]> {
   return withDatabase(async (database) => {
     const { url } = database
     process.stderr.write('  filling tables …\n')
-    await fillSenders(url, 'many', MANY)
-    await fillSenders(url, 'some', SOME)
-    await fillSenders(url, 'none', 0)
-    await fillRequests(url, 'some', { from: 0, count: REQUESTS })
+    await fillSenders(url, 'many_senders', MANY)
+    await fillSenders(url, 'few_senders', SOME)
+    await fillSenders(url, 'no_senders', 0)
+    await fillRequests(url, 'few_senders', { from: 0, count: REQUESTS })
     const steps: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
       'start and memory': () => startFigures(url, MANY),
       approvals: () => postgresApproveFigures(url),

@@ -23,7 +23,7 @@ async function floor(client: Client): Promise<number[]> {
 
 /** An approval that is durable when it is acknowledged, while 1,000,000 senders are allowed. */
 export async function postgresApproveFigures(url: string): Promise<readonly Figure[]> {
-  const pairing = await pairingOn(url, 'many')
+  const pairing = await pairingOn(url, 'many_senders')
   try {
     return await withClient(url, async (client) => {
       await client.query('CREATE TABLE floor (n integer); INSERT INTO floor VALUES (0)')

@@ -12,7 +12,7 @@ const AS_FAST = 0.9
 
 /** `gate()` over the live views of a replica, by turns with the same over files. */
 export async function postgresGateFigures(url: string): Promise<readonly Figure[]> {
-  const pairing = await pairingOn(url, 'some')
+  const pairing = await pairingOn(url, 'few_senders')
   try {
     return await pairingWith({ allowed: ALLOWED, pending: 0 }, async (files) => {
       const gates: readonly Gate[] = [files.gate, pairing.gate]

@@ -92,7 +92,7 @@ function rateOf(
     from,
   }: { readonly replicas: number; readonly clients: number; readonly from: number },
 ): Promise<number> {
-  return withReplicas({ url, schema: 'some', count }, async (replicas) => {
+  return withReplicas({ url, schema: 'few_senders', count }, async (replicas) => {
     const orders = replicas.map((replica, index) =>
       replica.approve({ from: from + index * clients * EACH, each: EACH, clients, forMs: FOR_MS }),
     )

@@ -24,7 +24,7 @@ async function scanMs(url: string): Promise<number> {
   const began = performance.now()
   await withClient(url, (client) =>
     client.query(`SELECT sum(length(key) + length(value)) FROM
-      (SELECT key, value FROM many.records ORDER BY collection, key) all_rows`),
+      (SELECT key, value FROM many_senders.records ORDER BY collection, key) all_rows`),
   )
   return performance.now() - began
 }
@@ -33,8 +33,8 @@ async function scanMs(url: string): Promise<number> {
 export async function startFigures(url: string, senders: number): Promise<readonly Figure[]> {
   const [starts, each, floors]: [number[], number[], number[]] = [[], [], []]
   for (let run = 0; run < RUNS; run += 1) {
-    const none = await startOn(url, 'none')
-    const many = await startOn(url, 'many')
+    const none = await startOn(url, 'no_senders')
+    const many = await startOn(url, 'many_senders')
     starts.push(many.startMs)
     each.push((many.residentBytes - none.residentBytes) / senders)
     floors.push(none.startMs + (await scanMs(url)))
