@@ -11,11 +11,15 @@ export interface Listener {
   readonly stop: () => Promise<void>
 }
 
-/** What a listener works with. */
-export interface ListenerParts {
+/** What it takes to find out whether notifications arrive. */
+export interface Probing {
   readonly context: Context
   /** Sends the probes: behind a pooler what one connection is told never reaches another. */
-  readonly reader: Link
+  readonly reader: Pick<Link, 'run'>
+}
+
+/** What a listener works with. */
+export interface ListenerParts extends Probing {
   readonly wake: () => void
   /** Transaction `seq` was committed. */
   readonly told: (seq: number) => void
@@ -23,8 +27,9 @@ export interface ListenerParts {
 
 const PROBE = 'probe '
 
-/** Listens on a connection of its own, which is made again after it broke. */
+/** Listens on a connection of its own, which is made again after it broke; not at all where the options say so. */
 export function listen(parts: ListenerParts): Listener {
+  if (!parts.context.listens) return DEAF
   const state: ListenState = { hearing: false, stopped: false, awake: undefined }
   const running = stayConnected(parts, state)
   return {
@@ -36,6 +41,8 @@ export function listen(parts: ListenerParts): Listener {
     },
   }
 }
+
+const DEAF: Listener = { isHearing: () => false, stop: async () => undefined }
 
 interface ListenState {
   hearing: boolean
@@ -58,8 +65,29 @@ async function stayConnected(parts: ListenerParts, state: ListenState): Promise<
 }
 
 /** `broken`: it heard, until the connection broke · `deaf`: it is connected and hears nothing (a pooler). */
-async function listenOnce(parts: ListenerParts, state: ListenState): Promise<'broken' | 'deaf'> {
-  const { context, told } = parts
+function listenOnce(parts: ListenerParts, state: ListenState): Promise<'broken' | 'deaf'> {
+  return withEars(
+    parts,
+    () => state.awake?.(),
+    (ears) => hear(parts, state, ears),
+  )
+}
+
+/** Whether notifications arrive at all: asks once, on a connection of its own. */
+export async function canHear(parts: Probing): Promise<boolean> {
+  const deaf = { ...parts, told: () => undefined }
+  return withEars(
+    deaf,
+    () => undefined,
+    (ears) => isHeard(parts, ears),
+  ).catch(() => false)
+}
+
+async function withEars<R>(
+  { context, told }: Pick<ListenerParts, 'context' | 'told'>,
+  broke: () => void,
+  use: (ears: Ears) => Promise<R>,
+): Promise<R> {
   const client = await connect(context.listenAddress)
   const ears: Ears = { broken: false, probes: new Map() }
   client.on('notification', ({ payload = '' }) => {
@@ -68,13 +96,13 @@ async function listenOnce(parts: ListenerParts, state: ListenState): Promise<'br
   })
   const break_ = (): void => {
     ears.broken = true
-    state.awake?.()
+    broke()
   }
   client.on('error', break_)
   client.on('end', break_)
   try {
     await client.query(`LISTEN ${escapeIdentifier(context.names.channel)}`)
-    return await hear(parts, state, ears)
+    return await use(ears)
   } finally {
     await farewell(client)
   }
@@ -102,7 +130,7 @@ async function hear(
 }
 
 /** Has another connection say something, and waits for it. */
-async function isHeard({ context, reader }: ListenerParts, ears: Ears): Promise<boolean> {
+async function isHeard({ context, reader }: Probing, ears: Ears): Promise<boolean> {
   const { names, ports } = context
   const probe = `${PROBE}${drawUuid(ports.random)}`
   let timer: ReturnType<typeof setTimeout> | undefined
