@@ -72,11 +72,16 @@ const appsApart = {
   },
 }
 
+/** What opens a state, of whichever kind. */
+const OPENS = /[\\/]pairing[\\/]src[\\/]node[\\/]backend\.ts$/
+
 /** Whoever keeps the state in files never reads what a database needs. */
 const databaseApart = {
   name: 'database-apart',
   setup: ({ onResolve }) => {
-    onResolve({ filter: /^\.\/database\.ts$/ }, () => ({ path: './database.cjs', external: true }))
+    onResolve({ filter: /^\.\/database\.ts$/ }, ({ importer }) =>
+      OPENS.test(importer) ? { path: './database.cjs', external: true } : undefined,
+    )
   },
 }
 

@@ -66,21 +66,31 @@ async function examineKept(call: Call, pairing: NodePairing, rewriting: Repair) 
   return { ...(await examineDatabase(call, { pairing, store })), where: store.where }
 }
 
+const PLACES: Readonly<Record<Config['store']['kind'], string>> = {
+  files: 'the state directory',
+  postgres: 'the database',
+  unusable: 'the database',
+}
+
+const CLOSED =
+  'the state cannot be opened: nothing can be listed or decided, and nobody new is let in'
+const ELSEWHERE =
+  'lists in files here are not those of the gateway: nothing is listed or decided from them'
+
 async function cannotOpen(call: Call, config: Config, error: unknown): Promise<Finding> {
   const message = error instanceof Error ? error.message : String(error)
   const isKnown = isOpenClawError(error)
   const isFiles = config.store.kind === 'files'
   const moved = isFiles ? await movedFolder(call, filesOf(call, config)) : undefined
   const { why = '', ...mended } = moved ?? {}
-  const place = isFiles ? 'the state directory' : 'the database'
+  const isElsewhere = isKnown && error.code === 'ERR_CLI_STORE_ELSEWHERE'
   return {
     ...mended,
     id: isKnown ? error.code : 'ERR_CLI_UNEXPECTED',
     severity: 'error',
-    subject: error instanceof Error && 'file' in error ? String(error.file) : place,
+    subject: error instanceof Error && 'file' in error ? String(error.file) : PLACES[config.store.kind],
     problem: `${message}${why}`,
-    consequence:
-      'the state cannot be opened: nothing can be listed or decided, and nobody new is let in',
+    consequence: isElsewhere ? ELSEWHERE : CLOSED,
     fix: (isKnown ? error.hint : undefined) ?? 'OPENCLAW_DEBUG=1 before the command shows where',
   }
 }

@@ -34,7 +34,7 @@ export async function surroundingFindings(
 async function absenceFinding({ paths, store }: Config): Promise<readonly Finding[]> {
   const { stateDir: folder } = paths
   // what was decided is elsewhere; a gateway makes its folder when it starts
-  if (store.kind === 'postgres') return []
+  if (store.kind !== 'files') return []
   const isThere = await stat(folder).then(
     () => true,
     (error: unknown) => !(error instanceof Error && 'code' in error && error.code === 'ENOENT'),
