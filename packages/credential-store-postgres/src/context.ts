@@ -1,4 +1,4 @@
-import type { Sha256 } from '@openclaw/pairing-contracts'
+import type { ReplicaId, Sha256 } from '@openclaw/pairing-contracts'
 import type { Address } from './address.ts'
 import { parseAddress } from './address.ts'
 import type { LeaseTiming } from './lease-types.ts'
@@ -21,9 +21,12 @@ import {
 } from './limits.ts'
 import { type SqlNames, sqlNames } from './names.ts'
 import type { KeepOptions, PostgresPorts, PostgresStoreOptions, PostgresTiming } from './options.ts'
+import { drawUuid } from './uuid.ts'
 
 /** What every part of a store is told. */
 export interface Context {
+  /** This opening of the store. */
+  readonly replicaId: ReplicaId
   readonly address: Address
   /** For notifications. */
   readonly listenAddress: Address
@@ -61,6 +64,7 @@ export function contextOf(options: PostgresStoreOptions, ports: PostgresPorts): 
   const { url, listenUrl = url, schema = 'openclaw', hold = 'all', keep = {} } = options
   const applicationName = options.applicationName ?? 'openclaw'
   return {
+    replicaId: drawUuid(ports.random) as ReplicaId,
     address: parseAddress(url, applicationName),
     listenAddress: parseAddress(listenUrl, applicationName),
     names: sqlNames(schema),

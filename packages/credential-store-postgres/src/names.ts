@@ -1,4 +1,4 @@
-import { NameRefused } from '@openclaw/credential-store/kit'
+import { isWholeText, NameRefused } from '@openclaw/credential-store/kit'
 import { escapeIdentifier } from 'pg'
 import { MAX_NAME_LENGTH } from './limits.ts'
 
@@ -39,6 +39,6 @@ export function sqlNames(schema: string): SqlNames {
 
 /** Throws `ERR_STORE_NAME` for a scope or an action that a column of text cannot hold as it is. */
 export function checkName(name: string, what: string): void {
-  if (name.length > 0 && name.length <= MAX_NAME_LENGTH && !/[\0\p{Surrogate}]/u.test(name)) return
+  if (name.length > 0 && name.length <= MAX_NAME_LENGTH && isWholeText(name)) return
   throw new NameRefused(`the ${what} must be 1–${String(MAX_NAME_LENGTH)} characters of text`)
 }
