@@ -7,6 +7,7 @@ export {
   CollectionNotHeld,
   EventDamaged,
   LeaseOver,
+  MarkOver,
   OutcomeUnknown,
   SchemaNewer,
   SchemaUnknown,
@@ -17,7 +18,8 @@ export {
   StoreStandby,
 } from './errors.ts'
 export type { PostgresHealth } from './health.ts'
-export type { Lease, Leases, LeaseTiming } from './lease-types.ts'
+export type { Lease, LeaseHolder, Leases, LeaseTiming, ListedLease } from './lease-types.ts'
+export type { Mark, Marks, NamedMarks } from './mark-types.ts'
 export type {
   KeepOptions,
   PostgresPorts,

@@ -79,8 +79,26 @@ export const LEASE_MARGIN_MS = 2_000
 /** How often whoever waits for a lease asks, in ms. With {@link LEASE_MS}: taken over within 12 s. */
 export const LEASE_ASK_MS = 2_000
 
+/** Leases that one call of `list` answers at most. */
+export const LISTED_LEASES = 10_000
+
 /** Characters of JSON that are kept beside a lease at most. */
 export const MAX_KEPT_LENGTH: number = 1024 * 1024
+
+/** Marks of one name that are kept, and how long, in ms: platforms deliver again for up to a week. */
+export const MARKS_KEPT = 5_000
+export const MARKS_KEPT_MS: number = 8 * 24 * 60 * 60 * 1_000
+
+/** Marks that one statement notes, that wait at most, and that one statement takes away. */
+export const MARKS_AT_ONCE = 500
+export const MARKS_WAITING = 10_000
+export const SWEEP_MARKS = 1_000
+
+/** Characters of a name of marks at most: an index row holds it beside the key. */
+export const MAX_MARKS_NAME_LENGTH = 256
+
+/** Characters of the stage of a mark at most. */
+export const MAX_STAGE_LENGTH = 64
 
 /** Characters of a scope or an action at most. */
 export const MAX_NAME_LENGTH = 512

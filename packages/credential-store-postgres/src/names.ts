@@ -14,6 +14,7 @@ export interface SqlNames {
   readonly events: string
   readonly scopes: string
   readonly leases: string
+  readonly marks: string
   /** Of notifications; plain text. */
   readonly channel: string
 }
@@ -33,6 +34,7 @@ export function sqlNames(schema: string): SqlNames {
     events: `${quoted}.events`,
     scopes: `${quoted}.scopes`,
     leases: `${quoted}.leases`,
+    marks: `${quoted}.marks`,
     channel: `openclaw_${schema}`,
   }
 }

@@ -9,6 +9,7 @@ import type { Clock, CredentialStore } from '@openclaw/pairing-contracts'
 import { type Context, contextOf } from './context.ts'
 import { healthOf, type PostgresHealth } from './health.ts'
 import type { Leases } from './lease-types.ts'
+import type { Marks } from './mark-types.ts'
 import { openParts, type StoreParts } from './open.ts'
 import type { PostgresPorts, PostgresStoreOptions } from './options.ts'
 import { type PostgresReport, verifyEvents } from './verify.ts'
@@ -26,6 +27,8 @@ export interface PostgresStore extends CredentialStore {
   readonly refresh: () => Promise<void>
   /** Rights that one process at a time has; given back when the store is closed. */
   readonly leases: Leases
+  /** What was handled already, noted once for all replicas. */
+  readonly marks: Marks
   readonly health: () => PostgresHealth
   /** Walks the kept journal and compares the rows with it, page by page; writes nothing. */
   readonly verify: () => Promise<PostgresReport>
@@ -86,12 +89,8 @@ function storeOf(
       assertOpen()
       return parts.keeper.refresh()
     },
-    leases: {
-      take: async (name, signal) => {
-        assertOpen()
-        return parts.leases.take(name, signal)
-      },
-    },
+    leases: leasesOf(parts, assertOpen),
+    marks: parts.marks,
     health: () => healthOf(parts),
     verify: async () => {
       assertOpen()
@@ -101,6 +100,23 @@ function storeOf(
       state.closing ??= parts.close()
       news.ring()
       return state.closing
+    },
+  }
+}
+
+function leasesOf({ leases }: StoreParts, assertOpen: () => void): Leases {
+  return {
+    take: async (name, signal) => {
+      assertOpen()
+      return leases.take(name, signal)
+    },
+    holderOf: async (name) => {
+      assertOpen()
+      return leases.holderOf(name)
+    },
+    list: async (prefix) => {
+      assertOpen()
+      return leases.list(prefix)
     },
   }
 }

@@ -68,8 +68,30 @@ const second: Migration = {
   ],
 }
 
+/**
+ * What was handled already; no part of the journal. A mark keeps its first time, so that noting how far it came touches no index.
+ * `attempt` tells one that landed though its answer was lost from another's.
+ */
+const marksStep: Migration = {
+  version: 3,
+  name: 'marks',
+  statements: ({ marks }) => [
+    `CREATE TABLE ${marks} (
+      name text COLLATE "C" NOT NULL,
+      key text COLLATE "C" NOT NULL,
+      stage text NOT NULL,
+      replica uuid NOT NULL,
+      epoch bigint NOT NULL,
+      at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+      attempt uuid NOT NULL,
+      PRIMARY KEY (name, key)
+    ) WITH (fillfactor = 70)`,
+    `CREATE INDEX ON ${marks} (at)`,
+  ],
+}
+
 /** All steps, in order. */
-export const MIGRATIONS: readonly Migration[] = [first, second]
+export const MIGRATIONS: readonly Migration[] = [first, second, marksStep]
 
 /** The version that this program makes and understands. */
 export const SCHEMA_VERSION: number = MIGRATIONS.length

@@ -61,7 +61,7 @@ it(
     const before = await open()
     await put(before, 'a', 1)
     await before.close()
-    await sql('DROP TABLE $s.leases')
+    await sql('DROP TABLE $s.leases, $s.marks')
     await sql('DELETE FROM $s.migrations WHERE version > 1')
     await sql('UPDATE $s.head SET version = 1')
     const [one, other] = await Promise.all([open(), open()])
@@ -69,6 +69,7 @@ it(
     await put(other, 'a', 2)
     const lease = await one.leases.take('bot', new AbortController().signal)
     expect(lease?.epoch).toBe(1)
+    expect(await one.marks.of('bot').begin('1', 'begun')).toBeUndefined()
   }),
 )
 
@@ -151,7 +152,7 @@ it('works in a role with the rights that the README grants, on tables of another
         await client.query(`GRANT USAGE ON SCHEMA openclaw TO ${role}`)
         await client.query(`GRANT SELECT ON openclaw.migrations TO ${role}`)
         await client.query(
-          `GRANT SELECT, INSERT, UPDATE, DELETE ON openclaw.head, openclaw.records, openclaw.events, openclaw.scopes, openclaw.leases TO ${role}`,
+          `GRANT SELECT, INSERT, UPDATE, DELETE ON openclaw.head, openclaw.records, openclaw.events, openclaw.scopes, openclaw.leases, openclaw.marks TO ${role}`,
         )
       })
       const store = await nodePostgresStore({ url })
