@@ -11,6 +11,9 @@ export const OFFERED_CHATS = 1_000
 export const UNREACHABLE_SHOWN = 20
 export const KNOWN_PLACES = 1_000
 
+/** How often is looked whether the store can be used, for the log, in ms. */
+export const HEALTH_MS = 1_000
+
 /** How often the configuration files are looked at, in ms. Ours: a change holds within 2 s. */
 export const RELOAD_MS = 1_000
 

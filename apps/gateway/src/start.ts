@@ -23,6 +23,7 @@ import { type Claim, claim, schemeOf } from './claim.ts'
 import { configuredEvents } from './events/configured.ts'
 import type { RunningEvents } from './events/events.ts'
 import { keepPagesFresh } from './keep-pages-fresh.ts'
+import { followHealth } from './log/follow-health.ts'
 import { logHealth } from './log/health.ts'
 import { sparingly } from './log/once.ts'
 import { openLog } from './log/open-log.ts'
@@ -118,6 +119,7 @@ async function build(options: GatewayOptions, undo: Undo): Promise<Parts> {
   const pairing = await openPairing({ env, program, ...(profile !== undefined && { profile }) })
   undo.add(pairing.close)
   logHealth(log, pairing)
+  undo.add(followHealth(log, pairing).stop)
   const stopping = new AbortController()
   // Every account listens to it, however many there are.
   setMaxListeners(0, stopping.signal)

@@ -100,7 +100,9 @@ async function hear(
   ears: Ears,
 ): Promise<'broken' | 'deaf'> {
   while (!state.stopped) {
-    if (!(await isHeard(parts, ears))) return ears.broken || state.hearing ? 'broken' : 'deaf'
+    if (!(await isHeard(parts, state, ears))) {
+      return ears.broken || state.hearing ? 'broken' : 'deaf'
+    }
     if (!state.hearing) {
       parts.wake()
       parts.replicas.mailArrived()
@@ -113,23 +115,27 @@ async function hear(
   return 'broken'
 }
 
-/** Has another connection say something, and waits for it. */
-async function isHeard({ context, reader }: ListenerParts, ears: Ears): Promise<boolean> {
+/** Has another connection say something, and waits for it; not when the store is closed meanwhile. */
+async function isHeard(
+  { context, reader }: ListenerParts,
+  state: ListenState,
+  ears: Ears,
+): Promise<boolean> {
   const { names, ports } = context
   const probe = `${PROBE}${drawUuid(ports.random)}`
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const heard = new Promise<boolean>((resolve) => {
-    ears.probes.set(probe, () => resolve(true))
-    timer = setTimeout(() => resolve(false), PROBE_WITHIN_MS)
+  let heard = false
+  ears.probes.set(probe, () => {
+    heard = true
+    state.awake?.()
   })
   try {
     const values = [names.channel, probe]
     await reader.run((session) =>
       session.rows({ text: 'SELECT pg_catalog.pg_notify($1, $2)', values }),
     )
-    return await heard
+    if (!heard) await pause(state, PROBE_WITHIN_MS)
+    return heard
   } finally {
-    clearTimeout(timer)
     ears.probes.delete(probe)
   }
 }
