@@ -35,7 +35,7 @@ export async function readinessOf({
 }: ReadinessComponents): Promise<Readiness> {
   const reports = channels()
   const down = reports
-    .filter(({ state }) => state !== 'connected')
+    .filter(({ state }) => state !== 'connected' && state !== 'standby')
     .map(({ channel, account, state, lastError }) =>
       [`${channel} (${account}) is ${state}`, lastError].filter(Boolean).join(': '),
     )

@@ -1,0 +1,2 @@
+export { startServer, type TestServer } from '../../../packages/credential-store-postgres/test/support-server.ts'
+export { openProxy } from '../../../packages/credential-store-postgres/test/support-proxy.ts'
