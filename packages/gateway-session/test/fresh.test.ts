@@ -130,7 +130,7 @@ describe('a gateway whose store cannot say who may be here', () => {
     void person.socket.call('node.invoke', order(nodeId, 'k')).catch(() => undefined)
     await settled()
     const [asked] = runner.socket.events('node.invoke.request')
-    const { id } = asked?.payload as { readonly id: string }
+    const { id } = (asked?.payload ?? {}) as { readonly id: string }
     await gateway.door.revoke(
       { kind: 'root', user: 'x' },
       { deviceId: person.device.id, role: 'operator' },

@@ -30,6 +30,8 @@ export interface Company {
 
 /** Real timers that are quicker than they say. */
 const SPEED = 20
+const IMPATIENCE = 4
+
 export const quickTimers: Timers = {
   after: (ms, run) => {
     const timer = setTimeout(run, ms / SPEED)
@@ -54,7 +56,13 @@ export function company(components: Partial<SessionComponents> = {}): Company {
       const devices = brokenBy(door, () => broken)
       const random = seededRandom(members.length + 1)
       const made = testGateway({
-        components: { ...components, devices, replicas, random, timers: quickTimers },
+        components: {
+          ...components,
+          devices,
+          replicas: impatient(replicas),
+          random,
+          timers: quickTimers,
+        },
         options,
         clock,
         door,
@@ -73,6 +81,14 @@ export function company(components: Partial<SessionComponents> = {}): Company {
       await Promise.all(members.map(({ sessions }) => sessions.shutdown('over')))
       for (const { replicas } of members) await replicas.close()
     },
+  }
+}
+
+/** Waits less long for answers than it is told to. */
+function impatient(replicas: Replicas): Replicas {
+  return {
+    ...replicas,
+    ask: (to, kind, body, withinMs) => replicas.ask(to, kind, body, withinMs / IMPATIENCE),
   }
 }
 
