@@ -1,5 +1,5 @@
 import type { Lease } from '@openclaw/credential-store-postgres'
-import type { WorkLog } from '@openclaw/pairing'
+import { WorkHandedOver, type WorkLog } from '@openclaw/pairing'
 import type { ChannelConnection, ChannelHost, SendOutcome } from '@openclaw/pairing-contracts'
 import { AccountHandedOver } from '../errors.ts'
 
@@ -49,7 +49,7 @@ export function heldHost(lease: Held, host: ChannelHost): ChannelHost {
 /** The log of work as long as the lease is held, also in the moments before another may take it. */
 export function heldWork(lease: Held, work: WorkLog): WorkLog {
   const held = async <T>(note: () => Promise<T>): Promise<T> => {
-    if (!lease.isHeld()) throw new AccountHandedOver()
+    if (!lease.isHeld()) throw new WorkHandedOver()
     return note()
   }
   return {

@@ -1,5 +1,5 @@
-import type { CursorStore, Json } from '@openclaw/pairing-contracts'
 import type { Lease } from '@openclaw/credential-store-postgres'
+import type { CursorStore, Json } from '@openclaw/pairing-contracts'
 
 /** Whose place it is, and where it was kept while one machine had it alone. */
 export interface LeaseCursorOptions {

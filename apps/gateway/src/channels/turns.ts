@@ -61,7 +61,8 @@ export async function rest(turns: Turns, reason: string, ms: number): Promise<vo
   const { channel, account } = turns.account
   const lastErrorAt = pairing.clock.now()
   enter(turns, 'failed', { lastError: reason, lastErrorAt })
-  if (reason !== turns.complaint) log('error', 'channel-failed', { channel, account, reason, note: NOTE })
+  if (reason !== turns.complaint)
+    log('error', 'channel-failed', { channel, account, reason, note: NOTE })
   turns.complaint = reason
   const end = performance.now() + ms
   while (!signal.aborted && performance.now() < end) {
@@ -73,7 +74,8 @@ export async function rest(turns: Turns, reason: string, ms: number): Promise<vo
   enter(turns, 'starting')
 }
 
-const NOTE = 'the other channels go on; other gateways may try at once, this one tries again after a while'
+const NOTE =
+  'the other channels go on; other gateways may try at once, this one tries again after a while'
 
 function standBy(turns: Turns): void {
   const { channel, account } = turns.account
