@@ -88,7 +88,8 @@ async function cannotOpen(call: Call, config: Config, error: unknown): Promise<F
     ...mended,
     id: isKnown ? error.code : 'ERR_CLI_UNEXPECTED',
     severity: 'error',
-    subject: error instanceof Error && 'file' in error ? String(error.file) : PLACES[config.store.kind],
+    subject:
+      error instanceof Error && 'file' in error ? String(error.file) : PLACES[config.store.kind],
     problem: `${message}${why}`,
     consequence: isElsewhere ? ELSEWHERE : CLOSED,
     fix: (isKnown ? error.hint : undefined) ?? 'OPENCLAW_DEBUG=1 before the command shows where',
