@@ -228,16 +228,16 @@ describe('what is sent while connections break', () => {
         const faults = (async () => {
           for (let round = 0; !over.is; round += 1) {
             proxies[round % 3]?.reset()
-            await pause(60)
+            await pause(200)
           }
         })()
         const outcomes = await Promise.all(
           stores.flatMap(({ replicas: { id, others, ask } }) =>
             others().flatMap((to) =>
               Array.from({ length: 200 }, async (_, n) => {
-                await pause(n * 5)
+                await pause(n * 12)
                 const body = `${id}/${String(n)}`
-                const answer = ask(to, 'asked', body, 3_000).catch((error: unknown) => error)
+                const answer = ask(to, 'asked', body, 6_000).catch((error: unknown) => error)
                 return [body, await answer] as const
               }),
             ),
@@ -248,8 +248,14 @@ describe('what is sent while connections break', () => {
         for (const [body, answer] of outcomes) {
           if (answer !== body) expect(answer).toMatchObject({ code: 'ERR_REPLICA_LATE' })
         }
-        const answered = outcomes.filter(([body, answer]) => answer === body)
-        expect(answered.length).toBeGreaterThan(outcomes.length / 4)
+        expect(outcomes.filter(([body, answer]) => answer === body)).not.toHaveLength(0)
+        for (const { replicas } of stores) {
+          for (const to of replicas.others()) {
+            expect(await replicas.ask(to, 'asked', `after ${replicas.id}`, LONG_MS)).toMatch(
+              /^after/,
+            )
+          }
+        }
         for (const times of counts.flatMap((count) => [...count.values()])) expect(times).toBe(1)
       } finally {
         await Promise.all(proxies.map((proxy) => proxy.close()))
@@ -258,6 +264,27 @@ describe('what is sent while connections break', () => {
     60_000,
   )
 })
+
+it(
+  'wakes who is told, asked or has something to see, without a look in between',
+  onSchema(async ({ open }) => {
+    const timing = { lifeMs: 600_000, beatMs: 300_000, lookMs: 300_000 }
+    const [one, other] = await Promise.all([open({ replicas: timing }), open({ replicas: timing })])
+    await until(() => one.health().listening && other.health().listening, LONG_MS)
+    await met(one, other)
+    const counts = counted(other.replicas, 'asked')
+    for (let n = 0; n < 10; n += 1) {
+      expect(await one.replicas.ask(other.replicas.id, 'asked', n, LONG_MS)).toBe(n)
+      one.replicas.tell('asked', `told ${String(n)}`)
+      await until(() => counts.size === 2 * (n + 1), LONG_MS)
+      one.replicas.note('n', n)
+      await until(() => other.replicas.noted('n')[0]?.value === n, LONG_MS)
+    }
+    await one.close()
+    await until(() => other.replicas.others().length === 0, LONG_MS)
+  }),
+  60_000,
+)
 
 describe('replicas that hear no notifications', () => {
   it(
