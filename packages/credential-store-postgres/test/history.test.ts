@@ -39,7 +39,7 @@ it.each(Array.from({ length: RUNS }, (_, number) => FIRST_SEED + number))(
     const said = `seed ${String(seed)}, histories in ${kept}\n${explain(run, anomalies)}`
     expect(anomalies.length, said).toBe(0)
     // else nothing was tried
-    expect(run.journal.length).toBeGreaterThan(50)
+    expect(run.journal.length).toBeGreaterThan(10)
     rmSync(kept, { recursive: true, force: true })
   },
   150_000,

@@ -38,7 +38,7 @@ interface Held {
 }
 
 /**
- * A set without records; each takes about 30 bytes more than its content.
+ * A set without records; each takes about 20 bytes more than its content.
  *
  * @param seed - of the hashes, 32 bits; drawn at random, so that nobody chooses keys that collide
  */
