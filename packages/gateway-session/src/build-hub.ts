@@ -99,7 +99,14 @@ export function buildHub(given: SessionComponents, options: SessionOptions): Gat
       later.soon()
       noticeAdmitted(shared.components, peer, by)
     },
-    recheck: (deviceId) => recheck(admitted.peers(), stands, deviceId),
+    recheck: (deviceId) => {
+      try {
+        return recheck(admitted.peers(), stands, deviceId)
+      } catch (error) {
+        stands.owe()
+        throw error
+      }
+    },
   }
   elsewhere?.start(hub)
   const stopTelling = (): void => {

@@ -24,6 +24,8 @@ export interface Standings {
   readonly problem: () => unknown
   /** True while what is not known may be known in a moment. */
   readonly isBrief: () => boolean
+  /** What could not be looked at is to be looked at as soon as the store can say it: `onFresh` is called. */
+  readonly owe: () => void
   /** Waits for nothing more. */
   readonly stop: Cancel
 }
@@ -34,7 +36,7 @@ export interface StandingsParts {
   readonly timers: Timers
   /** The store has not been able to say for a while; told once each time, with what it throws. */
   readonly onStale: (error: unknown) => void
-  /** It can say again. */
+  /** It can say again, after a while or where something is owed. */
   readonly onFresh: () => void
 }
 
@@ -49,6 +51,7 @@ export function standings({ devices, timers, onStale, onFresh }: StandingsParts)
   let watch: Cancel | undefined
   let waiting: (() => void)[] = []
   let isStopped = false
+  let isOwed = false
   let problem: unknown
 
   const release = (): void => {
@@ -71,11 +74,12 @@ export function standings({ devices, timers, onStale, onFresh }: StandingsParts)
         if (!isStopped) lookAgain(device)
         return
       }
-      const wasStale = failed >= STALE_LOOKS
+      const isDue = failed >= STALE_LOOKS || isOwed
       failed = 0
+      isOwed = false
       watch = undefined
       release()
-      if (wasStale) onFresh()
+      if (isDue) onFresh()
     })
   }
   const demand = (device: AdmittedDevice): Standing => {
@@ -106,6 +110,9 @@ export function standings({ devices, timers, onStale, onFresh }: StandingsParts)
       return of(device)
     },
     problem: () => problem,
+    owe: () => {
+      isOwed = true
+    },
     isBrief,
     stop: () => {
       isStopped = true
