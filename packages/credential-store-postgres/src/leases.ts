@@ -1,4 +1,4 @@
-import { ValueRefused } from '@openclaw/credential-store/kit'
+import { bell, ValueRefused } from '@openclaw/credential-store/kit'
 import { isOpenClawError, type Json } from '@openclaw/pairing-contracts'
 import { ageOf, type Context, type Moment, momentOf } from './context.ts'
 import { LeaseOver } from './errors.ts'
@@ -57,7 +57,7 @@ async function waitFor(
     const given = await ask(parts, name, holder)
     if (given !== undefined && !signal.aborted) return given
     if (given !== undefined) await giveBack(parts, given)
-    else await sleep(parts.context.leaseTiming.askMs, signal)
+    else await bell().next(signal, parts.context.leaseTiming.askMs)
   }
   return undefined
 }
@@ -136,7 +136,7 @@ function held(parts: LeaseParts, given: Given): Lease {
     const waitMs = Math.min(timing.renewMs, leftMs())
     state.timer = setTimeout(() => {
       // An answer that does not come must not keep the end away.
-      void Promise.race([renewed(), sleep(Math.max(0, leftMs()), over.signal)]).then(() => {
+      void Promise.race([renewed(), bell().next(over.signal, Math.max(0, leftMs()))]).then(() => {
         if (!over.signal.aborted) again()
       })
     }, waitMs)
@@ -224,17 +224,4 @@ async function giveBack({ context, link }: LeaseParts, given: Given): Promise<vo
 
 function valuesOf({ name, holder, epoch }: Given): readonly unknown[] {
   return [name, holder, epoch]
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const wake = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', wake)
-      resolve()
-    }
-    const timer = setTimeout(wake, ms)
-    signal.addEventListener('abort', wake)
-    if (signal.aborted) wake()
-  })
 }

@@ -5,7 +5,7 @@ import {
   followEntries,
   StoreClosed,
 } from '@openclaw/credential-store/kit'
-import type { Clock, CredentialStore } from '@openclaw/pairing-contracts'
+import type { Clock, CredentialStore, Replicas } from '@openclaw/pairing-contracts'
 import { type Context, contextOf } from './context.ts'
 import { healthOf, type PostgresHealth } from './health.ts'
 import type { Leases } from './lease-types.ts'
@@ -26,6 +26,8 @@ export interface PostgresStore extends CredentialStore {
   readonly refresh: () => Promise<void>
   /** Rights that one process at a time has; given back when the store is closed. */
   readonly leases: Leases
+  /** The other processes that use this store; nothing begins before they are first asked for. */
+  readonly replicas: Replicas
   readonly health: () => PostgresHealth
   /** Walks the kept journal and compares the rows with it, page by page; writes nothing. */
   readonly verify: () => Promise<PostgresReport>
@@ -92,6 +94,7 @@ function storeOf(
         return parts.leases.take(name, signal)
       },
     },
+    replicas: parts.replicas,
     health: () => healthOf(parts),
     verify: async () => {
       assertOpen()
