@@ -12,7 +12,7 @@ import type {
 import { answerOf, say } from './answering.ts'
 import { fieldsOf, reasonOf } from './message-fields.ts'
 import type { Send } from './types.ts'
-import type { WorkLog, WorkStage } from './work-log.ts'
+import { isHandedOver, type WorkBegun, type WorkLog, type WorkStage } from './work-log.ts'
 
 /** What an {@link intake} works with. */
 export interface IntakeComponents {
@@ -81,21 +81,38 @@ async function handle(
   message: GatedMessage,
   key: string,
 ): Promise<void> {
-  const { commands, log, work } = components
-  const stage = work.stageOf(key)
-  if (stage === 'done') return
+  try {
+    await handleHere(components, message, key)
+  } catch (error) {
+    if (!isHandedOver(error)) throw error
+    components.log('info', 'message-handed-over', fieldsOf(message))
+  }
+}
+
+/** Rejects with what {@link isHandedOver} knows, and with nothing else. */
+async function handleHere(
+  components: IntakeComponents,
+  message: GatedMessage,
+  key: string,
+): Promise<void> {
+  const { commands, log } = components
+  const stage = await begun(components, message, key)
+  if (stage === 'done' || stage === 'elsewhere') return
   const mark = marker(components, message, key)
-  if (stage === undefined) await mark('delivering')
-  const attempt = stage === undefined ? 'first' : 'interrupted'
-  const replies = await answerOf(commands, { message, log }, attempt)
+  const replies = await answerOf(
+    commands,
+    { message, log },
+    stage === 'new' ? 'first' : 'interrupted',
+  )
   try {
     if (replies) {
       await mark('replying')
       await say(components, message, { key, replies })
-    } else if (stage === undefined || mayRepeat(components, stage, message)) {
+    } else if (stage === 'new' || mayRepeat(components, stage, message)) {
       await askAgent(components, message, { key, mark })
     }
   } catch (error) {
+    if (isHandedOver(error)) throw error
     log('error', 'message-lost', { ...fieldsOf(message), reason: reasonOf(error) })
   }
   await mark('done')
@@ -120,6 +137,25 @@ async function askAgent(
   await say(components, message, { key, replies: [{ text: answer.text }] })
 }
 
+/** As {@link marker}: what cannot be noted is begun all the same. */
+async function begun(
+  { work, log }: IntakeComponents,
+  message: InboundDm,
+  key: string,
+): Promise<WorkBegun> {
+  try {
+    return await work.begin(key)
+  } catch (error) {
+    if (isHandedOver(error)) throw error
+    log('error', 'work-log-not-written', {
+      ...fieldsOf(message),
+      stage: 'delivering',
+      reason: reasonOf(error),
+    })
+    return 'new'
+  }
+}
+
 /** A full disk must not keep approved people out: without the mark only a restart could repeat the message. */
 function marker(
   { work, log }: IntakeComponents,
@@ -128,6 +164,7 @@ function marker(
 ): (stage: WorkStage) => Promise<void> {
   return (stage) =>
     work.mark(key, stage).catch((error: unknown) => {
+      if (isHandedOver(error)) throw error
       log('error', 'work-log-not-written', { ...fieldsOf(message), stage, reason: reasonOf(error) })
     })
 }
