@@ -19,7 +19,12 @@ const FIX = 'set OPENCLAW_GATEWAY_TOKEN to the same on all gateways'
  * A drawn secret is told as a digest, from which nobody comes back to 256 random bits; what a person wrote is never told, so that two
  * that were written are not compared. Returns its end.
  */
-export function checkSameToken({ replicas, log, shared, isDrawn }: SameTokenComponents): () => void {
+export function checkSameToken({
+  replicas,
+  log,
+  shared,
+  isDrawn,
+}: SameTokenComponents): () => void {
   const own = digestOf(shared.secret)
   if (isDrawn) {
     log('warn', 'gateway-token-drawn-here', { fix: FIX })

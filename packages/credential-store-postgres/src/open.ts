@@ -151,7 +151,14 @@ interface Closing
   readonly links: readonly Pick<Link, 'close'>[]
 }
 
-async function closeAll({ queue, leases, marks, replicas, links, ...others }: Closing): Promise<void> {
+async function closeAll({
+  queue,
+  leases,
+  marks,
+  replicas,
+  links,
+  ...others
+}: Closing): Promise<void> {
   const { listener, keeper, sweeper } = others
   await Promise.all([queue.close(), leases.close(), marks.close(), replicas.close()])
   await Promise.all([listener.stop(), keeper.stop(), sweeper.stop()])

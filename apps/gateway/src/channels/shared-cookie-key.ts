@@ -25,10 +25,7 @@ const KEYS: Collection<Uint8Array> = {
  * @param path - where such a key lies; the file stays as it is
  * @throws `CookieKeyDamaged` when that file holds no key; what the store throws
  */
-export async function sharedCookieKey(
-  store: CredentialStore,
-  path: string,
-): Promise<Uint8Array> {
+export async function sharedCookieKey(store: CredentialStore, path: string): Promise<Uint8Array> {
   const known = store.view(KEYS).get('cookies')
   if (known !== undefined) return known
   const own = (await readCookieKey(path)) ?? randomBytes(BYTES)

@@ -28,9 +28,10 @@ export interface Turns {
   complaint: string | undefined
 }
 
-/** As {@link Turns.status} while the connection is elsewhere, else as the connection says. */
+/** As the connection says while it is ours; one that is being ended is not. */
 export function reportOf({ account: { channel, account }, here, status }: Turns): ChannelReport {
-  return here?.running.report() ?? { channel, account, ...status }
+  if (here?.lease.isHeld()) return here.running.report()
+  return { channel, account, ...status }
 }
 
 /** Takes the state; what is known from before stays. */
@@ -61,7 +62,8 @@ export async function rest(turns: Turns, reason: string, ms: number): Promise<vo
   const { channel, account } = turns.account
   const lastErrorAt = pairing.clock.now()
   enter(turns, 'failed', { lastError: reason, lastErrorAt })
-  if (reason !== turns.complaint) log('error', 'channel-failed', { channel, account, reason, note: NOTE })
+  if (reason !== turns.complaint)
+    log('error', 'channel-failed', { channel, account, reason, note: NOTE })
   turns.complaint = reason
   const end = performance.now() + ms
   while (!signal.aborted && performance.now() < end) {
@@ -73,7 +75,8 @@ export async function rest(turns: Turns, reason: string, ms: number): Promise<vo
   enter(turns, 'starting')
 }
 
-const NOTE = 'the other channels go on; other gateways may try at once, this one tries again after a while'
+const NOTE =
+  'the other channels go on; other gateways may try at once, this one tries again after a while'
 
 function standBy(turns: Turns): void {
   const { channel, account } = turns.account

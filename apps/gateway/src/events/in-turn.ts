@@ -32,7 +32,8 @@ export async function eventsInTurn(components: EventsInTurnComponents): Promise<
   const ended = run(turns, () => begun.abort())
   await firstTurn(turns, begun.signal)
   return {
-    figures: () => turns.here?.figures() ?? { ...turns.counter.figures(undefined), isStandby: true },
+    figures: () =>
+      turns.here?.figures() ?? { ...turns.counter.figures(undefined), isStandby: true },
     stop: async () => {
       stopping.abort()
       await turns.here?.stop()

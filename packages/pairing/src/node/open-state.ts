@@ -24,7 +24,8 @@ import type { PairingOptions } from '../types.ts'
 import { clockOf, openBackend } from './backend.ts'
 
 /** The state of this machine, opened, before a door stands on it. */
-export interface OpenState extends Pick<NodePairing, 'config' | 'reload' | 'store' | 'backend' | 'clock'> {
+export interface OpenState
+  extends Pick<NodePairing, 'config' | 'reload' | 'store' | 'backend' | 'clock'> {
   /** What every door works with. */
   readonly ports: {
     readonly store: CredentialStore
