@@ -1,8 +1,8 @@
 import type { SenderId } from '@openclaw/pairing-contracts'
 import { startSlackEmulator } from '@openclaw-pairing/emulators'
+import { startServer, type TestServer } from '@openclaw-pairing/postgres'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { eventsTo, receiver } from './events-support.ts'
-import { startServer, type TestServer } from './postgres-support.ts'
 import { builtGateway, type Cluster, cluster, holderOf } from './replicas-support.ts'
 import { ROOT, until } from './support.ts'
 

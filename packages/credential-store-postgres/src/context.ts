@@ -41,6 +41,7 @@ export interface Context {
   readonly address: Address
   /** For notifications. */
   readonly listenAddress: Address
+  readonly listens: boolean
   readonly names: SqlNames
   readonly ports: PostgresPorts
   readonly sha256: Sha256
@@ -87,6 +88,7 @@ export function contextOf(options: PostgresStoreOptions, ports: PostgresPorts): 
     replicaId: drawUuid(ports.random) as ReplicaId,
     address: parseAddress(url, applicationName),
     listenAddress: parseAddress(listenUrl, applicationName),
+    listens: options.listens !== 'never',
     names: sqlNames(schema),
     ports,
     sha256: ports.sha256,

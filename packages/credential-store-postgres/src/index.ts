@@ -40,4 +40,5 @@ export {
   StoreUnreachable,
   StoreUrlRefused,
 } from './server-errors.ts'
+export type { ServerSettings } from './server-settings.ts'
 export type { PostgresFinding, PostgresReport } from './verify.ts'

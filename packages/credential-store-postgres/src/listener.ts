@@ -13,11 +13,15 @@ export interface Listener {
   readonly stop: () => Promise<void>
 }
 
-/** What a listener works with. */
-export interface ListenerParts {
+/** What it takes to find out whether notifications arrive. */
+export interface Probing {
   readonly context: Context
   /** Sends the probes: behind a pooler what one connection is told never reaches another. */
-  readonly reader: Link
+  readonly reader: Pick<Link, 'run'>
+}
+
+/** What a listener works with. */
+export interface ListenerParts extends Probing {
   readonly wake: () => void
   /** Transaction `seq` was committed. */
   readonly told: (seq: number) => void
@@ -26,8 +30,9 @@ export interface ListenerParts {
 
 const PROBE = 'probe '
 
-/** Listens on a connection of its own, which is made again after it broke. */
+/** Listens on a connection of its own, which is made again after it broke; not at all where the options say so. */
 export function listen(parts: ListenerParts): Listener {
+  if (!parts.context.listens) return DEAF
   const state: ListenState = { hearing: false, stopped: false, awake: undefined }
   const running = stayConnected(parts, state)
   return {
@@ -39,6 +44,8 @@ export function listen(parts: ListenerParts): Listener {
     },
   }
 }
+
+const DEAF: Listener = { isHearing: () => false, stop: async () => undefined }
 
 interface ListenState {
   hearing: boolean
@@ -62,8 +69,24 @@ async function stayConnected(parts: ListenerParts, state: ListenState): Promise<
 }
 
 /** `broken`: it heard, until the connection broke · `deaf`: it is connected and hears nothing (a pooler). */
-async function listenOnce(parts: ListenerParts, state: ListenState): Promise<'broken' | 'deaf'> {
-  const { context, told, replicas } = parts
+function listenOnce(parts: ListenerParts, state: ListenState): Promise<'broken' | 'deaf'> {
+  return withEars(parts, state, (ears) => hear(parts, state, ears))
+}
+
+/** Whether notifications arrive at all: asks once, on a connection of its own. */
+export async function canHear(parts: Probing): Promise<boolean> {
+  const state: ListenState = { hearing: false, stopped: false, awake: undefined }
+  const deaf = { context: parts.context, told: () => undefined, replicas: NOBODY }
+  return withEars(deaf, state, (ears) => isHeard(parts, state, ears)).catch(() => false)
+}
+
+const NOBODY = { mailArrived: () => undefined, notesChanged: () => undefined }
+
+async function withEars<R>(
+  { context, told, replicas }: Pick<ListenerParts, 'context' | 'told' | 'replicas'>,
+  state: ListenState,
+  use: (ears: Ears) => Promise<R>,
+): Promise<R> {
   const client = await connect(context.listenAddress)
   const ears: Ears = { broken: false, probes: new Map() }
   const mail = mailChannel(context.replicaId)
@@ -82,7 +105,7 @@ async function listenOnce(parts: ListenerParts, state: ListenState): Promise<'br
   try {
     const channels = [context.names.channel, mail].map((name) => `LISTEN ${escapeIdentifier(name)}`)
     await client.query(channels.join('; '))
-    return await hear(parts, state, ears)
+    return await use(ears)
   } finally {
     await farewell(client)
   }
@@ -117,7 +140,7 @@ async function hear(
 
 /** Has another connection say something, and waits for it; not when the store is closed meanwhile. */
 async function isHeard(
-  { context, reader }: ListenerParts,
+  { context, reader }: Probing,
   state: ListenState,
   ears: Ears,
 ): Promise<boolean> {

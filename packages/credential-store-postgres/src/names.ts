@@ -14,10 +14,10 @@ export interface SqlNames {
   readonly events: string
   readonly scopes: string
   readonly leases: string
-  readonly marks: string
   readonly replicas: string
   readonly notes: string
   readonly mail: string
+  readonly marks: string
   /** Of notifications; plain text. */
   readonly channel: string
 }
@@ -37,10 +37,10 @@ export function sqlNames(schema: string): SqlNames {
     events: `${quoted}.events`,
     scopes: `${quoted}.scopes`,
     leases: `${quoted}.leases`,
-    marks: `${quoted}.marks`,
     replicas: `${quoted}.replicas`,
     notes: `${quoted}.notes`,
     mail: `${quoted}.mail`,
+    marks: `${quoted}.marks`,
     channel: `openclaw_${schema}`,
   }
 }

@@ -29,8 +29,8 @@ export interface StoreParts {
   readonly history: History
   readonly side: SideLink
   readonly leases: StoreLeases
-  readonly marks: StoreMarks
   readonly replicas: StoreReplicas
+  readonly marks: StoreMarks
   readonly serverVersion: string
   readonly refused: CommitParts['refused']
   readonly close: () => Promise<void>
@@ -125,8 +125,19 @@ function assemble(
   const marks = marksOn({ context, quick, side })
   const links = [reader, writer, side, leaseLink, quick]
   return {
-    ...{ held, clock, keeper, listener, queue, side, leases, marks, replicas },
-    ...{ serverVersion, refused },
+    ...{
+      held,
+      clock,
+      keeper,
+      listener,
+      queue,
+      side,
+      leases,
+      marks,
+      replicas,
+      serverVersion,
+      refused,
+    },
     history: eventHistory(side, context),
     close: () => closeAll({ queue, listener, keeper, sweeper, leases, marks, replicas, links }),
   }

@@ -10,6 +10,8 @@ export interface PostgresStoreOptions {
   readonly url: string
   /** For notifications, where {@link url} leads through a pooler that cannot pass them on; the same unless given. */
   readonly listenUrl?: string
+  /** `never`: changes of others are seen within a second, with a connection less; `when-it-can` unless given. */
+  readonly listens?: 'when-it-can' | 'never'
   /** The schema that holds everything, `[a-z_][a-z0-9_]{0,47}`; `openclaw` unless given. */
   readonly schema?: string
   /** Collections that views show, kept in memory; `'all'` unless given. */

@@ -62,7 +62,7 @@ it(
     const before = await open()
     await put(before, 'a', 1)
     await before.close()
-    await sql('DROP TABLE $s.leases, $s.replicas, $s.notes, $s.mail, $s.marks')
+    await sql('DROP TABLE $s.leases, $s.marks, $s.replicas, $s.notes, $s.mail')
     await sql('DELETE FROM $s.migrations WHERE version > 1')
     await sql('UPDATE $s.head SET version = 1')
     const [one, other] = await Promise.all([open(), open()])
@@ -153,7 +153,7 @@ it('works in a role with the rights that the README grants, on tables of another
         await client.query(`GRANT USAGE ON SCHEMA openclaw TO ${role}`)
         await client.query(`GRANT SELECT ON openclaw.migrations TO ${role}`)
         await client.query(
-          `GRANT SELECT, INSERT, UPDATE, DELETE ON openclaw.head, openclaw.records, openclaw.events, openclaw.scopes, openclaw.leases, openclaw.replicas, openclaw.notes, openclaw.mail, openclaw.marks TO ${role}`,
+          `GRANT SELECT, INSERT, UPDATE, DELETE ON openclaw.head, openclaw.records, openclaw.events, openclaw.scopes, openclaw.leases, openclaw.marks, openclaw.replicas, openclaw.notes, openclaw.mail TO ${role}`,
         )
       })
       const [store, other] = await Promise.all([1, 2].map(() => nodePostgresStore({ url })))

@@ -7,7 +7,7 @@ export { StateFolderRefused } from './node/private-files.ts'
 export { readDevices } from './node/read-devices.ts'
 export { readPeople } from './node/read-people.ts'
 export { fileWorkLog } from './node/work-log-file.ts'
-export { type SharedWorkLogComponents, sharedWorkLog } from './node/work-log-shared.ts'
+export { type SharedWorkComponents, sharedWorkLog } from './node/work-log-shared.ts'
 export type {
   DevicesToRead,
   NodePairing,

@@ -19,6 +19,22 @@ export interface ReadOptions {
    * same, so that an owner can always list and decide. A file that cannot be read or parsed stops both.
    */
   readonly config?: 'valid' | 'any'
+  /** How a state in a database is used; for files it makes no difference. */
+  readonly database?: DatabaseUse
+}
+
+/** How a state in a database is used. */
+export interface DatabaseUse {
+  /**
+   * A `service` (default) tidies up, hears of changes at once, and waits 10 s for a server that does not answer; a `command`
+   * leaves tidying to gateways, hears of changes within a second, and waits 3 s.
+   */
+  readonly by?: 'service' | 'command'
+  /**
+   * `everything` (default), or only what is `waiting` and devices, which does not grow with the people who were let in. Then
+   * `list`, `find`, `approve` and `reject` of people work; the other verbs reject with `ERR_STORE_NOT_HELD`.
+   */
+  readonly load?: 'everything' | 'waiting'
 }
 
 /** How `openPairing` opens. */

@@ -1,4 +1,4 @@
-import { isOpenClawError } from '@openclaw/pairing-contracts'
+import { OpenClawError } from '@openclaw/pairing-contracts'
 
 /**
  * How far an approved message had come when it was last written down.
@@ -10,35 +10,39 @@ import { isOpenClawError } from '@openclaw/pairing-contracts'
 export type WorkStage = 'delivering' | 'replying' | 'done'
 
 /**
- * What is known of a message that came: `new`: nothing, and it is noted as `delivering` now · `elsewhere`: another process that lives is
- * at it · else how far it had come when whoever was at it ended.
+ * What was known of a message: nothing, how far it had come, or `elsewhere`: another gateway that lives is at it.
  */
-export type WorkBegun = 'new' | 'elsewhere' | WorkStage
+export type WorkBefore = 'new' | 'elsewhere' | WorkStage
 
 /**
- * Remembers approved messages across restarts, so that one that a platform delivers again is not answered again. What is noted
- * is durable when it resolves. Bounded; strangers' messages never get here.
- *
- * Where several processes share it, both reject with `ERR_STORE_LEASE_OVER` or `ERR_STORE_MARK_OVER` when the message is another's
- * now: nothing more is to be done with it here.
+ * Remembers approved messages across restarts, so that one that a platform delivers again is not answered again.
+ * Bounded; strangers' messages never get here.
  */
 export interface WorkLog {
-  readonly begin: (key: string) => Promise<WorkBegun>
+  /** Marks a message `delivering` unless it is known, durably and in one step, and answers what was known. */
+  readonly begin: (key: string) => Promise<WorkBefore>
+  /**
+   * Durable when it resolves.
+   *
+   * @throws {@link WorkHandedOver} when another gateway has the account now: nothing of the message may be done here any more
+   */
   readonly mark: (key: string, stage: WorkStage) => Promise<void>
   readonly close: () => Promise<void>
 }
 
-/** True for what a {@link WorkLog} says when a message is another process's now. */
-export function isHandedOver(error: unknown): boolean {
-  return isOpenClawError(error) && HANDED_OVER.has(error.code)
+/** Another gateway has taken over what was worked on here; it goes on with it, or says that it was interrupted. */
+export class WorkHandedOver extends OpenClawError {
+  override readonly name = 'WorkHandedOver'
+  override readonly code = 'ERR_WORK_HANDED_OVER'
+  constructor() {
+    super('another gateway has this account now, and what was under way here')
+  }
 }
-
-const HANDED_OVER: ReadonlySet<string> = new Set(['ERR_STORE_LEASE_OVER', 'ERR_STORE_MARK_OVER'])
 
 /** A work log that forgets at exit; enough where a platform never delivers twice. */
 export function memoryWorkLog(limit: number): WorkLog {
   const stages = new Map<string, WorkStage>()
-  const mark = (key: string, stage: WorkStage): void => {
+  const mark = async (key: string, stage: WorkStage): Promise<void> => {
     stages.delete(key)
     stages.set(key, stage)
     const [oldest] = stages.keys()
@@ -47,10 +51,10 @@ export function memoryWorkLog(limit: number): WorkLog {
   return {
     begin: async (key) => {
       const before = stages.get(key)
-      if (before === undefined) mark(key, 'delivering')
+      if (before === undefined) await mark(key, 'delivering')
       return before ?? 'new'
     },
-    mark: async (key, stage) => mark(key, stage),
+    mark,
     close: async () => {},
   }
 }

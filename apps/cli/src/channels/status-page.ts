@@ -23,9 +23,13 @@ export function printStatus(call: Call, status: ChannelsStatus): void {
 }
 
 function printGateway({ screen: { out }, program }: Call, status: ChannelsStatus): void {
-  const { gateway, isAnswered } = status
+  const { gateway, isAnswered, isShared } = status
   if (gateway === undefined) {
-    out.line('No gateway runs here: nothing is connected. This is what is configured.')
+    out.prose(
+      isShared
+        ? 'No gateway runs on this machine; those elsewhere are asked there. This is what is configured.'
+        : 'No gateway runs here: nothing is connected. This is what is configured.',
+    )
     out.line(out.style.dim(`To start one: ${program} gateway`))
     return
   }

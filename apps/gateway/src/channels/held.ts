@@ -1,12 +1,11 @@
 import type { Lease } from '@openclaw/credential-store-postgres'
-import type { WorkLog } from '@openclaw/pairing'
+import { WorkHandedOver, type WorkLog } from '@openclaw/pairing'
 import type {
   AgentPort,
   ChannelConnection,
   ChannelHost,
   SendOutcome,
 } from '@openclaw/pairing-contracts'
-import { AccountHandedOver } from '../errors.ts'
 
 type Held = Pick<Lease, 'isHeld'>
 
@@ -44,9 +43,9 @@ export function heldHost(lease: Held, over: AbortSignal, host: ChannelHost): Cha
   return {
     ...host,
     onMessage: async (inbound) => {
-      if (isOver()) throw new AccountHandedOver()
+      if (isOver()) throw new WorkHandedOver()
       const outcome = await host.onMessage(inbound)
-      if (isOver()) throw new AccountHandedOver()
+      if (isOver()) throw new WorkHandedOver()
       return outcome
     },
   }
@@ -62,7 +61,7 @@ export function heldAgent(lease: Held, agent: AgentPort): AgentPort {
     deliver: async (message, signal) => {
       const answer = await agent.deliver(message, signal)
       const isBrokenOff = signal.aborted && answer.outcome === 'failed'
-      if (!lease.isHeld() || isBrokenOff) throw new AccountHandedOver()
+      if (!lease.isHeld() || isBrokenOff) throw new WorkHandedOver()
       return answer
     },
   }
@@ -71,7 +70,7 @@ export function heldAgent(lease: Held, agent: AgentPort): AgentPort {
 /** The log of work as long as the lease is held, also in the moments before another may take it. */
 export function heldWork(lease: Held, work: WorkLog): WorkLog {
   const held = async <T>(note: () => Promise<T>): Promise<T> => {
-    if (!lease.isHeld()) throw new AccountHandedOver()
+    if (!lease.isHeld()) throw new WorkHandedOver()
     return note()
   }
   return {

@@ -1,6 +1,6 @@
 import type { Lease } from '@openclaw/credential-store-postgres'
+import { WorkHandedOver } from '@openclaw/pairing'
 import type { CursorStore, Json } from '@openclaw/pairing-contracts'
-import { AccountHandedOver } from '../errors.ts'
 
 /** Whose place it is, and where it was kept while one machine had it alone. */
 export interface LeaseCursorOptions {
@@ -22,7 +22,7 @@ export function leaseCursor(
     load: async () => places[name] ?? local.load(),
     save: async (cursor) => {
       // Whoever ends because of that must not wait for a database that it cannot reach.
-      if (!lease.isHeld()) throw new AccountHandedOver()
+      if (!lease.isHeld()) throw new WorkHandedOver()
       const next = { ...places, [name]: cursor }
       await lease.save(next)
       places = next

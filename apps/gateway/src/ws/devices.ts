@@ -89,6 +89,7 @@ async function sessionsOf({
   log,
   complain,
 }: DevicesComponents): Promise<GatewaySessions> {
+  const { backend } = pairing
   const devices = pairing.devices()
   const { gateway, devices: asked } = pairing.config()
   const { nodes, allowedOrigins } = gateway
@@ -111,6 +112,7 @@ async function sessionsOf({
       sharedSecret: () => secret,
       health: () => healthOf(reports(), pairing.clock.now()),
       onNotice: noticeLog({ log, complain, now: () => performance.now() }),
+      ...(backend.kind === 'postgres' && { replicas: backend.store.replicas }),
     },
     { version: version(), allowedOrigins, maxWaiting, ...nodes },
   )

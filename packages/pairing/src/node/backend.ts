@@ -1,8 +1,9 @@
 import type { FileStore } from '@openclaw/credential-store'
 import { nodeFileStore } from '@openclaw/credential-store/node'
 import type { PostgresStore } from '@openclaw/credential-store-postgres'
-import { type Config, requireValid } from '@openclaw/pairing-config'
+import { type Config, type ConfigProblem, requireValid } from '@openclaw/pairing-config'
 import type { Clock, EpochMs, RecoverableFamily } from '@openclaw/pairing-contracts'
+import type { DatabaseOptions } from './database.ts'
 
 /** Where the state is kept, with what only that has: `verify`, findings, leases. */
 export type Backend =
@@ -15,6 +16,7 @@ export interface BackendOptions {
   readonly trustVerified: boolean
   /** Files of a directory; a database has none. */
   readonly families: () => Promise<readonly RecoverableFamily[]>
+  readonly database: DatabaseOptions
 }
 
 const clock: Clock = { now: () => Date.now() as EpochMs }
@@ -33,12 +35,17 @@ export async function openBackend(config: Config, options: BackendOptions): Prom
     case 'postgres': {
       // what a list in files does not need costs it nothing
       const { openDatabase } = await import('./database.ts')
-      return { kind: 'postgres', store: await openDatabase(store) }
+      return { kind: 'postgres', store: await openDatabase(store, options.database) }
     }
     case 'unusable':
-      requireValid(config)
+      // others do not stand in the way here
+      requireValid({ problems: config.problems.filter(isAboutStore) })
       throw new TypeError('the configuration has an error that it does not name')
   }
+}
+
+function isAboutStore({ path }: ConfigProblem): boolean {
+  return /^(?:store(?:\.|$)|OPENCLAW_STORE_URL$)/.test(path)
 }
 
 /** What decides about time: the database's own clock, where replicas have clocks of their own. */

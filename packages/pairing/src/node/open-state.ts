@@ -40,6 +40,8 @@ export interface OpenState
 export interface StateOptions extends ReadOptions {
   readonly mode: 'read' | 'write'
   readonly trustVerified?: boolean
+  /** Collections that are looked at; of files everything is. */
+  readonly hold: 'all' | readonly string[]
   readonly families: (
     settings: PairingOptions,
     sha256: Sha256,
@@ -52,9 +54,10 @@ const sha256: Sha256 = (text) => createHash('sha256').update(text).digest('hex')
 export async function openState(options: StateOptions): Promise<OpenState> {
   let config = await load(options)
   const settings = settingsOf(() => config, options.program ?? 'openclaw')
-  const { mode, trustVerified = false } = options
+  const { mode, hold, trustVerified = false } = options
   const families = async () => options.families(settings, sha256)
-  const backend = await openBackend(config, { mode, trustVerified, families })
+  const database = { ...options.database, hold }
+  const backend = await openBackend(config, { mode, trustVerified, families, database })
   const { store } = backend
   const clock = clockOf(backend)
   return {

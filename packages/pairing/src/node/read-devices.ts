@@ -1,4 +1,4 @@
-import { deviceListing } from '@openclaw/device-pairing'
+import { DEVICE_COLLECTIONS, deviceListing } from '@openclaw/device-pairing'
 import type { DevicesToRead, ReadOptions } from '../open-types.ts'
 import { deviceFamilies, deviceSettings } from './devices.ts'
 import { openState } from './open-state.ts'
@@ -14,6 +14,7 @@ export async function readDevices(options: ReadOptions = {}): Promise<DevicesToR
     ...options,
     mode: 'read',
     trustVerified: true,
+    hold: DEVICE_COLLECTIONS,
     families: (settings, sha256) => deviceFamilies(sha256, settings),
   })
   const devices = deviceListing(ports, deviceSettings(config()))

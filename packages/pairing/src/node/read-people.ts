@@ -1,4 +1,4 @@
-import { dmPairing } from '@openclaw/dm-pairing'
+import { dmPairing, WAITING_COLLECTIONS } from '@openclaw/dm-pairing'
 import { CHANNELS } from '@openclaw/pairing-config'
 import type { PeopleToRead, ReadOptions } from '../open-types.ts'
 import { openState } from './open-state.ts'
@@ -15,6 +15,7 @@ export async function readPeople(options: ReadOptions = {}): Promise<PeopleToRea
     ...options,
     mode: 'read',
     trustVerified: true,
+    hold: options.database?.load === 'waiting' ? WAITING_COLLECTIONS : 'all',
     families: peopleFamilies,
   })
   const people = dmPairing(ports, {
