@@ -4,9 +4,9 @@ import {
   type GatewayClient,
   type PairingNeeded,
 } from '@openclaw/pairing-protocol/client'
+import { openProxy, startServer, type TestServer } from '@openclaw-pairing/postgres'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { node } from './devices-support.ts'
-import { openProxy, startServer, type TestServer } from './postgres-support.ts'
 import { builtGateway, type Cluster, cluster, type Replica, TOKEN } from './replicas-support.ts'
 import { ROOT, until } from './support.ts'
 
