@@ -68,8 +68,15 @@ const second: Migration = {
   ],
 }
 
+/** Where a store was moved to: from then on nobody uses what is here. */
+const movedStep: Migration = {
+  version: 3,
+  name: 'moved',
+  statements: ({ head }) => [`ALTER TABLE ${head} ADD COLUMN moved text`],
+}
+
 /** All steps, in order. */
-export const MIGRATIONS: readonly Migration[] = [first, second]
+export const MIGRATIONS: readonly Migration[] = [first, second, movedStep]
 
 /** The version that this program makes and understands. */
 export const SCHEMA_VERSION: number = MIGRATIONS.length
