@@ -5,13 +5,13 @@ import {
   type StoreReport,
 } from '@openclaw/credential-store'
 import { nodeStorePorts } from '@openclaw/credential-store/node'
-import { dmDocumentFamilies } from '@openclaw/dm-pairing'
 import type { NodePairing } from '@openclaw/pairing/node'
-import { CHANNELS, type Config, channelDefinition, MERGED_CHANNELS } from '@openclaw/pairing-config'
+import type { Config } from '@openclaw/pairing-config'
 import { type EpochMs, isOpenClawError, type Json } from '@openclaw/pairing-contracts'
 import type { Call } from '../args/types.ts'
+import { stateFiles } from '../state-files.ts'
 import { beginningFindings } from './beginning.ts'
-import { deviceFiles, deviceFindings } from './devices.ts'
+import { deviceFindings } from './devices.ts'
 import { type EventsStanding, examineEvents } from './events.ts'
 import type { Finding, Repair } from './finding.ts'
 import { journalRepair } from './journal-repair.ts'
@@ -62,7 +62,7 @@ export async function examineStore(call: Call, config: Config, open: Open): Prom
 async function cannotOpen(call: Call, config: Config, error: unknown): Promise<Finding> {
   const message = error instanceof Error ? error.message : String(error)
   const isKnown = isOpenClawError(error)
-  const { why = '', ...mended } = (await movedFolder(call, filesOf(call, config))) ?? {}
+  const { why = '', ...mended } = (await movedFolder(call, stateFiles(call, config))) ?? {}
   return {
     ...mended,
     id: isKnown ? error.code : 'ERR_CLI_UNEXPECTED',
@@ -80,7 +80,7 @@ async function healthFinding(call: Call, pairing: NodePairing): Promise<readonly
   const { store } = pairing
   const { error } = store.health()
   if (error === undefined || error.code === 'ERR_STORE_READ_ONLY') return []
-  const repair = await journalRepair(call, filesOf(call, pairing.config()))
+  const repair = await journalRepair(call, stateFiles(call, pairing.config()))
   return [
     {
       id: error.code,
@@ -133,26 +133,12 @@ function journalFindings({ store }: NodePairing, { findings }: StoreReport): rea
     }))
 }
 
-/** The well-known files of this state directory. */
-function filesOf(call: Call, { paths, policyOf }: Config) {
-  const names = CHANNELS.map(({ name }) => name)
-  const people = dmDocumentFamilies(names, {
-    channels: channelDefinition,
-    merged: MERGED_CHANNELS,
-    policyOf,
-    cli: call.program,
-  })
-  const families = [...people, ...deviceFiles(call)]
-  const folders = { credentials: paths.credentialsDir }
-  return { root: paths.stateDir, families, folders }
-}
-
 function documentFindings(call: Call, pairing: NodePairing): readonly DocumentFinding[] {
   const { store } = pairing
   const clock = { now: () => call.world.now() as EpochMs }
   const isWhole = store.health().error === undefined
   const host = isWhole ? { host: { records: recordsOf(pairing) } } : {}
-  const seen = inspectDocuments(filesOf(call, pairing.config()), {
+  const seen = inspectDocuments(stateFiles(call, pairing.config()), {
     ...nodeStorePorts(clock),
     ...host,
   })

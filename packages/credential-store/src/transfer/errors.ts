@@ -18,7 +18,7 @@ export class StoreMoved extends OpenClawError {
         : `the store in ${where} was being moved to ${to} at ${when}, and that was cut off at its last step`,
       {
         hint: isDone
-          ? 'set OPENCLAW_STORE_URL (or store.url) to where it is now; back: openclaw store migrate the other way; if that store is lost: openclaw store reopen'
+          ? 'name the place where it is now (OPENCLAW_STORE_URL or store.url; OPENCLAW_STATE_DIR for a directory); back: openclaw store migrate --from that place --to this one; only if that place is lost: openclaw store reopen'
           : 'run the same openclaw store migrate again: it finds out whether the other store has it, and ends the move',
       },
     )
@@ -30,9 +30,10 @@ export class StoreMoved extends OpenClawError {
 export class StoreUnfinished extends OpenClawError {
   override readonly name = 'StoreUnfinished'
   override readonly code = 'ERR_STORE_UNFINISHED'
-  constructor(where: string, from: string) {
+  constructor(where: string, from: string, cause?: unknown) {
     super(`the store in ${where} is being made of ${from}, or that was cut off`, {
       hint: 'run the same openclaw store migrate (or import) again: it begins afresh and loses nothing',
+      cause,
     })
   }
 }

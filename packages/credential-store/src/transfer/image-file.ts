@@ -14,8 +14,7 @@ export interface ImageFilePorts {
 }
 
 /**
- * An image that lies in a file. Nothing of it counts before its end was read and found right, so whoever takes it in must
- * read it to its end first.
+ * An image that lies in a file. Nothing of it counts before its end was read and found right.
  *
  * @throws `ERR_STORE_IMAGE`, `ERR_STORE_IMAGE_NEWER` from `withImage` and while it is read
  */

@@ -54,12 +54,19 @@ async function planOf(head: ImageHead, to: TransferStore): Promise<ImportOutcome
   throw new TransferTargetTaken(to.where, foreign[0] ?? 'it holds a store')
 }
 
-/** Takes an image into an empty store, as a whole or not at all. */
+/**
+ * Takes an image into an empty store, as a whole or not at all. It is read to its end before that begins.
+ *
+ * @throws what {@link planImport} throws, and why it cannot be written
+ */
 export async function importStore(
   from: ImageSource,
   to: TransferStore,
   { actor }: { readonly actor: Actor },
 ): Promise<ImportOutcome> {
+  await from.withImage(UNUSED, async ({ items }) => {
+    for await (const _item of items);
+  })
   return from.withImage(UNUSED, async (image) => {
     const plan = await planOf(image.head, to)
     if (plan.step === 'nothing') return plan

@@ -1,6 +1,7 @@
 import { ownedFiles } from '../documents/context.ts'
 import { decodeText, encodeText } from '../documents/text.ts'
 import { JournalUnreadable } from '../journal/errors.ts'
+import { errnoOf } from '../journal/files.ts'
 import type { StorePorts } from '../store-ports.ts'
 import { StoreMoved, StoreUnfinished } from './errors.ts'
 import { decodeMark } from './mark-json.ts'
@@ -30,13 +31,15 @@ export function assertHere(root: string, ports: MarkPorts): void {
 /** The mark of a state directory; one that cannot be read is no leave to go on. */
 export function readMark(root: string, ports: MarkPorts): TransferMark | undefined {
   const path = markPath(root)
-  if (ports.files.stat(path) === undefined) return undefined
   try {
+    if (ports.files.stat(path) === undefined) return undefined
     const content = ownedFiles({ root }, ports).files.read(path)
     if (content === undefined) return undefined
     const mark = decodeMark(decodeText(content.bytes) ?? '')
     if (mark) return mark
   } catch (cause) {
+    // whoever reads the journal says what stands in its place
+    if (errnoOf(cause) === 'ENOTDIR') return undefined
     throw new JournalUnreadable(path, cause)
   }
   throw new JournalUnreadable(path, new Error('it does not say where the store was moved to'))

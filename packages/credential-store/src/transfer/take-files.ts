@@ -1,5 +1,5 @@
 import type { EpochMs, JournalEntry, Seq } from '@openclaw/pairing-contracts'
-import { StoreBusy } from '../journal/errors.ts'
+import { asWriteFailure, StoreBusy } from '../journal/errors.ts'
 import { listSegments, pathOf } from '../journal/position.ts'
 import { SEGMENT_BYTES } from '../limits.ts'
 import { WRITER_LOCK } from '../lock-names.ts'
@@ -8,7 +8,7 @@ import type { StoreParts } from '../store-parts.ts'
 import type { StorePorts } from '../store-ports.ts'
 import { forgetVerified } from '../verified.ts'
 import { imageTally } from './digest.ts'
-import { TransferChanged, TransferDiffers } from './errors.ts'
+import { StoreUnfinished, TransferChanged, TransferDiffers } from './errors.ts'
 import { removeMark, writeMark } from './mark-file.ts'
 import { newFile } from './new-file.ts'
 import { journalImage } from './read-journal.ts'
@@ -40,8 +40,8 @@ export async function takeIntoFiles(
   await parts.writer.ready()
   const newest = listSegments(parts.readPorts)?.at(-1) ?? 0
   const staging = `${parts.folder}/${STAGING}${Buffer.from(ports.random(8)).toString('hex')}`
-  makeStaging(target, staging)
   try {
+    makeStaging(target, staging)
     const written = await writeStaged({ ...target, staging, newest }, image, options)
     await verifyStaged({ ...target, staging }, image.head, written.digest)
     await parts.withLock(WRITER_LOCK, async (isHeld) => {
@@ -51,6 +51,8 @@ export async function takeIntoFiles(
     const { digest } = written
     const { records, entries, seq } = image.head
     return { digest, records, entries, seq: seq + 1 }
+  } catch (error) {
+    throw asWriteFailure(parts.folder, error)
   } finally {
     removeStaging(ports, staging)
   }
@@ -174,19 +176,30 @@ interface Placing extends Staged {
 }
 
 async function placeStaged(place: Placing, head: ImageHead, options: TakeOptions): Promise<void> {
-  const { root, ports, parts, staging, newest, names } = place
-  const { files } = ports
-  const { folder } = parts
+  const { root, ports, parts, newest } = place
   const before = listSegments(parts.readPorts) ?? []
   if ((before.at(-1) ?? 0) !== newest) throw new TransferChanged(root)
   await options.settle()
-  if (!place.isHeld()) throw new StoreBusy(folder, 'a process that took it over', 0)
+  if (!place.isHeld()) throw new StoreBusy(parts.folder, 'a process that took it over', 0)
   const { id } = head
-  await writeMark(root, ports, { kind: 'arriving', id, at: ports.clock.now(), from: options.from })
+  const { from } = options
+  await writeMark(root, ports, { kind: 'arriving', id, at: ports.clock.now(), from })
+  try {
+    await exchange(place, before)
+    await removeMark(root, ports)
+  } catch (cause) {
+    throw new StoreUnfinished(root, from, cause)
+  }
+  removeLeftovers(place)
+}
+
+/** From the first step on there is a part of a store, which the mark says. */
+async function exchange(
+  { ports: { files }, parts: { folder }, staging, names }: Placing,
+  before: readonly number[],
+): Promise<void> {
   for (const segment of before) files.remove(pathOf({ folder }, segment))
   forgetVerified(files, folder)
   for (const name of names) files.rename(`${staging}/${name}`, `${folder}/${name}`)
   await files.syncDirectory(folder)
-  await removeMark(root, ports)
-  removeLeftovers(place)
 }
