@@ -1,147 +1,164 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { FileStore } from '@openclaw/credential-store'
-import { nodeFileStore, nodeStorePorts } from '@openclaw/credential-store/node'
-import {
-  filesTransfer,
-  planTransfer,
-  type TransferStore,
-  transferStore,
-} from '@openclaw/credential-store/transfer'
-import type { CredentialStore, EpochMs, JournalEntry, Seq } from '@openclaw/pairing-contracts'
+import { planTransfer, transferStore } from '@openclaw/credential-store/transfer'
 import { afterEach, expect, it } from 'vitest'
-import { nodePostgresPorts } from '../src/node.ts'
-import { postgresTransfer } from '../src/transfer.ts'
+import { errorOf, numbers, put } from './support-store.ts'
 import {
-  errorOf,
-  intent,
-  numbers,
-  put,
-  type TestSchema,
-  tester,
-  testSchema,
-} from './support-store.ts'
+  type Cleanups,
+  contentOf,
+  database,
+  files,
+  fill,
+  filledFiles,
+  folder,
+  mover,
+  openFiles,
+} from './support-transfer.ts'
 
-const clock = { now: () => Date.now() as EpochMs }
-const filePorts = nodeStorePorts(clock)
-const move = { actor: tester, now: clock.now, random: filePorts.random }
-const cleanups: (() => unknown)[] = []
+const cleanups: Cleanups = []
 
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
 })
 
-function folder(): string {
-  const root = mkdtempSync(join(tmpdir(), 'transfer-'))
-  cleanups.push(() => rmSync(root, { recursive: true, force: true }))
-  return root
-}
+const moved = { code: 'ERR_STORE_MOVED' }
 
-function files(root: string): TransferStore {
-  return filesTransfer({ root, segmentBytes: 4_000 }, filePorts)
-}
-
-async function database(): Promise<TestSchema & { readonly transfer: TransferStore }> {
-  const schema = await testSchema()
-  const transfer = postgresTransfer({ url: schema.url, schema: schema.schema }, nodePostgresPorts())
-  cleanups.push(schema.cleanup, transfer.close)
-  return { ...schema, transfer }
-}
-
-function openFiles(root: string): Promise<FileStore> {
-  return nodeFileStore({ root, mode: 'write', clock, segmentBytes: 2_000, keepBytes: 24_000 })
-}
-
-const odd = { name: 'test.odd', decode: (value: unknown) => value, encode: (value: never) => value }
-
-/** Records that were written, changed and removed, odd ones among them; of files the oldest entries are gone. */
-async function fill(store: CredentialStore, count = 40): Promise<void> {
-  await put(store, 'first', 1)
-  for (let n = 0; n < count; n += 1) await put(store, `k${String(n % 7)}`, n)
-  await store.transact(intent('test.remove', 'other'), (tx) => {
-    tx.remove(numbers, 'k3')
-    tx.note({ why: 'because', list: [1, { b: null }] })
-  })
-  await store.transact(intent('test.odd'), (tx) => {
-    const value = { z: '\u0000\ud800 ü "\n', a: [1e21, -0.5, null, true], 7: {}, ['__proto__']: 1 }
-    tx.put(odd, '\u{1F600}', value as never)
-    tx.put(odd, '\u{e000}', [] as never)
-    tx.put(odd, 'x'.repeat(4_000), 'long' as never)
-  })
-}
-
-/** What a store of files holds whose oldest entries are gone. */
-async function filledFiles(root: string): Promise<Content> {
-  const store = await openFiles(root)
-  await fill(store, 100)
-  await store.close()
-  // opened again: what it wrote itself it has in memory
-  const again = await openFiles(root)
-  const content = await contentOf(again)
-  await again.close()
-  expect(content.entries.length).toBeGreaterThan(2)
-  expect(content.entries[0]?.seq).toBeGreaterThan(1)
-  return content
-}
-
-interface Content {
-  readonly records: unknown
-  readonly entries: readonly JournalEntry[]
-}
-
-async function contentOf(store: CredentialStore): Promise<Content> {
-  const records = [numbers, odd].map((collection) =>
-    store
-      .view(collection as typeof numbers)
-      .entries('')
-      .map(({ key, value }) => [key, JSON.stringify(value)]),
-  )
-  return { records, entries: await store.history(0 as Seq, 10_000) }
-}
-
-it('brings everything from files to a database, and back into the same directory', async () => {
-  const root = folder()
+it('brings everything from files to a database', async () => {
+  const root = folder(cleanups)
   const before = await filledFiles(root)
-  const { transfer, open } = await database()
+  expect(before.entries[0]?.seq).toBeGreaterThan(1)
+  const { transfer: to, open } = await database(cleanups)
   const from = files(root)
-
-  expect(await transferStore({ from, to: transfer }, move)).toMatchObject({
+  expect(await transferStore({ from, to }, mover)).toMatchObject({
     step: 'move',
     taken: { entries: before.entries.length },
   })
-  const there = await open()
-  const moved = await contentOf(there)
-  expect(moved.records).toEqual(before.records)
-  expect(moved.entries.slice(0, -1)).toEqual(before.entries)
-  expect(moved.entries.at(-1)).toMatchObject({ action: 'store.take', detail: { from: root } })
-  expect(await there.verify()).toMatchObject({ ok: true, findings: [] })
-  expect(await errorOf(openFiles(root))).toMatchObject({ code: 'ERR_STORE_MOVED' })
-  expect(await transferStore({ from, to: transfer }, move)).toEqual({ step: 'nothing' })
+  const store = await open()
+  const after = await contentOf(store)
+  expect({ ...after, entries: after.entries.slice(0, -1) }).toEqual(before)
+  expect(after.entries.at(-1)).toMatchObject({ action: 'store.take', detail: { from: root } })
+  await put(store, 'after', 1)
+  expect(await store.verify()).toMatchObject({ ok: true, findings: [] })
+  expect(await errorOf(openFiles(root))).toMatchObject({ ...moved, to: to.where })
+  expect(to.where).not.toContain('@')
+  expect(await transferStore({ from, to }, mover)).toEqual({ step: 'nothing' })
+})
 
-  await put(there, 'in the database', 5)
-  await there.transact(intent(), (tx) => tx.remove(numbers, 'first'))
-  const later = await contentOf(there)
-  expect(await transferStore({ from: transfer, to: from }, move)).toMatchObject({ step: 'move' })
+it('brings it back into the same directory, and into the same database again', async () => {
+  const root = folder(cleanups)
+  await filledFiles(root)
+  const { transfer, open } = await database(cleanups)
+  const [from, to] = [files(root), transfer]
+  await transferStore({ from, to }, mover)
+  const there = await open()
+  await there.transact({ scope: 'x' as never, actor: mover.actor, action: 'test.remove' }, (tx) =>
+    tx.remove(numbers, 'first'),
+  )
+  const before = await contentOf(there)
+
+  expect(await transferStore({ from: to, to: from }, mover)).toMatchObject({ step: 'move' })
   const back = await openFiles(root)
-  cleanups.push(() => back.close())
-  const came = await contentOf(back)
-  expect(came.records).toEqual(later.records)
-  expect(came.entries.slice(0, -1)).toEqual(later.entries)
+  const after = await contentOf(back)
+  expect({ ...after, entries: after.entries.slice(0, -1) }).toEqual(before)
   expect(await back.verify()).toMatchObject({ ok: true, findings: [] })
   await put(back, 'after', 6)
-  expect(back.view(numbers).get('first')).toBeUndefined()
-  expect(await errorOf(put(there, 'late', 1))).toMatchObject({ code: 'ERR_STORE_MOVED' })
-  expect(await errorOf(open())).toMatchObject({ code: 'ERR_STORE_MOVED' })
-
-  // and into the database again, where an older state of it still is
   await back.close()
-  expect(await planTransfer({ from, to: transfer })).toMatchObject({ step: 'move', replaces: true })
-  await transferStore({ from, to: transfer }, move)
+  expect(await errorOf(put(there, 'late', 1))).toMatchObject(moved)
+  await expect.poll(() => there.health().state, { timeout: 10_000 }).toBe('damaged')
+  expect(() => there.view(numbers).get('k1')).toThrow(expect.objectContaining(moved))
+  expect(await errorOf(open())).toMatchObject(moved)
+
+  expect(await planTransfer({ from, to })).toMatchObject({ step: 'move', replaces: true })
+  await transferStore({ from, to }, mover)
   const again = await open()
   expect(again.view(numbers).get('after')).toBe(6)
   expect(await again.verify()).toMatchObject({ ok: true, findings: [] })
-  expect(() => there.view(numbers).get('k1')).toThrow(
-    expect.objectContaining({ code: expect.stringMatching(/ERR_STORE_(MOVED|REPLACED)/) }),
+  // whoever had it open before must not go on with what it knows
+  await expect
+    .poll(() => there.health().error?.code, { timeout: 10_000 })
+    .toBe('ERR_STORE_REPLACED')
+})
+
+it('moves from one database to another', async () => {
+  const [one, other] = [await database(cleanups), await database(cleanups)]
+  const store = await one.open()
+  await fill(store, 20)
+  const before = await contentOf(store)
+  await store.close()
+  await transferStore({ from: one.transfer, to: other.transfer }, mover)
+  const after = await other.open()
+  const content = await contentOf(after)
+  expect({ ...content, entries: content.entries.slice(0, -1) }).toEqual(before)
+  expect(await after.verify()).toMatchObject({ ok: true, findings: [] })
+  await one.transfer.reopen()
+  const reopened = await one.open()
+  expect(await contentOf(reopened)).toEqual(before)
+})
+
+it('makes nothing in a dry run, not even tables', async () => {
+  const root = folder(cleanups)
+  await filledFiles(root)
+  const { transfer: to, sql, schema } = await database(cleanups)
+  expect(await planTransfer({ from: files(root), to })).toMatchObject({ step: 'move' })
+  const found = await sql('SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1', [schema])
+  expect(found).toEqual([])
+  expect((await files(root).look()).mark).toBeUndefined()
+})
+
+it('refuses a database with something else in it, and one that a gateway uses', async () => {
+  const root = folder(cleanups)
+  await filledFiles(root)
+  const from = files(root)
+  const { transfer: to, open } = await database(cleanups)
+  const store = await open()
+  await put(store, 'mine', 1)
+  const before = await contentOf(store)
+  expect(await errorOf(transferStore({ from, to }, mover))).toMatchObject({
+    code: 'ERR_STORE_TRANSFER_TARGET',
+  })
+  const lease = await store.leases.take('telegram/default', new AbortController().signal)
+  expect(lease).toBeDefined()
+  const back = transferStore({ from: to, to: files(folder(cleanups)) }, mover)
+  expect(await errorOf(back)).toMatchObject({
+    code: 'ERR_STORE_TRANSFER_IN_USE',
+    message: expect.stringContaining('telegram/default'),
+  })
+  expect(await contentOf(store)).toEqual(before)
+  const unused = await openFiles(root)
+  await unused.close()
+})
+
+it('refuses a journal that is damaged, and a store that changes meanwhile', async () => {
+  const { transfer: from, open, sql } = await database(cleanups)
+  const store = await open()
+  await fill(store, 5)
+  const to = files(folder(cleanups))
+  const slow: typeof from = {
+    ...from,
+    withImage: (wish, use) =>
+      from.withImage(wish, async (image) => {
+        await put(store, 'meanwhile', 1)
+        return use(image)
+      }),
+  }
+  expect(await errorOf(transferStore({ from: slow, to }, mover))).toMatchObject({
+    code: 'ERR_STORE_TRANSFER_CHANGED',
+  })
+  await put(store, 'goes on', 1)
+  await sql(`UPDATE $s.records SET value = '7' WHERE key = 'k1'`)
+  expect(await errorOf(transferStore({ from, to }, mover))).toMatchObject({
+    code: 'ERR_STORE_TRANSFER_DAMAGED',
+  })
+  expect((await to.look()).state).toBe('empty')
+})
+
+it('lets one of two moves into the same database through', async () => {
+  const { transfer, open } = await database(cleanups)
+  const roots = [folder(cleanups), folder(cleanups)]
+  for (const root of roots) await filledFiles(root)
+  const done = await Promise.allSettled(
+    roots.map((root) => transferStore({ from: files(root), to: transfer }, mover)),
   )
+  expect(done.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  expect(await (await open()).verify()).toMatchObject({ ok: true })
+  const marks = await Promise.all(roots.map(async (root) => (await files(root).look()).mark))
+  expect(marks.filter((mark) => mark !== undefined)).toHaveLength(1)
 })

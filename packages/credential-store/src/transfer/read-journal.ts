@@ -1,5 +1,11 @@
 import type { JournalEntry, Seq } from '@openclaw/pairing-contracts'
-import { listSegments, openNewest, openSegment, type ReadPorts } from '../journal/position.ts'
+import {
+  listSegments,
+  openNewest,
+  openSegment,
+  peekSegment,
+  type ReadPorts,
+} from '../journal/position.ts'
 import { verifyJournal } from '../journal/verify.ts'
 import { emptyRecords, type Records } from '../state/records.ts'
 import { TransferChanged, TransferDamaged } from './errors.ts'
@@ -75,8 +81,7 @@ async function keptEntries(ports: JournalImagePorts, seq: Seq): Promise<Kept> {
   const writers = new Map<string, number>()
   let floor = 0
   let next = 0
-  for await (const { entries, isRepair } of segmentsOf(ports)) {
-    if (isRepair) next = 0
+  for await (const entries of segmentsOf(ports)) {
     for (const entry of entries) {
       if (entry.seq !== next) {
         floor = entry.seq
@@ -97,18 +102,18 @@ function nameOf(collection: string, key: string): string {
   return `${collection} ${key}`
 }
 
-interface Segment {
-  readonly entries: readonly JournalEntry[]
-  readonly isRepair: boolean
-}
-
-/** The kept segments, oldest first; one at a time is in memory, and others have their turn between two. */
-async function* segmentsOf(ports: JournalImagePorts): AsyncGenerator<Segment> {
-  for (const segment of listSegments(ports) ?? []) {
+/**
+ * The entries of the kept segments, oldest first; one segment at a time is in memory, and others have their turn between
+ * two. What lies before the last repair need not be readable.
+ */
+async function* segmentsOf(ports: JournalImagePorts): AsyncGenerator<readonly JournalEntry[]> {
+  const segments = listSegments(ports) ?? []
+  const repair = segments.findLast((segment) => peekSegment(ports, segment)?.isRepair) ?? 0
+  for (const segment of segments.filter((each) => each >= repair)) {
     const { chain, tail, failure } = openSegment({ ...ports, onSkipped: () => undefined }, segment)
     tail.close()
     if (failure) throw failure
-    yield { entries: chain.drain(), isRepair: chain.start.repaired !== undefined }
+    yield chain.drain()
     await ports.sleep(0)
   }
 }
@@ -147,7 +152,7 @@ async function* itemsOf(
     yield record
   }
   let next = head.floor
-  for await (const { entries } of segmentsOf(ports)) {
+  for await (const entries of segmentsOf(ports)) {
     for (const entry of entries) {
       if (entry.seq < head.floor || entry.seq > head.seq) continue
       if (entry.seq !== next) throw new TransferChanged(where)
