@@ -187,4 +187,4 @@ it('100,000 senders go through a file and a database within 48 MB of heap', asyn
   const written = { records: COUNT + 1, entries: ENTRIES + 1, floor: 5_001 }
   expect(await run('export', copy)).toMatchObject({ head: written })
   expect(await sql('SELECT count(*)::int AS count FROM $s.records')).toEqual([{ count: COUNT + 1 }])
-})
+}, 120_000)

@@ -55,7 +55,8 @@ async function planOf(head: ImageHead, to: TransferStore): Promise<ImportOutcome
 }
 
 /**
- * Takes an image into an empty store, as a whole or not at all. It is read to its end before that begins.
+ * Takes an image into an empty store, as a whole or not at all. It is read to its end before that begins. Twice is
+ * once.
  *
  * @throws what {@link planImport} throws, and why it cannot be written
  */
@@ -64,16 +65,14 @@ export async function importStore(
   to: TransferStore,
   { actor }: { readonly actor: Actor },
 ): Promise<ImportOutcome> {
+  const plan = await planImport(from, to)
+  if (plan.step === 'nothing') return plan
   await from.withImage(UNUSED, async ({ items }) => {
     for await (const _item of items);
   })
-  return from.withImage(UNUSED, async (image) => {
-    const plan = await planOf(image.head, to)
-    if (plan.step === 'nothing') return plan
-    const settle = async (): Promise<void> => undefined
-    const how = { from: from.where, actor, replaces: false, settle }
-    return { ...plan, taken: await to.take(image, how) }
-  })
+  const settle = async (): Promise<void> => undefined
+  const how = { from: from.where, actor, replaces: false, settle }
+  return from.withImage(UNUSED, async (image) => ({ ...plan, taken: await to.take(image, how) }))
 }
 
 /** An image in a file has its own. */
