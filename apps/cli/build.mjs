@@ -7,6 +7,7 @@
 // - `main.cjs`: the command itself; loads the others.
 // - `gateway.cjs`, `client.cjs`, `qr.cjs`, `store.cjs`, `whatsapp.cjs`, `certify.cjs`: the gateway, what asks a running one,
 //   what draws a setup code, what moves a store, what links WhatsApp, and what makes a certificate; loaded when they are used.
+// - `database.cjs`: what opens a state in a database; loaded where the configuration names one.
 // - `people-page.cjs`, `devices-page.cjs`, `json5.cjs`: print a list for a person, read a configuration that is no plain
 //   JSON; for the lists.
 import { spawnSync } from 'node:child_process'
@@ -71,6 +72,19 @@ const appsApart = {
   },
 }
 
+/** What opens a state, of whichever kind. */
+const OPENS = /[\\/]pairing[\\/]src[\\/]node[\\/]backend\.ts$/
+
+/** Whoever keeps the state in files never reads what a database needs. */
+const databaseApart = {
+  name: 'database-apart',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^\.\/database\.ts$/ }, ({ importer }) =>
+      OPENS.test(importer) ? { path: './database.cjs', external: true } : undefined,
+    )
+  },
+}
+
 /** What makes a certificate is as large as a quarter of the gateway, and most starts find one. */
 const certifyApart = {
   name: 'certify-apart',
@@ -101,7 +115,7 @@ const commands = {
   // What Node puts around a CommonJS file: `main.cjs` compiles it as it is, without a second copy of the text.
   banner: { js: `(function(exports,require,module,__filename,__dirname){${common.banner.js}` },
   footer: { js: '})' },
-  esbuildPlugins: [appsApart, lean],
+  esbuildPlugins: [appsApart, databaseApart, lean],
   esbuildOptions: (options) => {
     fromSource(options)
     // A script that was compiled before cannot `import()`: it has lost where it came from.
@@ -165,7 +179,7 @@ const LISTS = { 'pairing-list': ['pairing', 'list'], 'devices-list': ['devices',
 const list = (command) => ({
   ...commands,
   entry: { [command]: join(app, 'src/cli.ts') },
-  esbuildPlugins: [appsApart, lean, only(command)],
+  esbuildPlugins: [appsApart, databaseApart, lean, only(command)],
 })
 
 const apps = {
@@ -177,7 +191,7 @@ const apps = {
     store: join(app, 'src/store-app.ts'),
     whatsapp: join(app, 'src/whatsapp-app.ts'),
   },
-  esbuildPlugins: [certifyApart, nativeAbort],
+  esbuildPlugins: [certifyApart, databaseApart, nativeAbort],
   esbuildOptions: fromSource,
 }
 
@@ -196,6 +210,27 @@ const json5 = {
   entry: {
     json5: createRequire(join(app, '../../packages/config/src/read/document.ts')).resolve('json5'),
   },
+}
+
+/** Parts in C that a bundle cannot carry; whoever asks for them goes on without. */
+const withoutNative = {
+  name: 'without-native',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^(?:pg-native|msgpackr-extract)$/ }, ({ path }) => ({
+      path,
+      namespace: 'without-native',
+    }))
+    onLoad({ filter: /.*/, namespace: 'without-native' }, () => ({
+      contents: `throw new Error('not in this bundle')`,
+    }))
+  },
+}
+
+const database = {
+  ...common,
+  entry: { database: join(app, '../../packages/pairing/src/node/database.ts') },
+  esbuildPlugins: [withoutNative],
+  esbuildOptions: fromSource,
 }
 
 const certify = {
@@ -267,6 +302,7 @@ try {
   await build(json5)
   await build(apps)
   await build(certify)
+  await build(database)
   // `main.cjs` reads it byte by byte; esbuild writes everything else as escapes, but leaves patterns as they are.
   for (const name of ['cli', ...Object.keys(LISTS)]) {
     const text = readFileSync(join(newDir, `${name}.cjs`), 'latin1')

@@ -55,6 +55,8 @@ function tlsRows(
   ]
 }
 
+const SETTLED: ReadonlySet<string> = new Set(['connected', 'standby', 'failed'])
+
 /** No more than is known now; what comes of it stands in the log. */
 function channelsText(reports: readonly ChannelReport[]): string {
   const named = (chosen: (state: string) => boolean): string =>
@@ -64,7 +66,8 @@ function channelsText(reports: readonly ChannelReport[]): string {
       .join(', ')
   const groups = [
     ['', named((state) => state === 'connected')],
-    ['connecting … ', named((state) => state !== 'connected' && state !== 'failed')],
+    ['connecting … ', named((state) => !SETTLED.has(state))],
+    ['at another gateway: ', named((state) => state === 'standby')],
     ['failed, see the log: ', named((state) => state === 'failed')],
   ] as const
   const text = groups.flatMap(([title, names]) => (names === '' ? [] : [`${title}${names}`]))

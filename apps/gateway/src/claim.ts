@@ -51,6 +51,7 @@ export async function claim(config: Config, options: GatewayOptions, undo: Undo)
     host: gateway.host,
     port: listener.port,
     secret,
+    store: config.store.kind === 'postgres' ? ('postgres' as const) : ('files' as const),
     ...(found !== undefined && { tlsFingerprint: found.certificate.fingerprint }),
   }
   const own = await claimRuntime(paths.stateDir, runtime).catch((error: unknown) => {

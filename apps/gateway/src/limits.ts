@@ -11,6 +11,9 @@ export const OFFERED_CHATS = 1_000
 export const UNREACHABLE_SHOWN = 20
 export const KNOWN_PLACES = 1_000
 
+/** How often is looked whether the store can be used, for the log, in ms. */
+export const HEALTH_MS = 1_000
+
 /** How often the configuration files are looked at, in ms. Ours: a change holds within 2 s. */
 export const RELOAD_MS = 1_000
 
@@ -162,3 +165,21 @@ export const CERTIFICATE_NAMES = 16
 
 /** How often a certificate that ends soon is mentioned in the log, in ms. */
 export const CERTIFICATE_AGE_MS: number = 24 * 3_600_000
+
+/** An account that failed for good here is left to the other gateways for so long, in ms; longer each time, up to the second. */
+export const ACCOUNT_REST_MS = 60_000
+export const ACCOUNT_REST_MAX_MS: number = 15 * 60_000
+
+/** How often it is looked meanwhile, and while an account is waited for, whether another gateway has it, in ms. */
+export const HOLDER_LOOK_MS = 2_000
+
+/** Another gateway has answered a platform's call that came in here within so many ms; less than {@link HOOK_ANSWER_MS}. */
+export const HOOK_FORWARD_MS = 2_300
+
+/** Calls of platforms that are handed to other gateways at a time, and bytes of them; and calls of others that are answered at a time. */
+export const HOOKS_FORWARDED = 32
+export const HOOK_BYTES_FORWARDED: number = 4 * HOOK_BYTES
+export const HOOKS_SERVED = 128
+
+/** A gateway that has just started learns within so many ms which accounts the others have. */
+export const OTHERS_KNOWN_MS = 15_000

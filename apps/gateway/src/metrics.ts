@@ -92,19 +92,23 @@ function snapshotGauges(registers: Registry[]): (snapshot: Snapshot) => void {
     account,
   )
   const up = gauge('channel_up', '1 while the account is connected', account)
+  const standby = gauge('channel_standby', '1 while another gateway has the account', account)
   const store = gauge('store_up', '1 while the store answers', [])
   const seq = gauge('journal_seq', 'The last transaction of the store', [])
   const webchat = gauge('webchat', 'Figures of the web chat', ['figure'])
   const showDevices = deviceGauges(gauge)
   const showEvents = eventGauges(gauge)
   return (snapshot) => {
-    for (const each of [pending, turnedAway, up]) each.reset()
+    for (const each of [pending, turnedAway, up, standby]) each.reset()
     for (const { pending: waiting, turnedAway: away, ...labels } of snapshot.pending) {
       pending.set(labels, waiting)
       turnedAway.set(labels, away)
     }
     for (const { channel, account: name, state } of snapshot.channels) {
-      up.set({ channel, account: name }, state === 'connected' ? 1 : 0)
+      const labels = { channel, account: name }
+      // Neither up nor down here: whoever has it says so.
+      if (state === 'standby') standby.set(labels, 1)
+      else up.set(labels, state === 'connected' ? 1 : 0)
     }
     store.set(snapshot.isStoreUp ? 1 : 0)
     if (snapshot.journalSeq !== undefined) seq.set(snapshot.journalSeq)

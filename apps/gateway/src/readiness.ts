@@ -35,7 +35,7 @@ export async function readinessOf({
 }: ReadinessComponents): Promise<Readiness> {
   const reports = channels()
   const down = reports
-    .filter(({ state }) => state !== 'connected')
+    .filter(({ state }) => state !== 'connected' && state !== 'standby')
     .map(({ channel, account, state, lastError }) =>
       [`${channel} (${account}) is ${state}`, lastError].filter(Boolean).join(': '),
     )
@@ -47,9 +47,9 @@ export async function readinessOf({
   return { ready: reasons.length === 0, reasons, channels: reports }
 }
 
-async function whyNotReadable({ people, store }: NodePairing): Promise<string | undefined> {
+async function whyNotReadable({ people, backend }: NodePairing): Promise<string | undefined> {
   try {
-    const { state, error } = store.health()
+    const { state, error } = backend.store.health()
     if (state !== 'ok') return [`the store is ${state}`, error?.message].filter(Boolean).join(': ')
     await people.list({ kind: 'system', part: 'readiness' })
     return undefined

@@ -79,6 +79,7 @@ function needsRestart(running: Config, wanted: Config): readonly Waiting[] {
     ['channels.whatsapp', ({ whatsapp }) => whatsapp.map(connectionOf)],
     ['channels.discord', ({ discord }) => discord.map(connectionOf)],
     ['channels.webchat.enabled', ({ webchat }) => webchat.map(({ enabled }) => enabled)],
+    ['store', ({ store }) => store],
     ['the state directory', ({ paths }) => paths.stateDir],
   ]
   return parts.flatMap(([name, of]) => {

@@ -9,7 +9,7 @@ import {
   requireValid,
 } from '@openclaw/pairing-config'
 import { nodeFiles, tailnetAddress } from '@openclaw/pairing-config/node'
-import type { AgentPort, ChannelLog, EpochMs } from '@openclaw/pairing-contracts'
+import type { AgentPort, ChannelLog } from '@openclaw/pairing-contracts'
 import type { SharedSecret } from '@openclaw/pairing-session'
 import { agentOf } from './agent/agent-of.ts'
 import { functionAgent } from './agent/function-agent.ts'
@@ -17,11 +17,13 @@ import { connectionsOf } from './channels/build.ts'
 import { type Channels, startChannels } from './channels/channels.ts'
 import { countedAgent } from './channels/host.ts'
 import { recipients } from './channels/recipients.ts'
+import { sharedStateOf } from './channels/shared-state.ts'
 import { type Traffic, traffic } from './channels/traffic.ts'
 import { type Claim, claim, schemeOf } from './claim.ts'
 import { configuredEvents } from './events/configured.ts'
 import type { RunningEvents } from './events/events.ts'
 import { keepPagesFresh } from './keep-pages-fresh.ts'
+import { followHealth } from './log/follow-health.ts'
 import { logHealth } from './log/health.ts'
 import { sparingly } from './log/once.ts'
 import { openLog } from './log/open-log.ts'
@@ -33,6 +35,7 @@ import { notingPlaces } from './owners/note-places.ts'
 import { tellOwners } from './owners/tell-owners.ts'
 import { readinessOf } from './readiness.ts'
 import { keepConfigFresh, logMissing, logProblems } from './reload.ts'
+import { checkSameToken } from './same-token.ts'
 import { serve } from './serve.ts'
 import { stopper } from './stop.ts'
 import { serveCertificate } from './tls/serve-certificate.ts'
@@ -75,9 +78,11 @@ interface Parts {
 async function start(options: GatewayOptions, undo: Undo): Promise<RunningGateway> {
   const parts = await build(options, undo)
   const { config, pairing, log, metrics, stopping } = parts
+  undo.add(watchToken(parts))
   const events = await configuredEvents(parts)
   if (events !== undefined) undo.add(events.stop)
-  const { chat, connections } = await connectionsOf(parts)
+  const connections = await connectionsOf(parts)
+  const { chat } = connections
   const complain = sparingly(log, () => performance.now())
   const connected = await startChannels(
     {
@@ -88,7 +93,7 @@ async function start(options: GatewayOptions, undo: Undo): Promise<RunningGatewa
       log,
       complain,
       metrics,
-      recipients: recipients(() => Date.now() as EpochMs),
+      recipients: recipients(pairing.clock.now),
       traffic: parts.traffic,
       signal: stopping.signal,
     },
@@ -114,6 +119,7 @@ async function build(options: GatewayOptions, undo: Undo): Promise<Parts> {
   const pairing = await openPairing({ env, program, ...(profile !== undefined && { profile }) })
   undo.add(pairing.close)
   logHealth(log, pairing)
+  undo.add(followHealth(log, pairing).stop)
   const stopping = new AbortController()
   // Every account listens to it, however many there are.
   setMaxListeners(0, stopping.signal)
@@ -133,10 +139,20 @@ async function build(options: GatewayOptions, undo: Undo): Promise<Parts> {
 }
 
 /** The secret that is written, or the one that is drawn for this state directory. */
-async function sharedSecretOf({ gateway, paths }: Config): Promise<SharedSecret> {
-  const { auth, token, password } = gateway
-  const written = auth === 'token' ? token : password
-  return { kind: auth, secret: written ?? (await gatewayToken(gatewayTokenPath(paths.stateDir))) }
+async function sharedSecretOf(config: Config): Promise<SharedSecret> {
+  const drawn = () => gatewayToken(gatewayTokenPath(config.paths.stateDir))
+  return { kind: config.gateway.auth, secret: writtenSecretOf(config) ?? (await drawn()) }
+}
+
+function writtenSecretOf({ gateway: { auth, token, password } }: Config): string | undefined {
+  return auth === 'token' ? token : password
+}
+
+/** Gateways that share a store are to share what devices ask with. */
+function watchToken({ config, pairing, shared, log }: Parts): () => void {
+  const replicas = sharedStateOf(pairing)?.replicas
+  const isDrawn = writtenSecretOf(config) === undefined
+  return replicas === undefined ? () => {} : checkSameToken({ replicas, log, shared, isDrawn })
 }
 
 function devicesOf(

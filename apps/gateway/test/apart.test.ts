@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { AccountConfig } from '@openclaw/pairing-config'
 import type { ChannelHost } from '@openclaw/pairing-contracts'
 import { expect, it } from 'vitest'
+import { connected, localCursor } from '../src/channels/account.ts'
 import { apart } from '../src/channels/apart.ts'
 import { place, start } from './support.ts'
 import { visitor } from './visitor.ts'
@@ -15,7 +16,8 @@ it('a channel that cannot be made fails alone, for each of its accounts that is 
     Promise.reject(new Error('its library is damaged')),
   )
   expect(broken.map((each) => each.account)).toEqual(['one', 'three'])
-  for (const connection of broken) {
+  for (const each of broken) {
+    const connection = connected(each, localCursor(each))
     const lastError = 'its library is damaged'
     expect(connection.status()).toMatchObject({ state: 'failed', lastError })
     expect(await connection.send({ to: 'a', text: 'b' })).toMatchObject({ outcome: 'refused' })

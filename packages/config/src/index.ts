@@ -96,4 +96,5 @@ export type {
   GatewayTls,
   Paths,
   RemoteGatewayConfig,
+  StoreConfig,
 } from './types.ts'

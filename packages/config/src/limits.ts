@@ -175,3 +175,6 @@ export const FACTOR_BOUNDS: readonly [min: number, max: number] = [1.1, 10]
 
 /** The most that `web.reconnect.maxAttempts` may be. */
 export const MAX_RECONNECTS = 1_000
+
+/** Characters of the schema in a database; with what is put behind it PostgreSQL's own 63 suffice. */
+export const MAX_SCHEMA_LENGTH = 48

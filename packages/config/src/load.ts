@@ -19,6 +19,7 @@ import { readEvents } from './sections/events.ts'
 import { readEveryChannel } from './sections/every-channel.ts'
 import { readGateway, type TailnetAddress } from './sections/gateway.ts'
 import { ownKeysIn } from './sections/own-keys.ts'
+import { readStore } from './sections/store.ts'
 import { warnAboutFiles, warnAboutKeys } from './sections/whole.ts'
 import type { Config, Paths } from './types.ts'
 
@@ -107,6 +108,7 @@ function read({ root, paths, reading }: Sources, tailnet: TailnetAddress): Secti
     devicePair: readDevicePair(below(root, 'plugins')),
     agent: readAgent(below(pairing, 'agent'), secrets),
     events: readEvents(below(pairing, 'events'), secrets),
+    store: readStore(below(root, 'store'), { secrets, profile: paths.profile }),
     policyOf,
     ownerChannels: [...owners.of.keys()],
   }

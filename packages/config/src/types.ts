@@ -119,6 +119,22 @@ export interface GatewayConfig {
   readonly logFormat: 'auto' | 'json' | 'pretty'
 }
 
+/** Where pairing is kept. */
+export type StoreConfig =
+  /** In the state directory. */
+  | { readonly kind: 'files' }
+  /** In a database that several gateways may share. */
+  | {
+      readonly kind: 'postgres'
+      /** `postgres://…`. May hold a password: never logged. */
+      readonly url: string
+      /** Past a pooler, for notifications; `undefined`: the same. Never logged. */
+      readonly listenUrl: string | undefined
+      readonly schema: string
+    }
+  /** It is named and cannot be used; `problems` says why. Nothing may be read from files instead. */
+  | { readonly kind: 'unusable' }
+
 /** How devices are paired. */
 export interface DevicesConfig {
   /** True: who can read this machine's state directory is paired as a node without scopes and without being asked. */
@@ -130,6 +146,7 @@ export interface DevicesConfig {
 /** The configuration in force. With an error among `problems` nothing should be started on it: `requireValid`. */
 export interface Config {
   readonly paths: Paths
+  readonly store: StoreConfig
   readonly gateway: GatewayConfig
   readonly devices: DevicesConfig
   readonly devicePair: DevicePairConfig

@@ -101,7 +101,8 @@ export interface CommandHint {
 
 /** How a running account is doing; times are absent until the thing has happened. */
 export interface ChannelStatus {
-  readonly state: 'starting' | 'connected' | 'waiting' | 'failed' | 'stopped'
+  /** `standby`: another gateway on the same store has the account; this one takes it over when that ends. */
+  readonly state: 'starting' | 'connected' | 'waiting' | 'failed' | 'stopped' | 'standby'
   readonly since: EpochMs
   readonly lastMessageAt?: EpochMs
   /** The last thing that went wrong, with the fix; no secret. */

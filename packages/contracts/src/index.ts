@@ -49,6 +49,14 @@ export type {
 export type { Json, JsonObject } from './json.ts'
 export type { DmPolicy, DmPolicyName, PolicyOf, ReplyMode } from './policy.ts'
 export type { RandomBytes } from './random.ts'
+export {
+  ReplicaBusy,
+  ReplicaFailed,
+  ReplicaGone,
+  ReplicaLate,
+  ReplicaTooLarge,
+} from './replica-errors.ts'
+export type { ReplicaId, ReplicaNote, Replicas } from './replicas.ts'
 export type {
   AbortSignalLike,
   Change,

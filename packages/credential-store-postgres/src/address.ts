@@ -6,6 +6,10 @@ import { StoreUrlRefused } from './server-errors.ts'
 export interface Address {
   readonly where: string
   readonly config: ClientConfig
+  /** pg never falls back to plain text. */
+  readonly isEncrypted: boolean
+  /** This machine: its loopback, or a socket. */
+  readonly isLocal: boolean
 }
 
 /** What `sslmode` may be; `no-verify` is a word of pg. */
@@ -38,7 +42,13 @@ export function parseAddress(url: string, applicationName: string): Address {
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   }
-  return { where: placeOf(config, read), config }
+  const client = asClient(config)
+  return {
+    where: placeOf(client, read),
+    config,
+    isEncrypted: Boolean(client.ssl),
+    isLocal: /^(?:\/|localhost$|127\.|::1$|\[::1\]$)/.test(client.host),
+  }
 }
 
 function readUrl(text: string): URL {
@@ -79,8 +89,7 @@ function withMode(url: URL): URL {
 }
 
 /** A database that is not named is called as the user is, who is not told of. */
-function placeOf(config: ClientConfig, read: URL): string {
-  const { host, port } = asClient(config)
+function placeOf({ host, port }: Pick<Client, 'host' | 'port'>, read: URL): string {
   const database = decodeURIComponent(read.pathname.slice(1))
   return `${host}:${String(port)}${database === '' ? '' : `/${database}`}`
 }

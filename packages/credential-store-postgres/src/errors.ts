@@ -137,3 +137,14 @@ export class LeaseOver extends OpenClawError {
     })
   }
 }
+
+/** Another replica began what the mark stands for, or took it over. Nothing was noted. */
+export class MarkOver extends OpenClawError {
+  override readonly name = 'MarkOver'
+  override readonly code = 'ERR_STORE_MARK_OVER'
+  constructor(name: string) {
+    super(`a mark of ${JSON.stringify(name)} is another replica's now`, {
+      hint: 'stop what it was for; the other one goes on with it',
+    })
+  }
+}

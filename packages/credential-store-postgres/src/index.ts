@@ -7,6 +7,7 @@ export {
   CollectionNotHeld,
   EventDamaged,
   LeaseOver,
+  MarkOver,
   OutcomeUnknown,
   SchemaNewer,
   SchemaUnknown,
@@ -17,12 +18,14 @@ export {
   StoreStandby,
 } from './errors.ts'
 export type { PostgresHealth } from './health.ts'
-export type { Lease, Leases, LeaseTiming } from './lease-types.ts'
+export type { Lease, LeaseHolder, Leases, LeaseTiming, ListedLease } from './lease-types.ts'
+export type { Mark, Marks, NamedMarks } from './mark-types.ts'
 export type {
   KeepOptions,
   PostgresPorts,
   PostgresStoreOptions,
   PostgresTiming,
+  ReplicaTiming,
 } from './options.ts'
 export { type PostgresStore, postgresStore } from './postgres-store.ts'
 export {
@@ -37,4 +40,5 @@ export {
   StoreUnreachable,
   StoreUrlRefused,
 } from './server-errors.ts'
+export type { ServerSettings } from './server-settings.ts'
 export type { PostgresFinding, PostgresReport } from './verify.ts'

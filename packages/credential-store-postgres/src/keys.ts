@@ -1,3 +1,4 @@
+import { isWholeText } from '@openclaw/credential-store/kit'
 import type { Sha256 } from '@openclaw/pairing-contracts'
 
 /** The longest key that an index takes as it is: 512 UTF-16 units are 1,536 bytes, and an index row holds 2,704. */
@@ -21,11 +22,6 @@ export function keyColumns(sha256: Sha256, key: string): KeyColumns {
   return { key: `${startOf(key, CUT)}${hash}`.padEnd(WHOLE + 1, '.'), longKey: key }
 }
 
-/** True for text that a column can hold as it is; a key that is not was never written. */
-export function isText(text: string): boolean {
-  return !/[\0\p{Surrogate}]/u.test(text)
-}
-
 /** Bounds of the key column within which every key with `prefix` lies, and some others may. */
 export interface KeyRange {
   readonly from: string
@@ -36,7 +32,7 @@ export interface KeyRange {
 /** The range for a prefix; `undefined` when no key can have it. */
 export function rangeOf(prefix: string): KeyRange | undefined {
   const start = startOf(prefix, CUT)
-  if (!isText(start)) return undefined
+  if (!isWholeText(start)) return undefined
   return { from: start, to: after(start) }
 }
 

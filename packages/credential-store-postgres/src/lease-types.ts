@@ -1,4 +1,4 @@
-import type { Json } from '@openclaw/pairing-contracts'
+import type { Json, ReplicaId } from '@openclaw/pairing-contracts'
 
 /** What only one process at a time may do, such as to poll a bot. */
 export interface Leases {
@@ -9,6 +9,27 @@ export interface Leases {
    * @throws `ERR_STORE_NAME`; what waiting does not mend, such as `ERR_STORE_RIGHTS`
    */
   readonly take: (name: string, signal: AbortSignal) => Promise<Lease | undefined>
+  /**
+   * Who has `name` at this moment by the database's clock; `undefined` for nobody. A holder that was cut off still counts until its
+   * time is over.
+   */
+  readonly holderOf: (name: string) => Promise<LeaseHolder | undefined>
+  /** All leases whose name begins with `prefix`, also those that nobody has now, by name; the first 10,000. */
+  readonly list: (prefix: string) => Promise<readonly ListedLease[]>
+}
+
+/** Who has a lease. */
+export interface LeaseHolder {
+  /** Which opened store; the `id` that the same store has for other replicas. */
+  readonly replica: ReplicaId
+  readonly epoch: number
+}
+
+/** A lease as the database knows it. */
+export interface ListedLease extends LeaseHolder {
+  readonly name: string
+  /** False when nobody has it now: {@link replica} is who had it last. */
+  readonly isLive: boolean
 }
 
 /** The right to it, until it ends. */

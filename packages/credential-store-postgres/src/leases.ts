@@ -1,19 +1,21 @@
-import { ValueRefused } from '@openclaw/credential-store/kit'
-import { isOpenClawError, type Json } from '@openclaw/pairing-contracts'
+import { bell, ValueRefused } from '@openclaw/credential-store/kit'
+import { isOpenClawError, type Json, type ReplicaId } from '@openclaw/pairing-contracts'
 import { ageOf, type Context, type Moment, momentOf } from './context.ts'
 import { LeaseOver } from './errors.ts'
 import { isPassing } from './failures.ts'
+import { holderOf, listLeases } from './lease-holders.ts'
 import type { Lease, Leases, LeaseTiming } from './lease-types.ts'
 import { MAX_KEPT_LENGTH } from './limits.ts'
 import type { Link } from './link.ts'
 import { checkName } from './names.ts'
-import { drawUuid } from './uuid.ts'
 
 /** What leases work with. */
 export interface LeaseParts {
   readonly context: Context
   /** A connection of their own: a renewal waits for nobody. */
   readonly link: Pick<Link, 'run'>
+  /** For questions about leases. */
+  readonly quick: Pick<Link, 'run'>
 }
 
 /**
@@ -34,6 +36,8 @@ export function leasesOn(parts: LeaseParts): StoreLeases {
       lease.ended.addEventListener('abort', () => all.delete(lease))
       return lease
     },
+    holderOf: (name) => holderOf(parts, name),
+    list: (prefix) => listLeases(parts, prefix),
     close: async () => {
       closing.abort()
       await Promise.all([...all].map((lease) => lease.release()))
@@ -52,12 +56,11 @@ async function waitFor(
   name: string,
   signal: AbortSignal,
 ): Promise<Given | undefined> {
-  const holder = drawUuid(parts.context.ports.random)
   while (!signal.aborted) {
-    const given = await ask(parts, name, holder)
+    const given = await ask(parts, name)
     if (given !== undefined && !signal.aborted) return given
     if (given !== undefined) await giveBack(parts, given)
-    else await sleep(parts.context.leaseTiming.askMs, signal)
+    else await bell().next(signal, parts.context.leaseTiming.askMs)
   }
   return undefined
 }
@@ -65,7 +68,7 @@ async function waitFor(
 /** A lease as the database gave it. */
 interface Given {
   readonly name: string
-  readonly holder: string
+  readonly holder: ReplicaId
   readonly epoch: number
   readonly kept: string | undefined
   /** When it was asked for: it lasts at least so long from then. */
@@ -73,11 +76,8 @@ interface Given {
 }
 
 /** `undefined`: another has it, or nobody can be asked now. */
-async function ask(
-  { context, link }: LeaseParts,
-  name: string,
-  holder: string,
-): Promise<Given | undefined> {
+async function ask({ context, link }: LeaseParts, name: string): Promise<Given | undefined> {
+  const holder = context.replicaId
   const sent = momentOf(context.ports)
   const text = `INSERT INTO ${context.names.leases} AS l (name, holder, epoch, until)
     VALUES ($1, $2, 1, ${untilText(context.leaseTiming)})
@@ -136,7 +136,7 @@ function held(parts: LeaseParts, given: Given): Lease {
     const waitMs = Math.min(timing.renewMs, leftMs())
     state.timer = setTimeout(() => {
       // An answer that does not come must not keep the end away.
-      void Promise.race([renewed(), sleep(Math.max(0, leftMs()), over.signal)]).then(() => {
+      void Promise.race([renewed(), bell().next(over.signal, Math.max(0, leftMs()))]).then(() => {
         if (!over.signal.aborted) again()
       })
     }, waitMs)
@@ -224,17 +224,4 @@ async function giveBack({ context, link }: LeaseParts, given: Given): Promise<vo
 
 function valuesOf({ name, holder, epoch }: Given): readonly unknown[] {
   return [name, holder, epoch]
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const wake = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', wake)
-      resolve()
-    }
-    const timer = setTimeout(wake, ms)
-    signal.addEventListener('abort', wake)
-    if (signal.aborted) wake()
-  })
 }

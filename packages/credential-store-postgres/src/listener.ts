@@ -2,6 +2,8 @@ import { escapeIdentifier } from 'pg'
 import type { Context } from './context.ts'
 import { FIRST_PAUSE_MS, LONGEST_PAUSE_MS, PROBE_EVERY_MS, PROBE_WITHIN_MS } from './limits.ts'
 import { connect, farewell, type Link } from './link.ts'
+import { mailChannel, NOTES_CHANGED } from './replicas/parts.ts'
+import type { StoreReplicas } from './replicas/replicas.ts'
 import { drawUuid } from './uuid.ts'
 
 /** Hears of commits. A store goes on without, by looking every second. */
@@ -11,20 +13,26 @@ export interface Listener {
   readonly stop: () => Promise<void>
 }
 
-/** What a listener works with. */
-export interface ListenerParts {
+/** What it takes to find out whether notifications arrive. */
+export interface Probing {
   readonly context: Context
   /** Sends the probes: behind a pooler what one connection is told never reaches another. */
-  readonly reader: Link
+  readonly reader: Pick<Link, 'run'>
+}
+
+/** What a listener works with. */
+export interface ListenerParts extends Probing {
   readonly wake: () => void
   /** Transaction `seq` was committed. */
   readonly told: (seq: number) => void
+  readonly replicas: Pick<StoreReplicas, 'mailArrived' | 'notesChanged'>
 }
 
 const PROBE = 'probe '
 
-/** Listens on a connection of its own, which is made again after it broke. */
+/** Listens on a connection of its own, which is made again after it broke; not at all where the options say so. */
 export function listen(parts: ListenerParts): Listener {
+  if (!parts.context.listens) return DEAF
   const state: ListenState = { hearing: false, stopped: false, awake: undefined }
   const running = stayConnected(parts, state)
   return {
@@ -36,6 +44,8 @@ export function listen(parts: ListenerParts): Listener {
     },
   }
 }
+
+const DEAF: Listener = { isHearing: () => false, stop: async () => undefined }
 
 interface ListenState {
   hearing: boolean
@@ -52,18 +62,38 @@ async function stayConnected(parts: ListenerParts, state: ListenState): Promise<
     if (state.stopped) return
     // whatever was told meanwhile was not heard
     parts.wake()
+    parts.replicas.notesChanged()
     wait = heard === 'failed' ? Math.min(wait * 2, LONGEST_PAUSE_MS) : FIRST_PAUSE_MS
     await pause(state, heard === 'deaf' ? PROBE_EVERY_MS : wait)
   }
 }
 
 /** `broken`: it heard, until the connection broke · `deaf`: it is connected and hears nothing (a pooler). */
-async function listenOnce(parts: ListenerParts, state: ListenState): Promise<'broken' | 'deaf'> {
-  const { context, told } = parts
+function listenOnce(parts: ListenerParts, state: ListenState): Promise<'broken' | 'deaf'> {
+  return withEars(parts, state, (ears) => hear(parts, state, ears))
+}
+
+/** Whether notifications arrive at all: asks once, on a connection of its own. */
+export async function canHear(parts: Probing): Promise<boolean> {
+  const state: ListenState = { hearing: false, stopped: false, awake: undefined }
+  const deaf = { context: parts.context, told: () => undefined, replicas: NOBODY }
+  return withEars(deaf, state, (ears) => isHeard(parts, state, ears)).catch(() => false)
+}
+
+const NOBODY = { mailArrived: () => undefined, notesChanged: () => undefined }
+
+async function withEars<R>(
+  { context, told, replicas }: Pick<ListenerParts, 'context' | 'told' | 'replicas'>,
+  state: ListenState,
+  use: (ears: Ears) => Promise<R>,
+): Promise<R> {
   const client = await connect(context.listenAddress)
   const ears: Ears = { broken: false, probes: new Map() }
-  client.on('notification', ({ payload = '' }) => {
-    if (payload.startsWith(PROBE)) ears.probes.get(payload)?.()
+  const mail = mailChannel(context.replicaId)
+  client.on('notification', ({ channel, payload = '' }) => {
+    if (channel === mail) replicas.mailArrived()
+    else if (payload === NOTES_CHANGED) replicas.notesChanged()
+    else if (payload.startsWith(PROBE)) ears.probes.get(payload)?.()
     else told(Number(payload))
   })
   const break_ = (): void => {
@@ -73,8 +103,9 @@ async function listenOnce(parts: ListenerParts, state: ListenState): Promise<'br
   client.on('error', break_)
   client.on('end', break_)
   try {
-    await client.query(`LISTEN ${escapeIdentifier(context.names.channel)}`)
-    return await hear(parts, state, ears)
+    const channels = [context.names.channel, mail].map((name) => `LISTEN ${escapeIdentifier(name)}`)
+    await client.query(channels.join('; '))
+    return await use(ears)
   } finally {
     await farewell(client)
   }
@@ -92,8 +123,14 @@ async function hear(
   ears: Ears,
 ): Promise<'broken' | 'deaf'> {
   while (!state.stopped) {
-    if (!(await isHeard(parts, ears))) return ears.broken || state.hearing ? 'broken' : 'deaf'
-    if (!state.hearing) parts.wake()
+    if (!(await isHeard(parts, state, ears))) {
+      return ears.broken || state.hearing ? 'broken' : 'deaf'
+    }
+    if (!state.hearing) {
+      parts.wake()
+      parts.replicas.mailArrived()
+      parts.replicas.notesChanged()
+    }
     state.hearing = true
     await pause(state, PROBE_EVERY_MS)
     if (ears.broken) return 'broken'
@@ -101,23 +138,27 @@ async function hear(
   return 'broken'
 }
 
-/** Has another connection say something, and waits for it. */
-async function isHeard({ context, reader }: ListenerParts, ears: Ears): Promise<boolean> {
+/** Has another connection say something, and waits for it; not when the store is closed meanwhile. */
+async function isHeard(
+  { context, reader }: Probing,
+  state: ListenState,
+  ears: Ears,
+): Promise<boolean> {
   const { names, ports } = context
   const probe = `${PROBE}${drawUuid(ports.random)}`
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const heard = new Promise<boolean>((resolve) => {
-    ears.probes.set(probe, () => resolve(true))
-    timer = setTimeout(() => resolve(false), PROBE_WITHIN_MS)
+  let heard = false
+  ears.probes.set(probe, () => {
+    heard = true
+    state.awake?.()
   })
   try {
     const values = [names.channel, probe]
     await reader.run((session) =>
       session.rows({ text: 'SELECT pg_catalog.pg_notify($1, $2)', values }),
     )
-    return await heard
+    if (!heard) await pause(state, PROBE_WITHIN_MS)
+    return heard
   } finally {
-    clearTimeout(timer)
     ears.probes.delete(probe)
   }
 }

@@ -1,8 +1,10 @@
-import { RecordDamaged, type RecordSet } from '@openclaw/credential-store/kit'
+import { RecordDamaged } from '@openclaw/credential-store/kit'
 import type { Json } from '@openclaw/pairing-contracts'
 import type { Context } from './context.ts'
 import { LOAD_ROWS, LOAD_WITHIN_MS, STATEMENT_WITHIN_MS } from './limits.ts'
 import type { Row, Session } from './link.ts'
+import { isPlainText } from './packed/codec.ts'
+import type { PackedSet } from './packed/packed-set.ts'
 
 /** Records of a page. */
 type LoadedList = [key: string, value: Json][]
@@ -21,7 +23,7 @@ interface Page {
 const withinMs: number = LOAD_WITHIN_MS + STATEMENT_WITHIN_MS
 
 /**
- * Puts all records of a collection into `into`. The next page is asked for before this one is read, so that server and
+ * Puts all records of a collection into `into`, which is empty. The next page is asked for before this one is read, so that server and
  * process work at once; between two pages others have their turn.
  *
  * @throws `ERR_STORE_RECORD_DAMAGED`
@@ -29,17 +31,24 @@ const withinMs: number = LOAD_WITHIN_MS + STATEMENT_WITHIN_MS
 export async function readCollection(
   session: Session,
   context: Context,
-  { collection, into }: { readonly collection: string; readonly into: RecordSet },
+  { collection, into }: { readonly collection: string; readonly into: PackedSet },
 ): Promise<void> {
   let page = await readPage(session, context, { collection, after: '' })
   while (page.count > 0) {
     const coming = nextPage(session, context, page)
     // whoever awaits it below hears of a failure; until then it is nobody's
     coming.catch(() => undefined)
-    const records = parsePage(page) ?? (await readRows(session, context, page))
-    for (const [key, value] of records) into.put(key, value)
+    await sent()
+    const records = parsePage(page)
+    if (records) into.fill(records, isPlainText(page.text) ? 'plain' : undefined)
+    else into.fill(await readRows(session, context, page))
     page = await coming
   }
+}
+
+/** What was asked for leaves this process at its next turn, not while it is busy with a page. */
+function sent(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function nextPage(session: Session, context: Context, page: Page): Promise<Page> {

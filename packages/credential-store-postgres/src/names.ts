@@ -1,4 +1,4 @@
-import { NameRefused } from '@openclaw/credential-store/kit'
+import { isWholeText, NameRefused } from '@openclaw/credential-store/kit'
 import { escapeIdentifier } from 'pg'
 import { MAX_NAME_LENGTH } from './limits.ts'
 
@@ -14,6 +14,10 @@ export interface SqlNames {
   readonly events: string
   readonly scopes: string
   readonly leases: string
+  readonly replicas: string
+  readonly notes: string
+  readonly mail: string
+  readonly marks: string
   /** Of notifications; plain text. */
   readonly channel: string
 }
@@ -33,12 +37,16 @@ export function sqlNames(schema: string): SqlNames {
     events: `${quoted}.events`,
     scopes: `${quoted}.scopes`,
     leases: `${quoted}.leases`,
+    replicas: `${quoted}.replicas`,
+    notes: `${quoted}.notes`,
+    mail: `${quoted}.mail`,
+    marks: `${quoted}.marks`,
     channel: `openclaw_${schema}`,
   }
 }
 
 /** Throws `ERR_STORE_NAME` for a scope or an action that a column of text cannot hold as it is. */
 export function checkName(name: string, what: string): void {
-  if (name.length > 0 && name.length <= MAX_NAME_LENGTH && !/[\0\p{Surrogate}]/u.test(name)) return
+  if (name.length > 0 && name.length <= MAX_NAME_LENGTH && isWholeText(name)) return
   throw new NameRefused(`the ${what} must be 1–${String(MAX_NAME_LENGTH)} characters of text`)
 }

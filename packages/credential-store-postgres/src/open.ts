@@ -13,7 +13,9 @@ import { FIRST_PAUSE_MS, LONGEST_PAUSE_MS } from './limits.ts'
 import { type Link, openLink, type Session } from './link.ts'
 import { type Listener, listen } from './listener.ts'
 import { type Loaded, loadRecords } from './load.ts'
+import { marksOn, type StoreMarks } from './marks.ts'
 import { migrate } from './migrate.ts'
+import { replicasOn, type StoreReplicas } from './replicas/replicas.ts'
 import { type SideLink, sideLink } from './side-link.ts'
 import { type Sweeper, sweepNowAndThen } from './sweep.ts'
 
@@ -27,6 +29,8 @@ export interface StoreParts {
   readonly history: History
   readonly side: SideLink
   readonly leases: StoreLeases
+  readonly replicas: StoreReplicas
+  readonly marks: StoreMarks
   readonly serverVersion: string
   readonly refused: CommitParts['refused']
   readonly close: () => Promise<void>
@@ -112,15 +116,30 @@ function assemble(
   const told = (seq: number): void => {
     if (!(seq <= held.seq())) keeper.wake()
   }
-  const listener = listen({ context, reader, wake: keeper.wake, told })
+  const replicas = replicasOn({ context, clock, notifies, isHearing: () => listener.isHearing() })
+  const listener = listen({ context, reader, wake: keeper.wake, told, replicas })
   const sweeper = sweepNowAndThen({ context, side, storeId })
   const leaseLink = sideLink(context.address)
-  const leases = leasesOn({ context, link: leaseLink })
-  const links = [reader, writer, side, leaseLink]
+  const quick = sideLink(context.address)
+  const leases = leasesOn({ context, link: leaseLink, quick })
+  const marks = marksOn({ context, quick, side })
+  const links = [reader, writer, side, leaseLink, quick]
   return {
-    ...{ held, clock, keeper, listener, queue, side, leases, serverVersion, refused },
+    ...{
+      held,
+      clock,
+      keeper,
+      listener,
+      queue,
+      side,
+      leases,
+      marks,
+      replicas,
+      serverVersion,
+      refused,
+    },
     history: eventHistory(side, context),
-    close: () => closeAll({ queue, listener, keeper, sweeper, leases, links }),
+    close: () => closeAll({ queue, listener, keeper, sweeper, leases, marks, replicas, links }),
   }
 }
 
@@ -137,14 +156,22 @@ function caughtUp({ timing }: Context, held: Held, keeper: Keeper): (seq: number
   }
 }
 
-interface Closing extends Pick<StoreParts, 'queue' | 'listener' | 'keeper' | 'leases'> {
+interface Closing
+  extends Pick<StoreParts, 'queue' | 'listener' | 'keeper' | 'leases' | 'marks' | 'replicas'> {
   readonly sweeper: Sweeper
   readonly links: readonly Pick<Link, 'close'>[]
 }
 
-async function closeAll({ queue, leases, links, ...others }: Closing): Promise<void> {
+async function closeAll({
+  queue,
+  leases,
+  marks,
+  replicas,
+  links,
+  ...others
+}: Closing): Promise<void> {
   const { listener, keeper, sweeper } = others
-  await Promise.all([queue.close(), leases.close()])
+  await Promise.all([queue.close(), leases.close(), marks.close(), replicas.close()])
   await Promise.all([listener.stop(), keeper.stop(), sweeper.stop()])
   await Promise.all(links.map((link) => link.close()))
 }

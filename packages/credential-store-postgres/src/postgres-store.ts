@@ -5,16 +5,20 @@ import {
   followEntries,
   StoreClosed,
 } from '@openclaw/credential-store/kit'
-import type { Clock, CredentialStore } from '@openclaw/pairing-contracts'
+import type { Clock, CredentialStore, Replicas } from '@openclaw/pairing-contracts'
 import { type Context, contextOf } from './context.ts'
 import { healthOf, type PostgresHealth } from './health.ts'
 import type { Leases } from './lease-types.ts'
+import type { Marks } from './mark-types.ts'
 import { openParts, type StoreParts } from './open.ts'
 import type { PostgresPorts, PostgresStoreOptions } from './options.ts'
+import { readSettings, type ServerSettings } from './server-settings.ts'
 import { type PostgresReport, verifyEvents } from './verify.ts'
 
 /** A store in a schema of a PostgreSQL database, which other processes may use at the same time. */
 export interface PostgresStore extends CredentialStore {
+  /** The server and the database for people: `host:port/database`, never with user or password. */
+  readonly where: string
   /**
    * The database's clock as it is known here: the latest moment that it may be there. What expires is judged by it, so that
    * replicas whose own clocks are wrong agree.
@@ -26,9 +30,15 @@ export interface PostgresStore extends CredentialStore {
   readonly refresh: () => Promise<void>
   /** Rights that one process at a time has; given back when the store is closed. */
   readonly leases: Leases
+  /** The other processes that use this store; nothing begins before they are first asked for. */
+  readonly replicas: Replicas
+  /** What was handled already, noted once for all replicas. */
+  readonly marks: Marks
   readonly health: () => PostgresHealth
   /** Walks the kept journal and compares the rows with it, page by page; writes nothing. */
   readonly verify: () => Promise<PostgresReport>
+  /** How the server is set, and the way to it. */
+  readonly settings: () => Promise<ServerSettings>
 }
 
 /**
@@ -67,6 +77,7 @@ function storeOf(
 ): PostgresStore {
   const { held, clock, history, queue } = parts
   return {
+    where: context.address.where,
     clock,
     clockError: clock.errorMs,
     transact: async (intent, work) => {
@@ -86,21 +97,49 @@ function storeOf(
       assertOpen()
       return parts.keeper.refresh()
     },
-    leases: {
-      take: async (name, signal) => {
-        assertOpen()
-        return parts.leases.take(name, signal)
-      },
-    },
+    leases: leasesOf(parts, assertOpen),
+    marks: parts.marks,
+    replicas: parts.replicas,
     health: () => healthOf(parts),
-    verify: async () => {
-      assertOpen()
-      return verifyEvents(parts.side, context)
-    },
+    ...checksOf(context, parts, assertOpen),
     close: () => {
       state.closing ??= parts.close()
       news.ring()
       return state.closing
+    },
+  }
+}
+
+function leasesOf({ leases }: StoreParts, assertOpen: () => void): Leases {
+  return {
+    take: async (name, signal) => {
+      assertOpen()
+      return leases.take(name, signal)
+    },
+    holderOf: async (name) => {
+      assertOpen()
+      return leases.holderOf(name)
+    },
+    list: async (prefix) => {
+      assertOpen()
+      return leases.list(prefix)
+    },
+  }
+}
+
+function checksOf(
+  context: Context,
+  { side }: StoreParts,
+  assertOpen: () => void,
+): Pick<PostgresStore, 'verify' | 'settings'> {
+  return {
+    verify: async () => {
+      assertOpen()
+      return verifyEvents(side, context)
+    },
+    settings: async () => {
+      assertOpen()
+      return readSettings(side, context)
     },
   }
 }

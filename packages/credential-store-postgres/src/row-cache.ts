@@ -1,6 +1,12 @@
-import { type Cell, cellOf, type Readable, RecordDamaged } from '@openclaw/credential-store/kit'
+import {
+  type Cell,
+  cellOf,
+  isWholeText,
+  type Readable,
+  RecordDamaged,
+} from '@openclaw/credential-store/kit'
 import type { Context } from './context.ts'
-import { isText, keyColumns, rangeOf } from './keys.ts'
+import { keyColumns, rangeOf } from './keys.ts'
 import type { Row, Session } from './link.ts'
 import { parseValue } from './load-pages.ts'
 
@@ -83,7 +89,7 @@ async function loadKeys(
 ): Promise<void> {
   const { rows } = cached
   // what a column cannot hold was never written, and must not be bent into something that was
-  const unread = keys.filter((key) => !rows.has(key) && !covered(cached, key) && isText(key))
+  const unread = keys.filter((key) => !rows.has(key) && !covered(cached, key) && isWholeText(key))
   if (unread.length === 0) return
   const { session, context, collection } = source
   const { names, sha256 } = context

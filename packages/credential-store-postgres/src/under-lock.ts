@@ -1,7 +1,7 @@
+import { isWholeText } from '@openclaw/credential-store/kit'
 import { escapeLiteral } from 'pg'
 import type { Context } from './context.ts'
 import { StoreReplaced } from './errors.ts'
-import { isText } from './keys.ts'
 import { GRACE_MS, STATEMENT_WITHIN_MS } from './limits.ts'
 import type { Session } from './link.ts'
 import { decodeLocked, type Head, headForUpdate, TIME } from './look.ts'
@@ -69,7 +69,7 @@ export const DURABLE = `CASE WHEN pg_catalog.current_setting('synchronous_commit
 
 /** Scopes that no column can hold have no end. */
 function isOneOf(scopes: readonly string[]): string {
-  const list = scopes.filter(isText).map((scope) => escapeLiteral(scope))
+  const list = scopes.filter(isWholeText).map((scope) => escapeLiteral(scope))
   return list.length === 0 ? 'false' : `s.scope IN (${list.join(', ')})`
 }
 

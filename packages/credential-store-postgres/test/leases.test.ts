@@ -36,6 +36,40 @@ describe('a lease', () => {
   )
 
   it(
+    'says who has it, by name, also to those who do not, and waits at its own process too',
+    onSchema(async ({ open, sql }) => {
+      const [a, b] = await Promise.all([open({ leases: FAST }), open({ leases: FAST })])
+      expect(await b.leases.holderOf('bot/x')).toBeUndefined()
+      const first = await taken(a, 'bot/x')
+      await taken(b, 'bot/ö')
+      await taken(b, 'bou')
+      const holder = await b.leases.holderOf('bot/x')
+      expect(holder).toEqual({ replica: expect.stringMatching(/^[0-9a-f-]{36}$/), epoch: 1 })
+      expect(await a.leases.holderOf('bot/x')).toEqual(holder)
+      expect((await a.leases.list('bot/')).map(({ name }) => name)).toEqual(['bot/x', 'bot/ö'])
+      const [x, o] = await a.leases.list('bot/')
+      expect(x).toEqual({ name: 'bot/x', ...holder, isLive: true })
+      expect(o?.replica).not.toBe(holder?.replica)
+      expect(await a.leases.list('nobody')).toEqual([])
+      let again: Lease | undefined
+      const waiting = taken(a, 'bot/x').then((lease) => {
+        again = lease
+      })
+      await pause(3 * FAST.askMs)
+      expect(again).toBeUndefined()
+      await first.release()
+      await waiting
+      expect(await b.leases.holderOf('bot/x')).toEqual({ replica: holder?.replica, epoch: 2 })
+      await sql(`UPDATE $s.leases SET until = '-infinity' WHERE name = 'bot/ö'`)
+      expect(await a.leases.holderOf('bot/ö')).toBeUndefined()
+      expect(await a.leases.list('bot/ö')).toMatchObject([{ epoch: 1, isLive: false }])
+      await expect(errorOf(a.leases.holderOf(''))).resolves.toMatchObject({
+        code: 'ERR_STORE_NAME',
+      })
+    }),
+  )
+
+  it(
     'of a store that is closed is given back',
     onSchema(async ({ open }) => {
       const [a, b] = await Promise.all([open(), open({ leases: FAST })])

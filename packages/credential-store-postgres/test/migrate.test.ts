@@ -8,6 +8,7 @@ import {
   onSchema,
   put,
   testSchema,
+  until,
   withClient,
 } from './support-store.ts'
 
@@ -61,7 +62,7 @@ it(
     const before = await open()
     await put(before, 'a', 1)
     await before.close()
-    await sql('DROP TABLE $s.leases')
+    await sql('DROP TABLE $s.leases, $s.marks, $s.replicas, $s.notes, $s.mail')
     await sql('ALTER TABLE $s.head DROP COLUMN moved')
     await sql('DELETE FROM $s.migrations WHERE version > 1')
     await sql('UPDATE $s.head SET version = 1')
@@ -70,6 +71,7 @@ it(
     await put(other, 'a', 2)
     const lease = await one.leases.take('bot', new AbortController().signal)
     expect(lease?.epoch).toBe(1)
+    expect(await one.marks.of('bot').begin('1', 'begun')).toBeUndefined()
   }),
 )
 
@@ -152,12 +154,16 @@ it('works in a role with the rights that the README grants, on tables of another
         await client.query(`GRANT USAGE ON SCHEMA openclaw TO ${role}`)
         await client.query(`GRANT SELECT ON openclaw.migrations TO ${role}`)
         await client.query(
-          `GRANT SELECT, INSERT, UPDATE, DELETE ON openclaw.head, openclaw.records, openclaw.events, openclaw.scopes, openclaw.leases TO ${role}`,
+          `GRANT SELECT, INSERT, UPDATE, DELETE ON openclaw.head, openclaw.records, openclaw.events, openclaw.scopes, openclaw.leases, openclaw.marks, openclaw.replicas, openclaw.notes, openclaw.mail TO ${role}`,
         )
       })
-      const store = await nodePostgresStore({ url })
+      const [store, other] = await Promise.all([1, 2].map(() => nodePostgresStore({ url })))
+      if (!store || !other) return
       expect(await increment(store, 'n')).toBe(1)
-      await store.close()
+      other.replicas.serve('double', (body) => Number(body) * 2)
+      await until(() => store.replicas.others().length === 1)
+      expect(await store.replicas.ask(other.replicas.id, 'double', 2, 10_000)).toBe(4)
+      await Promise.all([store.close(), other.close()])
     },
   ))
 

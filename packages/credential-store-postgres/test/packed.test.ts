@@ -2,6 +2,7 @@ import { emptyRecords } from '@openclaw/credential-store/kit'
 import type { Change, Json } from '@openclaw/pairing-contracts'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { isPlainText } from '../src/packed/codec.ts'
 import { packedRecords } from '../src/packed/packed-records.ts'
 import { packedSet } from '../src/packed/packed-set.ts'
 
@@ -64,6 +65,26 @@ describe('packed records', () => {
       set.put('k', JSON.parse(text))
       expect(JSON.stringify(set.get('k'))).toBe(JSON.stringify(JSON.parse(text)))
     }
+  })
+
+  it('are filled with what a page of texts says, as by one record after another', () => {
+    const texts = fc.oneof(
+      value.map((each) => JSON.stringify(each)),
+      fc.constantFrom('"\\ud83d"', '{"__proto__":1}', '{"\\u005f_proto__":1}', '["\\\\u0041"]'),
+    )
+    fc.assert(
+      fc.property(fc.uniqueArray(key), fc.infiniteStream(texts), (keys, stream) => {
+        const page = `[${keys.map((each) => `[${JSON.stringify(each)},${stream.next().value}]`).join()}]`
+        const records = JSON.parse(page) as [string, Json][]
+        const [filled, put] = [packedSet(SEED), packedSet(SEED)]
+        filled.fill(records, isPlainText(page) ? 'plain' : undefined)
+        for (const [each, json] of records) put.put(each, json)
+        expect(filled.keys('')).toEqual(put.keys(''))
+        const said = filled.cells('').map(({ key: at, json }) => [at, JSON.stringify(json)])
+        const wanted = new Map(records.map(([at, json]) => [at, JSON.stringify(json)]))
+        expect(said).toEqual([...wanted].sort(([one], [other]) => (one < other ? -1 : 1)))
+      }),
+    )
   })
 
   it('grow, shrink and lay themselves out anew without losing one', () => {

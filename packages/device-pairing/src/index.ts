@@ -5,6 +5,7 @@
  */
 export { defaultPolicy, type Extent, type GrantPolicy } from './access.ts'
 export { type Approvable, afterApproval, type Choice } from './after-approval.ts'
+export { DEVICE_COLLECTIONS } from './device-collections.ts'
 export { type DeviceListing, type DeviceListingPorts, deviceListing } from './device-listing.ts'
 export { devicePairing } from './device-pairing.ts'
 export type { DeviceDocumentOptions, DeviceDocumentPorts } from './documents/document-parts.ts'

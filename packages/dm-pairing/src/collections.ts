@@ -231,3 +231,6 @@ function optional<Name extends string, T>(
 ): { readonly [K in Name]?: T } {
   return (value === undefined ? {} : { [name]: value }) as { readonly [K in Name]?: T }
 }
+
+/** Names of the collections that `list`, `find`, `approve` and `reject` read from views: none that grows with who was let in. */
+export const WAITING_COLLECTIONS: readonly string[] = [REQUESTS.name, COUNTERS.name]

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 
+export { WAITING_COLLECTIONS } from './collections.ts'
 export { approveCommandOf } from './commands.ts'
 export type { PolicyDecision, SenderFacts } from './decide-policy.ts'
 export { decidePolicy } from './decide-policy.ts'

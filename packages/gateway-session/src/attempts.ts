@@ -19,6 +19,18 @@ export interface Attempts {
   readonly retryAfterMs: (kind: CredentialClass, limitKey: string) => number
   /** How many are locked now. */
   readonly locked: () => number
+  /** Wrong secrets that were shown at another gateway. */
+  readonly heard: (kind: CredentialClass, limitKey: string, count: number) => void
+  /** Another gateway has the address locked since `at`. */
+  readonly lock: (kind: CredentialClass, limitKey: string, at: number) => void
+}
+
+/** Hears of what other gateways should know. */
+export interface AttemptsListener {
+  /** A wrong secret was shown here. */
+  readonly failed: (kind: CredentialClass, limitKey: string) => void
+  /** An address is locked by itself, not with others of its network. */
+  readonly locked: (kind: CredentialClass, limitKey: string, at: number) => void
 }
 
 interface Watched {
@@ -37,7 +49,7 @@ const OTHERS = '*'
  * networks that they belong to, as many of each size again, and at last with all others. So a flood of addresses neither takes
  * memory, nor frees a locked one, nor locks who is elsewhere.
  */
-export function attempts(clock: Clock): Attempts {
+export function attempts(clock: Clock, listener: AttemptsListener): Attempts {
   const watched = new Map<string, Watched>()
   let sweptAt = Number.NEGATIVE_INFINITY
 
@@ -47,28 +59,63 @@ export function attempts(clock: Clock): Attempts {
     for (const [key, each] of watched) if (isOver(each, now)) watched.delete(key)
   }
   const keyFor = (kind: CredentialClass, limitKey: string, now: number): string => {
-    const own = `${kind} ${limitKey}`
+    const own = ownKey(kind, limitKey)
     if (watched.has(own) || watched.size < MAX_WATCHED_ADDRESSES) return own
     sweep(now)
     return crowdedKey(watched, kind, limitKey)
   }
   const find = (kind: CredentialClass, limitKey: string) =>
     watched.get(keyFor(kind, limitKey, clock.now()))
+  /** The entry of an address, made where there is none, and whether it has it for itself. */
+  const take = (kind: CredentialClass, limitKey: string, now: number) => {
+    const key = keyFor(kind, limitKey, now)
+    const entry = watched.get(key) ?? { failures: [], open: 0, lockedAt: undefined }
+    forget(entry, now)
+    return { key, entry, isOwn: key === ownKey(kind, limitKey) }
+  }
+  const fail = (entry: Watched, count: number): number | undefined => {
+    const now = clock.now()
+    forget(entry, now)
+    for (let each = 0; each < count; each += 1) entry.failures.push(now)
+    if (entry.lockedAt !== undefined || entry.failures.length < AUTH_FAILURES) return undefined
+    entry.lockedAt = now
+    return now
+  }
 
   return {
     begin: (kind, limitKey) => {
-      const now = clock.now()
-      const key = keyFor(kind, limitKey, now)
-      const entry = watched.get(key) ?? { failures: [], open: 0, lockedAt: undefined }
-      forget(entry, now)
+      const { key, entry, isOwn } = take(kind, limitKey, clock.now())
       if (entry.lockedAt !== undefined || entry.failures.length + entry.open >= AUTH_FAILURES) {
         return undefined
       }
       entry.open += 1
       watched.set(key, entry)
-      return attempt(entry, clock, () => {
-        if (isOver(entry, clock.now())) watched.delete(key)
+      return attempt(entry, {
+        failed: () => {
+          const lockedAt = fail(entry, 1)
+          listener.failed(kind, limitKey)
+          if (lockedAt !== undefined && isOwn) listener.locked(kind, limitKey, lockedAt)
+        },
+        release: () => {
+          if (isOver(entry, clock.now())) watched.delete(key)
+        },
       })
+    },
+    heard: (kind, limitKey, count) => {
+      const { key, entry, isOwn } = take(kind, limitKey, clock.now())
+      if (entry.lockedAt !== undefined) return
+      watched.set(key, entry)
+      const lockedAt = fail(entry, count)
+      if (lockedAt !== undefined && isOwn) listener.locked(kind, limitKey, lockedAt)
+    },
+    lock: (kind, limitKey, at) => {
+      const now = clock.now()
+      const lockedAt = Math.min(at, now)
+      if (!isWithin(lockedAt, now, AUTH_LOCK_MS)) return
+      const { key, entry, isOwn } = take(kind, limitKey, now)
+      if (!isOwn || entry.lockedAt !== undefined) return
+      watched.set(key, entry)
+      entry.lockedAt = lockedAt
     },
     retryAfterMs: (kind, limitKey) => {
       const entry = find(kind, limitKey)
@@ -100,7 +147,10 @@ function crowdedKey(
   return `${kind} ${OTHERS}`
 }
 
-function attempt(entry: Watched, clock: Clock, release: () => void): Attempt {
+function attempt(
+  entry: Watched,
+  { failed, release }: { readonly failed: () => void; readonly release: () => void },
+): Attempt {
   let isOpen = true
   const close = () => {
     if (!isOpen) return false
@@ -110,16 +160,16 @@ function attempt(entry: Watched, clock: Clock, release: () => void): Attempt {
   }
   return {
     failed: () => {
-      if (!close()) return
-      const now = clock.now()
-      forget(entry, now)
-      entry.failures.push(now)
-      if (entry.failures.length >= AUTH_FAILURES) entry.lockedAt = now
+      if (close()) failed()
     },
     settled: () => {
       if (close()) release()
     },
   }
+}
+
+function ownKey(kind: CredentialClass, limitKey: string): string {
+  return `${kind} ${limitKey}`
 }
 
 /** Drops what no longer counts. A clock that was turned back locks nobody for longer than stated. */

@@ -1,5 +1,7 @@
 import { attempts } from './attempts.ts'
 import { backlog } from './backlog.ts'
+import { coalesced } from './coalesced.ts'
+import { openElsewhere } from './elsewhere/open.ts'
 import { type FanOut, fanOut } from './fan-out.ts'
 import { counter } from './figures.ts'
 import { halfOpen } from './half-open.ts'
@@ -10,10 +12,11 @@ import { pendingInvokes } from './nodes/pending.ts'
 import { nodeRegistry } from './nodes/registry.ts'
 import { replays } from './nodes/replays.ts'
 import { type Desk, endSlow, type Peer } from './peer.ts'
-import type { Cancel, SessionComponents, SessionOptions, Timers } from './ports.ts'
+import type { Cancel, SessionComponents, SessionOptions } from './ports.ts'
 import { presence } from './presence.ts'
 import { recheck } from './recheck.ts'
 import { shown } from './shown.ts'
+import { standings } from './standings.ts'
 import { work } from './work.ts'
 
 /** What all connections share, and what each needs of it. */
@@ -31,10 +34,25 @@ export function buildHub(given: SessionComponents, options: SessionOptions): Gat
   const caps = { ...CAPS, ...options.caps }
   const counts = counter()
   const admitted = live()
-  const who = presence(clock, options.version)
+  const who = presence(clock, options.version, () => elsewhere?.listed() ?? [])
   let healthVersion = 0
   const stateVersion = () => ({ presence: who.version(), health: healthVersion })
-  const told = fanOut({ peers: admitted.peers, counter: counts, stateVersion, timers })
+  const stands = standings({
+    devices: given.devices,
+    timers,
+    onStale: (error) => components.onNotice({ what: 'failed', connId: '', error }),
+    onFresh: () => {
+      later.soon()
+      hub.recheck()
+    },
+  })
+  const told = fanOut({
+    peers: admitted.peers,
+    counter: counts,
+    stateVersion,
+    standings: stands,
+    timers,
+  })
   const events: FanOut = {
     publish: (event, payload) => {
       if (event === 'health') healthVersion += 1
@@ -42,7 +60,7 @@ export function buildHub(given: SessionComponents, options: SessionOptions): Gat
     },
     finish: told.finish,
   }
-  const later = coalesced(timers, () =>
+  const later = coalesced(timers, PRESENCE_INTERVAL_MS, () =>
     events.publish('presence', () => ({ presence: who.list() })),
   )
   const shared = {
@@ -50,7 +68,10 @@ export function buildHub(given: SessionComponents, options: SessionOptions): Gat
     options,
     caps,
     startedAt: clock.now(),
-    attempts: attempts(clock),
+    attempts: attempts(clock, {
+      failed: (kind, limitKey) => elsewhere?.failed(kind, limitKey),
+      locked: (kind, limitKey, at) => elsewhere?.locked(kind, limitKey, at),
+    }),
     counter: counts,
     halfOpen: halfOpen(caps, clock),
     live: admitted,
@@ -59,20 +80,33 @@ export function buildHub(given: SessionComponents, options: SessionOptions): Gat
     replays: replays(clock),
     presence: who,
     shown: shown(),
+    standings: stands,
     work: work(),
     events,
     stateVersion,
   }
+  const { replicas } = given
+  const onCrowd = (): void => {
+    who.changed()
+    later.soon()
+  }
+  const elsewhere = replicas && openElsewhere({ replicas, shared, onCrowd })
   const hub: Hub = {
     ...shared,
+    elsewhere,
     entered: (peer, by) => {
       counts.admitted(by)
       later.soon()
       noticeAdmitted(shared.components, peer, by)
     },
-    recheck: (deviceId) => recheck(admitted.peers(), components.devices, deviceId),
+    recheck: (deviceId) => recheck(admitted.peers(), stands, deviceId),
   }
-  return { hub, desk: desk(hub, later.soon), stopTelling: later.stop }
+  elsewhere?.start(hub)
+  const stopTelling = (): void => {
+    later.stop()
+    stands.stop()
+  }
+  return { hub, desk: desk(hub, later.soon), stopTelling }
 }
 
 type Notice = NonNullable<SessionComponents['onNotice']>
@@ -122,6 +156,7 @@ function desk(hub: Hub, presenceChanged: () => void): Desk {
       const nodeId = peer.identity?.device?.deviceId
       if (nodeId !== undefined) hub.nodes.leave(nodeId, peer)
       hub.pending.dropNode(peer)
+      hub.elsewhere?.left(peer)
       hub.presence.left(peer)
       presenceChanged()
     },
@@ -134,29 +169,6 @@ function desk(hub: Hub, presenceChanged: () => void): Desk {
     closed: (peer, because) => {
       hub.counter.closed(because)
       hub.components.onNotice?.({ what: 'closed', ...about(peer), because })
-    },
-  }
-}
-
-/** Does something once for all calls within {@link PRESENCE_INTERVAL_MS}. */
-function coalesced(
-  timers: Timers,
-  run: () => void,
-): { readonly soon: () => void; readonly stop: Cancel } {
-  let cancel: Cancel | undefined
-  let isStopped = false
-  return {
-    soon: () => {
-      if (cancel !== undefined || isStopped) return
-      cancel = timers.after(PRESENCE_INTERVAL_MS, () => {
-        cancel = undefined
-        run()
-      })
-    },
-    stop: () => {
-      isStopped = true
-      cancel?.()
-      cancel = undefined
     },
   }
 }

@@ -2,7 +2,6 @@ import type { Actor, Json } from '@openclaw/pairing-contracts'
 import { type HelloOk, type WireError, wireError } from '@openclaw/pairing-protocol'
 import { decideConnect } from './admission.ts'
 import { allowanceOf } from './allowance.ts'
-import { unavailable } from './dispatch.ts'
 import { type Connecting, handshakeRefusal } from './handshake.ts'
 import { helloOk } from './hello.ts'
 import type { Hub } from './hub.ts'
@@ -21,7 +20,8 @@ import {
   refuse,
   sendFrame,
 } from './peer.ts'
-import { no, type Verdict } from './verdict.ts'
+import { unavailable } from './unavailable.ts'
+import { lost, no, type Verdict } from './verdict.ts'
 
 /** Decides about a `connect` and says so. Never rejects. */
 export async function connect(
@@ -90,11 +90,10 @@ type Accepted = Extract<Verdict, { readonly ok: true }>
 function stillHolds(hub: Hub, verdict: Accepted): Verdict {
   const { admitted } = verdict
   if (admitted === undefined) return verdict
-  const standing = hub.components.devices.standing(admitted.device)
+  const standing = hub.standings.demand(admitted.device)
   if (standing.holds) return verdict
-  const { because } = standing
-  if (because === 'revoked') return no('AUTH_DEVICE_REVOKED')
-  return no('AUTH_DEVICE_TOKEN_MISMATCH', { details: { reason: because } })
+  const { code, facts } = lost(standing.because)
+  return no(code, facts)
 }
 
 function turnAway(
@@ -127,6 +126,7 @@ function enter(
   // A peer that could not take its hello is gone again.
   if (peer.state !== 'ready') return
   if (identity.role === 'node') hub.nodes.enter(identity.device?.deviceId ?? connId, peer)
+  hub.elsewhere?.arrived(peer)
   hub.entered(peer, verdict.by)
 }
 

@@ -1,4 +1,4 @@
-import { isOpenClawError, type Json } from '@openclaw/pairing-contracts'
+import type { Json } from '@openclaw/pairing-contracts'
 import {
   decodeFromClient,
   FrameNotEncodable,
@@ -11,11 +11,14 @@ import {
   wireError,
 } from '@openclaw/pairing-protocol'
 import { allowanceOf } from './allowance.ts'
+import { barredBy } from './barred.ts'
 import type { Hub } from './hub.ts'
 import { MAX_IN_FLIGHT } from './limits.ts'
 import type { MethodRow, Reply } from './methods/method.ts'
 import { findMethod, type MethodTable } from './methods/table.ts'
 import { end, errorFrame, type Identity, type Peer, sendFrame } from './peer.ts'
+import type { Look } from './standings.ts'
+import { unavailable } from './unavailable.ts'
 
 /** Where the id of a request could not be read, existing clients see this one. */
 const NO_ID = 'invalid'
@@ -67,7 +70,9 @@ function busy({ work }: Hub, { inFlight }: Peer): WireError | undefined {
 /** Never rejects. */
 async function reply(hub: Hub, row: MethodRow, asked: Asked): Promise<void> {
   const { peer, frame } = asked
-  const said = await replyOf(hub, row, asked)
+  const look = lookAt(hub, row, asked)
+  const barred = barredBy(hub, peer, look ?? (await hub.standings.soon(asked.identity.device)))
+  const said = barred ?? (await replyOf(hub, row, asked))
   peer.inFlight -= 1
   send(peer, said.ok ? resultFrame(frame.id, said.payload) : errorFrame(frame.id, said.error))
   try {
@@ -76,6 +81,11 @@ async function reply(hub: Hub, row: MethodRow, asked: Asked): Promise<void> {
   } catch (error) {
     hub.components.onNotice?.({ what: 'failed', connId: peer.connId, error })
   }
+}
+
+/** `health` says nothing of which anybody's access could be revoked, and is how a client learns that its gateway lives. */
+function lookAt({ standings }: Hub, row: MethodRow, { identity }: Asked): Look {
+  return standings.of(row.name === 'health' ? undefined : identity.device)
 }
 
 /** Also where it was refused: what was put off meanwhile is looked at now. */
@@ -98,14 +108,6 @@ async function replyOf(hub: Hub, row: MethodRow, { peer, identity, frame }: Aske
     hub.components.onNotice?.({ what: 'failed', connId: peer.connId, error })
     return { ok: false, error: unavailable(error) }
   }
-}
-
-/** Says which failure it is, never its words: they may name files. */
-export function unavailable(error: unknown): WireError {
-  return wireError('STORE_UNAVAILABLE', {
-    ...(isOpenClawError(error) ? { details: { error: error.code } } : {}),
-    retryAfterMs: 1_000,
-  })
 }
 
 function resultFrame(id: string, payload: Json): ResponseFrame {

@@ -36,9 +36,8 @@ export function halfOpen(caps: SessionCaps, clock: Clock): HalfOpen {
   const longest = (among: Silent): Peer | 'full' => {
     const [peer, since = 0] = first(among) ?? []
     if (peer === undefined) return 'full'
-    const waited = clock.now() - since
-    // Whoever has just come may be about to speak: a crowd must not push out itself.
-    return waited >= 0 && waited < HALF_OPEN_GRACE_MS ? 'full' : peer
+    // Whoever has just come may be about to speak: a crowd must not push out itself. The clock may go back a little.
+    return Math.abs(clock.now() - since) < HALF_OPEN_GRACE_MS ? 'full' : peer
   }
 
   return {

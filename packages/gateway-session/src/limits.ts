@@ -71,6 +71,13 @@ export const TOLD_AT_ONCE = 256
 /** Events that may wait to be told; with more, the rest is told at once. */
 export const WAITING_ROUNDS = 64
 
+/** Milliseconds between two looks at a store that cannot say whether an admission holds, and how many of them callers wait for. */
+export const STALE_LOOK_MS = 50
+export const STALE_LOOKS = 20
+
+/** Milliseconds between the looks after those. */
+export const STALE_PAUSE_MS = 1_000
+
 /** Milliseconds in which all changes of the presence list are told as one. */
 export const PRESENCE_INTERVAL_MS = 1_000
 
@@ -91,6 +98,36 @@ export const MAX_REPLAYS = 10_000
 
 /** Characters of results that are remembered; beyond, the oldest are kept without what they said. */
 export const MAX_REPLAY_CHARS = 33_554_432
+
+/** Milliseconds that other gateways have to say whether they made a call, or that they have a node. */
+export const INQUIRY_MS = 5_000
+export const WHERE_MS = 2_000
+
+/** Milliseconds for which it counts that no gateway had a node, and nodes of which it is remembered. */
+export const NOWHERE_MS = 1_000
+export const MAX_NOWHERE = 1_000
+
+/** Milliseconds that the ways between gateways may take, on top of what a node has for a command. */
+export const PASSING_MS = 10_000
+
+/** Milliseconds in which what other gateways noted is looked at as one. */
+export const NOTED_MS = 50
+
+/** Characters of a node's search path that other gateways show. */
+export const MAX_NOTED_PATH = 4_096
+
+/** Devices of operators that other gateways show as connected. */
+export const MAX_NOTED_OPERATORS = 2_000
+
+/** Milliseconds in which wrong secrets are told to other gateways as one, and how many kinds and addresses at a time. */
+export const GUESSES_MS = 100
+export const MAX_GUESSES = 1_000
+
+/** Wrong secrets that wait to be told; beyond, they count where they were shown. */
+export const MAX_WAITING_GUESSES = 10_000
+
+/** Locked addresses that other gateways are told of, so that one that comes later has them locked as well. */
+export const MAX_NOTED_LOCKS = 1_000
 
 /** Requests and decisions that are remembered so that none is announced twice. */
 export const MAX_ANNOUNCED = 1_000

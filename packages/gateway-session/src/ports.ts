@@ -1,5 +1,5 @@
 import type { DevicePairing } from '@openclaw/device-pairing'
-import type { Clock, RandomBytes, Sha256 } from '@openclaw/pairing-contracts'
+import type { Clock, RandomBytes, Replicas, Sha256 } from '@openclaw/pairing-contracts'
 import type { HealthReport } from '@openclaw/pairing-protocol'
 import type { LegacyNodes } from './legacy.ts'
 import type { SessionCaps } from './limits.ts'
@@ -67,6 +67,8 @@ export interface SessionComponents {
   readonly devices: DevicePairing
   /** Without it there are no methods `node.pair.*`. */
   readonly legacyNodes?: LegacyNodes
+  /** The other gateways of the same store; without it there are none. */
+  readonly replicas?: Replicas
   readonly clock: Clock
   readonly timers: Timers
   readonly random: RandomBytes

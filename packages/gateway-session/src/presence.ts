@@ -9,8 +9,21 @@ export interface Presence {
   readonly version: () => number
   readonly arrived: (peer: Peer) => void
   readonly left: (peer: Peer) => void
-  /** The gateway itself first, then the newest. */
+  /** Somebody came or went at another gateway. */
+  readonly changed: () => void
+  /** The gateway itself first, then the newest, those at other gateways among them. */
   readonly list: () => readonly PresenceEntry[]
+  /** Those of this gateway, for the others. */
+  readonly own: () => readonly Listed[]
+}
+
+/** Who is here, or was. */
+export interface Listed {
+  /** Whose entry it is, at whichever gateway. */
+  readonly key: string
+  readonly entry: PresenceEntry
+  /** False for who left. */
+  readonly isHere: boolean
 }
 
 interface Here {
@@ -22,8 +35,16 @@ interface Here {
 /** One-off commands come and go by the second: nobody needs to see them. */
 const UNTRACKED_MODE = 'cli'
 
-/** Lists clients by device, else by instance, else by connection; at most {@link MAX_PRESENCE}. */
-export function presence(clock: Clock, gatewayVersion: string): Presence {
+/**
+ * Lists clients by device, else by instance, else by connection; at most {@link MAX_PRESENCE}.
+ *
+ * @param elsewhere - those of other gateways
+ */
+export function presence(
+  clock: Clock,
+  gatewayVersion: string,
+  elsewhere: () => readonly Listed[],
+): Presence {
   const here = new Map<string, Here>()
   const gone = new Map<string, PresenceEntry>()
   let version = 0
@@ -60,12 +81,38 @@ export function presence(clock: Clock, gatewayVersion: string): Presence {
       gone.set(key, entry)
       changed()
     },
-    list: () => {
-      trim(lists, clock.now())
-      const others = [...gone.values(), ...[...here.values()].map(({ entry }) => entry)]
-      return [selfEntry(gatewayVersion, clock.now()), ...others.sort((a, b) => b.ts - a.ts)]
+    changed: () => {
+      version += 1
     },
+    list: () => {
+      const now = clock.now()
+      const all = together([...elsewhere().filter((each) => isListed(each, now)), ...own()])
+      const newest = all.sort((a, b) => b.ts - a.ts).slice(0, MAX_PRESENCE - 1)
+      return [selfEntry(gatewayVersion, now), ...newest]
+    },
+    own,
   }
+
+  function own(): readonly Listed[] {
+    trim(lists, clock.now())
+    const left = [...gone].map(([key, entry]) => ({ key, entry, isHere: false }))
+    return [...left, ...[...here].map(([key, { entry }]) => ({ key, entry, isHere: true }))]
+  }
+}
+
+function isListed({ entry, isHere }: Listed, now: number): boolean {
+  return isHere || Math.abs(now - entry.ts) <= PRESENCE_TTL_MS
+}
+
+/** Whoever is at one gateway has not left, and of two entries the newer counts. */
+function together(all: readonly Listed[]): PresenceEntry[] {
+  const byKey = new Map<string, Listed>()
+  for (const each of all) {
+    const known = byKey.get(each.key)
+    const isBetter = known?.isHere === each.isHere && each.entry.ts >= known.entry.ts
+    if (known === undefined || isBetter || (each.isHere && !known.isHere)) byKey.set(each.key, each)
+  }
+  return [...byKey.values()].map(({ entry }) => entry)
 }
 
 interface Lists {

@@ -1,7 +1,5 @@
-import type { DevicePairing, Standing } from '@openclaw/device-pairing'
 import { end, type Peer } from './peer.ts'
-
-type Lost = Extract<Standing, { readonly holds: false }>['because']
+import type { Lost, Standings } from './standings.ts'
 
 /** What a connection is told whose admission no longer holds; the next connect says more. */
 const REASONS: Readonly<Record<Lost, string>> = {
@@ -19,7 +17,7 @@ const REASONS: Readonly<Record<Lost, string>> = {
  */
 export function recheck(
   peers: Iterable<Peer>,
-  devices: Pick<DevicePairing, 'standing'>,
+  { demand }: Pick<Standings, 'demand'>,
   deviceId: string | undefined,
 ): number {
   let ended = 0
@@ -27,11 +25,16 @@ export function recheck(
     const device = peer.identity?.device
     if (device === undefined) continue
     if (deviceId !== undefined && device.deviceId !== deviceId) continue
-    const standing = devices.standing(device)
+    const standing = demand(device)
     // What this connection asked for ends it: it hears so first, and is looked at again then.
     if (standing.holds || peer.endsItself) continue
     ended += 1
-    end(peer, standing.because, { code: 1008, reason: REASONS[standing.because] })
+    endLost(peer, standing.because)
   }
   return ended
+}
+
+/** Ends a connection whose admission no longer holds. */
+export function endLost(peer: Peer, because: Lost): void {
+  end(peer, because, { code: 1008, reason: REASONS[because] })
 }

@@ -1,10 +1,12 @@
-import { TOLD_AT_ONCE, WAITING_ROUNDS } from './limits.ts'
+import { STALE_LOOK_MS, TOLD_AT_ONCE, WAITING_ROUNDS } from './limits.ts'
 import type { Cancel, Timers } from './ports.ts'
 
 /** Something that is said to many, one after the other. */
 export interface Round<T> {
   readonly hearers: readonly T[]
   readonly tell: (hearer: T) => void
+  /** False while it has to wait, and all that comes after it; asked before each part. Without it, it never does. */
+  readonly isReady?: () => boolean
 }
 
 /** Says things to many without keeping anybody else waiting: a part at a time, each thing to its end before the next. */
@@ -21,10 +23,11 @@ export function rounds<T>(timers: Timers): Rounds<T> {
   let cancel: Cancel | undefined
   let isTelling = false
 
+  const isReady = (): boolean => waiting[0]?.isReady?.() ?? true
   const tellPart = (most: number): void => {
     for (let left = most; left > 0; ) {
       const [round] = waiting
-      if (round === undefined) return
+      if (round === undefined || (most <= TOLD_AT_ONCE && !isReady())) return
       const end = Math.min(at + left, round.hearers.length)
       left -= end - at
       for (const hearer of round.hearers.slice(at, end)) round.tell(hearer)
@@ -47,7 +50,7 @@ export function rounds<T>(timers: Timers): Rounds<T> {
   const goOn = (): void => {
     cancel = undefined
     part(TOLD_AT_ONCE)
-    if (waiting.length > 0) cancel = timers.after(0, goOn)
+    if (waiting.length > 0) cancel = timers.after(isReady() ? 0 : STALE_LOOK_MS, goOn)
   }
   const finish = (): void => {
     cancel?.()

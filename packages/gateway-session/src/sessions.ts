@@ -83,6 +83,7 @@ export function gatewaySessions(
       if (!hub.work.isStopping()) sayGoodbye(hub, reason, restartExpectedMs ?? null)
       await patiently(hub.components.timers, hub.work.stop())
       for (const peer of [...hub.live.peers()]) end(peer, 'shutdown', CLOSES.serviceRestart)
+      hub.elsewhere?.stop()
     },
   }
 }
@@ -101,6 +102,7 @@ function sayGoodbye(hub: Hub, reason: string, restartExpectedMs: number | null):
   hub.events.publish('shutdown', () => ({ reason, restartExpectedMs }))
   hub.events.finish()
   hub.pending.dropAll()
+  hub.elsewhere?.drop()
   for (const peer of [...hub.halfOpen.peers()]) {
     refuse(peer, 'shutdown', { close: CLOSES.serviceRestart })
   }

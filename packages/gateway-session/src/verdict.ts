@@ -11,6 +11,7 @@ import type { Attempts } from './attempts.ts'
 import type { Connecting } from './handshake.ts'
 import type { AdmittedBy } from './notice.ts'
 import type { ConnectionFacts, MaxWaiting, SessionComponents } from './ports.ts'
+import type { Lost } from './standings.ts'
 
 /** A device that is in. */
 export type Admitted = Extract<Admission, { readonly outcome: 'admitted' }>
@@ -51,6 +52,15 @@ export interface ConnectCase {
   readonly attempts: Attempts
   /** How many requests may wait, where the host says so. */
   readonly maxWaiting: MaxWaiting | undefined
+}
+
+/** What a client is told whose admission no longer holds. */
+export function lost(because: Lost): {
+  readonly code: ErrorDetailCode
+  readonly facts: ErrorFacts
+} {
+  if (because === 'revoked') return { code: 'AUTH_DEVICE_REVOKED', facts: {} }
+  return { code: 'AUTH_DEVICE_TOKEN_MISMATCH', facts: { details: { reason: because } } }
 }
 
 /** A refusal by its code. */

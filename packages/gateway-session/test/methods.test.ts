@@ -2,6 +2,7 @@ import { decodeResult, METHOD_NAMES, type MethodName } from '@openclaw/pairing-p
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { holdsScope, methodAccess, type OperatorScope } from '../src/index.ts'
+import { STALE_LOOK_MS, STALE_LOOKS } from '../src/limits.ts'
 import { testDevice } from './support/device.ts'
 import { codeOf, errorOf, helloOf, resultOf, SECRET, testGateway } from './support/gateway.ts'
 import { fakeLegacyNodes } from './support/legacy.ts'
@@ -374,7 +375,9 @@ describe('devices', () => {
     const gateway = testGateway()
     const { socket } = await operator(gateway, ['operator.pairing'])
     gateway.door.broken = new Error('/home/owner/devices/paired.json')
-    expect(codeOf(await socket.call('device.pair.list'))).toBe('STORE_UNAVAILABLE')
+    const answer = socket.call('device.pair.list')
+    await gateway.timers.pass(STALE_LOOK_MS * STALE_LOOKS)
+    expect(codeOf(await answer)).toBe('STORE_UNAVAILABLE')
     expect(gateway.said()).not.toContain('paired.json')
     gateway.door.broken = undefined
     expect((await socket.call('device.pair.list')).ok).toBe(true)

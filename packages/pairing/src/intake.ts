@@ -9,10 +9,11 @@ import type {
   GateOutcome,
   InboundDm,
 } from '@openclaw/pairing-contracts'
+import { isOpenClawError } from '@openclaw/pairing-contracts'
 import { answerOf, say } from './answering.ts'
 import { fieldsOf, reasonOf } from './message-fields.ts'
 import type { Send } from './types.ts'
-import type { WorkLog, WorkStage } from './work-log.ts'
+import { type WorkBefore, WorkHandedOver, type WorkLog, type WorkStage } from './work-log.ts'
 
 /** What an {@link intake} works with. */
 export interface IntakeComponents {
@@ -81,21 +82,38 @@ async function handle(
   message: GatedMessage,
   key: string,
 ): Promise<void> {
-  const { commands, log, work } = components
-  const stage = work.stageOf(key)
-  if (stage === 'done') return
+  const { log } = components
+  try {
+    await work(components, message, key)
+  } catch (error) {
+    // Whoever has it now goes on with it: what is done here as well would be done twice.
+    if (error instanceof WorkHandedOver)
+      return log('info', 'message-handed-over', fieldsOf(message))
+    throw error
+  }
+}
+
+async function work(
+  components: IntakeComponents,
+  message: GatedMessage,
+  key: string,
+): Promise<void> {
+  const { commands, log } = components
+  const before = await begin(components, message, key)
+  if (before === 'done') return
+  if (before === 'elsewhere') return log('info', 'message-elsewhere', fieldsOf(message))
   const mark = marker(components, message, key)
-  if (stage === undefined) await mark('delivering')
-  const attempt = stage === undefined ? 'first' : 'interrupted'
+  const attempt = before === 'new' ? 'first' : 'interrupted'
   const replies = await answerOf(commands, { message, log }, attempt)
   try {
     if (replies) {
       await mark('replying')
       await say(components, message, { key, replies })
-    } else if (stage === undefined || mayRepeat(components, stage, message)) {
+    } else if (before === 'new' || mayRepeat(components, before, message)) {
       await askAgent(components, message, { key, mark })
     }
   } catch (error) {
+    if (error instanceof WorkHandedOver) throw error
     log('error', 'message-lost', { ...fieldsOf(message), reason: reasonOf(error) })
   }
   await mark('done')
@@ -120,16 +138,36 @@ async function askAgent(
   await say(components, message, { key, replies: [{ text: answer.text }] })
 }
 
-/** A full disk must not keep approved people out: without the mark only a restart could repeat the message. */
+async function begin(
+  { work, log }: IntakeComponents,
+  message: InboundDm,
+  key: string,
+): Promise<WorkBefore> {
+  try {
+    return await work.begin(key)
+  } catch (error) {
+    // a log that others share has to know it first; the platform offers the message again
+    if (isOpenClawError(error)) throw error
+    notWritten(log, { ...fieldsOf(message), stage: 'delivering' }, error)
+    return 'new'
+  }
+}
+
 function marker(
   { work, log }: IntakeComponents,
   message: InboundDm,
   key: string,
 ): (stage: WorkStage) => Promise<void> {
   return (stage) =>
-    work.mark(key, stage).catch((error: unknown) => {
-      log('error', 'work-log-not-written', { ...fieldsOf(message), stage, reason: reasonOf(error) })
-    })
+    work
+      .mark(key, stage)
+      .catch((error: unknown) => notWritten(log, { ...fieldsOf(message), stage }, error))
+}
+
+/** A full disk must not keep approved people out: without the mark only a restart could repeat the message. */
+function notWritten(log: ChannelLog, fields: Parameters<ChannelLog>[2], error: unknown): void {
+  if (error instanceof WorkHandedOver) throw error
+  log('error', 'work-log-not-written', { ...fields, reason: reasonOf(error) })
 }
 
 /** Whether a message that was under way at the last stop may be handled again; if not, says so. */

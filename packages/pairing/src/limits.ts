@@ -1,6 +1,9 @@
 /** How often counted things are written and expired ones ended, in ms. */
 export const HOUSEKEEPING_MS = 1_000
 
+/** How long a command goes on trying to reach a database, in ms: somebody sits before it. */
+export const COMMAND_WAIT_MS = 3_000
+
 /** How long a due notice may wait when its wake-up was missed, in ms. */
 export const NOTICE_POLL_MS = 5_000
 

@@ -1,7 +1,8 @@
-import type { FileStore } from '@openclaw/credential-store'
 import type { DeviceListing } from '@openclaw/device-pairing'
 import type { DmPairing } from '@openclaw/dm-pairing'
 import type { Config } from '@openclaw/pairing-config'
+import type { Clock } from '@openclaw/pairing-contracts'
+import type { Backend } from './node/backend.ts'
 import type { Devices } from './node/devices.ts'
 import type { Pairing } from './types.ts'
 
@@ -18,6 +19,22 @@ export interface ReadOptions {
    * same, so that an owner can always list and decide. A file that cannot be read or parsed stops both.
    */
   readonly config?: 'valid' | 'any'
+  /** How a state in a database is used; for files it makes no difference. */
+  readonly database?: DatabaseUse
+}
+
+/** How a state in a database is used. */
+export interface DatabaseUse {
+  /**
+   * A `service` (default) tidies up, hears of changes at once, and waits 10 s for a server that does not answer; a `command`
+   * leaves tidying to gateways, hears of changes within a second, and waits 3 s.
+   */
+  readonly by?: 'service' | 'command'
+  /**
+   * `everything` (default), or only what is `waiting` and devices, which does not grow with the people who were let in. Then
+   * `list`, `find`, `approve` and `reject` of people work; the other verbs reject with `ERR_STORE_NOT_HELD`.
+   */
+  readonly load?: 'everything' | 'waiting'
 }
 
 /** How `openPairing` opens. */
@@ -37,7 +54,7 @@ export interface Unmerged {
   readonly error: Error | undefined
 }
 
-/** {@link Pairing} on this machine's state directory. */
+/** {@link Pairing} on the state of this machine: its directory, or the database that it shares with others. */
 export interface NodePairing extends Pairing {
   /** The configuration in force. */
   readonly config: () => Config
@@ -48,14 +65,16 @@ export interface NodePairing extends Pairing {
   readonly reload: () => Promise<{ readonly changed: boolean; readonly config: Config }>
   /** The door for devices, on the same store; made at the first call. */
   readonly devices: () => Devices
-  /** The store with what only files have: `verify`, findings. */
-  readonly store: FileStore
+  /** The same store with what only its kind has. */
+  readonly backend: Backend
+  /** What decides about time: the database's where the state is kept in one. */
+  readonly clock: Clock
   /** Absent where everything that was decided stands under the channel that it is about. */
   readonly unmerged: Unmerged | undefined
 }
 
 /** The state of this machine, opened for a page that is read and forgotten. */
-interface ReadState extends Pick<NodePairing, 'config' | 'store'> {
+interface ReadState extends Pick<NodePairing, 'config' | 'backend'> {
   readonly close: () => Promise<void>
 }
 

@@ -1,16 +1,24 @@
-import type {
-  AgentAnswer,
-  ChatCommands,
-  ChatReply,
-  CommandAttempt,
-  GatedMessage,
-  GateOutcome,
-  InboundDm,
-  SendOutcome,
-  SentMessage,
+import {
+  type AgentAnswer,
+  type ChatCommands,
+  type ChatReply,
+  type CommandAttempt,
+  type GatedMessage,
+  type GateOutcome,
+  type InboundDm,
+  OpenClawError,
+  type SendOutcome,
+  type SentMessage,
 } from '@openclaw/pairing-contracts'
 import { describe, expect, it } from 'vitest'
-import { type IntakeComponents, intake, memoryWorkLog, type WorkStage } from '../src/index.ts'
+import {
+  type IntakeComponents,
+  intake,
+  memoryWorkLog,
+  WorkHandedOver,
+  type WorkLog,
+  type WorkStage,
+} from '../src/index.ts'
 
 const inbound = (messageKey = '1'): InboundDm =>
   ({
@@ -40,7 +48,14 @@ interface Setup {
   readonly sendOutcome?: SendOutcome
   readonly unfinished?: WorkStage
   readonly diskFull?: boolean
+  readonly work?: (log: WorkLog) => WorkLog
   readonly commands?: ChatCommands
+}
+
+/** A work log in which nothing can be noted. */
+function failing(work: WorkLog, error: Error): WorkLog {
+  const no = () => Promise.reject(error)
+  return { ...work, begin: no, mark: no }
 }
 
 function setUp(setup: Setup) {
@@ -63,9 +78,9 @@ function setUp(setup: Setup) {
       return setup.sendOutcome ?? { outcome: 'sent' }
     },
     commands: setup.commands,
-    work: setup.diskFull
-      ? { ...work, mark: () => Promise.reject(new Error('ENOSPC: no space left on device')) }
-      : work,
+    work:
+      setup.work?.(work) ??
+      (setup.diskFull ? failing(work, new Error('ENOSPC: no space left on device')) : work),
     log: (_level, event) => events.push(event),
     observe: () => {},
     signal: new AbortController().signal,
@@ -124,6 +139,46 @@ describe('an approved message', () => {
     expect(events).toContain('work-log-not-written')
   })
 })
+
+describe('an approved message that several gateways may have', () => {
+  it('is left to the one that is at it', async () => {
+    const work = (log: WorkLog): WorkLog => ({ ...log, begin: async () => 'elsewhere' })
+    const { host, sent, delivered, events } = setUp({ work })
+    await host.onMessage(inbound())
+    expect([...delivered, ...sent]).toEqual([])
+    expect(events).toContain('message-elsewhere')
+  })
+
+  it.each(['delivering', 'replying'])(
+    'is not answered here when it was handed over while %s',
+    async (stage) => {
+      const over = () => Promise.reject(new WorkHandedOver())
+      const work = (log: WorkLog): WorkLog => ({
+        ...log,
+        ...(stage === 'delivering' ? { begin: over } : { mark: over }),
+      })
+      const { host, sent, events } = setUp({ work })
+      await host.onMessage(inbound())
+      expect(sent).toEqual([])
+      expect(events.filter((event) => event !== 'gate')).toEqual(['message-handed-over'])
+    },
+  )
+
+  it('is offered again when the log that they share cannot be reached', async () => {
+    const lost = new Away()
+    const { host, delivered } = setUp({ work: (log) => failing(log, lost) })
+    await expect(host.onMessage(inbound())).rejects.toBe(lost)
+    expect(delivered).toEqual([])
+  })
+})
+
+class Away extends OpenClawError {
+  override readonly name = 'Away'
+  override readonly code = 'ERR_STORE_UNREACHABLE'
+  constructor() {
+    super('the database cannot be reached')
+  }
+}
 
 describe('a stranger', () => {
   const challenge = (): GateOutcome => ({

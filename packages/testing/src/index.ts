@@ -27,6 +27,18 @@ export type {
 } from './channel-contract/harness.ts'
 export { type FixedClock, fixedClock } from './fixed-clock.ts'
 export { type PassingClock, passingClock } from './passing-clock.ts'
+export {
+  type MemoryReplica,
+  type MemoryReplicas,
+  type MemoryReplicasOptions,
+  memoryReplicas,
+} from './replicas/memory-replicas.ts'
+export { replicasContract } from './replicas-contract/contract.ts'
+export type {
+  OpenReplicas,
+  ReplicasUnderTest,
+  ReplicaUnderTest,
+} from './replicas-contract/subject.ts'
 export { seededRandom } from './seeded-random.ts'
 export { credentialStoreContract, type StoreContractOptions } from './store-contract/contract.ts'
 export type { OpenStore, StoreUnderTest } from './store-contract/subject.ts'

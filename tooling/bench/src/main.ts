@@ -9,6 +9,7 @@ import { deviceFigures } from './figures/devices.ts'
 import { floodFigures } from './figures/flood.ts'
 import { gateFigures } from './figures/gate.ts'
 import { gatewayFigures } from './figures/gateway.ts'
+import { postgresFigures } from './figures/postgres.ts'
 import { describeMachine } from './machine.ts'
 import { resultsFolder } from './places.ts'
 import { tableOf } from './report.ts'
@@ -21,6 +22,7 @@ const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   gateway: gatewayFigures,
   channels: channelFigures,
   devices: deviceFigures,
+  postgres: postgresFigures,
 }
 
 async function measure(names: readonly string[]): Promise<readonly Figure[]> {

@@ -24,3 +24,6 @@ export const deviceClientMain: string = join(root, 'tooling/bench/dist/device-cl
 
 /** A WebSocket server that does the least that has to be done for a device. */
 export const bareServerMain: string = join(root, 'tooling/bench/dist/bare-server.js')
+
+/** The program that is one replica over a database. */
+export const postgresReplicaMain: string = join(root, 'tooling/bench/dist/postgres-replica.js')

@@ -32,6 +32,7 @@ export const layerOf: Readonly<Record<string, Layer>> = {
   'apps/cli': 'L4',
   'tooling/bench': 'top',
   'tooling/emulators': 'tooling',
+  'tooling/postgres': 'tooling',
   'tooling/gate': 'rig',
   'tooling/layers': 'tooling',
   'tooling/package-check': 'tooling',

@@ -76,6 +76,8 @@ function eventOf(change: Change, entry: JournalEntry): readonly AuditEvent[] {
         ...subject,
         requestId,
       }))
+    case 'webchat.keys':
+      return [{ what: 'drew the key of the web chat’s cookies' }]
     case 'owner.notices':
       return ownerNoticeEvent(change, entry)
     default:

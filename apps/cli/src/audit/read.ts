@@ -56,7 +56,7 @@ export function rowMaker(): (entry: JournalEntry) => readonly AuditRow[] {
 
 /** The position of the last entry. */
 export function headOf(store: CredentialStore): number {
-  const any = { name: 'dm.senders', decode: (value: unknown) => value, encode: () => null }
+  const any = { name: 'dm.requests', decode: (value: unknown) => value, encode: () => null }
   return store.view(any).seq()
 }
 

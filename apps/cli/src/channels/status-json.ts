@@ -8,6 +8,8 @@ export interface ChannelsStatus {
   readonly gateway: RunningGateway | undefined
   /** False where it runs and does not say how its channels are. */
   readonly isAnswered: boolean
+  /** True where gateways on other machines may have the accounts. */
+  readonly isShared: boolean
   readonly accounts: readonly ShownAccount[]
 }
 

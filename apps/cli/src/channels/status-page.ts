@@ -23,9 +23,13 @@ export function printStatus(call: Call, status: ChannelsStatus): void {
 }
 
 function printGateway({ screen: { out }, program }: Call, status: ChannelsStatus): void {
-  const { gateway, isAnswered } = status
+  const { gateway, isAnswered, isShared } = status
   if (gateway === undefined) {
-    out.line('No gateway runs here: nothing is connected. This is what is configured.')
+    out.prose(
+      isShared
+        ? 'No gateway runs on this machine; those elsewhere are asked there. This is what is configured.'
+        : 'No gateway runs here: nothing is connected. This is what is configured.',
+    )
     out.line(out.style.dim(`To start one: ${program} gateway`))
     return
   }
@@ -41,6 +45,7 @@ const STATES: Readonly<Record<string, string>> = {
   absent: 'not connected',
   unknown: 'not known',
   unsupported: 'not in this release',
+  standby: 'at another gateway',
 }
 
 function accountTable(
@@ -75,7 +80,7 @@ function painted({ style }: Page, cell: string): string {
   const state = cell.trim()
   if (state === 'connected') return style.green(cell)
   if (state === 'failed') return style.red(cell)
-  return state === 'off' ? style.dim(cell) : style.yellow(cell)
+  return state === 'off' || state === STATES['standby'] ? style.dim(cell) : style.yellow(cell)
 }
 
 /** What becomes of somebody who writes for the first time. */
@@ -88,7 +93,7 @@ function strangers({ policy, reply }: ShownAccount): string {
 /** What stands in the way, or stood there before. */
 function printTrouble({ screen: { out }, program, world }: Call, account: ShownAccount): void {
   const { state, lastError, lastErrorAt, fix } = account
-  const isUp = state === 'connected'
+  const isUp = state === 'connected' || state === 'standby'
   const before = lastErrorAt === undefined ? 'before' : relative(lastErrorAt, world.now())
   const told = [isUp && lastError ? `${before}: ${lastError}` : lastError, fix]
   for (const each of told) {

@@ -6,10 +6,10 @@ import type { Config } from '@openclaw/pairing-config'
 import type { AccountId, ChannelName, EpochMs } from '@openclaw/pairing-contracts'
 import type { Call } from '../args/types.ts'
 import { text } from '../args/values.ts'
+import { readConfig } from '../config.ts'
 import { RefusedError, UsageError } from '../errors.ts'
 import { parseAccount, placeWords } from '../people/places.ts'
-import { withSession } from '../people/session.ts'
-import { warn } from '../people/warnings.ts'
+import { warn, warnConfig } from '../people/warnings.ts'
 
 const WHATSAPP = 'whatsapp' as ChannelName
 
@@ -39,7 +39,8 @@ export async function linkedPlace(call: Call): Promise<LinkedPlace> {
     })
   }
   const account = parseAccount(text(call, 'account')) ?? ('default' as AccountId)
-  const config = await withSession(call, 'read', (session) => Promise.resolve(session.config()))
+  const config = await readConfig(call)
+  warnConfig(call, config)
   return placeIn(config, account)
 }
 

@@ -6,7 +6,7 @@ import { type AuditWish, headOf, newestRows, rowMaker } from '../audit/read.ts'
 import { auditJson, auditLines, auditTable } from '../audit/show.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { safeJson } from '../output/safe.ts'
-import { type Session, withSession } from '../people/session.ts'
+import { type Session, withWaiting } from '../people/session.ts'
 
 /** `audit`. */
 export const command: Command = {
@@ -27,7 +27,7 @@ export const command: Command = {
   ],
   run: (call) => {
     const wish = wishOf(call)
-    return withSession(call, 'read', (session) => audit(call, session, wish))
+    return withWaiting(call, 'read', (session) => audit(call, session, wish))
   },
 }
 

@@ -1,11 +1,11 @@
-import { type Config, loadConfig, parseChannelName } from '@openclaw/pairing-config'
-import { nodeFiles, tailnetAddress } from '@openclaw/pairing-config/node'
+import { type Config, parseChannelName } from '@openclaw/pairing-config'
 import type { ChannelName } from '@openclaw/pairing-contracts'
 import type { Call, Command } from '../args/types.ts'
 import { shownAccounts } from '../channels/accounts.ts'
 import { askReadiness } from '../channels/ask.ts'
 import { type ChannelsStatus, statusJson } from '../channels/status-json.ts'
 import { printStatus } from '../channels/status-page.ts'
+import { readConfig } from '../config.ts'
 import { NotFoundError } from '../errors.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { pathsOf } from '../paths.ts'
@@ -29,9 +29,7 @@ export const command: Command = {
 }
 
 async function status(call: Call): Promise<ExitCode> {
-  const { env } = call.world
-  const args = call.profile === undefined ? {} : { profile: call.profile }
-  const config = await loadConfig({ env, files: nodeFiles(), args, tailnetAddress })
+  const config = await readConfig(call)
   warnConfig(call, config)
   const [typed] = call.words
   const channel = typed === undefined ? undefined : named(config, typed)
@@ -63,5 +61,6 @@ async function look(
   const accounts = shownAccounts(config, reports).filter(
     (each) => channel === undefined || each.channel === channel,
   )
-  return { gateway, isAnswered: reports !== undefined, accounts }
+  const isShared = config.store.kind === 'postgres'
+  return { gateway, isAnswered: reports !== undefined, isShared, accounts }
 }

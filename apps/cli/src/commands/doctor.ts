@@ -74,6 +74,7 @@ function finish(call: Call, exam: Exam, done: readonly Repair[]): ExitCode {
       ok,
       stateDir: exam.paths.stateDir,
       configPath: exam.paths.configPath,
+      store: exam.store,
       gateway: exam.gateway ?? null,
       ...(exam.certificate && { certificate: exam.certificate }),
       ...(exam.events && { events: exam.events }),
@@ -87,7 +88,7 @@ function finish(call: Call, exam: Exam, done: readonly Repair[]): ExitCode {
 
 function print(
   call: Call,
-  { paths, gateway, certificate, setup, journal, events, findings }: Exam,
+  { paths, gateway, certificate, setup, entries, store, events, findings }: Exam,
   done: readonly Repair[],
 ): void {
   const { out } = call.screen
@@ -100,11 +101,10 @@ function print(
     ['Gateway', gateway === undefined ? 'not running' : `running, process ${String(gateway.pid)}`],
     ...tlsFacts(gateway?.tlsFingerprint, certificate?.fingerprint),
     ...(setup === undefined ? [] : [['Setup codes', safe(setupWords(setup))] as const]),
+    ...storeFacts(store),
     [
       'Journal',
-      journal === undefined
-        ? 'not read'
-        : `${String(journal.entries)} record${journal.entries === 1 ? '' : 's'}`,
+      entries === undefined ? 'not read' : `${String(entries)} record${entries === 1 ? '' : 's'}`,
     ],
     ...(events === undefined ? [] : [['Events', safe(eventsLine(events))] as const]),
   ])
@@ -118,6 +118,12 @@ function print(
   if (done.length === 0 && findings.some(({ repair }) => repair !== undefined)) {
     out.line(`Some of it can be mended by itself: ${call.program} doctor --fix`)
   }
+}
+
+/** Nothing for a state directory, which is named already. */
+function storeFacts({ kind, where, schema = '' }: Exam['store']): readonly Fact[] {
+  if (kind !== 'postgres') return []
+  return [['Store', where === undefined ? 'a database' : `${safe(where)}, schema ${schema}`]]
 }
 
 /** Where a setup code would lead a device. */

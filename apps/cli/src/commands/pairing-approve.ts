@@ -68,7 +68,7 @@ async function approve(call: Call): Promise<ExitCode> {
       ...(expiresInMs === undefined ? {} : { expiresInMs }),
     })
     if (outcome.outcome !== 'approved') throw notApproved(outcome, wanted)
-    return approved(call, outcome, session.config().paths.stateDir)
+    return approved(call, outcome, session.config())
   })
 }
 

@@ -9,7 +9,7 @@ import { canAsk, confirm, questionPage } from '../people/ask.ts'
 import { decide } from '../people/decide.ts'
 import { printFacts } from '../people/facts.ts'
 import { notPending } from '../people/find.ts'
-import { runningGateway } from '../people/gateway-runs.ts'
+import { type GatewayRuns, gatewayRuns } from '../people/gateway-runs.ts'
 import { noticeText } from '../people/notice-text.ts'
 import { senderWords } from '../people/places.ts'
 import { noticeJson } from '../people/request-json.ts'
@@ -51,8 +51,7 @@ function reject(call: Call): Promise<ExitCode> {
     const outcome = await session.people.reject(session.actor, reference, { tell })
     if (outcome.outcome === 'denied') throw refused(outcome)
     if (outcome.outcome !== 'rejected') throw notPending(outcome, wanted)
-    const gateway = await runningGateway(session.config().paths.stateDir)
-    return settle(call, outcome, gateway === undefined ? 'no-gateway' : 'gateway-runs')
+    return settle(call, outcome, await gatewayRuns(session.config()))
   })
 }
 
@@ -66,7 +65,7 @@ async function agrees(call: Call, request: PendingRequest): Promise<boolean> {
 function settle(
   call: Call,
   { request, notice }: Extract<RejectOutcome, { outcome: 'rejected' }>,
-  gateway: 'gateway-runs' | 'no-gateway',
+  running: GatewayRuns,
 ): ExitCode {
   const { channel, account, senderId, requestId, at } = request
   if (call.json) {
@@ -82,7 +81,7 @@ function settle(
     return EXIT.done
   }
   const { out } = call.screen
-  const told = noticeText({ channel, notice, running: gateway === 'gateway-runs' })
+  const told = noticeText({ channel, notice, running })
   // The page of the web chat shows by itself how its visitor stands.
   const page = channel === 'webchat' ? 'Their open page says that the request is over.' : undefined
   out.line(`${out.style.yellow(`Rejected ${channel} sender ${safe(senderId)}`)}.`)

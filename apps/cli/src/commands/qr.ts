@@ -1,7 +1,8 @@
 import type { Call, Command } from '../args/types.ts'
 import { given, text } from '../args/values.ts'
+import { readConfig } from '../config.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { withSession } from '../people/session.ts'
+import { warnConfig } from '../people/warnings.ts'
 import { findAddress } from '../qr/address.ts'
 import { listCodes, withdrawNamed } from '../qr/codes.ts'
 import { type Interrupt, interruptible } from '../qr/interruptible.ts'
@@ -34,10 +35,10 @@ async function qr(call: Call): Promise<ExitCode> {
   if (given(call, 'list')) return listCodes(call)
   const wish = readWish(call)
   // Before anything is made: what cannot be told to a device needs no code.
-  const address = await withSession(call, 'read', async ({ config }) => {
-    requireSetupCodes(config())
-    return findAddress(call, config(), wish.address)
-  })
+  const config = await readConfig(call)
+  warnConfig(call, config)
+  requireSetupCodes(config)
+  const address = await findAddress(call, config, wish.address)
   return interruptible((interrupt) => make(call, { wish, address }, interrupt))
 }
 

@@ -4,6 +4,7 @@ import type { Call, Command } from '../args/types.ts'
 import { given, text } from '../args/values.ts'
 import { UsageError } from '../errors.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { safe } from '../output/safe.ts'
 import type { Page } from '../output/screen.ts'
 import { agree, refusing } from '../store/consent.ts'
 import { type Contents, contentsOf } from '../store/contents.ts'
@@ -154,9 +155,15 @@ function printDone(call: Call, { from, to }: Shown, { step, taken }: TransferOut
     out.line(out.style.dim(`SHA-256 of the content ${taken.digest}`))
   }
   out.prose(`${placeWords(from)} is marked as moved; openclaw refuses it from now on.`)
-  out.prose(
-    to.kind === 'postgres'
-      ? 'From now on every gateway and command needs OPENCLAW_STORE_URL (or store.url) with its address.'
-      : 'From now on no gateway and command here may have OPENCLAW_STORE_URL (or store.url) any more.',
-  )
+  out.prose(nowWords(to))
+}
+
+/** What has to be set from now on. */
+function nowWords({ kind, where, isOwn }: OpenPlace): string {
+  if (kind === 'postgres') {
+    return 'From now on every gateway and command needs its address: OPENCLAW_STORE_URL, or store.urlFile in pairing.json5.'
+  }
+  const without = 'without OPENCLAW_STORE_URL and store.url'
+  if (isOwn) return `From now on gateway and commands run ${without}.`
+  return `From now on gateway and commands run ${without}, and with OPENCLAW_STATE_DIR=${safe(where)}.`
 }

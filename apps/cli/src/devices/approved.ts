@@ -1,6 +1,7 @@
 import type { Call } from '../args/types.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { safe } from '../output/safe.ts'
+import { gatewayRunsJson } from '../people/gateway-runs.ts'
 import type { SeenDescription, SeenDevice, SeenGrant, SeenRequest } from './door.ts'
 import { deviceJson } from './json.ts'
 import type { DeviceSession } from './session.ts'
@@ -27,7 +28,8 @@ export async function approvedDevice(
   const running = await gatewayRuns()
   if (call.json) {
     const shown = { requestId, device: deviceJson(device) }
-    call.screen.json({ ...shown, outcome: 'approved', gatewayRunning: running })
+    const gatewayRunning = gatewayRunsJson(running)
+    call.screen.json({ ...shown, outcome: 'approved', gatewayRunning })
     return EXIT.done
   }
   const { out } = call.screen
@@ -42,9 +44,9 @@ export async function approvedDevice(
     if (withheld.length > 0) out.prose(notUsed(grant, withheld))
   }
   out.prose(
-    running
-      ? nextWords(request.description)
-      : 'No gateway runs here: it gets in, and gets its token, when one does.',
+    running === 'no'
+      ? 'No gateway runs here: it gets in, and gets its token, when one does.'
+      : nextWords(request.description),
   )
   out.line(out.style.dim(undoWords(call, request)))
   return EXIT.done

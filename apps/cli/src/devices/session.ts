@@ -2,7 +2,16 @@ import type { Devices, NodePairing } from '@openclaw/pairing/node'
 import type { GatewayConfig } from '@openclaw/pairing-config'
 import type { Actor } from '@openclaw/pairing-contracts'
 import type { Call } from '../args/types.ts'
-import { closing, LOOKER, type SessionMode, stateOf, withSession } from '../people/session.ts'
+import type { GatewayRuns } from '../people/gateway-runs.ts'
+import { assertSameStore } from '../people/same-store.ts'
+import {
+  closing,
+  LOOKER,
+  type SessionMode,
+  stateOf,
+  warnPlace,
+  withWaiting,
+} from '../people/session.ts'
 import { warnConfig } from '../people/warnings.ts'
 import { remoteUrl } from '../remote/options.ts'
 import type { DeviceDoor, LegacyDoor } from './door.ts'
@@ -15,7 +24,7 @@ export interface DeviceSession {
   readonly actor: Actor
   readonly now: () => number
   /** Whether a gateway runs that lets in who was approved. */
-  readonly gatewayRuns: () => Promise<boolean>
+  readonly gatewayRuns: () => Promise<GatewayRuns>
   /** Which commands nodes may be asked besides or except those of their platform; `undefined` where that is not told. */
   readonly nodePolicy: GatewayConfig['nodes'] | undefined
 }
@@ -36,7 +45,7 @@ export async function withDevices<R>(
 ): Promise<R> {
   const url = remoteUrl(call)
   if (url !== undefined) return withGateway(call, url, work)
-  return withSession(call, mode, async ({ pairing, config, actor }) =>
+  return withWaiting(call, mode, async ({ pairing, config, actor }) =>
     work(sessionOn(call, { devices: pairing.devices(), config, actor })),
   )
 }
@@ -48,9 +57,11 @@ export async function withDeviceLists<R>(
 ): Promise<R> {
   const url = remoteUrl(call)
   if (url !== undefined) return withGateway(call, url, work)
+  await assertSameStore(call)
   const { readDevices } = await import('./read.ts')
-  const state = await readDevices(stateOf(call))
+  const state = await readDevices(stateOf(call, 'waiting'))
   warnConfig(call, state.config())
+  await warnPlace(call, state)
   const { pairing, legacyNodes } = state.devices
   return closing(call, state, () => work({ devices: pairing, legacyNodes, actor: LOOKER }))
 }
@@ -71,9 +82,9 @@ interface Opened extends Pick<NodePairing, 'config'> {
 
 function sessionOn(call: Call, { devices, config, actor }: Opened): DeviceSession {
   const { pairing, legacyNodes } = devices
-  const gatewayRuns = async (): Promise<boolean> => {
-    const { runningGateway } = await import('../people/gateway-runs.ts')
-    return (await runningGateway(config().paths.stateDir)) !== undefined
+  const gatewayRuns = async (): Promise<GatewayRuns> => {
+    const gateways = await import('../people/gateway-runs.ts')
+    return gateways.gatewayRuns(config())
   }
   const nodePolicy = config().gateway.nodes
   return { devices: pairing, legacyNodes, actor, now: call.world.now, gatewayRuns, nodePolicy }

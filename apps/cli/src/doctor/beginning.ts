@@ -1,7 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { StoreReport } from '@openclaw/credential-store'
-import type { NodePairing } from '@openclaw/pairing/node'
+import type { FileStore, StoreReport } from '@openclaw/credential-store'
 import type { JournalEntry, Seq } from '@openclaw/pairing-contracts'
 import { absolute } from '../output/time.ts'
 import type { Finding } from './finding.ts'
@@ -13,7 +12,7 @@ const CLOCKS_MS = 1_000
 
 /** Says so where the journal began, or would begin, from the well-known files: what was decided before is not in it. */
 export async function beginningFindings(
-  { store }: NodePairing,
+  store: FileStore,
   report: StoreReport,
 ): Promise<readonly Finding[]> {
   const isWanting = report.segments === 0 && report.documents.length > 0

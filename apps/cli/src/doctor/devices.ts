@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
 import {
   type DeviceLists,
   deviceDocumentFamilies,
@@ -13,6 +12,7 @@ import type { Call } from '../args/types.ts'
 import { absolute } from '../output/time.ts'
 import { granted } from '../people/session.ts'
 import type { Finding, Repair } from './finding.ts'
+import { subjectIn } from './subject.ts'
 
 /** How the state can be opened to be mended. */
 type Open = (mode: 'write') => Promise<NodePairing>
@@ -31,7 +31,7 @@ export async function deviceFindings(
   pairing: NodePairing,
   open: Open,
 ): Promise<readonly Finding[]> {
-  const { error } = pairing.store.health()
+  const { error } = pairing.backend.store.health()
   if (error !== undefined && error.code !== 'ERR_STORE_READ_ONLY') return []
   try {
     return [
@@ -46,16 +46,16 @@ export async function deviceFindings(
 }
 
 function unreadable(
-  { store }: NodePairing,
+  pairing: NodePairing,
   error: Error & { readonly code: string; readonly hint: string | undefined },
 ): Finding {
   return {
     id: error.code,
     severity: 'error',
-    subject: join(store.root, 'devices'),
+    subject: subjectIn(pairing, 'devices'),
     problem: error.message,
     consequence: 'no device can be listed or decided about',
-    fix: error.hint ?? 'put the state directory back from a backup',
+    fix: error.hint ?? 'put the state back from a backup',
   }
 }
 
@@ -64,27 +64,30 @@ const FILES: Readonly<Record<PlainToken['kind'], string>> = {
   node: 'nodes/paired.json',
 }
 
+const ROWS: Readonly<Record<PlainToken['kind'], string>> = {
+  device: 'the rows of devices',
+  node: 'the rows of nodes of the older pairing',
+}
+
 /** A directory of OpenClaw 2026.2 keeps tokens as they are; here their hashes are enough. */
-function tokenFindings(call: Call, { store }: NodePairing, open: Open): readonly Finding[] {
-  const plain = plainTokens(store)
+function tokenFindings(call: Call, pairing: NodePairing, open: Open): readonly Finding[] {
+  const plain = plainTokens(pairing.store)
   if (plain.length === 0) return []
   const kinds = (['device', 'node'] as const).filter((kind) =>
     plain.some((token) => token.kind === kind),
   )
-  const repair = hashing(
-    call,
-    open,
-    kinds.map((kind) => FILES[kind]),
-  )
+  const placeOf = (kind: PlainToken['kind']): string =>
+    pairing.backend.kind === 'files' ? FILES[kind] : ROWS[kind]
+  const repair = hashing(call, open, kinds.map(placeOf))
   return kinds.map((kind) => {
     const { length } = plain.filter((token) => token.kind === kind)
     return {
       id: 'plain-tokens',
       severity: 'warning',
-      subject: join(store.root, FILES[kind]),
-      problem: `${length === 1 ? 'a token lies' : `${String(length)} tokens lie`} in clear in ${FILES[kind]}, as OpenClaw 2026.2 keeps them`,
+      subject: subjectIn(pairing, FILES[kind]),
+      problem: `${length === 1 ? 'a token lies' : `${String(length)} tokens lie`} in clear in ${placeOf(kind)}, as OpenClaw 2026.2 keeps them`,
       consequence:
-        'whoever reads the file, or a copy of it, has secrets that OpenClaw 2026.2 takes as the device itself',
+        'whoever reads it, or a copy of it, has secrets that OpenClaw 2026.2 takes as the device itself',
       fix: 'openclaw doctor --fix',
       repair,
     }
@@ -108,7 +111,7 @@ function hashing(call: Call, open: Open, files: readonly string[]): Repair {
 async function waitingFindings(pairing: NodePairing): Promise<readonly Finding[]> {
   const { pairing: devices } = pairing.devices()
   const lists = granted(await devices.list({ kind: 'root', user: '' }))
-  const subject = join(pairing.store.root, 'devices/pending.json')
+  const subject = subjectIn(pairing, 'devices/pending.json')
   const { length } = lists.waiting
   const waiting: Finding = {
     id: 'devices-waiting',
@@ -156,7 +159,7 @@ async function nodeFindings(pairing: NodePairing): Promise<readonly Finding[]> {
     {
       id: 'nodes-waiting',
       severity: 'note',
-      subject: join(pairing.store.root, 'nodes/pending.json'),
+      subject: subjectIn(pairing, 'nodes/pending.json'),
       problem:
         waiting.length === 1
           ? 'a node of the older pairing waits'

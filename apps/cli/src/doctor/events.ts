@@ -27,6 +27,8 @@ export interface EventsStanding {
   /** Chosen entries after that; `undefined` where the journal cannot be read. */
   readonly waiting: number | undefined
   readonly refused: number
+  /** True where one of several gateways sends them; only it knows how far. */
+  readonly isShared: boolean
 }
 
 /** What was looked at. */
@@ -37,33 +39,53 @@ export interface EventsExam {
 
 /** Looks how far events were sent, and whether their receiver takes them. */
 export async function examineEvents(
-  { store, config }: NodePairing,
+  { store, backend, config }: NodePairing,
   now: number,
 ): Promise<EventsExam> {
   const { events, paths } = config()
   if (events === undefined) return { standing: undefined, findings: [] }
+  if (backend.kind === 'postgres') return { standing: sharedBy(events), findings: [] }
   const file = eventsCursorPath(paths, nodeFiles())
   const isRunning = (await runningGateway(paths.stateDir)) !== undefined
   const cursor = await readCursor(file)
   const receiver = new URL(events.url).host
   if (typeof cursor === 'string') {
-    const standing = { receiver, sentTo: undefined, waiting: undefined, refused: 0 }
+    const standing = {
+      receiver,
+      sentTo: undefined,
+      waiting: undefined,
+      refused: 0,
+      isShared: false,
+    }
     return { standing, findings: notBegun(cursor, file, isRunning) }
   }
   const waiting = await waitingAfter(store, cursor, events)
-  const standing = { receiver, sentTo: cursor.seq, waiting, refused: cursor.refused }
+  const standing = {
+    receiver,
+    sentTo: cursor.seq,
+    waiting,
+    refused: cursor.refused,
+    isShared: false,
+  }
   const seen = { cursor, standing, isRunning, now }
   return { standing, findings: [...failing(seen), ...refusing(seen), ...idle(seen)] }
 }
 
 /** How they stand, in one line. */
-export function eventsLine({ receiver, sentTo, waiting = 0, refused }: EventsStanding): string {
+export function eventsLine(standing: EventsStanding): string {
+  const { receiver, sentTo, waiting = 0, refused } = standing
+  if (standing.isShared) return `go to ${receiver}, sent by one of the gateways`
   if (sentTo === undefined) return `go to ${receiver}, from the next start of the gateway on`
   const more = [
     ...(waiting === 0 ? [] : [`${counted(waiting)} wait${waiting === 1 ? 's' : ''}`]),
     ...(refused === 0 ? [] : [`${String(refused)} refused`]),
   ]
   return [`sent to ${receiver} up to record ${String(sentTo)}`, ...more].join('; ')
+}
+
+function sharedBy({ url }: EventsConfig): EventsStanding {
+  const receiver = new URL(url).host
+  return { receiver, sentTo: undefined, waiting: undefined, refused: 0, isShared: true }
 }
 
 async function readCursor(file: string): Promise<EventsCursor | 'none' | 'damaged'> {

@@ -1,7 +1,7 @@
-import { type Config, type Environment, loadConfig, type Paths } from '@openclaw/pairing-config'
-import { nodeFiles, tailnetAddress } from '@openclaw/pairing-config/node'
+import type { Config, Environment, Paths } from '@openclaw/pairing-config'
 import { isOpenClawError } from '@openclaw/pairing-contracts'
 import type { Call } from '../args/types.ts'
+import { readConfig } from '../config.ts'
 import { pathsOf } from '../paths.ts'
 import { type RunningGateway, runningGateway } from '../people/gateway-runs.ts'
 import { examineCertificate, type ShownCertificate } from './certificate.ts'
@@ -24,21 +24,32 @@ export interface Exam {
   readonly certificate: ShownCertificate | undefined
   /** Where a setup code would lead a device. */
   readonly setup: SetupExam['urls'] | undefined
-  readonly journal: StoreExam['journal']
+  /** Transactions of the journal; `undefined`: it was not read. */
+  readonly entries: StoreExam['entries']
+  readonly store: KeptIn
   /** Where `pairing.events` names a receiver. */
   readonly events: StoreExam['events']
   readonly findings: readonly Finding[]
+}
+
+/** Where the state is. */
+export interface KeptIn {
+  readonly kind: Config['store']['kind']
+  /** The database, where it could be opened. */
+  readonly where?: string
+  readonly schema?: string
 }
 
 /** Looks at everything; writes nothing. */
 export async function examine(call: Call): Promise<Exam> {
   const { env } = call.world
   const paths = pathsOf(call)
-  const configured = await readConfig(call)
+  const configured = await examineConfig(call)
   const rights = await permissionFindings({
     stateDir: paths.stateDir,
     credentialsDir: paths.credentialsDir,
     files: [paths.configPath, paths.pairingConfigPath],
+    lists: configured.config?.store.kind === 'postgres' ? 'in a database' : 'here',
   })
   const { config } = configured
   const store = config === undefined ? undefined : await examineStore(call, config, opener(call))
@@ -61,10 +72,18 @@ export async function examine(call: Call): Promise<Exam> {
     gateway: withoutSecret(running),
     certificate: tls?.certificate,
     setup: setup?.urls,
-    journal: store?.journal,
+    entries: store?.entries,
+    store: keptIn(config, store),
     events: store?.events,
     findings: findings.sort((a, b) => RANK[a.severity] - RANK[b.severity]),
   }
+}
+
+function keptIn(config: Config | undefined, exam: StoreExam | undefined): KeptIn {
+  const kept = config?.store
+  if (kept?.kind !== 'postgres') return { kind: kept?.kind ?? 'unusable' }
+  const { schema } = kept
+  return { kind: 'postgres', schema, ...(exam?.where !== undefined && { where: exam.where }) }
 }
 
 /** What a channel needs on this machine and would not find. */
@@ -90,17 +109,16 @@ function opener(call: Call) {
     const { openPairing } = await import('../people/open.ts')
     const { env, program } = call.world
     const profile = call.profile === undefined ? {} : { profile: call.profile }
-    return openPairing({ env, mode, program, config: 'any', ...profile })
+    const database = { by: 'command' } as const
+    return openPairing({ env, mode, program, config: 'any', database, ...profile })
   }
 }
 
-async function readConfig(
+async function examineConfig(
   call: Call,
 ): Promise<{ readonly config: Config | undefined; readonly findings: readonly Finding[] }> {
   try {
-    const { env } = call.world
-    const args = { profile: call.profile }
-    const config = await loadConfig({ env, files: nodeFiles(), args, tailnetAddress })
+    const config = await readConfig(call)
     return { config, findings: configFindings(config) }
   } catch (error) {
     if (!isOpenClawError(error)) throw error

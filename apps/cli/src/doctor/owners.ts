@@ -8,7 +8,7 @@ import type { Finding } from './finding.ts'
 
 /** Whether owners hear of those who wait. A store that cannot be read is told by others. */
 export async function ownerFindings(pairing: NodePairing): Promise<readonly Finding[]> {
-  const { error } = pairing.store.health()
+  const { error } = pairing.backend.store.health()
   if (error !== undefined && error.code !== 'ERR_STORE_READ_ONLY') return []
   try {
     return await findings(pairing)

@@ -9,18 +9,14 @@ export interface PrivatePlaces {
   readonly credentialsDir: string
   /** Files that hold secrets, wherever they are: configuration, token files. */
   readonly files: readonly string[]
+  /** Where the lists of who is let in are. */
+  readonly lists: 'here' | 'in a database'
 }
 
 /** Folders of the state directory whose files only the owner may read. */
-const PRIVATE_FOLDERS = [
-  'credentials',
-  'devices',
-  'nodes',
-  'identity',
-  'node',
-  'gateway/tls',
-  'pairing-journal',
-]
+const KEY_FOLDERS = ['identity', 'node', 'gateway/tls']
+/** Those of the lists. */
+const LIST_FOLDERS = ['credentials', 'devices', 'nodes', 'pairing-journal']
 /** More than anyone has; a folder that holds more is somebody else's. */
 const MAX_FILES = 2_000
 const OTHERS = 0o077
@@ -30,7 +26,7 @@ export async function permissionFindings(places: PrivatePlaces): Promise<readonl
   // Windows has access lists instead of these bits.
   if (process.platform === 'win32') return []
   const folders = new Set([
-    ...PRIVATE_FOLDERS.map((name) => join(places.stateDir, name)),
+    ...[...LIST_FOLDERS, ...KEY_FOLDERS].map((name) => join(places.stateDir, name)),
     places.credentialsDir,
   ])
   const inside = await Promise.all([...folders].map(filesOf))
@@ -42,7 +38,7 @@ export async function permissionFindings(places: PrivatePlaces): Promise<readonl
     ...found
       .filter((finding) => finding !== undefined)
       .map((finding) => (isClosed ? behindDoor(places.stateDir, finding) : finding)),
-    ...(await Promise.all([places.stateDir, ...folders].map(unwritable))).flat(),
+    ...(await Promise.all([...writtenTo(places, folders)].map(unwritable(places)))).flat(),
   ]
 }
 
@@ -56,28 +52,47 @@ function behindDoor(stateDir: string, finding: Finding): Finding {
   }
 }
 
-/** A folder in which we may not write keeps every decision from being made. */
-async function unwritable(folder: string): Promise<readonly Finding[]> {
-  try {
-    await access(folder, constants.W_OK | constants.X_OK)
-    return []
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error) || error.code === 'ENOENT') return []
-    return [
-      {
-        id: 'not-writable',
-        severity: 'error',
-        subject: folder,
-        problem: `you may not write here (${String(error.code)})`,
-        consequence: 'nothing can be decided, and nobody new can ask',
-        fix:
-          error.code === 'EROFS'
-            ? 'mount the file system for writing'
-            : `sudo chown -R "$(id -un)" ${shellWord(folder)} && chmod -R u+rwX ${shellWord(folder)}`,
-      },
-    ]
-  }
+/** A list that nobody writes any more needs no right to be written. */
+function writtenTo(
+  { stateDir, lists }: PrivatePlaces,
+  folders: ReadonlySet<string>,
+): readonly string[] {
+  return [
+    stateDir,
+    ...(lists === 'here' ? folders : KEY_FOLDERS.map((name) => join(stateDir, name))),
+  ]
 }
+
+const CANNOT_WRITE: Readonly<Record<PrivatePlaces['lists'], string>> = {
+  here: 'nothing can be decided, and nobody new can ask',
+  'in a database':
+    'decisions go into the database all the same, but no gateway starts here: it leaves there how it is reached',
+}
+
+/** A folder in which we may not write keeps every decision from being made. */
+const unwritable =
+  ({ lists }: PrivatePlaces) =>
+  async (folder: string): Promise<readonly Finding[]> => {
+    try {
+      await access(folder, constants.W_OK | constants.X_OK)
+      return []
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error) || error.code === 'ENOENT') return []
+      return [
+        {
+          id: 'not-writable',
+          severity: 'error',
+          subject: folder,
+          problem: `you may not write here (${String(error.code)})`,
+          consequence: CANNOT_WRITE[lists],
+          fix:
+            error.code === 'EROFS'
+              ? 'mount the file system for writing'
+              : `sudo chown -R "$(id -un)" ${shellWord(folder)} && chmod -R u+rwX ${shellWord(folder)}`,
+        },
+      ]
+    }
+  }
 
 async function filesOf(folder: string): Promise<readonly string[]> {
   try {

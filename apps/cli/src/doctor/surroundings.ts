@@ -27,15 +27,14 @@ export async function surroundingFindings(
       fix: other.hint ?? 'stop it',
     })
   }
-  return [
-    ...found,
-    ...(await absenceFinding(paths.stateDir)),
-    ...(await spaceFinding(paths.stateDir)),
-  ]
+  return [...found, ...(await absenceFinding(config)), ...(await spaceFinding(config))]
 }
 
 /** Nothing is wrong where nothing is; but somebody may have meant another place. */
-async function absenceFinding(folder: string): Promise<readonly Finding[]> {
+async function absenceFinding({ paths, store }: Config): Promise<readonly Finding[]> {
+  const { stateDir: folder } = paths
+  // what was decided is elsewhere; a gateway makes its folder when it starts
+  if (store.kind !== 'files') return []
   const isThere = await stat(folder).then(
     () => true,
     (error: unknown) => !(error instanceof Error && 'code' in error && error.code === 'ENOENT'),
@@ -54,7 +53,8 @@ async function absenceFinding(folder: string): Promise<readonly Finding[]> {
   ]
 }
 
-async function spaceFinding(folder: string): Promise<readonly Finding[]> {
+async function spaceFinding({ paths, store }: Config): Promise<readonly Finding[]> {
+  const { stateDir: folder } = paths
   const space = await freeBytes(folder)
   if (space === undefined || space >= LITTLE_SPACE_BYTES) return []
   return [
@@ -63,7 +63,10 @@ async function spaceFinding(folder: string): Promise<readonly Finding[]> {
       severity: space === 0 ? 'error' : 'warning',
       subject: folder,
       problem: `only ${String(Math.floor(space / 1024 / 1024))} MB are free on this disk`,
-      consequence: 'when it is full no decision can be kept, and none is taken',
+      consequence:
+        store.kind === 'postgres'
+          ? 'when it is full no gateway starts here, and sessions of channels cannot be kept'
+          : 'when it is full no decision can be kept, and none is taken',
       fix: 'free some space on this disk',
     },
   ]

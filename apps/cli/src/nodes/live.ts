@@ -1,6 +1,7 @@
 import { isOpenClawError } from '@openclaw/pairing-contracts'
 import type { MethodName, ParamsOf, ResultOf } from '@openclaw/pairing-protocol'
 import type { Call } from '../args/types.ts'
+import { readConfig } from '../config.ts'
 import { FailedError } from '../errors.ts'
 import { safe } from '../output/safe.ts'
 import { pathsOf } from '../paths.ts'
@@ -47,14 +48,23 @@ async function gatewayOf(call: Call): Promise<Reached> {
   const found = await runningGateway(pathsOf(call).stateDir)
   const { port, secret, tlsFingerprint } = found ?? {}
   if (found === undefined || port === undefined || secret === undefined) {
-    throw new FailedError('no gateway runs here; only it knows which nodes are connected', {
-      hint: 'openclaw gateway',
-      detail: { reason: 'no-gateway' },
-    })
+    throw await noGateway(call)
   }
   const at = `${hostOf(found)}:${String(port)}`
   if (tlsFingerprint === undefined) return { url: `ws://${at}`, secret }
   return { url: `wss://${at}`, secret, fingerprint: tlsFingerprint }
+}
+
+async function noGateway(call: Call): Promise<FailedError> {
+  const { store } = await readConfig(call)
+  const isShared = store.kind === 'postgres'
+  const what = isShared
+    ? 'no gateway runs on this machine; only gateways know which nodes are connected'
+    : 'no gateway runs here; only it knows which nodes are connected'
+  return new FailedError(what, {
+    hint: isShared ? 'ask one elsewhere: --url wss://gateway.example.org' : 'openclaw gateway',
+    detail: { reason: 'no-gateway' },
+  })
 }
 
 /** A gateway that listens everywhere is reached on this machine. */

@@ -1,10 +1,11 @@
 import type { ApproveOutcome, KnownSender } from '@openclaw/dm-pairing'
+import type { Config } from '@openclaw/pairing-config'
 import type { Call } from '../args/types.ts'
 import { given } from '../args/values.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { safe } from '../output/safe.ts'
 import { absolute } from '../output/time.ts'
-import { runningGateway } from './gateway-runs.ts'
+import { gatewayRuns, gatewayRunsJson } from './gateway-runs.ts'
 import { noticeText } from './notice-text.ts'
 import { placeName, senderWords } from './places.ts'
 import { senderJson } from './request-json.ts'
@@ -15,10 +16,10 @@ import { named } from './who.ts'
 export async function approved(
   call: Call,
   outcome: Extract<ApproveOutcome, { outcome: 'approved' }>,
-  stateDir: string,
+  config: Config,
 ): Promise<ExitCode> {
   const { sender, requestId } = outcome
-  const running = (await runningGateway(stateDir)) !== undefined
+  const running = await gatewayRuns(config)
   noteUnconnected(call, sender.channel)
   if (call.json) {
     const { channel, account, senderId: id } = sender
@@ -28,7 +29,7 @@ export async function approved(
       account,
       id,
       requestId,
-      gatewayRunning: running,
+      gatewayRunning: gatewayRunsJson(running),
       sender: senderJson(sender),
     })
     return EXIT.done

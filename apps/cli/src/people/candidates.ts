@@ -6,7 +6,7 @@ import { deviceCandidates } from '../devices/candidates.ts'
 import { safe } from '../output/safe.ts'
 import { codeCandidates } from '../qr/codes.ts'
 import { accountsOf } from './places.ts'
-import { granted, type Session, withSession } from './session.ts'
+import { granted, type Session, withSession, withWaiting } from './session.ts'
 import { who } from './who.ts'
 
 /** Something that may be typed, and what it is. */
@@ -116,7 +116,7 @@ async function optionValues(
       { value: '7d', what: 'a week' },
     ]
   if (name !== 'account') return []
-  return withSession(call, 'read', async (session) =>
+  return withWaiting(call, 'read', async (session) =>
     (await accountsOf(session, named(channel))).map(({ account, channel }) => ({
       value: account,
       what: `account of ${channel}`,
@@ -135,8 +135,8 @@ async function wordsOf(
     return deviceCandidates(call, kind)
   }
   if (kind === 'channel') return CHANNELS.map(({ name }) => ({ value: name, what: 'channel' }))
+  if (kind === 'request') return withWaiting(call, 'read', (session) => requests(session, channel))
   return withSession(call, 'read', (session) => {
-    if (kind === 'request') return requests(session, channel)
     return kind === 'owner' ? owners(session, channel) : senders(session, kind, channel)
   })
 }

@@ -4,7 +4,7 @@ import type { Call } from '../args/types.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { findRequest, notPending, type Wanted } from './find.ts'
 import { readReference } from './reference.ts'
-import { type Session, withSession } from './session.ts'
+import { type Session, withWaiting } from './session.ts'
 
 /** A request that somebody named, to be decided about. */
 export interface Decision {
@@ -22,13 +22,14 @@ export async function decide(
   verb: 'approve' | 'reject',
   work: (decision: Decision) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const wanted = await withSession(call, 'read', async (session) => {
+  const wanted = await withWaiting(call, 'read', async (session) => {
     const reference = await readReference(session, call, verb)
-    const { stateDir } = session.config().paths
-    if (!existsSync(stateDir)) throw notPending({ outcome: 'unknown', elsewhere: [] }, reference)
+    const { paths, store } = session.config()
+    const isUnused = store.kind === 'files' && !existsSync(paths.stateDir)
+    if (isUnused) throw notPending({ outcome: 'unknown', elsewhere: [] }, reference)
     return reference
   })
-  return withSession(call, 'write', async (session) => {
+  return withWaiting(call, 'write', async (session) => {
     const request = await findRequest(session, wanted)
     return work({ session, request, wanted })
   })

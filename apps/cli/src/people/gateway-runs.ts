@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Config } from '@openclaw/pairing-config'
 import { nodeProcesses } from '@openclaw/pairing-config/node'
 
 /** A gateway of ours that runs now. */
@@ -11,6 +12,26 @@ export interface RunningGateway {
   readonly secret: string | undefined
   /** SHA-256 of its certificate, where it speaks TLS. */
   readonly tlsFingerprint: string | undefined
+  /** Where it keeps its state. */
+  readonly store: 'files' | 'postgres'
+}
+
+/**
+ * Whether a gateway works on a state: `here`, on this machine; `perhaps-elsewhere`: it is kept in a database, which one on
+ * another machine may use; `no`: the only one that could does not run.
+ */
+export type GatewayRuns = 'here' | 'perhaps-elsewhere' | 'no'
+
+/** Whether a gateway works on the state that the configuration names. */
+export async function gatewayRuns({ paths, store }: Config): Promise<GatewayRuns> {
+  const running = await runningGateway(paths.stateDir)
+  if (running?.store === store.kind) return 'here'
+  return store.kind === 'postgres' ? 'perhaps-elsewhere' : 'no'
+}
+
+/** For scripts: `null` where one may run elsewhere. */
+export function gatewayRunsJson(runs: GatewayRuns): boolean | null {
+  return runs === 'perhaps-elsewhere' ? null : runs === 'here'
 }
 
 /**
@@ -38,6 +59,7 @@ export async function runningGateway(stateDir: string): Promise<RunningGateway |
     secret: text('secret'),
     // One that cannot be read must fit no certificate, and not lead back to speaking in clear.
     tlsFingerprint: 'tlsFingerprint' in facts ? String(facts['tlsFingerprint']) : undefined,
+    store: facts['store'] === 'postgres' ? 'postgres' : 'files',
   }
 }
 

@@ -76,9 +76,9 @@ export function warnFiles(call: Call, findings: readonly FileFinding[]): void {
 /** Tells that decisions under a former name of a channel could not be moved; a damaged state is told by itself. */
 export function warnUnmerged(
   call: Call,
-  { store, unmerged }: Pick<NodePairing, 'store' | 'unmerged'>,
+  { backend, unmerged }: Pick<NodePairing, 'backend' | 'unmerged'>,
 ): void {
-  if (unmerged?.error === undefined || store.health().error !== undefined) return
+  if (unmerged?.error === undefined || backend.store.health().error !== undefined) return
   const { names, error } = unmerged
   const problem = `what was decided under ${names.join(', ')} could not be moved: ${error.message}`
   warn(call, { problem, fix: 'openclaw doctor' })

@@ -3,12 +3,12 @@ import { nodeFiles, setupMachine } from '@openclaw/pairing-config/node'
 import type { Call } from '../args/types.ts'
 import { FailedError } from '../errors.ts'
 import { withProgram } from '../hints.ts'
-import { runningGateway } from '../people/gateway-runs.ts'
+import { type GatewayRuns, gatewayRuns, runningGateway } from '../people/gateway-runs.ts'
 
 /** Where devices find the gateway, and whether one runs here. */
 export interface Address {
   readonly urls: SetupUrls
-  readonly gatewayRuns: boolean
+  readonly gatewayRuns: GatewayRuns
 }
 
 /**
@@ -20,7 +20,7 @@ export async function findAddress(call: Call, config: Config, wish: SetupWish): 
   const running = await runningGateway(config.paths.stateDir)
   const machine = machineOf(config, running)
   const urls = await setupUrlsOf(config, machine, wish)
-  if (urls.ok) return { urls, gatewayRuns: running !== undefined }
+  if (urls.ok) return { urls, gatewayRuns: await gatewayRuns(config) }
   const lines = urls.fixes.map((fix, index) => `${String(index + 1)}. ${fix}`)
   throw new FailedError(`no address for devices: ${urls.problem}`, {
     lines: [

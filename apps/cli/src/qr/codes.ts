@@ -7,7 +7,7 @@ import { safe } from '../output/safe.ts'
 import { table } from '../output/table.ts'
 import { iso, relative } from '../output/time.ts'
 import type { Candidate } from '../people/candidates.ts'
-import { granted, LOOKER, withSession } from '../people/session.ts'
+import { granted, LOOKER, withWaiting } from '../people/session.ts'
 
 const STATES: Readonly<Record<SetupCode['state'], string>> = {
   unbound: 'waits for a device',
@@ -19,7 +19,7 @@ const STATES: Readonly<Record<SetupCode['state'], string>> = {
 
 /** Shows the codes that live and those that ended in the last days; their secrets are kept nowhere. */
 export async function listCodes(call: Call): Promise<ExitCode> {
-  const codes = await withSession(call, 'read', async ({ pairing }) =>
+  const codes = await withWaiting(call, 'read', async ({ pairing }) =>
     granted(await pairing.devices().pairing.setup.list(LOOKER)),
   )
   if (call.json) {
@@ -55,7 +55,7 @@ const isLive = ({ state }: SetupCode): boolean => state === 'unbound' || state =
 
 /** Codes that can be ended, for completion. */
 export async function codeCandidates(call: Call): Promise<readonly Candidate[]> {
-  const codes = await withSession(call, 'read', async ({ pairing }) =>
+  const codes = await withWaiting(call, 'read', async ({ pairing }) =>
     granted(await pairing.devices().pairing.setup.list(LOOKER)),
   )
   const now = call.world.now()
@@ -83,7 +83,7 @@ function codeJson({ setupId, state, createdAt, expiresAt, createdBy, deviceId }:
  */
 export async function withdrawNamed(call: Call, typed: string): Promise<ExitCode> {
   const setupId = typed.trim()
-  const answer = await withSession(call, 'write', async ({ pairing, actor }) =>
+  const answer = await withWaiting(call, 'write', async ({ pairing, actor }) =>
     granted(await pairing.devices().pairing.setup.withdraw(actor, setupId)),
   )
   const hint = 'openclaw qr --list'

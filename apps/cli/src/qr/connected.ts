@@ -6,7 +6,7 @@ import { deviceWords } from '../devices/words.ts'
 import { askGateway } from '../nodes/live.ts'
 import { pathsOf } from '../paths.ts'
 import { runningGateway } from '../people/gateway-runs.ts'
-import { granted, LOOKER, withSession } from '../people/session.ts'
+import { granted, LOOKER, withWaiting } from '../people/session.ts'
 import type { Interrupt } from './interruptible.ts'
 
 /** How long a device that was approved is waited for: clients of others come again within half a minute. */
@@ -84,7 +84,7 @@ export async function connectionOf({
 
 /** One that comes for a moment may have gone before anybody looks: the token that it was given tells of it. */
 function wasSeen(call: Call, deviceId: string, since: number): Promise<boolean> {
-  return withSession(call, 'read', async ({ pairing }) => {
+  return withWaiting(call, 'read', async ({ pairing }) => {
     const { devices } = granted(await pairing.devices().pairing.list(LOOKER))
     const tokens = devices.find((device) => device.deviceId === deviceId)?.tokens ?? []
     return tokens.some(({ role, createdAt }) => role === 'node' && createdAt >= since)

@@ -4,7 +4,7 @@ import { encodeSetupCode, encodeSetupCodeToScan } from '@openclaw/pairing-protoc
 import type { Call } from '../args/types.ts'
 import { RefusedError } from '../errors.ts'
 import { absolute } from '../output/time.ts'
-import { granted, withSession } from '../people/session.ts'
+import { granted, withWaiting } from '../people/session.ts'
 import { warn } from '../people/warnings.ts'
 
 /** A setup code that was made. */
@@ -22,7 +22,7 @@ export interface MadeCode {
  * @throws {@link RefusedError} where too many live
  */
 export function makeCode(call: Call, urls: SetupUrls): Promise<MadeCode> {
-  return withSession(call, 'write', async ({ pairing, actor }) => {
+  return withWaiting(call, 'write', async ({ pairing, actor }) => {
     const made = granted(await pairing.devices().pairing.setup.create(actor))
     if (made.outcome === 'full') throw tooMany(made.live)
     const { setup, secret } = made
@@ -49,7 +49,7 @@ function tooMany(live: number): RefusedError {
 /** Ends a code that nobody is to use any more; says so where that does not work. True: it is worthless now. */
 export async function withdrawCode(call: Call, { setup }: MadeCode): Promise<boolean> {
   try {
-    return await withSession(call, 'write', async ({ pairing, actor }) => {
+    return await withWaiting(call, 'write', async ({ pairing, actor }) => {
       const answer = await pairing.devices().pairing.setup.withdraw(actor, setup.setupId)
       return granted(answer).outcome === 'withdrawn'
     })

@@ -3,6 +3,7 @@ import { given, text } from '../args/values.ts'
 import { safe } from '../output/safe.ts'
 import { iso, shortTime, span } from '../output/time.ts'
 import { type Fact, printFacts } from '../people/facts.ts'
+import { gatewayRunsJson } from '../people/gateway-runs.ts'
 import { warn } from '../people/warnings.ts'
 import { shellWord } from '../program.ts'
 import type { Address } from './address.ts'
@@ -59,7 +60,7 @@ function jsonOf({ made: { code, setup }, address: { urls, gatewayRuns } }: Showi
     expiresAt: iso(setup.expiresAt),
     urls: urls.urls,
     tlsFingerprint: urls.tlsFingerprint ?? null,
-    gatewayRunning: gatewayRuns,
+    gatewayRunning: gatewayRunsJson(gatewayRuns),
     warnings: urls.warnings,
     ...Object.fromEntries(files),
   }
@@ -142,7 +143,7 @@ function facts(call: Call, { made, address: { urls } }: Showing, files: Files): 
 function warnings(call: Call, { urls, gatewayRuns }: Address): void {
   const { err } = call.screen
   for (const each of urls.warnings) err.prose(`${err.style.yellow('warning:')} ${safe(each)}`)
-  if (gatewayRuns) return
+  if (gatewayRuns !== 'no') return
   warn(call, {
     problem: 'no gateway runs here: the code is good, but no device gets through before one does',
     fix: 'openclaw gateway',

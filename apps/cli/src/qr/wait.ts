@@ -4,7 +4,7 @@ import type { Call } from '../args/types.ts'
 import type { NamedRequest } from '../devices/words.ts'
 import { NotFoundError } from '../errors.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { granted, LOOKER, withSession } from '../people/session.ts'
+import { granted, LOOKER, withWaiting } from '../people/session.ts'
 import { untilConnected } from './connected.ts'
 import { decideRequest } from './decide.ts'
 import type { Interrupt } from './interruptible.ts'
@@ -78,7 +78,7 @@ async function decidedElsewhere(
   deviceId: string | undefined,
   { last, interrupt }: Seen,
 ): Promise<ExitCode> {
-  const device = await withSession(call, 'read', async ({ pairing }) => {
+  const device = await withWaiting(call, 'read', async ({ pairing }) => {
     const lists = granted(await pairing.devices().pairing.list(LOOKER))
     return lists.devices.find((each) => each.deviceId === deviceId)
   })

@@ -5,7 +5,7 @@ import type { Actor } from '@openclaw/pairing-contracts'
 import type { Call } from '../args/types.ts'
 import { withheldCommands } from '../devices/withheld.ts'
 import { type NamedRequest, withLabel } from '../devices/words.ts'
-import { granted, LOOKER, type Session, withSession } from '../people/session.ts'
+import { granted, LOOKER, type Session, withWaiting } from '../people/session.ts'
 
 /** What has become of a code so far. */
 export type Sight =
@@ -29,7 +29,7 @@ export function watch<R>(
   signal: AbortSignal,
   found: (session: Session) => Promise<R | undefined>,
 ): Promise<R> {
-  return withSession(call, 'read', async (session) => {
+  return withWaiting(call, 'read', async (session) => {
     for (;;) {
       signal.throwIfAborted()
       const answer = await found(session)

@@ -1,7 +1,7 @@
 import type { Call } from '../args/types.ts'
 import { deviceWords, type NamedRequest, withLabel } from '../devices/words.ts'
 import { safe } from '../output/safe.ts'
-import { granted, LOOKER, withSession } from '../people/session.ts'
+import { granted, LOOKER, withWaiting } from '../people/session.ts'
 import type { MadeCode } from './make.ts'
 import { codeOf } from './watch.ts'
 
@@ -19,7 +19,7 @@ export async function withdrawnPage(call: Call, { setup }: MadeCode): Promise<vo
 
 /** The request of the device that showed a code, while it waits. */
 function requestOf(call: Call, setupId: string): Promise<NamedRequest | undefined> {
-  return withSession(call, 'read', async ({ pairing }) => {
+  return withWaiting(call, 'read', async ({ pairing }) => {
     const { pairing: devices } = pairing.devices()
     const { deviceId } = (await codeOf(devices, LOOKER, setupId)) ?? {}
     if (deviceId === undefined) return undefined

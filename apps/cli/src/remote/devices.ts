@@ -27,7 +27,7 @@ export function withRemoteDevices<R>(
       legacyNodes: legacyNodesAfar(remote),
       actor: { kind: 'root', user: '' },
       now,
-      gatewayRuns: () => Promise.resolve(true),
+      gatewayRuns: () => Promise.resolve('here'),
       nodePolicy: undefined,
     }),
   )

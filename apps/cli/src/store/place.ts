@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { type ConfigProblem, requireValid, type StoreConfig } from '@openclaw/pairing-config'
 import type { Call } from '../args/types.ts'
 import { text } from '../args/values.ts'
+import { readConfig } from '../config.ts'
 import { UsageError } from '../errors.ts'
-import { pathsOf } from '../paths.ts'
 
 /** A store as it was named. The address of a database is a secret: it holds the password. */
 export type Place =
   | { readonly kind: 'files'; readonly root: string }
-  | { readonly kind: 'postgres'; readonly url: string }
+  | Extract<StoreConfig, { readonly kind: 'postgres' }>
 
 /** Ends of a move on the command line. */
 export type PlaceOption = 'from' | 'to'
@@ -20,29 +21,36 @@ export const PLACE_WORDS =
 /** The place that an option names; where it is not given, the store that is in use here. */
 export async function placeOf(call: Call, option: PlaceOption): Promise<Place> {
   const named = text(call, option)
-  return named === undefined ? configuredPlace(call) : readPlace(option, named)
-}
-
-/** The store that commands and the gateway use. */
-export function configuredPlace(call: Call): Place {
-  const url = call.world.env['OPENCLAW_STORE_URL']?.trim()
-  if (url) return { kind: 'postgres', url }
-  return { kind: 'files', root: pathsOf(call).stateDir }
-}
-
-async function readPlace(option: PlaceOption, named: string): Promise<Place> {
-  if (isDatabase(named)) return { kind: 'postgres', url: named.trim() }
-  if (named === '-') return asDatabase(option, await fromStdin())
-  if (named.startsWith('@')) return asDatabase(option, await fromFile(option, named.slice(1)))
+  if (named === undefined) return configuredPlace(call)
+  if (isDatabase(named)) return databasePlace(call, option, named.trim())
+  if (named === '-') return databasePlace(call, option, (await fromStdin()).trim())
+  if (named.startsWith('@')) {
+    return databasePlace(call, option, (await fromFile(option, named.slice(1))).trim())
+  }
   // what may hold a password is not repeated
   if (named.includes('://')) throw noPlace(option)
   return { kind: 'files', root: resolve(named) }
 }
 
-function asDatabase(option: PlaceOption, read: string): Place {
-  const url = read.trim()
-  if (isDatabase(url) && !url.includes('\n')) return { kind: 'postgres', url }
-  throw noPlace(option)
+/** The store that commands and the gateway use. */
+async function configuredPlace(call: Call): Promise<Place> {
+  const { store, paths, problems } = await readConfig(call)
+  if (store.kind === 'files') return { kind: 'files', root: paths.stateDir }
+  if (store.kind === 'postgres') return store
+  requireValid({ problems: problems.filter(isAboutStore) })
+  throw new TypeError('the configuration has an error that it does not name')
+}
+
+function isAboutStore({ path }: ConfigProblem): boolean {
+  return /^(?:store(?:\.|$)|OPENCLAW_STORE_URL$)/.test(path)
+}
+
+/** A database as the configuration would use it: in the schema of the profile, or that which is configured. */
+async function databasePlace(call: Call, option: PlaceOption, url: string): Promise<Place> {
+  const env = { ...call.world.env, OPENCLAW_STORE_URL: url }
+  const { store } = await readConfig({ ...call, world: { ...call.world, env } })
+  if (!isDatabase(url) || store.kind !== 'postgres') throw noPlace(option)
+  return store
 }
 
 function isDatabase(named: string): boolean {

@@ -1,16 +1,22 @@
 import type { AccountConfig } from '@openclaw/pairing-config'
 import type { ChannelAddress, ChannelConnection, EpochMs } from '@openclaw/pairing-contracts'
+import type { Account } from './account.ts'
 import { inWords } from './supervise.ts'
 
-/** Makes the connections of one channel; where that fails, its accounts fail alone, and the other channels work. */
+/** Prepares the accounts of one channel; where that fails, they fail alone, and the other channels work. */
 export async function apart(
   accounts: readonly AccountConfig[],
-  make: () => Promise<readonly ChannelConnection[]>,
-): Promise<readonly ChannelConnection[]> {
+  make: () => Promise<readonly Account[]>,
+): Promise<readonly Account[]> {
   try {
     return await make()
   } catch (error) {
-    return accounts.filter(({ enabled }) => enabled).map((each) => neverConnects(each, error))
+    return accounts
+      .filter(({ enabled }) => enabled)
+      .map(({ channel, account }) => ({
+        ...{ channel, account, cursorPath: '' },
+        connect: () => neverConnects({ channel, account }, error),
+      }))
   }
 }
 

@@ -4,17 +4,20 @@ import { type Webchat, webchat } from '@openclaw/channel-webchat'
 import { approveCommandOf } from '@openclaw/dm-pairing'
 import type { NodePairing } from '@openclaw/pairing/node'
 import type { Config } from '@openclaw/pairing-config'
-import type { ChannelConnection, Clock, EpochMs } from '@openclaw/pairing-contracts'
 import { PENDING_PER_ADDRESS } from '../limits.ts'
 import { cookieKey } from '../machine/cookie-key.ts'
+import type { Account } from './account.ts'
 import { apart } from './apart.ts'
-import { discordConnections } from './discord.ts'
-import { imessageConnections } from './imessage.ts'
-import { signalConnections } from './signal.ts'
-import { slackConnections } from './slack.ts'
-import { telegramConnections } from './telegram.ts'
+import type { Connections } from './channels.ts'
+import { discordAccounts } from './discord.ts'
+import { imessageAccounts } from './imessage.ts'
+import { sharedCookieKey } from './shared-cookie-key.ts'
+import { sharedStateOf } from './shared-state.ts'
+import { signalAccounts } from './signal.ts'
+import { slackAccounts } from './slack.ts'
+import { telegramAccounts } from './telegram.ts'
 import { webchatPeople } from './webchat-people.ts'
-import { whatsappConnections } from './whatsapp.ts'
+import { whatsappAccounts } from './whatsapp.ts'
 
 /** What connections are made of. */
 export interface BuildComponents {
@@ -24,42 +27,38 @@ export interface BuildComponents {
   readonly publicCli: string
 }
 
-/** The connections of everything that is configured, not yet running. */
-export interface Connections {
-  /** `undefined` where the web chat is off. */
-  readonly chat: Webchat | undefined
-  readonly connections: readonly ChannelConnection[]
-}
-
-const clock: Clock = { now: () => Date.now() as EpochMs }
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-/** Makes a connection of each account that is on. */
+/** Prepares each account that is on. */
 export async function connectionsOf(components: BuildComponents): Promise<Connections> {
   const { config } = components
   const account = config.webchat.find(({ enabled }) => enabled)
   const { stateDir } = config.paths
-  const chat =
-    account &&
-    chatOf(components, account, await cookieKey(join(stateDir, account.channel, 'cookie-key')))
-  const others = await othersOf(config)
-  return { chat, connections: [...(chat ? [chat.connection] : []), ...others] }
+  const keyPath = join(stateDir, account?.channel ?? '', 'cookie-key')
+  const chat = account && chatOf(components, account, await chatKey(components, keyPath))
+  return { chat, accounts: await accountsOf(components) }
 }
 
 /** In the order in which people read them. */
-async function othersOf(config: Config): Promise<readonly ChannelConnection[]> {
+async function accountsOf({ config, pairing }: BuildComponents): Promise<readonly Account[]> {
   const { telegram, whatsapp, signal, imessage, discord, slack } = config
   const { publicUrl } = config.devicePair
-  const at = { clock, stateDir: config.paths.stateDir }
+  const at = { clock: pairing.clock, stateDir: config.paths.stateDir }
   const made = await Promise.all([
-    apart(telegram, () => telegramConnections(at, telegram)),
-    apart(whatsapp, () => whatsappConnections(at, whatsapp)),
-    apart(signal, () => signalConnections(at, signal)),
-    apart(imessage, () => imessageConnections({ ...at, publicUrl }, imessage)),
-    apart(discord, () => discordConnections(at, discord)),
-    apart(slack, () => slackConnections(at, slack)),
+    apart(telegram, () => telegramAccounts(at, telegram)),
+    apart(whatsapp, () => whatsappAccounts(at, whatsapp)),
+    apart(signal, () => signalAccounts(at, signal)),
+    apart(imessage, () => imessageAccounts({ ...at, publicUrl }, imessage)),
+    apart(discord, () => discordAccounts(at, discord)),
+    apart(slack, () => slackAccounts(at, slack)),
   ])
   return made.flat()
+}
+
+/** Every gateway takes the cookies that another one gave. */
+function chatKey({ pairing }: BuildComponents, path: string): Promise<Uint8Array> {
+  const isShared = sharedStateOf(pairing) !== undefined
+  return isShared ? sharedCookieKey(pairing.store, path) : cookieKey(path)
 }
 
 function chatOf(
@@ -75,8 +74,12 @@ function chatOf(
     approveCommand: (place, code) => approveCommandOf(publicCli, place, code),
     address,
   })
-  return webchat(
-    { clock, random: randomBytes, sha256, people, cookieKey: key },
+  const replicas = sharedStateOf(pairing)?.replicas
+  const chat = webchat(
+    {
+      ...{ clock: pairing.clock, random: randomBytes, sha256, people, cookieKey: key },
+      ...(replicas && { tell: (said) => replicas.tell(TOLD, { ...said }) }),
+    },
     {
       account,
       hosts: 'any',
@@ -84,4 +87,12 @@ function chatOf(
       pendingPerAddress: () => Math.max(1, Math.min(PENDING_PER_ADDRESS, policy().maxPending - 1)),
     },
   )
+  replicas?.serve(TOLD, (said) => {
+    chat.hear(said)
+    return null
+  })
+  return chat
 }
+
+/** What the chats of several gateways tell each other. */
+const TOLD = 'webchat'

@@ -1,23 +1,24 @@
-import { join } from 'node:path'
-import { noticeRunner, type WorkLog } from '@openclaw/pairing'
-import { fileWorkLog, type NodePairing } from '@openclaw/pairing/node'
-import type {
-  AccountId,
-  ChannelAddress,
-  ChannelConnection,
-  ChannelName,
-} from '@openclaw/pairing-contracts'
+import type { Webchat } from '@openclaw/channel-webchat'
+import type { AccountId, ChannelAddress, ChannelName } from '@openclaw/pairing-contracts'
 import type { Sending } from '@openclaw/pairing-owner-notices'
+import { forwardHooks } from '../http/hooks/forward.ts'
 import type { Hook } from '../http/hooks/hook.ts'
 import type { ChannelReport } from '../readiness.ts'
-import { neverConnects } from './apart.ts'
-import { countedSend, hostOf, type Shared } from './host.ts'
-import { inWords, type Supervised, supervise } from './supervise.ts'
+import { type Account, connected, localCursor } from './account.ts'
+import { accountsElsewhere } from './elsewhere.ts'
+import { inTurn } from './in-turn.ts'
+import { leaseNameOf } from './lease-name.ts'
+import type { ChannelsComponents } from './run-connection.ts'
+import type { RunningAccount } from './running-account.ts'
+import { type SharedState, sharedStateOf, sharedWork } from './shared-state.ts'
+import { steady, steadyWithFile } from './steady.ts'
 
-/** The connected accounts. */
+export type { ChannelsComponents } from './run-connection.ts'
+
+/** The accounts that are on. */
 export interface Channels {
   readonly reports: () => readonly ChannelReport[]
-  /** The account, to write to somebody who did not write just now; `undefined` where it is not connected here. */
+  /** The account, to write to somebody who did not write just now; `undefined` where no gateway has it. */
   readonly sendsOf: (address: ChannelAddress) => Sending | undefined
   /** The accounts of a channel, in the order of the configuration. */
   readonly accountsOf: (channel: ChannelName) => readonly AccountId[]
@@ -27,118 +28,82 @@ export interface Channels {
   readonly ended: Promise<void>
 }
 
-/** What {@link startChannels} works with. */
-export interface ChannelsComponents extends Shared {
-  readonly pairing: NodePairing
+/** Everything that is configured, not yet running. */
+export interface Connections {
+  /** `undefined` where the web chat is off. */
+  readonly chat: Webchat | undefined
+  readonly accounts: readonly Account[]
 }
 
-/** Connects every account: its messages go through the gate, and people are told when they were approved. */
+/** Runs every account: its messages go through the gate, and people are told when they were approved. */
 export async function startChannels(
   components: ChannelsComponents,
-  connections: readonly ChannelConnection[],
+  { chat, accounts }: Connections,
 ): Promise<Channels> {
-  const running = await Promise.all(connections.map((each) => start(components, each)))
+  const shared = sharedStateOf(components.pairing)
+  const running =
+    shared === undefined
+      ? await alone(components, { chat, accounts })
+      : together({ ...components, shared }, { chat, accounts })
+  const elsewhere = shared && accountsElsewhere(shared.replicas, running, () => performance.now())
+  const here = senders(running)
   return {
-    reports: () => running.map(({ supervised }) => reportOf(components, supervised)),
-    ...senders(components, running),
-    hooks: running.flatMap(({ supervised }) => hookOf(supervised)),
+    reports: () => running.map((each) => reportOf(components, each)),
+    sendsOf: (address) => here.sendsOf(address) ?? elsewhere?.sendsOf(address),
+    accountsOf: (channel) => [
+      ...new Set([...here.accountsOf(channel), ...(elsewhere?.accountsOf(channel) ?? [])]),
+    ],
+    hooks: running.flatMap(({ hook }) => hook ?? []),
     ended: Promise.all(running.map(({ ended }) => ended)).then(() => {}),
   }
 }
 
-function senders(
-  shared: ChannelsComponents,
-  running: readonly Running[],
-): Pick<Channels, 'sendsOf' | 'accountsOf'> {
-  const all = running.map(({ supervised: { connection, report } }) => ({
-    channel: connection.channel,
-    account: connection.account,
-    sending: {
-      send: countedSend(connection, shared),
-      isReady: () => report().state === 'connected',
-    },
-  }))
+/** Every connection is here. */
+function alone(
+  components: ChannelsComponents,
+  { chat, accounts }: Connections,
+): Promise<readonly RunningAccount[]> {
+  const connections = [
+    ...(chat === undefined ? [] : [chat.connection]),
+    ...accounts.map((account) => connected(account, localCursor(account))),
+  ]
+  return Promise.all(connections.map((each) => steadyWithFile(components, each)))
+}
+
+/** Each account is connected at one of the gateways; the web chat, which is its own platform, is at all of them. */
+function together(
+  components: ChannelsComponents & { readonly shared: SharedState },
+  { chat, accounts }: Connections,
+): readonly RunningAccount[] {
+  const { shared, signal } = components
+  const { forward, serve } = forwardHooks(shared)
+  const chats =
+    chat === undefined
+      ? []
+      : [steady(components, chat.connection, sharedWork(shared, leaseNameOf(chat.connection)))]
+  const running = [...chats, ...accounts.map((each) => inTurn({ ...components, forward }, each))]
+  const end = serve(running.flatMap(({ hook }) => hook ?? []))
+  signal.addEventListener('abort', end)
+  return running
+}
+
+function senders(running: readonly RunningAccount[]): Pick<Channels, 'sendsOf' | 'accountsOf'> {
   return {
     sendsOf: ({ channel, account }) =>
-      all.find((each) => each.channel === channel && each.account === account)?.sending,
+      running.find((each) => each.channel === channel && each.account === account)?.sending,
     accountsOf: (channel) =>
-      all.filter((each) => each.channel === channel).map(({ account }) => account),
+      running.filter((each) => each.channel === channel).map(({ account }) => account),
   }
 }
 
-function reportOf({ recipients }: Shared, { connection, report }: Supervised): ChannelReport {
-  const { webhook } = connection
-  const unreachable = recipients.of(connection)
+function reportOf(
+  { recipients }: ChannelsComponents,
+  { report, hook, channel, account }: RunningAccount,
+): ChannelReport {
+  const unreachable = recipients.of({ channel, account })
   return {
     ...report(),
-    ...(webhook && { webhookPath: webhook.path }),
+    ...(hook && { webhookPath: hook.path }),
     ...(unreachable.length > 0 && { unreachable }),
   }
-}
-
-function hookOf({ connection, isRunning }: Supervised): readonly Hook[] {
-  const { channel, account, webhook } = connection
-  return webhook === undefined ? [] : [{ channel, account, ...webhook, isRunning }]
-}
-
-interface Running {
-  readonly supervised: Supervised
-  readonly ended: Promise<void>
-}
-
-async function start(
-  components: ChannelsComponents,
-  connection: ChannelConnection,
-): Promise<Running> {
-  const { stateDir } = components.pairing.config().paths
-  const { channel, account } = connection
-  const path = join(stateDir, channel, `handled-${account}.jsonl`)
-  try {
-    const work = await fileWorkLog(path, () => Date.now())
-    return run(components, connection, work)
-  } catch (error) {
-    // What nobody can note down is not taken in; the other accounts are not concerned.
-    const reason = new Error(`${path} cannot be used: ${inWords(error)}`)
-    return run(components, neverConnects(connection, reason), NO_WORK)
-  }
-}
-
-const NO_WORK: WorkLog = {
-  stageOf: () => undefined,
-  mark: () => Promise.reject(new Error('there is no log of work')),
-  close: () => Promise.resolve(),
-}
-
-function run(
-  components: ChannelsComponents,
-  connection: ChannelConnection,
-  work: WorkLog,
-): Running {
-  const supervised = supervise(connection, hostOf(components, connection, work), components.signal)
-  const notices = announce(components, supervised)
-  return { supervised, ended: end(supervised, notices, work) }
-}
-
-async function end(supervised: Supervised, notices: Promise<void>, work: WorkLog): Promise<void> {
-  await supervised.ended
-  await notices
-  await work.close()
-}
-
-function announce(
-  components: ChannelsComponents,
-  { connection, report }: Supervised,
-): Promise<void> {
-  const { pairing, complain, signal } = components
-  const { channel, account } = connection
-  return noticeRunner(
-    { people: pairing.people, store: pairing.store, send: countedSend(connection, components) },
-    {
-      address: { channel, account },
-      ready: () => report().state === 'connected',
-      onError: (error) =>
-        complain('error', 'notices-failed', { channel, account, reason: inWords(error) }),
-    },
-    signal,
-  )
 }

@@ -26,6 +26,8 @@ export interface Recipients {
   readonly wrote: (address: ChannelAddress, to: string, outcome: SendOutcome) => void
   /** The newest first. */
   readonly of: (address: ChannelAddress) => readonly Unreachable[]
+  /** Another gateway writes to its people now, and knows. */
+  readonly forget: (address: ChannelAddress) => void
 }
 
 interface Account {
@@ -54,6 +56,7 @@ export function recipients(now: () => EpochMs): Recipients {
       newest(refused, [to, found], UNREACHABLE_SHOWN)
     },
     of: (address) => [...at(address).refused.values()].reverse(),
+    forget: ({ channel, account }) => void accounts.delete(`${channel} ${account}`),
   }
 }
 

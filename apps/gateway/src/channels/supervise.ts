@@ -1,7 +1,6 @@
 import {
   type ChannelConnection,
   type ChannelHost,
-  type ChannelLog,
   isOpenClawError,
 } from '@openclaw/pairing-contracts'
 import type { ChannelReport } from '../readiness.ts'
@@ -12,11 +11,13 @@ export interface Supervised {
   readonly report: () => ChannelReport
   /** False as soon as it has ended. */
   readonly isRunning: () => boolean
+  /** Why it ended although nobody stopped it. */
+  readonly failure: () => string | undefined
   /** Settles when it has ended, for whatever reason; never rejects. */
   readonly ended: Promise<void>
 }
 
-/** Runs a connection; one that can never work stops alone, and says so. */
+/** Runs a connection; one that can never work stops alone, and its report says so. */
 export function supervise(
   connection: ChannelConnection,
   host: ChannelHost,
@@ -33,12 +34,12 @@ export function supervise(
       failure = inWords(error)
     }
     hasEnded = true
-    if (failure !== undefined) logFailure(host.log, { channel, account, reason: failure })
   }
   return {
     connection,
     ended: run(),
     isRunning: () => !hasEnded,
+    failure: () => failure,
     report: () => ({
       channel,
       account,
@@ -46,13 +47,6 @@ export function supervise(
       ...(failure !== undefined && { state: 'failed', lastError: failure }),
     }),
   }
-}
-
-const NOTE =
-  'the other channels go on; this account is tried again when the gateway is started again'
-
-function logFailure(log: ChannelLog, fields: Readonly<Record<string, string>>): void {
-  log('error', 'channel-failed', { ...fields, note: NOTE })
 }
 
 /** What happened and what mends it. */

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { WhatsappAccountConfig } from '@openclaw/pairing-config'
-import type { ChannelConnection, Clock } from '@openclaw/pairing-contracts'
-import { cursorFile } from '../machine/cursor-file.ts'
-import { whatsappWebConnections } from './whatsapp-web.ts'
+import type { Clock } from '@openclaw/pairing-contracts'
+import type { Account } from './account.ts'
+import { whatsappWebAccounts } from './whatsapp-web.ts'
 
 /** What a WhatsApp account's connection works with. */
 export interface WhatsappComponents {
@@ -11,36 +11,37 @@ export interface WhatsappComponents {
   readonly stateDir: string
 }
 
-/** The connections of the configured accounts: linked devices, and business numbers. */
-export async function whatsappConnections(
+/** The configured accounts: linked devices, and business numbers. */
+export async function whatsappAccounts(
   components: WhatsappComponents,
   accounts: readonly WhatsappAccountConfig[],
-): Promise<readonly ChannelConnection[]> {
-  const linked = await whatsappWebConnections(components, accounts)
-  return [...linked, ...(await cloudConnections(components, accounts))]
+): Promise<readonly Account[]> {
+  const linked = await whatsappWebAccounts(components, accounts)
+  return [...linked, ...(await cloudAccounts(components, accounts))]
 }
 
-/**
- * The connections of business numbers. One that lacks a key makes a connection as well: it fails, and says which is
- * missing and where to get it.
- */
-async function cloudConnections(
+/** Business numbers. One that lacks a key is connected as well: it fails, and says which is missing and where to get it. */
+async function cloudAccounts(
   { clock, stateDir }: WhatsappComponents,
   accounts: readonly WhatsappAccountConfig[],
-): Promise<readonly ChannelConnection[]> {
-  const called = accounts.flatMap(({ enabled, account, chunks, cloud }) =>
+): Promise<readonly Account[]> {
+  const called = accounts.flatMap(({ enabled, channel, account, chunks, cloud }) =>
     enabled && cloud?.webhookPath !== undefined
-      ? [{ account, chunks, cloud, webhookPath: cloud.webhookPath }]
+      ? [{ channel, account, chunks, cloud, webhookPath: cloud.webhookPath }]
       : [],
   )
   if (called.length === 0) return []
   const { cloudConnection } = await import('@openclaw/channel-whatsapp/cloud')
-  return called.map(({ account, chunks, cloud, webhookPath }) => {
+  return called.map(({ channel, account, chunks, cloud, webhookPath }) => {
     const { phoneNumberId = '', accessToken = '', appSecret = '', verifyToken = '' } = cloud
-    const cursor = cursorFile(join(stateDir, 'whatsapp', `position-${account}.json`))
-    return cloudConnection({
-      ...{ phoneNumberId, accessToken, appSecret, verifyToken, webhookPath },
-      ...{ apiRoot: cloud.apiRoot, account, chunks, cursor, clock, random: randomBytes },
-    })
+    return {
+      ...{ channel, account, webhookPath },
+      cursorPath: join(stateDir, 'whatsapp', `position-${account}.json`),
+      connect: (cursor) =>
+        cloudConnection({
+          ...{ phoneNumberId, accessToken, appSecret, verifyToken, webhookPath },
+          ...{ apiRoot: cloud.apiRoot, account, chunks, cursor, clock, random: randomBytes },
+        }),
+    }
   })
 }

@@ -2,9 +2,11 @@ import type { NodePairing } from '@openclaw/pairing/node'
 import { eventsCursorPath } from '@openclaw/pairing-config'
 import { nodeFiles } from '@openclaw/pairing-config/node'
 import type { ChannelLog } from '@openclaw/pairing-contracts'
+import { sharedStateOf } from '../channels/shared-state.ts'
 import { cursorFile } from '../machine/cursor-file.ts'
 import { webhookComponents } from '../webhook/components.ts'
 import { type RunningEvents, startEvents } from './events.ts'
+import { eventsInTurn } from './in-turn.ts'
 
 /** What {@link configuredEvents} works with. */
 export interface ConfiguredComponents {
@@ -19,11 +21,13 @@ export async function configuredEvents({
 }: ConfiguredComponents): Promise<RunningEvents | undefined> {
   const { events, paths } = pairing.config()
   if (events === undefined) return undefined
-  return startEvents({
+  const components = {
     config: events,
     store: pairing.store,
     file: cursorFile(eventsCursorPath(paths, nodeFiles())),
     log,
     webhook: webhookComponents(),
-  })
+  }
+  const shared = sharedStateOf(pairing)
+  return shared === undefined ? startEvents(components) : eventsInTurn({ ...components, ...shared })
 }

@@ -36,11 +36,13 @@ export interface CourierComponents {
   readonly stopping: AbortSignal
   /** What was sent is not waited for any more. */
   readonly stopped: AbortSignal
+  /** Asked right before each try; true unless given. */
+  readonly isOurs?: () => boolean
 }
 
 /** A courier that has sent nothing yet. */
 export function courier(components: CourierComponents): Courier {
-  const { webhook, stopping, count } = components
+  const { webhook, stopping, count, isOurs = () => true } = components
   const pace = pacer(components)
   const ledger = ledgerOf(components)
   return {
@@ -49,6 +51,7 @@ export function courier(components: CourierComponents): Courier {
         await pace()
         if (stopping.aborted) break
         const told = await make()
+        if (!isOurs()) break
         const posted = await send(components, told)
         if (posted.outcome === 'taken') {
           ledger.taken(told)

@@ -8,7 +8,7 @@ import { checkedUrl } from '../webhook/url.ts'
 import { begin } from './begin.ts'
 import { cursorKeeper } from './cursor-keeper.ts'
 import { courier } from './deliver.ts'
-import { counter, type EventFigures } from './figures.ts'
+import { type Counter, counter, type EventFigures } from './figures.ts'
 import { ANSWER_GRACE_MS, EVENTS_END_MS } from './limits.ts'
 import type { EventStore, Gap } from './standing.ts'
 import { type Teller, tellGap, tellJournal } from './tell.ts'
@@ -21,6 +21,10 @@ export interface EventsComponents {
   readonly file: CursorStore
   readonly log: ChannelLog
   readonly webhook: WebhookComponents
+  /** Figures go on from there; from zero unless given. */
+  readonly counter?: Counter
+  /** False as soon as another gateway may tell: then nothing is sent any more. */
+  readonly isOurs?: () => boolean
 }
 
 /** The journal, being told. */
@@ -39,7 +43,7 @@ export interface RunningEvents {
 export async function startEvents(components: EventsComponents): Promise<RunningEvents> {
   const url = checkedUrl(components.config.url, 'pairing.events.url')
   const [stopping, stopped] = [new AbortController(), new AbortController()]
-  const { count, figures } = counter(components.webhook.clock)
+  const { count, figures } = components.counter ?? counter(components.webhook.clock)
   const life = { ...components, url, count, stopping: stopping.signal, stopped: stopped.signal }
   const voice = voiceOf(life)
   await voice.begin()

@@ -17,13 +17,18 @@ export interface EventFigures extends Counted {
   readonly seq: number | undefined
   /** How long the receiver has not taken them; 0: it does. */
   readonly failingMs: number
+  /** True while another gateway tells them. */
+  readonly isStandby: boolean
+}
+
+/** Counts what becomes of events. */
+export interface Counter {
+  readonly count: (what: keyof Counted) => void
+  readonly figures: (cursor: EventsCursor | undefined) => EventFigures
 }
 
 /** Counts from zero. */
-export function counter({ now }: Clock): {
-  readonly count: (what: keyof Counted) => void
-  readonly figures: (cursor: EventsCursor | undefined) => EventFigures
-} {
+export function counter({ now }: Clock): Counter {
   const counted = { taken: 0, refused: 0, failed: 0, skipped: 0 }
   return {
     count: (what) => {
@@ -33,6 +38,7 @@ export function counter({ now }: Clock): {
       ...counted,
       seq: cursor?.seq,
       failingMs: Math.max(0, now() - (cursor?.failingSince ?? now())),
+      isStandby: false,
     }),
   }
 }

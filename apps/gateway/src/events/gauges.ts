@@ -6,12 +6,20 @@ export function eventGauges(gauge: MakeGauge): (snapshot: Snapshot) => void {
   const seq = gauge('events_seq', 'The last transaction that was sent or passed over', [])
   const behind = gauge('events_behind', 'Transactions after that one', [])
   const failing = gauge('events_failing_seconds', 'How long the receiver has not taken them', [])
-  for (const each of [seq, behind, failing]) each.remove()
+  const standby = gauge('events_standby', '1 while another gateway sends them', [])
+  const all = [seq, behind, failing, standby]
+  for (const each of all) each.remove()
   return ({ events, journalSeq }) => {
     if (events === undefined) return
     const { taken, refused, failed, skipped } = events
     for (const [outcome, count] of Object.entries({ taken, refused, failed, skipped }))
       total.set({ outcome }, count)
+    // How far they are, only whoever sends them knows.
+    for (const each of all) each.remove()
+    if (events.isStandby) {
+      standby.set(1)
+      return
+    }
     failing.set(events.failingMs / 1_000)
     if (events.seq === undefined) return
     seq.set(events.seq)

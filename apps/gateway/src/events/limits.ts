@@ -18,6 +18,9 @@ export const CURSOR_LAG_MS = 10_000
 export const ANSWER_GRACE_MS = 1_000
 export const EVENTS_END_MS = 1_800
 
+/** How long the start of a gateway waits until it tells, where several share a store, in ms. */
+export const EVENTS_BEGIN_MS = 3_000
+
 /** Subjects told of one entry; a take-over may have thousands. */
 export const MAX_SUBJECTS = 50
 

@@ -13,6 +13,8 @@ export interface Runtime {
   readonly secret: string
   /** SHA-256 of the certificate, where the port speaks TLS: who comes from this machine trusts that one alone. */
   readonly tlsFingerprint?: string
+  /** Where the state is kept: commands on this machine must not work on another. Without an address, which may hold a password. */
+  readonly store: 'files' | 'postgres'
 }
 
 /** A claim on a state directory. */

@@ -1,5 +1,5 @@
 import type { NodePairing } from '@openclaw/pairing/node'
-import type { ChatCommands, Clock, EpochMs } from '@openclaw/pairing-contracts'
+import type { ChatCommands } from '@openclaw/pairing-contracts'
 import { ownerCommands, shownMemory } from '@openclaw/pairing-owner-chat'
 import { type SetupCodesComponents, setupCodes } from './setup-code.ts'
 
@@ -10,8 +10,6 @@ export interface ChatCommandsComponents extends SetupCodesComponents {
   readonly cli: string
 }
 
-const clock: Clock = { now: () => Date.now() as EpochMs }
-
 /** What owners may write to this gateway in chat, on every channel. */
 export function chatCommands({ pairing, claim, cli }: ChatCommandsComponents): ChatCommands {
   return ownerCommands(
@@ -20,7 +18,7 @@ export function chatCommands({ pairing, claim, cli }: ChatCommandsComponents): C
       shown: shownMemory(pairing.store),
       isOwner: pairing.people.isOwner,
       makeCode: setupCodes({ pairing, claim }),
-      clock,
+      clock: pairing.clock,
     },
     { cli },
   )

@@ -1,6 +1,6 @@
 import { type NodePairing, peopleToTell } from '@openclaw/pairing/node'
 import { channelDefinition } from '@openclaw/pairing-config'
-import type { ChannelLog, Clock, EpochMs } from '@openclaw/pairing-contracts'
+import type { ChannelLog } from '@openclaw/pairing-contracts'
 import { deviceCard, isShownWhole, shownMemory } from '@openclaw/pairing-owner-chat'
 import {
   type OwnerRef,
@@ -22,14 +22,12 @@ export interface TellOwnersComponents {
   readonly complain: ChannelLog
 }
 
-const clock: Clock = { now: () => Date.now() as EpochMs }
-
 /** Tells owners on their channels who waits for them, until `signal` aborts; settles when nothing is sent any more. */
 export function tellOwners(
   { pairing, channels, cli, log, complain }: TellOwnersComponents,
   signal: AbortSignal,
 ): Promise<void> {
-  const { store } = pairing
+  const { store, clock } = pairing
   const memory = shownMemory(store)
   return ownerNotices(
     {

@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { DEFAULT_MAX_PER_ADDRESS } from '@openclaw/device-pairing'
 import type { NodePairing } from '@openclaw/pairing/node'
-import type { ChannelLog, Clock, EpochMs } from '@openclaw/pairing-contracts'
+import type { ChannelLog } from '@openclaw/pairing-contracts'
 import {
   type GatewaySessions,
   gatewaySessions,
@@ -40,7 +40,6 @@ export interface RunningDevices {
   readonly stop: () => Promise<void>
 }
 
-const clock: Clock = { now: () => Date.now() as EpochMs }
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 const digest = (text: string): Uint8Array => createHash('sha256').update(text).digest()
 const sameSecret = (one: string, other: string): boolean =>
@@ -90,6 +89,7 @@ async function sessionsOf({
   log,
   complain,
 }: DevicesComponents): Promise<GatewaySessions> {
+  const { backend } = pairing
   const devices = pairing.devices()
   const { gateway, devices: asked } = pairing.config()
   const { nodes, allowedOrigins } = gateway
@@ -104,14 +104,15 @@ async function sessionsOf({
           complain('warn', 'setup-codes-off', { key: 'plugins.entries.device-pair.enabled' }),
       }),
       legacyNodes: legacyNodesOnWire(devices.legacyNodes),
-      clock,
+      clock: pairing.clock,
       timers,
       random: (length) => randomBytes(length),
       sha256,
       sameSecret,
       sharedSecret: () => secret,
-      health: () => healthOf(reports(), clock.now()),
+      health: () => healthOf(reports(), pairing.clock.now()),
       onNotice: noticeLog({ log, complain, now: () => performance.now() }),
+      ...(backend.kind === 'postgres' && { replicas: backend.store.replicas }),
     },
     { version: version(), allowedOrigins, maxWaiting, ...nodes },
   )

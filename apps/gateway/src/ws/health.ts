@@ -6,7 +6,8 @@ export function healthOf(reports: readonly ChannelReport[], now: number): Health
   const names = [...new Set(reports.map(({ channel }) => channel))]
   const channels = names.map((name) => {
     const accounts = reports.filter(({ channel }) => channel === name)
-    const isUp = accounts.every(({ state }) => state === 'connected')
+    // What another gateway has is linked and runs, as far as whoever asks is concerned.
+    const isUp = accounts.every(({ state }) => state === 'connected' || state === 'standby')
     return [name, { configured: true, linked: isUp, running: isUp }] as const
   })
   // More than the protocol names: what commands of 2026.2 look for.

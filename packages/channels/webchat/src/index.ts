@@ -15,6 +15,7 @@ export {
 export { acceptsHost, hostName, isLoopbackName } from './hosts.ts'
 export type {
   RequestOrigin,
+  SaidElsewhere,
   VisitorState,
   Webchat,
   WebchatComponents,

@@ -16,6 +16,9 @@ export const MAX_TEXT = 4_000
 /** Characters of one text to a visitor at most; what is longer is cut. */
 export const MAX_REPLY: number = 64 * 1024
 
+/** Characters of the key of a text that another process tells at most. */
+export const MAX_KEY = 512
+
 /** Pending requests that one address may have at a time; the list of an account takes 3 unless configured. */
 export const PENDING_PER_ADDRESS = 2
 

@@ -46,6 +46,22 @@ export interface WebchatComponents {
    * should stay who they are. Drawn anew unless given: all cookies then end with the process.
    */
   readonly cookieKey?: Uint8Array
+  /**
+   * Where the same chat is served by several processes: told of each text that was said here, for the pages that are open at the
+   * others. Hand it to {@link Webchat.hear} there. Must not throw.
+   */
+  readonly tell?: (said: SaidElsewhere) => void
+}
+
+/** A text of a conversation, on its way to the pages at other processes. */
+export interface SaidElsewhere {
+  readonly visitor: string
+  readonly from: 'bot' | 'you'
+  readonly key: string
+  readonly text: string
+  readonly copyable?: string
+  readonly preformatted?: string
+  readonly at: number
 }
 
 /** How a {@link webchat} is run. */
@@ -88,4 +104,6 @@ export interface Webchat {
   /** Shows open pages how they stand now; call it when somebody was approved, revoked or rejected. */
   readonly refresh: () => Promise<void>
   readonly figures: () => WebchatFigures
+  /** Shows what another process told on the visitor's open pages, each text once; what is no such text is dropped. */
+  readonly hear: (said: unknown) => void
 }

@@ -23,8 +23,8 @@ export interface Resume {
 
 /** The conversations in memory and the pages that are open; bounded. */
 export interface Visitors {
-  /** Adds a text and shows it on the visitor's open pages; nothing when the key was there before. */
-  readonly say: (senderId: SenderId, entry: ChatEntry) => void
+  /** Adds a text and shows it on the visitor's open pages; false and nothing when the key was there before. */
+  readonly say: (senderId: SenderId, entry: ChatEntry) => boolean
   /** A stream that begins with what the page has not seen; `undefined` when too many are open. */
   readonly open: (resume: Resume, state: VisitorState) => ReadableStream<Uint8Array> | undefined
   /** Shows a state on the visitor's open pages, when it is another than they show. */
@@ -53,7 +53,9 @@ export function visitors(clock: Clock, epoch: string): Visitors {
     say: (senderId, entry) => {
       const visitor = use(senderId)
       last += 1
-      if (visitor.ring.add({ number: last, entry })) push(visitor, entryFrame(last, entry))
+      const isNew = visitor.ring.add({ number: last, entry })
+      if (isNew) push(visitor, entryFrame(last, entry))
+      return isNew
     },
     open: ({ senderId, address, after }, state) => {
       const visitor = use(senderId)

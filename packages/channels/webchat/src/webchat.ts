@@ -2,6 +2,7 @@ import type { AccountId } from '@openclaw/pairing-contracts'
 import { allowance } from './allowance.ts'
 import { connection } from './connection.ts'
 import { webchatDefinition } from './definition.ts'
+import { heardOf, toldElsewhere } from './elsewhere.ts'
 import { InvalidCookieKey, InvalidMount } from './errors.ts'
 import { handler } from './handler.ts'
 import { identities } from './identity.ts'
@@ -30,7 +31,8 @@ export function webchat(components: WebchatComponents, options: WebchatOptions =
   if (cookieKey.byteLength !== COOKIE_KEY_BYTES) throw new InvalidCookieKey()
 
   const draw = (): string => hex(random(8))
-  const chats = visitors(clock, draw())
+  const heard = visitors(clock, draw())
+  const chats = toldElsewhere(heard, components.tell)
   const refresh = refresher({ people, visitors: chats })
   const line = connection({ clock, visitors: chats, refresher: refresh, account, drawKey: draw })
   const allowed = allowance(clock, people)
@@ -64,6 +66,11 @@ export function webchat(components: WebchatComponents, options: WebchatOptions =
       messagesInFlight: taking.inFlight(),
       limited: limited(),
     }),
+    hear: (said) => {
+      const known = heardOf(said)
+      if (known === undefined || !heard.say(known.senderId, known.entry)) return
+      void refresh.one(known.senderId)
+    },
   }
 }
 

@@ -37,6 +37,7 @@ export const JOURNAL_ACTIONS: readonly string[] = [
   'owner.place',
   'owner.show',
   'owner.forget',
+  'webchat.key',
   'outside.change',
   'outside.damage',
   'store.take-over',

@@ -45,6 +45,7 @@ export const OWN_SECTIONS: readonly string[] = [
   'plugins',
   'pairing',
   'web',
+  'store',
 ]
 
 /**

@@ -15,7 +15,8 @@ const MAX_LISTED = 50
 export function ownKeysIn(layers: readonly Layer[], pairingFile: string): readonly ConfigKey[] {
   const shared = layers.filter(({ file, at }) => file !== pairingFile && at.length === 0)
   return shared.flatMap(({ file, json }) => {
-    const paths = [...(Object.hasOwn(json, 'pairing') ? [['pairing']] : []), ...inChannels(json)]
+    const sections = ['pairing', 'store'].filter((name) => Object.hasOwn(json, name))
+    const paths = [...sections.map((name) => [name]), ...inChannels(json)]
     return paths.slice(0, MAX_LISTED).map((path) => ({ file, path: spelled(path) }))
   })
 }

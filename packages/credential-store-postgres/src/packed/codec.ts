@@ -3,7 +3,8 @@ import { Packr } from 'msgpackr'
 
 /** Turns records into bytes and back, exactly. */
 export interface Codec {
-  readonly encode: (json: Json) => Uint8Array
+  /** `plain`: known to be what {@link isPlainText} says of the text it was read from, which is faster than to look again. */
+  readonly encode: (json: Json, plain?: 'plain') => Uint8Array
   readonly decode: (bytes: Uint8Array) => Json
 }
 
@@ -24,12 +25,21 @@ export function recordCodec(): Codec {
     moreTypes: false,
   })
   return {
-    encode: (json) => (isExact(json) ? packr.pack(json) : textBytes(JSON.stringify(json))),
+    encode: (json, plain) =>
+      plain !== undefined || isExact(json) ? packr.pack(json) : textBytes(JSON.stringify(json)),
     decode: (bytes) =>
       bytes[0] === AS_TEXT
         ? (JSON.parse(Buffer.from(bytes.subarray(1)).toString()) as Json)
         : (packr.unpack(bytes) as Json),
   }
+}
+
+/**
+ * True when packing gives back all that this JSON text says: it names no `__proto__` and, as text that came as UTF-8, holds
+ * half of a surrogate pair only by its number. May be false where looking closer would find the same.
+ */
+export function isPlainText(text: string): boolean {
+  return !text.includes('\\u') && !text.includes('__proto__')
 }
 
 function textBytes(text: string): Uint8Array {

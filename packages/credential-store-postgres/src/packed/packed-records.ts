@@ -1,14 +1,19 @@
-import type { RecordSet, Records } from '@openclaw/credential-store/kit'
-import { packedSet } from './packed-set.ts'
+import type { Records } from '@openclaw/credential-store/kit'
+import { type PackedSet, packedSet } from './packed-set.ts'
+
+/** Records whose sets can be filled. */
+export interface PackedRecords extends Records {
+  readonly of: (collection: string) => PackedSet
+}
 
 /**
  * No records yet: a replica holds many, and most of them are asked for rarely.
  *
  * @param seed - as for {@link packedSet}
  */
-export function packedRecords(seed: number): Records {
-  const sets = new Map<string, RecordSet>()
-  const of = (collection: string): RecordSet => {
+export function packedRecords(seed: number): PackedRecords {
+  const sets = new Map<string, PackedSet>()
+  const of = (collection: string): PackedSet => {
     const known = sets.get(collection)
     if (known !== undefined) return known
     const made = packedSet(seed)

@@ -31,7 +31,8 @@ async function list(call: Call): Promise<Answer<'device.pair.list'>> {
 
 function presentlyOf({ hub }: Call): Presently {
   const ids = [...hub.live.peers()].flatMap(({ identity }) => identity?.device?.deviceId ?? [])
-  return { now: hub.components.clock.now(), connected: new Set(ids) }
+  const connected = new Set([...ids, ...(hub.elsewhere?.devices() ?? [])])
+  return { now: hub.components.clock.now(), connected }
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Peer } from '../peer.ts'
 /** Every node: those that are connected first, then by name. */
 export function nodeEntries(
   known: readonly KnownDevice[],
-  connected: ReadonlyMap<string, Peer>,
+  connected: ReadonlyMap<string, NodeEntry>,
 ): readonly NodeEntry[] {
   const nodes = known.filter(({ grants }) =>
     grants.some(({ role, revokedAt }) => role === 'node' && revokedAt === undefined),
@@ -14,7 +14,7 @@ export function nodeEntries(
   const others = [...connected].filter(([nodeId]) => !paired.has(nodeId))
   return [
     ...nodes.map((device) => pairedEntry(device, connected.get(device.deviceId))),
-    ...others.map(([nodeId, peer]) => ({ ...liveEntry(nodeId, peer), paired: false })),
+    ...others.map(([, live]) => ({ ...live, paired: false })),
   ].sort(byPresence)
 }
 
@@ -24,7 +24,7 @@ function byPresence(one: NodeEntry, other: NodeEntry): number {
   return name(one).localeCompare(name(other)) || one.nodeId.localeCompare(other.nodeId)
 }
 
-function pairedEntry(device: KnownDevice, peer: Peer | undefined): NodeEntry {
+function pairedEntry(device: KnownDevice, live: NodeEntry | undefined): NodeEntry {
   const { deviceId, description, address, label } = device
   const { displayName, platform, version, deviceFamily, modelIdentifier } = description
   const name = label ?? displayName
@@ -37,14 +37,15 @@ function pairedEntry(device: KnownDevice, peer: Peer | undefined): NodeEntry {
     ...(address === undefined ? {} : { remoteIp: address }),
     caps: [],
     commands: [],
-    ...(peer === undefined ? { connected: false } : liveEntry(deviceId, peer)),
+    ...(live ?? { connected: false }),
     ...(name === undefined ? {} : { displayName: name }),
     ...(label === undefined ? {} : { label }),
     paired: true,
   }
 }
 
-function liveEntry(nodeId: string, { identity, connection }: Peer): NodeEntry {
+/** A node that is connected, as it says of itself. */
+export function liveEntry(nodeId: string, { identity, connection }: Peer): NodeEntry {
   const { address } = connection.facts
   if (identity === undefined) return { nodeId, connected: true }
   const { client, node, connectedAt } = identity

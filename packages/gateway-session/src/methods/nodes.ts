@@ -1,19 +1,22 @@
 import type { Actor, Json } from '@openclaw/pairing-contracts'
 import {
   decodeFromGateway,
+  type NodeEntry,
   type NodeFailure,
   type NodeInvoke,
   type NodeInvokeResult,
   type NodeName,
   SESSION_LIMITS,
 } from '@openclaw/pairing-protocol'
+import { barredBy } from '../barred.ts'
 import type { Hub } from '../hub.ts'
 import { invoke } from '../nodes/invoke.ts'
+import { orderOf } from '../nodes/order.ts'
 import type { InvokeOutcome } from '../nodes/pending.ts'
 import type { Replayed } from '../nodes/replays.ts'
 import type { Peer } from '../peer.ts'
 import { type Answer, type Call, callerOf, type MethodRow, method, refusal } from './method.ts'
-import { nodeEntries } from './node-view.ts'
+import { liveEntry, nodeEntries } from './node-view.ts'
 import { denied } from './refusals.ts'
 
 /** What operators do with nodes, and what nodes say. */
@@ -27,9 +30,13 @@ export const NODE_METHODS: readonly MethodRow[] = [
   method('skills.bins', 'node', ({ hub }) => ({ result: { bins: hub.options.skillBins ?? [] } })),
 ]
 
-function connected(hub: Hub): ReadonlyMap<string, Peer> {
-  const named = [...hub.nodes.peers()].map((peer): [string, Peer] => [nodeIdOf(peer), peer])
-  return new Map(named)
+/** Here and at other gateways. */
+function connected(hub: Hub): ReadonlyMap<string, NodeEntry> {
+  const here = [...hub.nodes.peers()].map((peer): [string, NodeEntry] => {
+    const nodeId = nodeIdOf(peer)
+    return [nodeId, liveEntry(nodeId, peer)]
+  })
+  return new Map([...(hub.elsewhere?.nodes() ?? []), ...here])
 }
 
 function nodeIdOf({ identity, connId }: Peer): string {
@@ -70,9 +77,15 @@ async function rename(call: Call, params: NodeName): Promise<Answer<'node.rename
   return old?.outcome === 'done' ? { result: { nodeId, displayName } } : refusal('NODE_UNKNOWN')
 }
 
-async function run(call: Call, order: NodeInvoke): Promise<Answer<'node.invoke'>> {
-  const ended = await invoke(call.hub, callerOf(call), order)
-  return 'code' in ended ? refusal(ended.code, ended.facts) : invoked(order, ended)
+/** What took a while is told to whoever may still hear it. */
+async function run(call: Call, given: NodeInvoke): Promise<Answer<'node.invoke'>> {
+  const { hub, peer, identity } = call
+  const { device } = identity
+  const order = orderOf(hub.components, { name: callerOf(call), device }, given)
+  const ended = await invoke(hub, order)
+  const barred = barredBy(hub, peer, await hub.standings.soon(device))
+  if (barred !== undefined) return barred
+  return ended.kind === 'not-sent' ? refusal(ended.code, ended.facts) : invoked(given, ended)
 }
 
 function invoked({ nodeId, command }: NodeInvoke, ended: Replayed): Answer<'node.invoke'> {

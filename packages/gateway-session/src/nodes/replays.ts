@@ -1,4 +1,5 @@
-import type { Clock } from '@openclaw/pairing-contracts'
+import type { Clock, ReplicaId } from '@openclaw/pairing-contracts'
+import type { ErrorDetailCode, ErrorFacts } from '@openclaw/pairing-protocol'
 import { MAX_REPLAY_CHARS, MAX_REPLAYS, REPLAY_TTL_MS } from '../limits.ts'
 import type { InvokeOutcome } from './pending.ts'
 
@@ -12,27 +13,53 @@ export type Replayed =
   /** As many calls are under way as may be remembered. */
   | { readonly kind: 'full' }
 
+/** Why a command is not sent; the key is free again. */
+export interface NotSent {
+  readonly kind: 'not-sent'
+  readonly code: ErrorDetailCode
+  readonly facts: ErrorFacts
+}
+
+/** What a caller gets. */
+export type Called = Replayed | NotSent
+
+/** What makes two calls the same one. */
+export interface CallId {
+  /** Who calls, and their idempotency key. */
+  readonly key: string
+  /** What is called; another one under the same key is a conflict. */
+  readonly fingerprint: string
+}
+
+/** How far a call is: other gateways are asked whether they made it, one of them makes it, or it is made here. */
+export type Stage = 'inquiring' | { readonly to: ReplicaId } | 'here'
+
+/** A call that is remembered. */
+export interface Remembered {
+  readonly fingerprint: string
+  /** `undefined` when it is over. */
+  readonly stage: Stage | undefined
+  readonly outcome: Promise<Called>
+}
+
+/** Makes a call; says how far it is, `here` unless told otherwise. */
+export type MakeCall = (enter: (stage: Stage) => void) => Promise<Called>
+
 /** Remembers calls, so that each is made once. */
 export interface Replays {
-  /**
-   * Makes a call unless it was made before, then tells what became of it, also to whoever asks while it is under way.
-   *
-   * @param key - who calls, and their idempotency key
-   * @param fingerprint - what is called; another one under the same key is a conflict
-   */
-  readonly once: (
-    key: string,
-    fingerprint: string,
-    call: () => Promise<InvokeOutcome>,
-  ) => Promise<Replayed>
-  /** Whether the key stands for a call already. */
-  readonly knows: (key: string) => boolean
+  /** Makes a call unless it was made before, then tells what became of it, also to whoever asks while it is under way. */
+  readonly once: (id: CallId, call: MakeCall) => Promise<Called>
+  /** What became of a call, or will; `undefined` when the key stands for none yet. */
+  readonly recall: (id: CallId) => Promise<Called> | undefined
+  /** What the key stands for. */
+  readonly find: (key: string) => Remembered | undefined
   readonly size: () => number
 }
 
 interface Running {
   readonly fingerprint: string
-  readonly outcome: Promise<InvokeOutcome>
+  readonly outcome: Promise<Called>
+  stage: Stage
 }
 
 /** Remembers for {@link REPLAY_TTL_MS} after the end of a call, and at most {@link MAX_REPLAYS}: then the oldest are forgotten. */
@@ -40,42 +67,75 @@ export function replays(clock: Clock): Replays {
   const running = new Map<string, Running>()
   const ended = endedCalls(clock)
 
-  const find = (key: string) => {
+  const find = (key: string): Remembered | undefined => {
     ended.purge(MAX_REPLAYS - running.size)
-    return running.get(key) ?? ended.get(key)
+    const call = running.get(key)
+    if (call !== undefined) return call
+    const over = ended.get(key)
+    if (over === undefined) return undefined
+    const { fingerprint, outcome } = over
+    return { fingerprint, stage: undefined, outcome: Promise.resolve(outcome) }
+  }
+  const recall = ({ key, fingerprint }: CallId): Promise<Called> | undefined => {
+    const known = find(key)
+    if (known === undefined || known.fingerprint === fingerprint) return known?.outcome
+    return Promise.resolve({ kind: 'conflict' })
+  }
+  const over = ({ key, fingerprint }: CallId, said: Called | undefined): void => {
+    running.delete(key)
+    ended.purge(MAX_REPLAYS - running.size - 1)
+    if (said !== undefined && isKept(said)) ended.keep(key, fingerprint, said)
+  }
+  const begin = async (id: CallId, made: Running, call: MakeCall): Promise<Called> => {
+    let said: Called | undefined
+    try {
+      said = await call((stage) => {
+        made.stage = stage
+      })
+      return said
+    } finally {
+      over(id, said)
+    }
   }
   return {
-    knows: (key) => find(key) !== undefined,
+    find,
+    recall,
     size: () => running.size + ended.size(),
-    once: async (key, fingerprint, call) => {
-      const known = find(key)
-      if (known !== undefined) {
-        return known.fingerprint === fingerprint ? known.outcome : { kind: 'conflict' }
-      }
+    once: async (id, call) => {
+      const known = recall(id)
+      if (known !== undefined) return known
       if (running.size >= MAX_REPLAYS) return { kind: 'full' }
-      const outcome = call().then((said) => {
-        running.delete(key)
-        ended.purge(MAX_REPLAYS - running.size - 1)
-        ended.keep(key, fingerprint, said)
-        return said
+      const { key, fingerprint } = id
+      let settle: (said: Promise<Called>) => void = () => undefined
+      const outcome = new Promise<Called>((resolve) => {
+        settle = resolve
       })
-      running.set(key, { fingerprint, outcome })
+      const made: Running = { fingerprint, stage: 'here', outcome }
+      running.set(key, made)
+      settle(begin(id, made, call))
       return outcome
     },
   }
 }
 
+type Kept = InvokeOutcome | { readonly kind: 'forgotten' }
+
+/** What was not asked of a node leaves nothing behind. */
+function isKept(said: Called): said is Kept {
+  return said.kind !== 'not-sent' && said.kind !== 'conflict' && said.kind !== 'full'
+}
+
 interface Ended {
   readonly fingerprint: string
   readonly at: number
-  outcome: InvokeOutcome | { readonly kind: 'forgotten' }
+  outcome: Kept
   chars: number
 }
 
 /** Calls that are over, in the order of their ends. */
 interface EndedCalls {
   readonly get: (key: string) => Ended | undefined
-  readonly keep: (key: string, fingerprint: string, outcome: InvokeOutcome) => void
+  readonly keep: (key: string, fingerprint: string, outcome: Kept) => void
   /** Forgets what is over its time, and the oldest beyond `max`. */
   readonly purge: (max: number) => void
   readonly size: () => number

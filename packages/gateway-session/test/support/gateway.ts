@@ -9,7 +9,7 @@ import {
   type ResponseFrame,
   type WireError,
 } from '@openclaw/pairing-protocol'
-import { type FixedClock, fixedClock, seededRandom } from '@openclaw/pairing-testing'
+import { type FixedClock, fixedClock, pause, seededRandom } from '@openclaw/pairing-testing'
 import {
   type ConnectionFacts,
   type GatewaySessions,
@@ -70,11 +70,13 @@ export function testGateway(
   given: {
     readonly components?: Partial<SessionComponents>
     readonly options?: Partial<SessionOptions>
+    readonly clock?: FixedClock
+    readonly door?: FakeDoor
   } = {},
 ): TestGateway {
-  const clock = fixedClock()
+  const clock = given.clock ?? fixedClock()
   const timers = fakeTimers(clock)
-  const door = fakeDoor(clock)
+  const door = given.door ?? fakeDoor(clock)
   const notices: SessionNotice[] = []
   const sockets: Socket[] = []
   const sessions = gatewaySessions(
@@ -147,10 +149,13 @@ function openSocket(sessions: GatewaySessions, facts: ConnectionFacts, clock: Fi
     },
   })
   const answerTo = async (id: string) => {
-    for (let round = 0; round < 20; round += 1) {
+    // what comes by way of other gateways takes its time
+    const patience = performance.now() + 15_000
+    for (let round = 0; round < 100 || performance.now() < patience; round += 1) {
       const answer = frames().find((each) => each.type === 'res' && each.id === id)
       if (answer !== undefined) return answer as ResponseFrame
-      await settled()
+      if (closes.length > 0 && round >= 100) break
+      await (round < 100 ? settled() : pause(2))
     }
     throw new Error(`no answer to ${id}: ${JSON.stringify(closes)}`)
   }

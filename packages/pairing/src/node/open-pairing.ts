@@ -1,4 +1,5 @@
-import type { OwnerActor } from '@openclaw/device-pairing'
+import { DEVICE_COLLECTIONS, type OwnerActor } from '@openclaw/device-pairing'
+import { WAITING_COLLECTIONS } from '@openclaw/dm-pairing'
 import { CHANNELS } from '@openclaw/pairing-config'
 import type { ChannelName, SenderId } from '@openclaw/pairing-contracts'
 import { HOUSEKEEPING_MS } from '../limits.ts'
@@ -21,13 +22,17 @@ export async function openPairing(options: OpenOptions = {}): Promise<NodePairin
   const { ports, settings, ...state } = await openState({
     ...options,
     mode,
+    hold: holdOf(options),
     families: (settings, sha256) => [
       ...peopleFamilies(settings),
       ...deviceFamilies(sha256, settings),
     ],
   })
-  const readOnly = mode === 'read'
-  const unmerged = await mergeNames(ports.store, mode)
+  const isPart = state.backend.kind === 'postgres' && options.database?.load === 'waiting'
+  const isBrief = state.backend.kind === 'postgres' && options.database?.by === 'command'
+  const readOnly = mode === 'read' || isBrief
+  // who waits was written by a gateway, which had opened everything
+  const unmerged = isPart ? undefined : await mergeNames(ports.store, mode)
   const pairing = createPairing({ ...ports, channels: CHANNELS }, { ...settings, readOnly })
   const isOwner = (owner: OwnerActor) =>
     pairing.people.isOwner({
@@ -50,6 +55,10 @@ export async function openPairing(options: OpenOptions = {}): Promise<NodePairin
       await pairing.close()
     },
   }
+}
+
+function holdOf({ database }: OpenOptions): 'all' | readonly string[] {
+  return database?.load === 'waiting' ? [...WAITING_COLLECTIONS, ...DEVICE_COLLECTIONS] : 'all'
 }
 
 /** Made when it is first asked for; `made` answers what there is, and makes nothing. */

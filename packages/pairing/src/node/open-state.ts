@@ -1,6 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { FileStore } from '@openclaw/credential-store'
-import { nodeFileStore } from '@openclaw/credential-store/node'
 import {
   type Config,
   ConfigGone,
@@ -15,7 +13,7 @@ import { nodeFiles, tailnetAddress } from '@openclaw/pairing-config/node'
 import type {
   ChannelAddress,
   Clock,
-  EpochMs,
+  CredentialStore,
   PolicyOf,
   RandomBytes,
   RecoverableFamily,
@@ -23,12 +21,14 @@ import type {
 } from '@openclaw/pairing-contracts'
 import type { NodePairing, ReadOptions } from '../open-types.ts'
 import type { PairingOptions } from '../types.ts'
+import { clockOf, openBackend } from './backend.ts'
 
-/** The state directory of this machine, opened, before a door stands on it. */
-export interface OpenState extends Pick<NodePairing, 'config' | 'reload' | 'store'> {
+/** The state of this machine, opened, before a door stands on it. */
+export interface OpenState
+  extends Pick<NodePairing, 'config' | 'reload' | 'store' | 'backend' | 'clock'> {
   /** What every door works with. */
   readonly ports: {
-    readonly store: FileStore
+    readonly store: CredentialStore
     readonly clock: Clock
     readonly random: RandomBytes
     readonly sha256: Sha256
@@ -40,29 +40,30 @@ export interface OpenState extends Pick<NodePairing, 'config' | 'reload' | 'stor
 export interface StateOptions extends ReadOptions {
   readonly mode: 'read' | 'write'
   readonly trustVerified?: boolean
+  /** Collections that are looked at; of files everything is. */
+  readonly hold: 'all' | readonly string[]
   readonly families: (
     settings: PairingOptions,
     sha256: Sha256,
   ) => readonly RecoverableFamily[] | Promise<readonly RecoverableFamily[]>
 }
 
-const clock: Clock = { now: () => Date.now() as EpochMs }
 const sha256: Sha256 = (text) => createHash('sha256').update(text).digest('hex')
 
 /** Reads the configuration, and opens the store where it lies. */
 export async function openState(options: StateOptions): Promise<OpenState> {
   let config = await load(options)
   const settings = settingsOf(() => config, options.program ?? 'openclaw')
-  const store = await nodeFileStore({
-    root: config.paths.stateDir,
-    mode: options.mode,
-    trustVerified: options.trustVerified ?? false,
-    clock,
-    folders: { credentials: config.paths.credentialsDir },
-    families: await options.families(settings, sha256),
-  })
+  const { mode, hold, trustVerified = false } = options
+  const families = async () => options.families(settings, sha256)
+  const database = { ...options.database, hold }
+  const backend = await openBackend(config, { mode, trustVerified, families, database })
+  const { store } = backend
+  const clock = clockOf(backend)
   return {
     store,
+    backend,
+    clock,
     ports: { store, clock, random: randomBytes, sha256 },
     settings,
     config: () => config,

@@ -1,4 +1,4 @@
-import { deviceListing } from '@openclaw/device-pairing'
+import { DEVICE_COLLECTIONS, deviceListing } from '@openclaw/device-pairing'
 import type { DevicesToRead, ReadOptions } from '../open-types.ts'
 import { deviceFamilies, deviceSettings } from './devices.ts'
 import { openState } from './open-state.ts'
@@ -10,12 +10,13 @@ import { openState } from './open-state.ts'
  * @throws as `openPairing`
  */
 export async function readDevices(options: ReadOptions = {}): Promise<DevicesToRead> {
-  const { ports, store, config } = await openState({
+  const { ports, backend, config } = await openState({
     ...options,
     mode: 'read',
     trustVerified: true,
+    hold: DEVICE_COLLECTIONS,
     families: (settings, sha256) => deviceFamilies(sha256, settings),
   })
   const devices = deviceListing(ports, deviceSettings(config()))
-  return { devices, store, config, close: () => store.close() }
+  return { devices, backend, config, close: () => ports.store.close() }
 }

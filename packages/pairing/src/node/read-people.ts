@@ -1,4 +1,4 @@
-import { dmPairing } from '@openclaw/dm-pairing'
+import { dmPairing, WAITING_COLLECTIONS } from '@openclaw/dm-pairing'
 import { CHANNELS } from '@openclaw/pairing-config'
 import type { PeopleToRead, ReadOptions } from '../open-types.ts'
 import { openState } from './open-state.ts'
@@ -11,15 +11,16 @@ import { peopleFamilies } from './people.ts'
  * @throws as `openPairing`
  */
 export async function readPeople(options: ReadOptions = {}): Promise<PeopleToRead> {
-  const { ports, settings, store, config } = await openState({
+  const { ports, settings, backend, config } = await openState({
     ...options,
     mode: 'read',
     trustVerified: true,
+    hold: options.database?.load === 'waiting' ? WAITING_COLLECTIONS : 'all',
     families: peopleFamilies,
   })
   const people = dmPairing(ports, {
     ...settings,
     channels: (name) => CHANNELS.find((channel) => channel.name === name),
   })
-  return { people, store, config, close: () => store.close() }
+  return { people, backend, config, close: () => ports.store.close() }
 }

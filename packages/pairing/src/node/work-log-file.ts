@@ -84,13 +84,18 @@ export async function fileWorkLog(path: string, now: () => number): Promise<Work
     const batch = waiting.splice(0)
     if (batch.length > 0) await write(batch)
   }
+  const mark: WorkLog['mark'] = (key, stage) => {
+    const first = waiting.push({ key, stage, at: now() }) === 1
+    if (first || writing === undefined) writing = next()
+    return writing
+  }
   return {
-    stageOf: (key) => marks.get(key)?.stage,
-    mark: (key, stage) => {
-      const first = waiting.push({ key, stage, at: now() }) === 1
-      if (first || writing === undefined) writing = next()
-      return writing
+    begin: async (key) => {
+      const before = marks.get(key)?.stage
+      if (before === undefined) await mark(key, 'delivering')
+      return before ?? 'new'
     },
+    mark,
     close: async () => {
       await writing?.catch(() => {})
       await file.close()

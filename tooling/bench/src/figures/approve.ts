@@ -11,7 +11,11 @@ const APPROVALS = 150
 const P99_MS = 25
 const RECORD_BYTES = 600
 
-async function approvals({ gate, people }: NodePairing, run: number): Promise<number[]> {
+/** What each of some approvals took, in ms. */
+export async function approvals(
+  { gate, people }: Pick<NodePairing, 'gate' | 'people'>,
+  run: number,
+): Promise<number[]> {
   const taken: number[] = []
   for (let at = 0; at < APPROVALS; at += 1) {
     const asked = await gate(

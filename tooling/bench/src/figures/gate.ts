@@ -7,7 +7,8 @@ import { collectGarbage } from '../memory.ts'
 import { message, pairingWith, senderId } from '../state.ts'
 import { quantile, spreadOf } from '../stats.ts'
 
-const ALLOWED = 10_000
+/** How many senders are allowed. */
+export const ALLOWED = 10_000
 const RUNS = 15
 const CALLS = 20_000
 const AT_ONCE = 100 // as many updates as Telegram hands out in one answer
@@ -22,7 +23,7 @@ function messages(run: number, first = 0, count = CALLS): readonly InboundDm[] {
 }
 
 /** Calls per second, one after another, as a bot awaits them; the messages of each answer have just been read. */
-async function throughput(gate: Gate, run: number): Promise<number> {
+export async function throughput(gate: Gate, run: number): Promise<number> {
   let taken = 0n
   for (let first = 0; first < CALLS; first += AT_ONCE) {
     const inbound = messages(run, first, AT_ONCE)

@@ -76,9 +76,10 @@ async function inPlace(
   // One that never answers keeps its place: so they are bounded too.
   const asked = safely(hook, requestOf(request, body)).finally(place.leave)
   const given = await inTime(asked)
-  if (given === 'late' || given === 'failed') {
+  if (typeof given === 'string') {
     const { channel, account } = hook
-    components.complain('error', 'webhook-failed', { channel, account, code: given })
+    const level = given === 'nowhere' ? 'warn' : 'error'
+    components.complain(level, 'webhook-failed', { channel, account, code: given })
     return later(given)
   }
   if (given.status === 401 || given.status === 403)
@@ -87,9 +88,13 @@ async function inPlace(
 }
 
 /** By contract it never rejects; where it does, one request suffers. */
-async function safely(hook: Hook, request: WebhookRequest): Promise<WebhookAnswer | 'failed'> {
+async function safely(
+  hook: Hook,
+  request: WebhookRequest,
+): Promise<WebhookAnswer | 'nowhere' | 'failed'> {
   try {
     const given = await hook.answer(request)
+    if (given === 'nowhere') return given
     return given.status >= 200 && given.status <= 599 ? given : 'failed'
   } catch {
     return 'failed'

@@ -1,0 +1,7 @@
+/**
+ * Real PostgreSQL servers for tests, started and ended with them.
+ *
+ * @packageDocumentation
+ */
+export { freshDatabase, sqlOn } from './database.ts'
+export { freePort, serverPid, startServer, type TestServer } from './server.ts'
