@@ -81,7 +81,7 @@ function failureOf(error: unknown, { program, url }: ReportOptions): Failure {
   return {
     code: 'ERR_CLI_UNEXPECTED',
     message: `this should not have happened: ${message}`,
-    hint: 'OPENCLAW_DEBUG=1 before the command shows where; nothing is left half done in the state directory',
+    hint: 'OPENCLAW_DEBUG=1 before the command shows where; nothing is left half done in the state',
   }
 }
 

@@ -14,7 +14,10 @@ import { claimRuntime, refuseSecondGateway, runtimePath } from '../src/machine/r
 
 const directory = (): string => mkdtempSync(join(tmpdir(), 'gateway-machine-'))
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8)
-const runtime = { host: '127.0.0.1', port: 18_789, secret: 'x'.repeat(43), store: 'files' } as const
+const runtime = {
+  ...{ host: '127.0.0.1', port: 18_789, secret: 'x'.repeat(43) },
+  store: 'files' as const,
+}
 
 async function sleeper(): Promise<ChildProcess & { pid: number }> {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' })

@@ -1,7 +1,7 @@
 import type { Call } from '../args/types.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { safe } from '../output/safe.ts'
-import { gatewayRunsJson } from '../people/gateway-runs.ts'
+import { type GatewayRuns, gatewayRunsJson } from '../people/gateway-runs.ts'
 import type { SeenDescription, SeenDevice, SeenGrant, SeenRequest } from './door.ts'
 import { deviceJson } from './json.ts'
 import type { DeviceSession } from './session.ts'
@@ -43,11 +43,7 @@ export async function approvedDevice(
     const withheld = withheldCommands({ ...grant, description }, nodePolicy)
     if (withheld.length > 0) out.prose(notUsed(grant, withheld))
   }
-  out.prose(
-    running === 'no'
-      ? 'No gateway runs here: it gets in, and gets its token, when one does.'
-      : nextWords(request.description),
-  )
+  out.prose(nextWords(running, request.description))
   out.line(out.style.dim(undoWords(call, request)))
   return EXIT.done
 }
@@ -61,8 +57,16 @@ function notUsed({ commands = [] }: SeenGrant, withheld: readonly string[]): str
   return `${what}: gateway.nodes.allowCommands and denyCommands decide it.`
 }
 
+/** What comes next, where a gateway lets it in. */
+function nextWords(running: GatewayRuns, description: SeenDescription): string {
+  if (running === 'here') return comesAgain(description)
+  return running === 'no'
+    ? 'No gateway runs here: it gets in, and gets its token, when one does.'
+    : 'It gets in, and gets its token, at any gateway that uses this database.'
+}
+
 /** When it comes again: not every client does so by itself. */
-function nextWords({ clientId }: SeenDescription): string {
+function comesAgain({ clientId }: SeenDescription): string {
   switch (clientId) {
     case 'cli':
       return 'Repeat the command there: it gets in then, and gets its token.'

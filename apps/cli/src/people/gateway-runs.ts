@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '@openclaw/pairing-config'
 import { nodeProcesses } from '@openclaw/pairing-config/node'
@@ -39,7 +39,7 @@ export function gatewayRunsJson(runs: GatewayRuns): boolean | null {
  * killed leaves it too, so its process is looked for.
  */
 export async function runningGateway(stateDir: string): Promise<RunningGateway | undefined> {
-  const facts = await readFacts(join(stateDir, 'gateway.runtime.json'))
+  const facts = readFacts(join(stateDir, 'gateway.runtime.json'))
   const { pid, port } = facts
   if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0) return undefined
   const processes = nodeProcesses()
@@ -63,9 +63,11 @@ export async function runningGateway(stateDir: string): Promise<RunningGateway |
   }
 }
 
-async function readFacts(file: string): Promise<Readonly<Record<string, unknown>>> {
+/** At once: a list looks here each time, and a promise would load a part of Node for it. */
+function readFacts(file: string): Readonly<Record<string, unknown>> {
+  if (!existsSync(file)) return {}
   try {
-    const json: unknown = JSON.parse(await readFile(file, 'utf8'))
+    const json: unknown = JSON.parse(readFileSync(file, 'utf8'))
     return typeof json === 'object' && json !== null ? { ...json } : {}
   } catch {
     return {}

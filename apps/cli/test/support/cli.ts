@@ -33,11 +33,17 @@ export interface Home {
   readonly remove: () => Promise<void>
 }
 
-/** An empty home directory. */
-export async function emptyHome(): Promise<Home> {
+/** An empty home directory, with more in its environment where that is given. */
+export async function emptyHome(more: Readonly<Record<string, string>> = {}): Promise<Home> {
   const main = await bundledCli()
   const folder = await mkdtemp(join(tmpdir(), 'openclaw-cli-'))
-  const env = { HOME: folder, PATH: process.env['PATH'] ?? '', TZ: 'UTC', TMPDIR: tmpdir() }
+  const env = {
+    HOME: folder,
+    PATH: process.env['PATH'] ?? '',
+    TZ: 'UTC',
+    TMPDIR: tmpdir(),
+    ...more,
+  }
   const run = (args: readonly string[], options: RunOptions = {}): Promise<Ran> =>
     finished(main, args, { cwd: folder, ...options, env: { ...env, ...options.env } })
   return {

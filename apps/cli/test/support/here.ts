@@ -15,8 +15,8 @@ export interface HomeHere extends Home {
  * An empty home directory whose commands run in the process of the test, at a fifth of the cost: for what they say and do.
  * Nobody is at their standard input. The two lists are processes still: they have bundles of their own.
  */
-export async function homeHere(): Promise<HomeHere> {
-  const apart = await emptyHome()
+export async function homeHere(more: Readonly<Record<string, string>> = {}): Promise<HomeHere> {
+  const apart = await emptyHome(more)
   const runHere = (args: readonly string[], options: RunOptions = {}): Promise<Ran> =>
     isList(args) ? apart.run(args, options) : ranHere(apart, args, options)
   return {

@@ -102,6 +102,8 @@ function withNames(text: string, home: Home, names: ReadonlyMap<string, string>)
     .replace(/"token": "[\w-]{43}"/g, '"token": "<token>"')
     .replace(/"publicKey": "[\w-]{43}"/g, '"publicKey": "<key>"')
     .replace(/[0-9a-f]{64}(\.[0-9a-f]{8})+/g, '<digest>')
+    .replace(/^head [0-9a-f]{64}$/gm, 'head <hash>')
+    .replace(/127\.0\.0\.1:\d+\/d_[0-9a-f]{12}\b/g, '<database>')
 }
 
 /** Columns move with what is named; two spaces stand for any gap. */
