@@ -55,7 +55,7 @@ export class TransferInUse extends OpenClawError {
   override readonly code = 'ERR_STORE_TRANSFER_IN_USE'
   constructor(where: string, users: readonly string[]) {
     super(`${where} is in use: ${users.join(', ')}; nothing was changed`, {
-      hint: 'stop every gateway that uses it, then try again',
+      hint: 'stop every gateway that uses it, then try again; one that was killed is forgotten after 15 s',
     })
   }
 }
@@ -128,13 +128,13 @@ export class ImageNewer extends OpenClawError {
   }
 }
 
-/** The image could not be written. No file of this name is left behind. */
+/** The image could not be written. No part of it is left behind. */
 export class ImageNotWritten extends OpenClawError {
   override readonly name = 'ImageNotWritten'
   override readonly code = 'ERR_STORE_IMAGE_WRITE'
   readonly file: string
   constructor(file: string, why: string, cause?: unknown) {
-    super(`${file} cannot be written: ${why}; nothing is left of it`, {
+    super(`nothing was written to ${file}: ${why}`, {
       hint: 'name a new file in a directory of yours, on a disk with room',
       cause,
     })
