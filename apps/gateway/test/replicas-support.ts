@@ -59,7 +59,7 @@ export interface Cluster {
   readonly end: () => Promise<void>
 }
 
-const TOKEN = 'the-same-token-on-all-gateways'
+export const TOKEN = 'the-same-token-on-all-gateways'
 
 /** None runs yet; each cluster has a schema of its own on the server. */
 export function cluster(serverUrl: string, config: Readonly<Record<string, unknown>>): Cluster {

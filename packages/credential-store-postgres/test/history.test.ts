@@ -9,7 +9,7 @@ import { startServer, type TestServer } from './support-server.ts'
 
 /** More with OPENCLAW_HISTORY_RUNS, and then longer ones. */
 const RUNS = Number(process.env['OPENCLAW_HISTORY_RUNS'] ?? 1)
-const DURATION_MS = RUNS > 1 ? 20_000 : 7_000
+const DURATION_MS = RUNS > 1 ? 20_000 : 6_000
 /** Of the first run; the next ones count on from it. */
 const FIRST_SEED = Number(process.env['OPENCLAW_HISTORY_SEED'] ?? Date.now() % 1_000_000)
 
@@ -39,8 +39,8 @@ it.each(Array.from({ length: RUNS }, (_, number) => FIRST_SEED + number))(
     const said = `seed ${String(seed)}, histories in ${kept}\n${explain(run, anomalies)}`
     expect(anomalies.length, said).toBe(0)
     // else nothing was tried
-    expect(run.journal.length).toBeGreaterThan(50)
+    expect(run.journal.length).toBeGreaterThan(10)
     rmSync(kept, { recursive: true, force: true })
   },
-  120_000,
+  150_000,
 )

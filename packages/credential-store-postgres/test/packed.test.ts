@@ -99,6 +99,27 @@ describe('packed records', () => {
     expect(set.get('telegram/default/7')).toEqual(sender(7))
   })
 
+  it('tell keys apart by their beginnings, however many and however long those are', () => {
+    const set = packedSet(SEED)
+    const long = `${'x'.repeat(300)}/`
+    const keyAt = (n: number): string => `telegram/account-${String(n)}/${String(n % 7)}`
+    for (let n = 0; n < 6_000; n += 1) {
+      set.put(keyAt(n), n)
+      set.put(`${long}${String(n)}`, -n)
+    }
+    for (let n = 0; n < 6_000; n += 100) {
+      expect(set.get(keyAt(n))).toBe(n)
+      expect(set.keys(`telegram/account-${String(n)}/`)).toEqual([keyAt(n)])
+      expect(set.get(`telegram/account-${String(n)}/9`)).toBeUndefined()
+      expect(set.get(`telegram/nobody-${String(n)}/1`)).toBeUndefined()
+      set.remove(keyAt(n))
+      expect(set.get(keyAt(n))).toBeUndefined()
+    }
+    expect(set.keys('telegram/account-59')).toHaveLength(110)
+    expect(set.keys(long)).toHaveLength(6_000)
+    expect(set.size()).toBe(11_940)
+  })
+
   it('take a record that is larger than a block, and go on behind it', () => {
     const set = packedSet(SEED)
     const large = 'x'.repeat(3_000_000)

@@ -21,12 +21,19 @@ function row(figure: Figure): readonly string[] {
     floor === undefined ? '' : `${short(floor.value)} (${floor.name})`,
     reach,
     verdictOf(figure),
+    ratioOf(figure),
   ]
+}
+
+/** The median beside the floor; beside what is to be reached where there is no floor. */
+function ratioOf({ measured, floor, target }: Figure): string {
+  const beside = floor?.value || target?.value
+  return beside ? `${short(measured.median / beside)} ×` : ''
 }
 
 /** A Markdown table that also reads well in a terminal. */
 export function tableOf(figures: readonly Figure[], machine: Machine): string {
-  const head = ['figure', 'median', 'unit', 'spread', 'floor', 'reach', 'verdict']
+  const head = ['figure', 'median', 'unit', 'spread', 'floor', 'reach', 'verdict', 'ratio']
   const rows = figures.map(row)
   const widths = head.map((name, at) =>
     Math.max(name.length, ...rows.map((each) => each[at]?.length ?? 0)),

@@ -51,5 +51,7 @@ it('names the machine and puts target and verdict beside each figure', () => {
   }
   const table = tableOf([figure(4, { sense: 'at-most', value: 5 })], machine)
   expect(table).toContain('Abacus, 2 cores, 4 GB')
-  expect(table).toMatch(/\| walk +\| 4 +\| ms +\| 1 – 2,000 +\| +\| <= 5 +\| met +\|/)
+  expect(table).toMatch(/\| walk +\| 4 +\| ms +\| 1 – 2,000 +\| +\| <= 5 +\| met +\| 0\.8 × +\|/)
+  const floored = { ...figure(4), floor: { name: 'run', value: 2 } }
+  expect(tableOf([floored], machine)).toMatch(/\| 2 \(run\) +\| +\| - +\| 2 × +\|/)
 })

@@ -2,6 +2,7 @@ import { type Cell, cellOf, type RecordSet } from '@openclaw/credential-store/ki
 import type { Json } from '@openclaw/pairing-contracts'
 import { type Codec, recordCodec } from './codec.ts'
 import { type Places, places } from './places.ts'
+import { type Prefixes, prefixes } from './prefixes.ts'
 import { type Recent, recent } from './recent.ts'
 import { type HashedKey, type Place, type Slabs, slabs } from './slabs.ts'
 
@@ -23,6 +24,7 @@ export interface PackedSet extends RecordSet {
 interface State {
   readonly codec: Codec
   readonly seed: number
+  readonly prefixes: Prefixes
   readonly kept: Recent<Cell>
   held: Held
   /** Bytes of entries that nobody finds any more. */
@@ -36,15 +38,16 @@ interface Held {
 }
 
 /**
- * A set without records; each takes about 30 bytes more than its content.
+ * A set without records; each takes about 20 bytes more than its content.
  *
  * @param seed - of the hashes, 32 bits; drawn at random, so that nobody chooses keys that collide
  */
 export function packedSet(seed: number): PackedSet {
   const codec = recordCodec()
-  const state: State = { codec, seed, kept: recent(KEPT_CELLS), held: holding(0), dead: 0 }
+  const kept = recent<Cell>(KEPT_CELLS)
+  const state: State = { codec, seed, prefixes: prefixes(), kept, held: holding(0), dead: 0 }
   const cell = (key: string): Cell | undefined => cellAt(state, key)
-  const keys = (prefix: string): readonly string[] => keysFrom(state.held, prefix)
+  const keys = (prefix: string): readonly string[] => keysFrom(state, prefix)
   return {
     cell,
     get: (key) => cell(key)?.json,
@@ -53,11 +56,12 @@ export function packedSet(seed: number): PackedSet {
     put: (key, value) => store(state, key, codec.encode(value)),
     fill: (records, plain) => {
       const { held } = state
-      for (const [key, value] of records) put(held, hashed(seed, key), codec.encode(value, plain))
+      for (const [key, value] of records)
+        put(held, hashed(state, key, 'learn'), codec.encode(value, plain))
     },
     remove: (key) => {
       state.kept.delete(key)
-      forget(state, hashed(state.seed, key))
+      forget(state, hashed(state, key))
       tidy(state)
     },
     size: () => state.held.places.size(),
@@ -67,7 +71,7 @@ export function packedSet(seed: number): PackedSet {
 function cellAt(state: State, key: string): Cell | undefined {
   const known = state.kept.get(key)
   if (known !== undefined) return known
-  const place = find(state, hashed(state.seed, key))
+  const place = find(state, hashed(state, key))
   if (place === undefined) return undefined
   const cell = cellOf(key, state.codec.decode(state.held.slabs.value(place)))
   state.kept.set(key, cell)
@@ -79,7 +83,7 @@ function find({ held }: State, key: HashedKey): Place | undefined {
 }
 
 function store(state: State, text: string, value: Uint8Array): void {
-  const key = hashed(state.seed, text)
+  const key = hashed(state, text, 'learn')
   state.kept.delete(text)
   forget(state, key)
   put(state.held, key, value)
@@ -114,21 +118,22 @@ function holding(expected: number): Held {
   return { slabs: entries, places: places(entries.hash, expected) }
 }
 
-function keysFrom({ slabs: entries, places: listed }: Held, text: string): readonly string[] {
-  // Half of a pair has no bytes of its own: what is before it is looked for, and then compared.
-  const prefix = Buffer.from(text.replace(/[\uD800-\uDBFF]$/, ''))
+function keysFrom({ held, prefixes: shared }: State, text: string): readonly string[] {
+  const { slabs: entries, places: listed } = held
+  const starts = shared.startsOf(text)
   const keys: string[] = []
   listed.each((place) => {
-    if (!entries.keyStarts(place, prefix)) return
-    const key = Buffer.from(entries.key(place)).toString()
+    const start = starts.get(entries.keyNumber(place))
+    if (start === undefined || !entries.keyStarts(place, start)) return
+    const key = shared.decode(entries.key(place))
     if (key.startsWith(text)) keys.push(key)
   })
   return keys.sort()
 }
 
 /** FNV-1a with a seed, and its bits mixed once more because few of them are used. */
-function hashed(seed: number, text: string): HashedKey {
-  const bytes = Buffer.from(text)
+function hashed({ seed, prefixes: shared }: State, text: string, learn?: 'learn'): HashedKey {
+  const bytes = shared.encode(text, learn)
   let hash = seed ^ 0x811c_9dc5
   for (let at = 0; at < bytes.length; at += 1)
     hash = Math.imul(hash ^ (bytes[at] as number), 0x0100_0193)

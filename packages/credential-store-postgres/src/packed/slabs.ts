@@ -1,7 +1,7 @@
 /** Where an entry lies. */
 export type Place = number
 
-/** A key in UTF-8 and its hash, 32 bits. */
+/** The bytes of a key, two at least, and their hash, 32 bits. */
 export interface HashedKey {
   readonly bytes: Uint8Array
   readonly hash: number
@@ -14,6 +14,8 @@ export interface Slabs {
   readonly hash: (place: Place) => number
   readonly keyStarts: (place: Place, prefix: Uint8Array) => boolean
   readonly key: (place: Place) => Uint8Array
+  /** The first two bytes of a key, as a number. */
+  readonly keyNumber: (place: Place) => number
   readonly value: (place: Place) => Uint8Array
   /** Bytes of one entry. */
   readonly sizeOf: (place: Place) => number
@@ -52,6 +54,7 @@ export function slabs(): Slabs {
       const [block, from] = [blockOf(place), startOf(place) + HEADER]
       return block.subarray(from, from + keyLengthAt(block, from - HEADER))
     },
+    keyNumber: (place) => blockOf(place).readUInt16LE(startOf(place) + HEADER),
     value: (place) => {
       const [block, start] = [blockOf(place), startOf(place)]
       const from = start + HEADER + keyLengthAt(block, start)

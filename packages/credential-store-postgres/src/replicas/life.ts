@@ -1,6 +1,12 @@
 import type { ReplicaId } from '@openclaw/pairing-contracts'
 import { ageOf, type Moment, momentOf } from '../context.ts'
-import { DEAF_ASKED_LOOK_MS, DEAF_LOOK_MS, NOTES_PAGE, REPLICA_FORGOTTEN_MS } from '../limits.ts'
+import {
+  DEAF_ASKED_LOOK_MS,
+  DEAF_LOOK_MS,
+  LOOK_GAP_MS,
+  NOTES_PAGE,
+  REPLICA_FORGOTTEN_MS,
+} from '../limits.ts'
 import type { Link, Row, Session } from '../link.ts'
 import { TIME } from '../look.ts'
 import type { Found, Others } from './others.ts'
@@ -47,6 +53,7 @@ export function beginLife(parts: LifeParts): Life {
   const state: LifeState = { beaten: undefined, wasBorn: false, swept, isNew: true }
   const runner = runAgain({
     run: () => live(parts, state),
+    gapMs: LOOK_GAP_MS,
     restMs: () => {
       if (parts.replica.isHearing()) return lookMs
       return Math.min(lookMs, parts.isAsking() ? DEAF_ASKED_LOOK_MS : DEAF_LOOK_MS)

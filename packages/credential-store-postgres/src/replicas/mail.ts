@@ -54,6 +54,7 @@ export function beginMail(parts: MailParts): Mail {
       if (state.hasArrived) await take(parts, state)
       await send(parts)
     },
+    gapMs: 0,
     // whoever has something to do for it wakes it
     restMs: () => parts.replica.context.replicaTiming.lifeMs,
   })

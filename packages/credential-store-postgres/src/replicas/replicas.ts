@@ -1,23 +1,13 @@
-import { isWholeText, StoreClosed } from '@openclaw/credential-store/kit'
-import {
-  type Json,
-  ReplicaBusy,
-  ReplicaFailed,
-  ReplicaGone,
-  type ReplicaId,
-  ReplicaLate,
-  type Replicas,
-  ReplicaTooLarge,
-} from '@openclaw/pairing-contracts'
-import { LONGEST_ASK_MS, MAX_ASKED, MAX_BODY_BYTES, MAX_KIND_LENGTH } from '../limits.ts'
+import { StoreClosed } from '@openclaw/credential-store/kit'
+import type { Json, Replicas } from '@openclaw/pairing-contracts'
 import { answers } from './answers.ts'
-import type { Letter } from './letter.ts'
 import { beginLinks, type OpenLinks, type ReplicaParts } from './links.ts'
 import { othersOf } from './others.ts'
 import { outboxWith } from './outbox.ts'
 import { ownNotes } from './own-notes.ts'
-import { earliest, type ReplicaContext } from './parts.ts'
+import type { ReplicaContext } from './parts.ts'
 import { questions } from './questions.ts'
+import { putAsk, putTell } from './sending.ts'
 
 /** The replicas of a store. */
 export interface StoreReplicas extends Replicas {
@@ -70,31 +60,23 @@ interface Use {
 }
 
 function portOf(parts: ReplicaParts, { use, isClosed }: Use): Replicas {
-  const { replica, outbox, own, others, listeners } = parts
-  const { replicaId, replicaTiming } = replica.context
+  const { replica, own, others, listeners } = parts
   return {
-    id: replicaId,
+    id: replica.context.replicaId,
     others: () => {
       use()
       return isClosed() ? [] : others.ids()
     },
     tell: (kind, body) => {
       const links = use()
-      const text = JSON.stringify(body)
-      const bytes = Buffer.byteLength(text)
-      if (isClosed() || !isKind(kind) || bytes > MAX_BODY_BYTES) return
-      const until = earliest(replica.clock) + replicaTiming.tellMs
-      outbox.add({ to: undefined, what: 'tell', kind, question: undefined, text, bytes, until })
+      if (isClosed()) return
+      putTell(parts, kind, body)
       links?.mail.wake()
     },
-    ask: async (to, kind, body, withinMs) => {
+    ask: async (...question) => {
       if (isClosed()) throw new StoreClosed()
       const links = use()
-      const within = Math.min(withinMs, LONGEST_ASK_MS)
-      const letter = letterOf(parts, { to, kind, body, withinMs: within })
-      const number = outbox.add(letter)
-      if (number === undefined) throw new ReplicaBusy()
-      const answer = parts.questions.wait({ number, to, withinMs: within })
+      const answer = putAsk(parts, question)
       links?.asked()
       return JSON.parse(await answer) as Json
     },
@@ -119,31 +101,4 @@ function portOf(parts: ReplicaParts, { use, isClosed }: Use): Replicas {
       return () => void listeners.delete(called)
     },
   }
-}
-
-const isKind = (kind: string): boolean =>
-  kind !== '' && kind.length <= MAX_KIND_LENGTH && isWholeText(kind)
-
-/** The form in which ids are drawn: anything else is nobody's. */
-const isId = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)
-
-function letterOf(
-  { replica, questions: asked }: ReplicaParts,
-  question: {
-    readonly to: ReplicaId
-    readonly kind: string
-    readonly body: Json
-    readonly withinMs: number
-  },
-): Omit<Letter, 'number'> {
-  const { to, kind, body, withinMs } = question
-  const text = JSON.stringify(body)
-  const bytes = Buffer.byteLength(text)
-  if (bytes > MAX_BODY_BYTES) throw new ReplicaTooLarge()
-  if (to === replica.context.replicaId || !isId(to)) throw new ReplicaGone()
-  if (!isKind(kind)) throw new ReplicaFailed()
-  if (asked.count() >= MAX_ASKED) throw new ReplicaBusy()
-  if (!(withinMs > 0)) throw new ReplicaLate(withinMs)
-  const until = earliest(replica.clock) + withinMs
-  return { to, what: 'ask', kind, question: undefined, text, bytes, until }
 }

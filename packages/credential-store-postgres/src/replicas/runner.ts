@@ -1,5 +1,5 @@
 import { bell } from '@openclaw/credential-store/kit'
-import { FIRST_PAUSE_MS, LONGEST_PAUSE_MS, LOOK_GAP_MS } from '../limits.ts'
+import { FIRST_PAUSE_MS, LONGEST_PAUSE_MS } from '../limits.ts'
 
 /** Does something whenever it is woken, and now and then anyway; never twice at once. */
 export interface Runner {
@@ -14,10 +14,12 @@ export interface Task {
   /** Where it fails it is tried again after a pause. */
   readonly run: () => Promise<void>
   readonly restMs: () => number
+  /** The shortest time between two runs, in ms. */
+  readonly gapMs: number
 }
 
 /** Begins at once. */
-export function runAgain({ run, restMs }: Task): Runner {
+export function runAgain({ run, restMs, gapMs }: Task): Runner {
   const call = bell()
   const over = new AbortController()
   const state = { isWoken: false }
@@ -32,8 +34,8 @@ export function runAgain({ run, restMs }: Task): Runner {
         () => false,
       )
       wait = done ? FIRST_PAUSE_MS : Math.min(wait * 2, LONGEST_PAUSE_MS)
-      // whatever wakes it, a server that fails is left alone for a moment, and one that answers for a shorter one
-      await pause(done ? LOOK_GAP_MS : wait, over.signal)
+      // whatever wakes it, a server that fails is left alone for a moment
+      await pause(done ? gapMs : wait, over.signal)
       if (done && !state.isWoken) await call.next(over.signal, restMs())
     }
   })()

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type FaultProxy, openProxy } from '../support-proxy.ts'
 import type { TestServer } from '../support-server.ts'
-import { pause } from '../support-store.ts'
+import { pause, until } from '../support-store.ts'
 import { dice } from './dice.ts'
 import type { History, Line } from './lines.ts'
 import { type Hands, skewOf } from './nemesis.ts'
@@ -41,7 +41,10 @@ interface Member {
 /** How long a replica has for its end once nothing is in its way, in ms. */
 const END_WITHIN_MS = 45_000
 
-/** Starts all. */
+/** How long they have for their beginning, in ms. */
+const OPEN_WITHIN_MS = 30_000
+
+/** Starts all; resolves when they are open. */
 export async function startCluster(plan: ClusterPlan): Promise<Cluster> {
   const members = new Map<string, Member>()
   for (const replica of plan.replicas) {
@@ -49,6 +52,9 @@ export async function startCluster(plan: ClusterPlan): Promise<Cluster> {
     members.set(replica, startMember(plan, { replica, proxy, files: [] }))
   }
   const all = [...members.values()]
+  const isOpen = ({ files }: Member): boolean => files.some((file) => existsSync(file))
+  // what a busy machine takes for that is no time in which anything is tried
+  await until(() => all.every(isOpen), OPEN_WITHIN_MS)
   return {
     hands: handsOn(plan, members),
     finish: async () => {

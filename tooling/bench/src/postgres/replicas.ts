@@ -73,8 +73,8 @@ function answerOf<K extends 'ready' | 'residentBytes' | 'approved'>(
 }
 
 async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return
-  const end = new Promise((resolve) => child.once('close', resolve))
-  child.disconnect()
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const end = new Promise((resolve) => child.once('exit', resolve))
+  if (child.connected) child.disconnect()
   await end
 }

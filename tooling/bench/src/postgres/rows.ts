@@ -13,6 +13,9 @@ export function requestIdOf(n: number): string {
   return `req-${n.toString(16).padStart(12, '0')}`
 }
 
+/** Somebody whom no other figure knows. */
+const pattern = senderId(3, 900_000)
+
 /** A client of the database for as long as `work` takes. */
 export async function withClient<R>(url: string, work: (client: Client) => Promise<R>): Promise<R> {
   const client = new Client({ connectionString: url })
@@ -28,13 +31,13 @@ export async function withClient<R>(url: string, work: (client: Client) => Promi
 export async function fillSenders(url: string, schema: string, count: number): Promise<void> {
   const pairing = await pairingOn(url, schema)
   try {
-    const asked = await pairing.gate(message(senderId(3, 0), 'fill'))
+    const asked = await pairing.gate(message(pattern, 'fill'))
     if (asked.outcome !== 'challenge') throw new Error(`expected a challenge, got ${asked.outcome}`)
     const { outcome } = await pairing.people.approve(owner, { ...address, typed: asked.requestId })
     if (outcome !== 'approved') throw new Error(`expected approved, got ${outcome}`)
     await copy(url, {
       ...{ schema, collection: 'dm.senders', from: 0, count },
-      key: `replace(key, '${senderId(3, 0)}', (1000000000 + n)::text)`,
+      key: `replace(key, '${pattern}', (1000000000 + n)::text)`,
       value: `replace(value, '${asked.requestId}', ${idText})`,
     })
   } finally {
