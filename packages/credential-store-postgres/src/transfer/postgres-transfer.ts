@@ -54,7 +54,8 @@ export function postgresTransfer(
     take: (image, how) =>
       run(writer, (session) => takeIntoDatabase(session, context, { image, options: how })),
     leave: (mark, seq) => run(writer, (session) => leave(session, context, { mark, seq })),
-    reopen: () => run(writer, (session) => mark(session, context, undefined)),
+    reopen: () =>
+      run(writer, (session) => writeMark(session, context, { next: undefined, fits: () => true })),
     close: async () => {
       await Promise.all([reader.close(), writer.close()])
     },
@@ -115,20 +116,26 @@ async function lookAt(session: Session, context: Context): Promise<StoreLook> {
 async function leave(
   session: Session,
   context: Context,
-  { mark: next, seq }: { readonly mark: AwayMark; readonly seq: number },
+  { mark, seq }: { readonly mark: AwayMark; readonly seq: number },
 ): Promise<void> {
   await migrate(session, context)
-  const isSame = (known: TransferMark | undefined): boolean =>
-    known === undefined || known.id === next.id
-  await mark(session, context, next, (at, known) => at === seq && isSame(known))
+  await writeMark(session, context, {
+    next: mark,
+    fits: (at, known) => at === seq && (known === undefined || known.id === mark.id),
+  })
 }
 
-/** Writes the mark, or takes it away, where what is there `fits`. */
-async function mark(
+/** A mark, and where it may be written. */
+interface Marking {
+  /** `undefined` takes it away. */
+  readonly next: AwayMark | undefined
+  readonly fits: (seq: number, known: TransferMark | undefined) => boolean
+}
+
+async function writeMark(
   session: Session,
   context: Context,
-  next: AwayMark | undefined,
-  fits: (seq: number, known: TransferMark | undefined) => boolean = () => true,
+  { next, fits }: Marking,
 ): Promise<void> {
   const { head } = context.names
   await lockHead(session, context)
