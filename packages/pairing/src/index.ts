@@ -8,4 +8,10 @@ export { type IntakeComponents, intake } from './intake.ts'
 export { type NoticeComponents, type NoticeOptions, noticeRunner } from './notices.ts'
 export { createPairing } from './pairing.ts'
 export type { Pairing, PairingComponents, PairingOptions, Send } from './types.ts'
-export { memoryWorkLog, type WorkLog, type WorkStage } from './work-log.ts'
+export {
+  memoryWorkLog,
+  type WorkBegun,
+  WorkHandedOver,
+  type WorkLog,
+  type WorkStage,
+} from './work-log.ts'

@@ -1,18 +1,19 @@
-import type {
-  AbortSignalLike,
-  AgentPort,
-  ChannelHost,
-  ChannelLog,
-  ChatCommands,
-  Gate,
-  GatedMessage,
-  GateOutcome,
-  InboundDm,
+import {
+  type AbortSignalLike,
+  type AgentPort,
+  type ChannelHost,
+  type ChannelLog,
+  type ChatCommands,
+  type Gate,
+  type GatedMessage,
+  type GateOutcome,
+  type InboundDm,
+  isOpenClawError,
 } from '@openclaw/pairing-contracts'
 import { answerOf, say } from './answering.ts'
 import { fieldsOf, reasonOf } from './message-fields.ts'
 import type { Send } from './types.ts'
-import type { WorkLog, WorkStage } from './work-log.ts'
+import type { WorkBegun, WorkLog, WorkStage } from './work-log.ts'
 
 /** What an {@link intake} works with. */
 export interface IntakeComponents {
@@ -76,26 +77,43 @@ async function challenge(
   log('warn', 'pairing-reply-not-sent', { ...fields, outcome: sent.outcome, reason: sent.reason })
 }
 
+/** Whoever has lost the message to another gateway says nothing more: it is answered there. */
 async function handle(
   components: IntakeComponents,
   message: GatedMessage,
   key: string,
 ): Promise<void> {
-  const { commands, log, work } = components
-  const stage = work.stageOf(key)
-  if (stage === 'done') return
+  try {
+    const stage = await begin(components, message, key)
+    if (stage === 'elsewhere') components.log('debug', 'message-elsewhere', fieldsOf(message))
+    else if (stage !== 'done') await goOn(components, message, { key, stage })
+  } catch (error) {
+    if (!isHandedOver(error)) throw error
+    components.log('info', 'message-handed-over', fieldsOf(message))
+  }
+}
+
+async function goOn(
+  components: IntakeComponents,
+  message: GatedMessage,
+  {
+    key,
+    stage,
+  }: { readonly key: string; readonly stage: Exclude<WorkBegun, 'elsewhere' | 'done'> },
+): Promise<void> {
+  const { commands, log } = components
   const mark = marker(components, message, key)
-  if (stage === undefined) await mark('delivering')
-  const attempt = stage === undefined ? 'first' : 'interrupted'
+  const attempt = stage === 'new' ? 'first' : 'interrupted'
   const replies = await answerOf(commands, { message, log }, attempt)
   try {
     if (replies) {
       await mark('replying')
       await say(components, message, { key, replies })
-    } else if (stage === undefined || mayRepeat(components, stage, message)) {
+    } else if (stage === 'new' || mayRepeat(components, stage, message)) {
       await askAgent(components, message, { key, mark })
     }
   } catch (error) {
+    if (isHandedOver(error)) throw error
     log('error', 'message-lost', { ...fieldsOf(message), reason: reasonOf(error) })
   }
   await mark('done')
@@ -121,15 +139,41 @@ async function askAgent(
 }
 
 /** A full disk must not keep approved people out: without the mark only a restart could repeat the message. */
+async function begin(
+  components: IntakeComponents,
+  message: InboundDm,
+  key: string,
+): Promise<WorkBegun> {
+  try {
+    return await components.work.begin(key)
+  } catch (error) {
+    notWritten(components, message, { stage: 'delivering', error })
+    return 'new'
+  }
+}
+
 function marker(
-  { work, log }: IntakeComponents,
+  components: IntakeComponents,
   message: InboundDm,
   key: string,
 ): (stage: WorkStage) => Promise<void> {
   return (stage) =>
-    work.mark(key, stage).catch((error: unknown) => {
-      log('error', 'work-log-not-written', { ...fieldsOf(message), stage, reason: reasonOf(error) })
+    components.work.mark(key, stage).catch((error: unknown) => {
+      notWritten(components, message, { stage, error })
     })
+}
+
+function notWritten(
+  { log }: IntakeComponents,
+  message: InboundDm,
+  { stage, error }: { readonly stage: WorkStage; readonly error: unknown },
+): void {
+  if (isHandedOver(error)) throw error
+  log('error', 'work-log-not-written', { ...fieldsOf(message), stage, reason: reasonOf(error) })
+}
+
+function isHandedOver(error: unknown): boolean {
+  return isOpenClawError(error) && error.code === 'ERR_WORK_HANDED_OVER'
 }
 
 /** Whether a message that was under way at the last stop may be handled again; if not, says so. */

@@ -43,6 +43,8 @@ interface Setup {
   readonly commands?: ChatCommands
 }
 
+const full = () => Promise.reject(new Error('ENOSPC: no space left on device'))
+
 function setUp(setup: Setup) {
   const sent: string[] = []
   const delivered: string[] = []
@@ -63,9 +65,7 @@ function setUp(setup: Setup) {
       return setup.sendOutcome ?? { outcome: 'sent' }
     },
     commands: setup.commands,
-    work: setup.diskFull
-      ? { ...work, mark: () => Promise.reject(new Error('ENOSPC: no space left on device')) }
-      : work,
+    work: setup.diskFull ? { ...work, begin: full, mark: full } : work,
     log: (_level, event) => events.push(event),
     observe: () => {},
     signal: new AbortController().signal,

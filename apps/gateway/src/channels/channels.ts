@@ -104,7 +104,7 @@ async function start(
 }
 
 const NO_WORK: WorkLog = {
-  stageOf: () => undefined,
+  begin: () => Promise.reject(new Error('there is no log of work')),
   mark: () => Promise.reject(new Error('there is no log of work')),
   close: () => Promise.resolve(),
 }
