@@ -14,13 +14,24 @@ import {
   OPEN_TIMEOUT_MS,
   OUTCOME_WITHIN_MS,
   POLL_MS,
+  REPLICA_BEAT_MS,
+  REPLICA_LIFE_MS,
+  REPLICA_LOOK_MS,
+  REPLICA_SWEEP_MS,
   RETRY_FOR_MS,
   STALE_MS,
   SWEEP_EVERY_MS,
+  TELL_MS,
   WORK_WITHIN_MS,
 } from './limits.ts'
 import { type SqlNames, sqlNames } from './names.ts'
-import type { KeepOptions, PostgresPorts, PostgresStoreOptions, PostgresTiming } from './options.ts'
+import type {
+  KeepOptions,
+  PostgresPorts,
+  PostgresStoreOptions,
+  PostgresTiming,
+  ReplicaTiming,
+} from './options.ts'
 import { drawUuid } from './uuid.ts'
 
 /** What every part of a store is told. */
@@ -35,6 +46,7 @@ export interface Context {
   readonly sha256: Sha256
   readonly timing: PostgresTiming
   readonly leaseTiming: LeaseTiming
+  readonly replicaTiming: ReplicaTiming
   readonly keep: Required<KeepOptions>
   readonly hold: 'all' | ReadonlySet<string>
   readonly openTimeoutMs: number
@@ -59,6 +71,14 @@ const LEASE_TIMING: LeaseTiming = {
   askMs: LEASE_ASK_MS,
 }
 
+const REPLICA_TIMING: ReplicaTiming = {
+  lifeMs: REPLICA_LIFE_MS,
+  beatMs: REPLICA_BEAT_MS,
+  lookMs: REPLICA_LOOK_MS,
+  tellMs: TELL_MS,
+  sweepMs: REPLICA_SWEEP_MS,
+}
+
 /** Reads the options; throws `ERR_STORE_URL` or `ERR_STORE_NAME`. */
 export function contextOf(options: PostgresStoreOptions, ports: PostgresPorts): Context {
   const { url, listenUrl = url, schema = 'openclaw', hold = 'all', keep = {} } = options
@@ -72,6 +92,7 @@ export function contextOf(options: PostgresStoreOptions, ports: PostgresPorts): 
     sha256: ports.sha256,
     timing: { ...TIMING, ...options.timing },
     leaseTiming: { ...LEASE_TIMING, ...options.leases },
+    replicaTiming: { ...REPLICA_TIMING, ...options.replicas },
     keep: {
       events: Math.max(1, keep.events ?? KEEP_EVENTS),
       forMs: keep.forMs ?? Number.POSITIVE_INFINITY,

@@ -25,6 +25,7 @@ export type {
   PostgresPorts,
   PostgresStoreOptions,
   PostgresTiming,
+  ReplicaTiming,
 } from './options.ts'
 export { type PostgresStore, postgresStore } from './postgres-store.ts'
 export {

@@ -105,3 +105,64 @@ export const MAX_NAME_LENGTH = 512
 
 /** What a clock may drift against another within one ms, in ms (200 ppm). */
 export const DRIFT: number = 200 / 1_000_000
+
+/** How long a replica that shows no life is taken for alive, in ms, and how often it shows some. */
+export const REPLICA_LIFE_MS = 10_000
+export const REPLICA_BEAT_MS = 2_500
+
+/** How often a replica looks for others, their notes and its mail where notifications wake it, in ms. */
+export const REPLICA_LOOK_MS = 1_000
+
+/** The same where none arrive, in ms: while nothing is awaited, and while a question waits. */
+export const DEAF_LOOK_MS = 250
+export const DEAF_ASKED_LOOK_MS = 50
+
+/** The shortest time between two looks, in ms: what changes meanwhile is seen at once by the second. */
+export const LOOK_GAP_MS = 20
+
+/** How long what is told to all counts, in ms: a tell that is older is dropped. */
+export const TELL_MS = 10_000
+
+/** The longest time for an answer, in ms. */
+export const LONGEST_ASK_MS = 600_000
+
+/** How often the dead are swept out, in ms, and how long after their end. */
+export const REPLICA_SWEEP_MS = 30_000
+export const REPLICA_FORGOTTEN_MS = 60_000
+
+/** Characters of a kind, and of the key of a note, at most. */
+export const MAX_KIND_LENGTH = 128
+export const MAX_NOTE_KEY_LENGTH = 512
+
+/** Bytes of one message at most: a picture of 25 MiB and what stands around it. */
+export const MAX_BODY_BYTES: number = 26 * 1024 * 1024
+
+/** Bytes of the value of one note at most; notes of one replica, and their bytes in all. */
+export const MAX_NOTE_BYTES: number = 64 * 1024
+export const MAX_NOTES = 20_000
+export const MAX_NOTES_BYTES: number = 32 * 1024 * 1024
+
+/** Notes that are written or read at once, and the bytes of those that are written. */
+export const NOTES_PAGE = 500
+export const NOTES_PAGE_BYTES: number = 4 * 1024 * 1024
+
+/** Questions of one replica that wait for an answer at most. */
+export const MAX_ASKED = 1_000
+
+/** Questions of others that are being answered at most, and their bytes. */
+export const MAX_ANSWERING = 1_000
+export const MAX_ANSWERING_BYTES: number = 128 * 1024 * 1024
+
+/** Messages that wait here to be sent at most, and their bytes; as many wait at the database for one replica. */
+export const MAX_LETTERS = 10_000
+export const MAX_LETTERS_BYTES: number = 128 * 1024 * 1024
+
+/** Messages that are sent or taken at once, and their bytes; a larger one goes alone. */
+export const MAIL_PAGE = 200
+export const MAIL_PAGE_BYTES: number = 1024 * 1024
+
+/** How long a MiB may take on its way, in ms. */
+export const MEBIBYTE_WITHIN_MS = 1_000
+
+/** Senders whose last message is remembered, so that none is taken twice. */
+export const MAX_SENDERS = 1_000

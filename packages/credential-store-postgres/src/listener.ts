@@ -2,6 +2,8 @@ import { escapeIdentifier } from 'pg'
 import type { Context } from './context.ts'
 import { FIRST_PAUSE_MS, LONGEST_PAUSE_MS, PROBE_EVERY_MS, PROBE_WITHIN_MS } from './limits.ts'
 import { connect, farewell, type Link } from './link.ts'
+import { mailChannel, NOTES_CHANGED } from './replicas/parts.ts'
+import type { StoreReplicas } from './replicas/replicas.ts'
 import { drawUuid } from './uuid.ts'
 
 /** Hears of commits. A store goes on without, by looking every second. */
@@ -19,6 +21,7 @@ export interface ListenerParts {
   readonly wake: () => void
   /** Transaction `seq` was committed. */
   readonly told: (seq: number) => void
+  readonly replicas: Pick<StoreReplicas, 'mailArrived' | 'notesChanged'>
 }
 
 const PROBE = 'probe '
@@ -52,6 +55,7 @@ async function stayConnected(parts: ListenerParts, state: ListenState): Promise<
     if (state.stopped) return
     // whatever was told meanwhile was not heard
     parts.wake()
+    parts.replicas.notesChanged()
     wait = heard === 'failed' ? Math.min(wait * 2, LONGEST_PAUSE_MS) : FIRST_PAUSE_MS
     await pause(state, heard === 'deaf' ? PROBE_EVERY_MS : wait)
   }
@@ -59,11 +63,14 @@ async function stayConnected(parts: ListenerParts, state: ListenState): Promise<
 
 /** `broken`: it heard, until the connection broke · `deaf`: it is connected and hears nothing (a pooler). */
 async function listenOnce(parts: ListenerParts, state: ListenState): Promise<'broken' | 'deaf'> {
-  const { context, told } = parts
+  const { context, told, replicas } = parts
   const client = await connect(context.listenAddress)
   const ears: Ears = { broken: false, probes: new Map() }
-  client.on('notification', ({ payload = '' }) => {
-    if (payload.startsWith(PROBE)) ears.probes.get(payload)?.()
+  const mail = mailChannel(context.replicaId)
+  client.on('notification', ({ channel, payload = '' }) => {
+    if (channel === mail) replicas.mailArrived()
+    else if (payload === NOTES_CHANGED) replicas.notesChanged()
+    else if (payload.startsWith(PROBE)) ears.probes.get(payload)?.()
     else told(Number(payload))
   })
   const break_ = (): void => {
@@ -73,7 +80,8 @@ async function listenOnce(parts: ListenerParts, state: ListenState): Promise<'br
   client.on('error', break_)
   client.on('end', break_)
   try {
-    await client.query(`LISTEN ${escapeIdentifier(context.names.channel)}`)
+    const channels = [context.names.channel, mail].map((name) => `LISTEN ${escapeIdentifier(name)}`)
+    await client.query(channels.join('; '))
     return await hear(parts, state, ears)
   } finally {
     await farewell(client)
@@ -93,7 +101,11 @@ async function hear(
 ): Promise<'broken' | 'deaf'> {
   while (!state.stopped) {
     if (!(await isHeard(parts, ears))) return ears.broken || state.hearing ? 'broken' : 'deaf'
-    if (!state.hearing) parts.wake()
+    if (!state.hearing) {
+      parts.wake()
+      parts.replicas.mailArrived()
+      parts.replicas.notesChanged()
+    }
     state.hearing = true
     await pause(state, PROBE_EVERY_MS)
     if (ears.broken) return 'broken'

@@ -93,7 +93,11 @@ async function hasTables(session: Session, { schema }: SqlNames): Promise<boolea
   const text = `SELECT c.relname FROM pg_catalog.pg_class c
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = $1 AND c.relname = ANY ($2)`
-  const ours = ['migrations', 'head', 'records', 'events', 'scopes', 'leases', 'marks']
+  const ours = ['migrations', 'head', 'records', 'events', 'scopes', 'leases', 'replicas'].concat([
+    'notes',
+    'mail',
+    'marks',
+  ])
   const found = (await session.rows({ text, values: [schema, ours] })).map(([name]) => name)
   if (found.length === 0) return false
   if (found.includes('migrations')) return true

@@ -15,6 +15,9 @@ export interface SqlNames {
   readonly scopes: string
   readonly leases: string
   readonly marks: string
+  readonly replicas: string
+  readonly notes: string
+  readonly mail: string
   /** Of notifications; plain text. */
   readonly channel: string
 }
@@ -35,6 +38,9 @@ export function sqlNames(schema: string): SqlNames {
     scopes: `${quoted}.scopes`,
     leases: `${quoted}.leases`,
     marks: `${quoted}.marks`,
+    replicas: `${quoted}.replicas`,
+    notes: `${quoted}.notes`,
+    mail: `${quoted}.mail`,
     channel: `openclaw_${schema}`,
   }
 }

@@ -15,6 +15,7 @@ import { type Listener, listen } from './listener.ts'
 import { type Loaded, loadRecords } from './load.ts'
 import { marksOn, type StoreMarks } from './marks.ts'
 import { migrate } from './migrate.ts'
+import { replicasOn, type StoreReplicas } from './replicas/replicas.ts'
 import { type SideLink, sideLink } from './side-link.ts'
 import { type Sweeper, sweepNowAndThen } from './sweep.ts'
 
@@ -29,6 +30,7 @@ export interface StoreParts {
   readonly side: SideLink
   readonly leases: StoreLeases
   readonly marks: StoreMarks
+  readonly replicas: StoreReplicas
   readonly serverVersion: string
   readonly refused: CommitParts['refused']
   readonly close: () => Promise<void>
@@ -114,7 +116,8 @@ function assemble(
   const told = (seq: number): void => {
     if (!(seq <= held.seq())) keeper.wake()
   }
-  const listener = listen({ context, reader, wake: keeper.wake, told })
+  const replicas = replicasOn({ context, clock, notifies, isHearing: () => listener.isHearing() })
+  const listener = listen({ context, reader, wake: keeper.wake, told, replicas })
   const sweeper = sweepNowAndThen({ context, side, storeId })
   const leaseLink = sideLink(context.address)
   const quick = sideLink(context.address)
@@ -122,9 +125,21 @@ function assemble(
   const marks = marksOn({ context, quick, side })
   const links = [reader, writer, side, leaseLink, quick]
   return {
-    ...{ held, clock, keeper, listener, queue, side, leases, marks, serverVersion, refused },
+    ...{
+      held,
+      clock,
+      keeper,
+      listener,
+      queue,
+      side,
+      leases,
+      marks,
+      replicas,
+      serverVersion,
+      refused,
+    },
     history: eventHistory(side, context),
-    close: () => closeAll({ queue, listener, keeper, sweeper, leases, marks, links }),
+    close: () => closeAll({ queue, listener, keeper, sweeper, leases, marks, replicas, links }),
   }
 }
 
@@ -141,14 +156,15 @@ function caughtUp({ timing }: Context, held: Held, keeper: Keeper): (seq: number
   }
 }
 
-interface Closing extends Pick<StoreParts, 'queue' | 'listener' | 'keeper' | 'leases' | 'marks'> {
+interface Closing
+  extends Pick<StoreParts, 'queue' | 'listener' | 'keeper' | 'leases' | 'marks' | 'replicas'> {
   readonly sweeper: Sweeper
   readonly links: readonly Pick<Link, 'close'>[]
 }
 
-async function closeAll({ queue, leases, marks, links, ...others }: Closing): Promise<void> {
-  const { listener, keeper, sweeper } = others
-  await Promise.all([queue.close(), leases.close(), marks.close()])
+async function closeAll({ queue, links, ...others }: Closing): Promise<void> {
+  const { listener, keeper, sweeper, leases, marks, replicas } = others
+  await Promise.all([queue.close(), leases.close(), marks.close(), replicas.close()])
   await Promise.all([listener.stop(), keeper.stop(), sweeper.stop()])
   await Promise.all(links.map((link) => link.close()))
 }

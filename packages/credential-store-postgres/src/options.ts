@@ -24,6 +24,8 @@ export interface PostgresStoreOptions {
   readonly timing?: Partial<PostgresTiming>
   /** The same of leases; all replicas have to agree on `leaseMs`. */
   readonly leases?: Partial<LeaseTiming>
+  /** The same of replicas; all have to agree on `lifeMs`. */
+  readonly replicas?: Partial<ReplicaTiming>
 }
 
 /** Which entries of the journal stay. The state itself is never swept, nor the last entry. */
@@ -54,6 +56,20 @@ export interface PostgresTiming {
   readonly outcomeWithinMs: number
   /** How often old entries are swept out; 60,000. */
   readonly sweepEveryMs: number
+}
+
+/** Times of replicas, in ms. */
+export interface ReplicaTiming {
+  /** How long one that shows no life is taken for alive; 10,000. */
+  readonly lifeMs: number
+  /** How often it shows some; 2,500. */
+  readonly beatMs: number
+  /** How often it looks where notifications arrive; 1,000. */
+  readonly lookMs: number
+  /** How long a tell counts; 10,000. */
+  readonly tellMs: number
+  /** How often the dead are swept out; 30,000. */
+  readonly sweepMs: number
 }
 
 /** The world. `nodePostgresPorts` of `./node` fills it. */

@@ -5,7 +5,7 @@ import {
   followEntries,
   StoreClosed,
 } from '@openclaw/credential-store/kit'
-import type { Clock, CredentialStore } from '@openclaw/pairing-contracts'
+import type { Clock, CredentialStore, Replicas } from '@openclaw/pairing-contracts'
 import { type Context, contextOf } from './context.ts'
 import { healthOf, type PostgresHealth } from './health.ts'
 import type { Leases } from './lease-types.ts'
@@ -29,6 +29,8 @@ export interface PostgresStore extends CredentialStore {
   readonly leases: Leases
   /** What was handled already, noted once for all replicas. */
   readonly marks: Marks
+  /** The other processes that use this store; nothing begins before they are first asked for. */
+  readonly replicas: Replicas
   readonly health: () => PostgresHealth
   /** Walks the kept journal and compares the rows with it, page by page; writes nothing. */
   readonly verify: () => Promise<PostgresReport>
@@ -91,6 +93,7 @@ function storeOf(
     },
     leases: leasesOf(parts, assertOpen),
     marks: parts.marks,
+    replicas: parts.replicas,
     health: () => healthOf(parts),
     verify: async () => {
       assertOpen()

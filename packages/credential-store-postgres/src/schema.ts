@@ -69,11 +69,49 @@ const second: Migration = {
 }
 
 /**
+ * Who lives, what they say of themselves, and what they send each other; no part of the journal. Not logged: a server that crashes
+ * empties them, and whoever lives comes back by itself. Bodies are large or short-lived: packing them costs more than it saves.
+ */
+const third: Migration = {
+  version: 3,
+  name: 'replicas, their notes and their mail',
+  statements: ({ replicas, notes, mail }) => [
+    `CREATE UNLOGGED TABLE ${replicas} (
+      id uuid PRIMARY KEY,
+      until timestamptz NOT NULL,
+      version bigint NOT NULL DEFAULT 0,
+      floor bigint NOT NULL DEFAULT 0
+    ) WITH (fillfactor = 50)`,
+    `CREATE UNLOGGED TABLE ${notes} (
+      replica uuid NOT NULL,
+      key text COLLATE "C" NOT NULL,
+      value text,
+      version bigint NOT NULL,
+      PRIMARY KEY (replica, key)
+    )`,
+    `CREATE INDEX ON ${notes} (replica, version)`,
+    `CREATE UNLOGGED TABLE ${mail} (
+      recipient uuid NOT NULL,
+      sender uuid NOT NULL,
+      number bigint NOT NULL,
+      what text NOT NULL,
+      kind text NOT NULL,
+      question bigint,
+      until timestamptz NOT NULL,
+      size integer NOT NULL,
+      body text NOT NULL,
+      PRIMARY KEY (recipient, sender, number)
+    ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000)`,
+    `ALTER TABLE ${mail} ALTER COLUMN body SET STORAGE EXTERNAL`,
+  ],
+}
+
+/**
  * What was handled already; no part of the journal. A mark keeps its first time, so that noting how far it came touches no index.
  * `attempt` tells one that landed though its answer was lost from another's.
  */
-const marksStep: Migration = {
-  version: 3,
+const fourth: Migration = {
+  version: 4,
   name: 'marks',
   statements: ({ marks }) => [
     `CREATE TABLE ${marks} (
@@ -91,7 +129,7 @@ const marksStep: Migration = {
 }
 
 /** All steps, in order. */
-export const MIGRATIONS: readonly Migration[] = [first, second, marksStep]
+export const MIGRATIONS: readonly Migration[] = [first, second, third, fourth]
 
 /** The version that this program makes and understands. */
 export const SCHEMA_VERSION: number = MIGRATIONS.length

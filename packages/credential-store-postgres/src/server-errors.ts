@@ -28,7 +28,7 @@ export class StoreConnections extends OpenClawError {
   override readonly code = 'ERR_STORE_CONNECTIONS'
   constructor(where: string) {
     super(`the database at ${where} takes no more connections`, {
-      hint: 'each gateway needs four: raise max_connections, or put PgBouncer in front',
+      hint: 'each gateway needs seven: raise max_connections, or put PgBouncer in front',
     })
   }
 }

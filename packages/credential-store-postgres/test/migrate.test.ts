@@ -8,6 +8,7 @@ import {
   onSchema,
   put,
   testSchema,
+  until,
   withClient,
 } from './support-store.ts'
 
@@ -61,7 +62,7 @@ it(
     const before = await open()
     await put(before, 'a', 1)
     await before.close()
-    await sql('DROP TABLE $s.leases, $s.marks')
+    await sql('DROP TABLE $s.leases, $s.replicas, $s.notes, $s.mail, $s.marks')
     await sql('DELETE FROM $s.migrations WHERE version > 1')
     await sql('UPDATE $s.head SET version = 1')
     const [one, other] = await Promise.all([open(), open()])
@@ -152,12 +153,16 @@ it('works in a role with the rights that the README grants, on tables of another
         await client.query(`GRANT USAGE ON SCHEMA openclaw TO ${role}`)
         await client.query(`GRANT SELECT ON openclaw.migrations TO ${role}`)
         await client.query(
-          `GRANT SELECT, INSERT, UPDATE, DELETE ON openclaw.head, openclaw.records, openclaw.events, openclaw.scopes, openclaw.leases, openclaw.marks TO ${role}`,
+          `GRANT SELECT, INSERT, UPDATE, DELETE ON openclaw.head, openclaw.records, openclaw.events, openclaw.scopes, openclaw.leases, openclaw.replicas, openclaw.notes, openclaw.mail, openclaw.marks TO ${role}`,
         )
       })
-      const store = await nodePostgresStore({ url })
+      const [store, other] = await Promise.all([1, 2].map(() => nodePostgresStore({ url })))
+      if (!store || !other) return
       expect(await increment(store, 'n')).toBe(1)
-      await store.close()
+      other.replicas.serve('double', (body) => Number(body) * 2)
+      await until(() => store.replicas.others().length === 1)
+      expect(await store.replicas.ask(other.replicas.id, 'double', 2, 10_000)).toBe(4)
+      await Promise.all([store.close(), other.close()])
     },
   ))
 

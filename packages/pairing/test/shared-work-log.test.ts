@@ -46,15 +46,6 @@ function door(): { readonly promise: Promise<void>; readonly resolve: () => void
   return { promise, resolve: () => resolve() }
 }
 
-/** Which opened store this is, as its leases tell. */
-async function idOf(store: PostgresStore): Promise<ReplicaId> {
-  const name = `who/${String(Math.random())}`
-  await taken(store, name)
-  const holder = await store.leases.holderOf(name)
-  if (holder === undefined) throw new Error('nobody has it')
-  return holder.replica
-}
-
 async function taken(store: PostgresStore, name = 'telegram/default'): Promise<Lease> {
   const lease = await store.leases.take(name, new AbortController().signal)
   if (lease === undefined) throw new Error('it was not given')
@@ -74,7 +65,7 @@ const kinds: readonly [string, (open: () => Promise<PostgresStore>) => Promise<W
     'a database',
     async (open) => {
       const store = await open()
-      const replica = await idOf(store)
+      const replica = store.replicas.id
       const marks = store.marks.of('telegram/default')
       return sharedWorkLog({ marks, replica, isAlive: () => false }, QUICK)
     },
@@ -142,12 +133,12 @@ interface GatewayOptions {
   readonly commands?: readonly string[]
 }
 
-async function gateway(store: PostgresStore, options: GatewayOptions = {}): Promise<Gateway> {
+function gateway(store: PostgresStore, options: GatewayOptions = {}): Gateway {
   const { idempotent = false, lease, isAlive = () => true } = options
   const [asked, sent, events]: [string[], string[], string[]] = [[], [], []]
   const answered = door()
   const isAsked = door()
-  const shared = { marks: store.marks.of('telegram/default', lease), replica: await idOf(store) }
+  const shared = { marks: store.marks.of('telegram/default', lease), replica: store.replicas.id }
   const host = intake({
     gate: async (message) => ({
       outcome: 'deliver',
@@ -182,7 +173,7 @@ describe('a message at several gateways', () => {
     'is handled by one of those that get it at once',
     onStores(async (open) => {
       const stores = await Promise.all([open(), open(), open()])
-      const all = await Promise.all(stores.map((store) => gateway(store)))
+      const all = stores.map((store) => gateway(store))
       const handled = Promise.all(all.map(({ host }) => host.onMessage(inbound)))
       for (const { answer } of all) answer()
       await handled
@@ -194,7 +185,7 @@ describe('a message at several gateways', () => {
   it(
     'that another one is at for long is left to it, and is not handled again when that is done',
     onStores(async (open) => {
-      const [a, b] = [await gateway(await open()), await gateway(await open())]
+      const [a, b] = [gateway(await open()), gateway(await open())]
       const first = a.host.onMessage(inbound)
       await a.isAsked
       await b.host.onMessage(inbound)
@@ -211,8 +202,8 @@ describe('a message at several gateways', () => {
     'is gone on with when the one that was at it dies while another waits for its end, and is answered once though it lives after all',
     onStores(async (open) => {
       const life = { alive: true }
-      const a = await gateway(await open())
-      const b = await gateway(await open(), { idempotent: true, isAlive: () => life.alive })
+      const a = gateway(await open())
+      const b = gateway(await open(), { idempotent: true, isAlive: () => life.alive })
       const first = a.host.onMessage(inbound)
       await a.isAsked
       const second = b.host.onMessage(inbound)
@@ -236,12 +227,12 @@ describe('a message at several gateways', () => {
       await onStores(async (open) => {
         const [one, other] = await Promise.all([open(), open()])
         const lease = await taken(one)
-        const a = await gateway(one, { idempotent, lease })
+        const a = gateway(one, { idempotent, lease })
         const first = a.host.onMessage(inbound)
         await a.isAsked
         await lease.release()
         // though the earlier holder lives
-        const b = await gateway(other, { idempotent, lease: await taken(other) })
+        const b = gateway(other, { idempotent, lease: await taken(other) })
         b.answer()
         await b.host.onMessage(inbound)
         a.answer()
@@ -269,12 +260,12 @@ describe('a message at several gateways', () => {
           sending.resolve()
           return goOn.promise
         }
-        const a = await gateway(one, { idempotent, lease, onSend })
+        const a = gateway(one, { idempotent, lease, onSend })
         a.answer()
         const first = a.host.onMessage(inbound)
         await sending.promise
         await lease.release()
-        const b = await gateway(other, { idempotent, lease: await taken(other) })
+        const b = gateway(other, { idempotent, lease: await taken(other) })
         b.answer()
         await b.host.onMessage(inbound)
         goOn.resolve()
@@ -291,7 +282,7 @@ describe('a message at several gateways', () => {
     onStores(async (open) => {
       const [one, other] = await Promise.all([open(), open()])
       const lease = await taken(one)
-      const a = await gateway(one, { lease })
+      const a = gateway(one, { lease })
       await lease.release()
       await taken(other)
       a.answer()
@@ -304,7 +295,7 @@ describe('a message at several gateways', () => {
   it(
     'is answered when nothing can be noted for another reason, with a log line for each mark',
     onStores(async (open) => {
-      const a = await gateway(await open())
+      const a = gateway(await open())
       await a.store.close()
       a.answer()
       await a.host.onMessage(inbound)

@@ -8,9 +8,10 @@ export interface Task {
   readonly name: string
   /**
    * `count`: adds one to a counter so often, and takes a place under a cap before each · `stalled`: takes the lock and stops
-   * itself, and says what became of its transaction when it is woken
+   * itself, and says what became of its transaction when it is woken · `replica`: notes its name, says its id, what it is asked
+   * and what it is told, and lives until it is ended
    */
-  readonly kind: 'count' | 'stalled'
+  readonly kind: 'count' | 'stalled' | 'replica'
   readonly operations: number
 }
 
@@ -28,7 +29,11 @@ const intent: Intent = {
 }
 const { url, schema } = task
 const timing = { idleUnderLockMs: 1_500, workWithinMs: 1_000 }
-const store = await nodePostgresStore({ url, schema, applicationName: task.name, timing })
+const replicas = { lifeMs: 1_500, beatMs: 300, lookMs: 100 }
+const store = await nodePostgresStore({
+  ...{ url, schema, timing, replicas },
+  applicationName: task.name,
+})
 
 /** One line for each thing that was acknowledged. */
 function say(line: string): void {
@@ -59,6 +64,20 @@ if (task.kind === 'count') {
     say(`n ${String(await increment('n'))}`)
     if (await place) say(`place ${task.name}/${String(n)}`)
   }
+} else if (task.kind === 'replica') {
+  const { id, serve, note, tell } = store.replicas
+  serve('echo', (body) => {
+    say(`asked ${String(body)}`)
+    return body
+  })
+  serve('never', () => new Promise(() => say('asked never')))
+  serve('word', (body) => {
+    say(`told ${String(body)}`)
+    tell('word', `${task.name} heard ${String(body)}`)
+    return null
+  })
+  note(task.name, id)
+  await new Promise(() => undefined)
 } else {
   let stops = 0
   const landed = store.transact(intent, async (tx) => {

@@ -97,7 +97,7 @@ export function replicaOf(network: Network, member: Member): Replicas {
         })
       }
     },
-    ask: (to, kind, body, withinMs) => ask(network, member, { to, kind, body, withinMs }),
+    ask: (...question) => ask(network, member, question),
     serve: (kind, answer) => {
       if (member.handlers.has(kind)) throw new TypeError(`${kind} is served already`)
       const own: typeof answer = (body, from) => answer(body, from)
@@ -165,15 +165,12 @@ async function answerOf(member: Member, from: ReplicaId, { kind, text }: Message
   return said
 }
 
-interface Question {
-  readonly to: ReplicaId
-  readonly kind: string
-  readonly body: Json
-  readonly withinMs: number
-}
-
-async function ask(network: Network, member: Member, question: Question): Promise<Json> {
-  const { to, kind, body, withinMs } = question
+async function ask(
+  network: Network,
+  member: Member,
+  question: Parameters<Replicas['ask']>,
+): Promise<Json> {
+  const [to, kind, body, withinMs] = question
   const text = JSON.stringify(body)
   if (Buffer.byteLength(text) > MAX_BODY_BYTES) throw new ReplicaTooLarge()
   if (member.asked.size >= MAX_ASKED) throw new ReplicaBusy()
