@@ -4,19 +4,13 @@ import { join } from 'node:path'
 import type { Lease, PostgresStore } from '@openclaw/credential-store-postgres'
 import { nodePostgresStore } from '@openclaw/credential-store-postgres/node'
 import type { ChannelHost, GatedMessage, InboundDm, ReplicaId } from '@openclaw/pairing-contracts'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import { intake, memoryWorkLog, type WorkLog } from '../src/index.ts'
 import { fileWorkLog, sharedWorkLog } from '../src/node.ts'
-import { drawSchema, startDatabase, type TestDatabase } from './support-postgres.ts'
+import { drawSchema } from './support-postgres.ts'
 
 const QUICK = { elsewhereMs: 400, lookMs: 20 }
 const FAST = { leaseMs: 2_000, renewMs: 400, marginMs: 300, askMs: 20 }
-
-let database: TestDatabase
-beforeAll(async () => {
-  database = await startDatabase()
-})
-afterAll(() => database.stop())
 
 /** Opens stores on one schema, and closes them at the end. */
 function onStores(
@@ -27,7 +21,7 @@ function onStores(
     const opened: PostgresStore[] = []
     try {
       await test(async () => {
-        const store = await nodePostgresStore({ url: database.url, schema, leases: FAST })
+        const store = await nodePostgresStore({ url: inject('postgresUrl'), schema, leases: FAST })
         opened.push(store)
         return store
       })
