@@ -20,7 +20,7 @@ export interface Leases {
 
 /** Who has a lease. */
 export interface LeaseHolder {
-  /** Which opened store; the `id` that the same store has for other replicas. */
+  /** Which opened store: the `replicas.id` of it. */
   readonly replica: ReplicaId
   readonly epoch: number
 }

@@ -44,12 +44,13 @@ describe('a lease', () => {
       await taken(b, 'bot/ö')
       await taken(b, 'bou')
       const holder = await b.leases.holderOf('bot/x')
-      expect(holder).toEqual({ replica: expect.stringMatching(/^[0-9a-f-]{36}$/), epoch: 1 })
+      expect(holder).toEqual({ replica: a.replicas.id, epoch: 1 })
       expect(await a.leases.holderOf('bot/x')).toEqual(holder)
       expect((await a.leases.list('bot/')).map(({ name }) => name)).toEqual(['bot/x', 'bot/ö'])
       const [x, o] = await a.leases.list('bot/')
       expect(x).toEqual({ name: 'bot/x', ...holder, isLive: true })
-      expect(o?.replica).not.toBe(holder?.replica)
+      expect(o?.replica).toBe(b.replicas.id)
+      expect(a.replicas.id).not.toBe(b.replicas.id)
       expect(await a.leases.list('nobody')).toEqual([])
       let again: Lease | undefined
       const waiting = taken(a, 'bot/x').then((lease) => {

@@ -58,6 +58,6 @@ it('never reads from a standby', async () => {
   await server.kill()
   writeFileSync(join(server.folder, 'data/standby.signal'), '')
   await server.restartStandby()
-  const error = await errorOf(nodePostgresStore({ url: server.url, openTimeoutMs: 2_000 }))
+  const error = await errorOf(nodePostgresStore({ url: server.url, openTimeoutMs: 30_000 }))
   expect(error).toMatchObject({ code: 'ERR_STORE_STANDBY' })
 })

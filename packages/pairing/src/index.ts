@@ -10,7 +10,7 @@ export { createPairing } from './pairing.ts'
 export type { Pairing, PairingComponents, PairingOptions, Send } from './types.ts'
 export {
   memoryWorkLog,
-  type WorkBefore,
+  type WorkBegun,
   WorkHandedOver,
   type WorkLog,
   type WorkStage,

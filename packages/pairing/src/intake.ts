@@ -1,19 +1,19 @@
-import type {
-  AbortSignalLike,
-  AgentPort,
-  ChannelHost,
-  ChannelLog,
-  ChatCommands,
-  Gate,
-  GatedMessage,
-  GateOutcome,
-  InboundDm,
+import {
+  type AbortSignalLike,
+  type AgentPort,
+  type ChannelHost,
+  type ChannelLog,
+  type ChatCommands,
+  type Gate,
+  type GatedMessage,
+  type GateOutcome,
+  type InboundDm,
+  isOpenClawError,
 } from '@openclaw/pairing-contracts'
-import { isOpenClawError } from '@openclaw/pairing-contracts'
 import { answerOf, say } from './answering.ts'
 import { fieldsOf, reasonOf } from './message-fields.ts'
 import type { Send } from './types.ts'
-import { type WorkBefore, WorkHandedOver, type WorkLog, type WorkStage } from './work-log.ts'
+import type { WorkBegun, WorkLog, WorkStage } from './work-log.ts'
 
 /** What an {@link intake} works with. */
 export interface IntakeComponents {
@@ -77,43 +77,43 @@ async function challenge(
   log('warn', 'pairing-reply-not-sent', { ...fields, outcome: sent.outcome, reason: sent.reason })
 }
 
+/** Whoever has lost the message to another gateway says nothing more: it is answered there. */
 async function handle(
   components: IntakeComponents,
   message: GatedMessage,
   key: string,
 ): Promise<void> {
-  const { log } = components
   try {
-    await work(components, message, key)
+    const stage = await begin(components, message, key)
+    if (stage === 'elsewhere') components.log('debug', 'message-elsewhere', fieldsOf(message))
+    else if (stage !== 'done') await goOn(components, message, { key, stage })
   } catch (error) {
-    // Whoever has it now goes on with it: what is done here as well would be done twice.
-    if (error instanceof WorkHandedOver)
-      return log('info', 'message-handed-over', fieldsOf(message))
-    throw error
+    if (!isHandedOver(error)) throw error
+    components.log('info', 'message-handed-over', fieldsOf(message))
   }
 }
 
-async function work(
+async function goOn(
   components: IntakeComponents,
   message: GatedMessage,
-  key: string,
+  {
+    key,
+    stage,
+  }: { readonly key: string; readonly stage: Exclude<WorkBegun, 'elsewhere' | 'done'> },
 ): Promise<void> {
   const { commands, log } = components
-  const before = await begin(components, message, key)
-  if (before === 'done') return
-  if (before === 'elsewhere') return log('info', 'message-elsewhere', fieldsOf(message))
   const mark = marker(components, message, key)
-  const attempt = before === 'new' ? 'first' : 'interrupted'
+  const attempt = stage === 'new' ? 'first' : 'interrupted'
   const replies = await answerOf(commands, { message, log }, attempt)
   try {
     if (replies) {
       await mark('replying')
       await say(components, message, { key, replies })
-    } else if (before === 'new' || mayRepeat(components, before, message)) {
+    } else if (stage === 'new' || mayRepeat(components, stage, message)) {
       await askAgent(components, message, { key, mark })
     }
   } catch (error) {
-    if (error instanceof WorkHandedOver) throw error
+    if (isHandedOver(error)) throw error
     log('error', 'message-lost', { ...fieldsOf(message), reason: reasonOf(error) })
   }
   await mark('done')
@@ -138,36 +138,44 @@ async function askAgent(
   await say(components, message, { key, replies: [{ text: answer.text }] })
 }
 
+/** A full disk must not keep approved people out: without the mark only a restart could repeat the message. */
 async function begin(
-  { work, log }: IntakeComponents,
+  components: IntakeComponents,
   message: InboundDm,
   key: string,
-): Promise<WorkBefore> {
+): Promise<WorkBegun> {
   try {
-    return await work.begin(key)
+    return await components.work.begin(key)
   } catch (error) {
-    // a log that others share has to know it first; the platform offers the message again
+    // What gateways share has to know it first: the platform offers the message again.
     if (isOpenClawError(error)) throw error
-    notWritten(log, { ...fieldsOf(message), stage: 'delivering' }, error)
+    notWritten(components, message, { stage: 'delivering', error })
     return 'new'
   }
 }
 
 function marker(
-  { work, log }: IntakeComponents,
+  components: IntakeComponents,
   message: InboundDm,
   key: string,
 ): (stage: WorkStage) => Promise<void> {
   return (stage) =>
-    work
-      .mark(key, stage)
-      .catch((error: unknown) => notWritten(log, { ...fieldsOf(message), stage }, error))
+    components.work.mark(key, stage).catch((error: unknown) => {
+      notWritten(components, message, { stage, error })
+    })
 }
 
-/** A full disk must not keep approved people out: without the mark only a restart could repeat the message. */
-function notWritten(log: ChannelLog, fields: Parameters<ChannelLog>[2], error: unknown): void {
-  if (error instanceof WorkHandedOver) throw error
-  log('error', 'work-log-not-written', { ...fields, reason: reasonOf(error) })
+function notWritten(
+  { log }: IntakeComponents,
+  message: InboundDm,
+  { stage, error }: { readonly stage: WorkStage; readonly error: unknown },
+): void {
+  if (isHandedOver(error)) throw error
+  log('error', 'work-log-not-written', { ...fieldsOf(message), stage, reason: reasonOf(error) })
+}
+
+function isHandedOver(error: unknown): boolean {
+  return isOpenClawError(error) && error.code === 'ERR_WORK_HANDED_OVER'
 }
 
 /** Whether a message that was under way at the last stop may be handled again; if not, says so. */

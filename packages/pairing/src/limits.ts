@@ -18,3 +18,9 @@ export const WORK_KEYS = 5_000
 
 /** How long a handled message is remembered, in ms: Telegram keeps undelivered updates for 24 h. */
 export const WORK_KEPT_MS: number = 25 * 60 * 60 * 1_000
+
+/** How long a message that another gateway is at waits here for its end, in ms: longer than a death is noticed. */
+export const WORK_ELSEWHERE_MS = 15_000
+
+/** How often it is looked at meanwhile, in ms. */
+export const WORK_LOOK_MS = 1_000

@@ -6,8 +6,8 @@ export { peopleToTell } from './node/people-to-tell.ts'
 export { StateFolderRefused } from './node/private-files.ts'
 export { readDevices } from './node/read-devices.ts'
 export { readPeople } from './node/read-people.ts'
+export { type SharedWork, type SharedWorkTiming, sharedWorkLog } from './node/shared-work-log.ts'
 export { fileWorkLog } from './node/work-log-file.ts'
-export { type SharedWorkComponents, sharedWorkLog } from './node/work-log-shared.ts'
 export type {
   DatabaseUse,
   DevicesToRead,

@@ -10,39 +10,49 @@ import { OpenClawError } from '@openclaw/pairing-contracts'
 export type WorkStage = 'delivering' | 'replying' | 'done'
 
 /**
- * What was known of a message: nothing, how far it had come, or `elsewhere`: another gateway that lives is at it.
+ * What was known of a message when it came.
+ *
+ * - `new`: nothing; it is `delivering` now, and ours
+ * - `elsewhere`: another gateway that lives is at it
+ * - a stage: so far it had come, and whoever was at it is gone
  */
-export type WorkBefore = 'new' | 'elsewhere' | WorkStage
+export type WorkBegun = 'new' | 'elsewhere' | WorkStage
 
 /**
- * Remembers approved messages across restarts, so that one that a platform delivers again is not answered again.
- * Bounded; strangers' messages never get here.
+ * Remembers approved messages across restarts, so that one that a platform delivers again is not answered again; also by
+ * another gateway, where several share it. Bounded; strangers' messages never get here.
  */
 export interface WorkLog {
-  /** Marks a message `delivering` unless it is known, durably and in one step, and answers what was known. */
-  readonly begin: (key: string) => Promise<WorkBefore>
   /**
-   * Durable when it resolves.
+   * Notes `delivering` unless something is noted, in one step; durable when it resolves. Of several that come at once one is `new`.
    *
-   * @throws {@link WorkHandedOver} when another gateway has the account now: nothing of the message may be done here any more
+   * @throws `ERR_WORK_HANDED_OVER`; what it is kept on says when it could not be written
+   */
+  readonly begin: (key: string) => Promise<WorkBegun>
+  /**
+   * Notes how far it came; durable when it resolves.
+   *
+   * @throws `ERR_WORK_HANDED_OVER`; what it is kept on says when it could not be written
    */
   readonly mark: (key: string, stage: WorkStage) => Promise<void>
   readonly close: () => Promise<void>
 }
 
-/** Another gateway has taken over what was worked on here; it goes on with it, or says that it was interrupted. */
+/** Another gateway goes on with the message: nothing was noted, and nothing more may be said here. */
 export class WorkHandedOver extends OpenClawError {
   override readonly name = 'WorkHandedOver'
   override readonly code = 'ERR_WORK_HANDED_OVER'
   constructor() {
-    super('another gateway has this account now, and what was under way here')
+    super('another gateway goes on with this message', {
+      hint: 'nothing: it is handled there',
+    })
   }
 }
 
 /** A work log that forgets at exit; enough where a platform never delivers twice. */
 export function memoryWorkLog(limit: number): WorkLog {
   const stages = new Map<string, WorkStage>()
-  const mark = async (key: string, stage: WorkStage): Promise<void> => {
+  const mark = (key: string, stage: WorkStage): void => {
     stages.delete(key)
     stages.set(key, stage)
     const [oldest] = stages.keys()
@@ -50,11 +60,11 @@ export function memoryWorkLog(limit: number): WorkLog {
   }
   return {
     begin: async (key) => {
-      const before = stages.get(key)
-      if (before === undefined) await mark(key, 'delivering')
-      return before ?? 'new'
+      const stage = stages.get(key)
+      if (stage === undefined) mark(key, 'delivering')
+      return stage ?? 'new'
     },
-    mark,
+    mark: async (key, stage) => mark(key, stage),
     close: async () => {},
   }
 }

@@ -15,7 +15,6 @@ import {
   type IntakeComponents,
   intake,
   memoryWorkLog,
-  WorkHandedOver,
   type WorkLog,
   type WorkStage,
 } from '../src/index.ts'
@@ -48,12 +47,14 @@ interface Setup {
   readonly sendOutcome?: SendOutcome
   readonly unfinished?: WorkStage
   readonly diskFull?: boolean
-  readonly work?: (log: WorkLog) => WorkLog
+  /** Nothing can be noted, for this. */
+  readonly noting?: Error
   readonly commands?: ChatCommands
 }
 
-/** A work log in which nothing can be noted. */
-function failing(work: WorkLog, error: Error): WorkLog {
+function workOf(work: WorkLog, { diskFull, noting }: Setup): WorkLog {
+  const error = diskFull ? new Error('ENOSPC: no space left on device') : noting
+  if (error === undefined) return work
   const no = () => Promise.reject(error)
   return { ...work, begin: no, mark: no }
 }
@@ -78,9 +79,7 @@ function setUp(setup: Setup) {
       return setup.sendOutcome ?? { outcome: 'sent' }
     },
     commands: setup.commands,
-    work:
-      setup.work?.(work) ??
-      (setup.diskFull ? failing(work, new Error('ENOSPC: no space left on device')) : work),
+    work: workOf(work, setup),
     log: (_level, event) => events.push(event),
     observe: () => {},
     signal: new AbortController().signal,
@@ -140,38 +139,6 @@ describe('an approved message', () => {
   })
 })
 
-describe('an approved message that several gateways may have', () => {
-  it('is left to the one that is at it', async () => {
-    const work = (log: WorkLog): WorkLog => ({ ...log, begin: async () => 'elsewhere' })
-    const { host, sent, delivered, events } = setUp({ work })
-    await host.onMessage(inbound())
-    expect([...delivered, ...sent]).toEqual([])
-    expect(events).toContain('message-elsewhere')
-  })
-
-  it.each(['delivering', 'replying'])(
-    'is not answered here when it was handed over while %s',
-    async (stage) => {
-      const over = () => Promise.reject(new WorkHandedOver())
-      const work = (log: WorkLog): WorkLog => ({
-        ...log,
-        ...(stage === 'delivering' ? { begin: over } : { mark: over }),
-      })
-      const { host, sent, events } = setUp({ work })
-      await host.onMessage(inbound())
-      expect(sent).toEqual([])
-      expect(events.filter((event) => event !== 'gate')).toEqual(['message-handed-over'])
-    },
-  )
-
-  it('is offered again when the log that they share cannot be reached', async () => {
-    const lost = new Away()
-    const { host, delivered } = setUp({ work: (log) => failing(log, lost) })
-    await expect(host.onMessage(inbound())).rejects.toBe(lost)
-    expect(delivered).toEqual([])
-  })
-})
-
 class Away extends OpenClawError {
   override readonly name = 'Away'
   override readonly code = 'ERR_STORE_UNREACHABLE'
@@ -179,6 +146,12 @@ class Away extends OpenClawError {
     super('the database cannot be reached')
   }
 }
+
+it('offers a message again when the log that gateways share cannot be reached', async () => {
+  const { host, delivered } = setUp({ noting: new Away() })
+  await expect(host.onMessage(inbound())).rejects.toThrow(Away)
+  expect(delivered).toEqual([])
+})
 
 describe('a stranger', () => {
   const challenge = (): GateOutcome => ({

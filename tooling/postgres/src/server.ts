@@ -88,10 +88,13 @@ async function makeServer({
  * guard below ends the server as well.
  */
 async function withoutItsEnd<R>(load: () => Promise<R>): Promise<R> {
-  const before = process.rawListeners('beforeExit')
+  const events = ['beforeExit', 'exit']
+  const before = events.flatMap((event) => process.rawListeners(event))
   const loaded = await load()
-  for (const listener of process.rawListeners('beforeExit')) {
-    if (!before.includes(listener)) process.removeListener('beforeExit', listener as () => void)
+  for (const event of events) {
+    for (const listener of process.rawListeners(event)) {
+      if (!before.includes(listener)) process.removeListener(event, listener as () => void)
+    }
   }
   return loaded
 }

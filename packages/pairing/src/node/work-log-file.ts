@@ -3,6 +3,7 @@ import { open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { WORK_KEPT_MS, WORK_KEYS } from '../limits.ts'
 import type { WorkLog, WorkStage } from '../work-log.ts'
+import { beginOnce } from './begin-once.ts'
 import { heirOf } from './heir.ts'
 import { ensurePrivateDirectory, syncDirectory } from './private-files.ts'
 
@@ -84,17 +85,13 @@ export async function fileWorkLog(path: string, now: () => number): Promise<Work
     const batch = waiting.splice(0)
     if (batch.length > 0) await write(batch)
   }
-  const mark: WorkLog['mark'] = (key, stage) => {
+  const mark = (key: string, stage: WorkStage): Promise<void> => {
     const first = waiting.push({ key, stage, at: now() }) === 1
     if (first || writing === undefined) writing = next()
     return writing
   }
   return {
-    begin: async (key) => {
-      const before = marks.get(key)?.stage
-      if (before === undefined) await mark(key, 'delivering')
-      return before ?? 'new'
-    },
+    begin: beginOnce({ stageOf: (key) => marks.get(key)?.stage, mark }),
     mark,
     close: async () => {
       await writing?.catch(() => {})
