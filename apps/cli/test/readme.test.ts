@@ -91,7 +91,10 @@ it('names every error code of the command itself', async () => {
 describe('the README of the repository', async () => {
   const root = await readFile(new URL('../../../README.md', import.meta.url), 'utf8')
   const troubles = /## Troubleshooting\n([\s\S]*?)\n## /.exec(root)?.[1] ?? ''
-  const typed = [...root.matchAll(/npx\s+openclaw ((?:[a-z-]+ ?|[A-Z\d]+ ?|<\w+> ?|--\w+ ?)*)/g)]
+  // an option whose value is no word is left out
+  const typed = [
+    ...root.matchAll(/npx\s+openclaw ((?:[a-z-]+ ?|[A-Z\d]+ ?|<\w+> ?|--\w+\b(?! [~"$@/]) ?)*)/g),
+  ]
   const lines = new Set(typed.map(([, line = '']) => line.trim()).filter((line) => line !== ''))
 
   it('has the way out of the ten most likely problems', () => {
