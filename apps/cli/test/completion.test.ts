@@ -32,6 +32,7 @@ describe('completion', () => {
       'qr',
       'node',
       'audit',
+      'store',
       'doctor',
       'gateway',
       'demo',
@@ -47,6 +48,7 @@ describe('completion', () => {
     expect(await values('audit', 'v')).toEqual(['verify'])
     expect(await values('channels', '')).toEqual(['status', 'login', 'logout'])
     expect(await values('channels', 'status', 'sl')).toEqual(['slack'])
+    expect(await values('store', '')).toEqual(['migrate', 'export', 'import', 'reopen'])
     expect(await values('node', '')).toEqual(['join'])
     expect(await values('node', 'join', '--')).toContain('--name')
   })
