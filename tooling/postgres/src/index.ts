@@ -4,4 +4,4 @@
  * @packageDocumentation
  */
 export { freshDatabase, sqlOn } from './database.ts'
-export { freePort, serverPid, startServer, type TestServer } from './server.ts'
+export { freePort, startServer, type TestServer } from './server.ts'
