@@ -100,15 +100,6 @@ export class GatewayStopping extends OpenClawError {
   }
 }
 
-/** Another gateway has the account of a channel now: the message was not handled here, and is offered there. */
-export class AccountHandedOver extends OpenClawError {
-  override readonly name = 'AccountHandedOver'
-  override readonly code = 'ERR_STORE_LEASE_OVER'
-  constructor() {
-    super('another gateway has this account now; it handles the message')
-  }
-}
-
 /** The webhook's address is neither https nor on this machine. */
 export class WebhookUrlRefused extends OpenClawError {
   override readonly name = 'WebhookUrlRefused'
@@ -141,6 +132,5 @@ export type GatewayError =
   | GatewayTokenDamaged
   | CertificateUnusable
   | GatewayStopping
-  | AccountHandedOver
   | WebhookUrlRefused
   | UnknownArgument

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Change, ChannelLog, CredentialStore } from '@openclaw/pairing-contracts'
+import type { ChannelLog, CredentialStore, JournalEntry } from '@openclaw/pairing-contracts'
 import { inWords } from './channels/supervise.ts'
 import { headOf } from './head.ts'
 import { FOLLOW_AGAIN_MS } from './limits.ts'
@@ -8,22 +8,20 @@ import { FOLLOW_AGAIN_MS } from './limits.ts'
 export interface FollowComponents {
   readonly store: CredentialStore
   readonly log: ChannelLog
-  /** Told of the changes of each transaction, in order, by whichever process they were made. */
-  readonly onChanges: (changes: readonly Change[]) => void
+  /** Told of each transaction, in order, by whichever process it was made. */
+  readonly onEntry: (entry: JournalEntry) => void
   /** Told after a gap, of which nothing is told one by one. */
   readonly onGap?: () => void
 }
 
 /** Follows the journal from now on, until `signal` aborts; begins again after an error. Never rejects. */
 export async function follow(
-  { store, log, onChanges, onGap }: FollowComponents,
+  { store, log, onEntry, onGap }: FollowComponents,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
     try {
-      for await (const { changes } of store.changes(headOf(store), signal)) {
-        onChanges(changes)
-      }
+      for await (const entry of store.changes(headOf(store), signal)) onEntry(entry)
     } catch (error) {
       log('warn', 'journal-not-followed', { reason: inWords(error) })
       await sleep(FOLLOW_AGAIN_MS, undefined, { signal }).catch(() => {})

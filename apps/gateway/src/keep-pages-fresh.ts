@@ -21,7 +21,7 @@ export function keepPagesFresh(
     {
       store,
       log,
-      onChanges: (changes) => {
+      onEntry: ({ changes }) => {
         if (changes.some(({ collection }) => TELLING.has(collection))) void chat.refresh()
       },
     },

@@ -17,7 +17,6 @@ import { connectionsOf } from './channels/build.ts'
 import { type Channels, startChannels } from './channels/channels.ts'
 import { countedAgent } from './channels/host.ts'
 import { recipients } from './channels/recipients.ts'
-import { sharedStateOf } from './channels/shared-state.ts'
 import { type Traffic, traffic } from './channels/traffic.ts'
 import { type Claim, claim, schemeOf } from './claim.ts'
 import { configuredEvents } from './events/configured.ts'
@@ -27,7 +26,6 @@ import { followHealth } from './log/follow-health.ts'
 import { logHealth } from './log/health.ts'
 import { sparingly } from './log/once.ts'
 import { openLog } from './log/open-log.ts'
-import { gatewayToken, gatewayTokenPath } from './machine/gateway-token.ts'
 import { urlHost } from './machine/port-holder.ts'
 import { gatewayMetrics, type Metrics } from './metrics.ts'
 import { chatCommands } from './owners/chat-commands.ts'
@@ -35,8 +33,8 @@ import { notingPlaces } from './owners/note-places.ts'
 import { tellOwners } from './owners/tell-owners.ts'
 import { readinessOf } from './readiness.ts'
 import { keepConfigFresh, logMissing, logProblems } from './reload.ts'
-import { checkSameToken } from './same-token.ts'
 import { serve } from './serve.ts'
+import { sharedSecretOf, watchToken } from './shared-secret.ts'
 import { stopper } from './stop.ts'
 import { serveCertificate } from './tls/serve-certificate.ts'
 import type { GatewayOptions, RunningGateway } from './types.ts'
@@ -138,23 +136,6 @@ async function build(options: GatewayOptions, undo: Undo): Promise<Parts> {
   }
 }
 
-/** The secret that is written, or the one that is drawn for this state directory. */
-async function sharedSecretOf(config: Config): Promise<SharedSecret> {
-  const drawn = () => gatewayToken(gatewayTokenPath(config.paths.stateDir))
-  return { kind: config.gateway.auth, secret: writtenSecretOf(config) ?? (await drawn()) }
-}
-
-function writtenSecretOf({ gateway: { auth, token, password } }: Config): string | undefined {
-  return auth === 'token' ? token : password
-}
-
-/** Gateways that share a store are to share what devices ask with. */
-function watchToken({ config, pairing, shared, log }: Parts): () => void {
-  const replicas = sharedStateOf(pairing)?.replicas
-  const isDrawn = writtenSecretOf(config) === undefined
-  return replicas === undefined ? () => {} : checkSameToken({ replicas, log, shared, isDrawn })
-}
-
 function devicesOf(
   { pairing, claim, shared, log, stopping }: Parts,
   { reports }: Channels,
@@ -241,6 +222,7 @@ function running(parts: Parts, { channels, chat, devices, events, undo }: Starte
   log('info', 'started', {
     url,
     stateDir: config.paths.stateDir,
+    ...(pairing.backend.kind === 'postgres' && { database: pairing.backend.store.where }),
     pid: process.pid,
     ...(claim.tls && { tlsFingerprint: claim.tls.current().fingerprint }),
   })

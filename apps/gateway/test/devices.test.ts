@@ -144,6 +144,35 @@ describe('a paired operator', () => {
   })
 })
 
+describe('an operator', () => {
+  it('hears once of what was asked and decided at another gateway of the same store', async () => {
+    const here = place()
+    const gateway = await start(here)
+    const admin = await operator(here, gateway.url)
+    const heard: string[] = []
+    const events = ['device.pair.requested', 'node.pair.requested', 'node.pair.resolved'] as const
+    for (const event of events) {
+      admin.on(event, (payload) => heard.push(`${event} ${payload.requestId}`))
+    }
+    const { legacyNodes } = (await owner(here)).devices()
+    const old = await legacyNodes.request(ROOT, { nodeId: 'old' })
+    if (old.outcome !== 'waiting') throw new Error(old.outcome)
+    const { requestId } = old.request
+    await legacyNodes.reject(ROOT, requestId)
+    const kitchen = node({ url: gateway.url, token: tokenOf(here) })
+    await until(() => kitchen.asked.length > 0)
+    const own = await admin.request('node.pair.request', { nodeId: 'older' })
+    await until(() => heard.length >= 4)
+    await admin.request('health', {})
+    expect(heard).toEqual([
+      `node.pair.requested ${requestId}`,
+      `node.pair.resolved ${requestId}`,
+      `device.pair.requested ${kitchen.asked[0]?.requestId ?? ''}`,
+      `node.pair.requested ${own.request.requestId}`,
+    ])
+  })
+})
+
 describe('figures', () => {
   it('say who is connected, who was refused and why', async () => {
     const here = place()

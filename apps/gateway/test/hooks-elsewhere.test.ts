@@ -47,7 +47,11 @@ describe('a call of a platform at a gateway that does not have the account', () 
   it('is answered by the one that has it, with every byte of it', async () => {
     const { here, there } = pair()
     const asked: WebhookRequest[] = []
-    there.serve([hook(async (each) => (asked.push(each), { status: 200, body: 'challenge' }))])
+    const answer: Hook['answer'] = async (each) => {
+      asked.push(each)
+      return { status: 200, body: 'challenge' }
+    }
+    there.serve([hook(answer)])
     expect(await here.forward(SLACK, request())).toEqual({ status: 200, body: 'challenge' })
     expect(asked).toEqual([{ ...request(), body: Buffer.from([0, 255, 10]) }])
   })

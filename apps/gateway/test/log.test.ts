@@ -17,9 +17,10 @@ function capture() {
 
 it('says at the start what was not moved from a former name of a channel, why, and what to do', () => {
   const { lines, log } = capture()
-  const store = { health: () => ({ state: 'ok', journal: [], documents: [] }) }
+  const health = () => ({ state: 'ok', journal: [], documents: [] })
+  const backend = { kind: 'files', store: { health } }
   const error = new StoreBusy('pairing-journal/lock', 'process 7', 10_000)
-  logHealth(log, { store, unmerged: { names: ['bluebubbles'], error } } as never)
+  logHealth(log, { backend, unmerged: { names: ['bluebubbles'], error } } as never)
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({
     ...{ level: 'error', event: 'channels-not-merged', code: 'ERR_STORE_BUSY' },
     names: 'bluebubbles',

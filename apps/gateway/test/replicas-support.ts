@@ -47,13 +47,18 @@ export interface Replica {
   readonly stop: () => Promise<void>
 }
 
+/** How one of them differs from the others. */
+export interface StartOptions {
+  /** Where it comes to the database another way. */
+  readonly storeUrl?: string
+  readonly env?: Readonly<Record<string, string>>
+  /** Laid over that of all. */
+  readonly config?: Readonly<Record<string, unknown>>
+}
+
 /** Gateways that share one database. */
 export interface Cluster {
-  /** Starts one more; `storeUrl` where it comes to the database another way. */
-  readonly start: (options?: {
-    readonly storeUrl?: string
-    readonly env?: Readonly<Record<string, string>>
-  }) => Promise<Replica>
+  readonly start: (options?: StartOptions) => Promise<Replica>
   /** The owner's side, on the same database. */
   readonly desk: () => Promise<NodePairing>
   readonly end: () => Promise<void>
@@ -65,13 +70,13 @@ export const TOKEN = 'the-same-token-on-all-gateways'
 export function cluster(serverUrl: string, config: Readonly<Record<string, unknown>>): Cluster {
   const store = { schema: `t_${randomBytes(6).toString('hex')}` }
   const ends: (() => Promise<unknown>)[] = []
-  const placeOf = (storeUrl: string) => {
-    const here = place({ ...config, store })
+  const placeOf = (storeUrl: string, own: StartOptions['config'] = {}) => {
+    const here = place({ ...config, ...own, store })
     return { ...here, env: { ...here.env, OPENCLAW_STORE_URL: storeUrl } }
   }
   return {
-    start: async ({ storeUrl = serverUrl, env = {} } = {}) => {
-      const here = placeOf(storeUrl)
+    start: async ({ storeUrl = serverUrl, env = {}, config: own } = {}) => {
+      const here = placeOf(storeUrl, own)
       const all = { ...here.env, OPENCLAW_GATEWAY_TOKEN: TOKEN, ...env }
       const replica = await startReplica({ ...here, env: all })
       ends.push(replica.kill)
@@ -102,8 +107,12 @@ async function startReplica({ home, stateDir, env }: Here): Promise<Replica> {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const said = { out: '', err: '' }
-  child.stdout.on('data', (part: Buffer) => void (said.out += part.toString()))
-  child.stderr.on('data', (part: Buffer) => void (said.err += part.toString()))
+  child.stdout.on('data', (part: Buffer) => {
+    said.out += part.toString()
+  })
+  child.stderr.on('data', (part: Buffer) => {
+    said.err += part.toString()
+  })
   const exit = new Promise<number | string>((resolve) => {
     child.once('exit', (code, signal) => resolve(code ?? signal ?? 'unknown'))
   })

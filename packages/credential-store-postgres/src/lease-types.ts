@@ -44,7 +44,7 @@ export interface Lease {
   /** What {@link save} kept last, whoever held the lease then; `undefined` for nothing. */
   readonly kept: () => Json | undefined
   /**
-   * Keeps a value beside the lease, 1 Mi characters of JSON at most; durable when it resolves. No part of the journal.
+   * Keeps a value beside the lease, 8 Mi characters of JSON at most; durable when it resolves. No part of the journal.
    *
    * @throws `ERR_STORE_LEASE_OVER` when another process has the lease, and nothing was kept
    */

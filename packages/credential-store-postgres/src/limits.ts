@@ -83,7 +83,7 @@ export const LEASE_ASK_MS = 2_000
 export const LISTED_LEASES = 10_000
 
 /** Characters of JSON that are kept beside a lease at most. */
-export const MAX_KEPT_LENGTH: number = 1024 * 1024
+export const MAX_KEPT_LENGTH: number = 8 * 1024 * 1024
 
 /** Marks of one name that are kept, and how long, in ms: platforms deliver again for up to a week. */
 export const MARKS_KEPT = 5_000

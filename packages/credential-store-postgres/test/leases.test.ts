@@ -149,7 +149,7 @@ describe('a lease', () => {
       expect(first.isHeld()).toBe(false)
       await second.release()
       expect((await taken(a)).kept()).toEqual({ offset: 42, text: '\u0000\ud800' })
-      const long = 'x'.repeat(1024 * 1024)
+      const long = 'x'.repeat(8 * 1024 * 1024)
       await expect(errorOf(second.save(long))).resolves.toMatchObject({ code: 'ERR_STORE_VALUE' })
     }),
   )

@@ -1,7 +1,13 @@
 import type { EpochMs } from '@openclaw/pairing-contracts'
 import type { RequestRecord } from './collections.ts'
 import type { RestRecord } from './ended-records.ts'
-import { CLOCK_SLACK_MS, COMMANDS_TTL_MS, REJECTED_REST_MS, REQUEST_TTL_MS } from './limits.ts'
+import {
+  CLOCK_JITTER_MS,
+  CLOCK_SLACK_MS,
+  COMMANDS_TTL_MS,
+  REJECTED_REST_MS,
+  REQUEST_TTL_MS,
+} from './limits.ts'
 
 /** What says when a request ends. */
 type Asked = Pick<RequestRecord, 'lastAskedAt' | 'reason'>
@@ -19,7 +25,7 @@ export function isOver(request: Asked, now: EpochMs): boolean {
 
 /** True while a rejected key may not ask; not before it was rejected, so that a clock that was set back does not make it longer. */
 export function isResting(rest: RestRecord | undefined, now: EpochMs): rest is RestRecord {
-  return rest !== undefined && now < rest.until && now >= rest.at
+  return rest !== undefined && now < rest.until && now >= rest.at - CLOCK_JITTER_MS
 }
 
 /** What a "no" to a request keeps from being asked: more commands for a day, anything else of the key for ten minutes. */

@@ -3,8 +3,10 @@
  *
  * @packageDocumentation
  */
+
 export { defaultPolicy, type Extent, type GrantPolicy } from './access.ts'
 export { type Approvable, afterApproval, type Choice } from './after-approval.ts'
+export { type Announced, announcedIn } from './announced.ts'
 export { DEVICE_COLLECTIONS } from './device-collections.ts'
 export { type DeviceListing, type DeviceListingPorts, deviceListing } from './device-listing.ts'
 export { devicePairing } from './device-pairing.ts'

@@ -97,6 +97,9 @@ export const COUNTER_LIFE_MS = 86_400_000
 /** A stored time from further in the future than this, in ms, means that the clock was set back. */
 export const CLOCK_SLACK_MS = 3_600_000
 
+/** How far, in ms, clocks of one store may be apart, or one may go back, without having been set back. */
+export const CLOCK_JITTER_MS = 5_000
+
 /** How often, in ms, housekeeping looks through what is not urgent. */
 export const SLOW_SCAN_MS = 10_000
 

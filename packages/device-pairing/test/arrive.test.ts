@@ -471,6 +471,17 @@ describe('after a decision', () => {
     expect(await door.find(ROOT, requestId)).toMatchObject({ settled: { outcome: 'rejected' } })
   })
 
+  it('a rejected key rests also while the clock goes back a little, and not for longer where it was set back', async () => {
+    const { door, clock } = world()
+    const { requestId } = await asks(door, 'phone')
+    await door.reject(ROOT, requestId)
+    clock.advance(-20)
+    await door.housekeeping('closing')
+    expect((await door.arrive(arrival('phone'))).outcome).toBe('resting')
+    clock.advance(-MINUTE)
+    expect((await door.arrive(arrival('phone'))).outcome).toBe('waiting')
+  })
+
   it('a rejection of more leaves what was granted', async () => {
     const { door } = world()
     const role = 'operator'

@@ -1,9 +1,6 @@
 import type { Clock } from '@openclaw/pairing-contracts'
-import { AUTH_FAILURES, AUTH_LOCK_MS, AUTH_WINDOW_MS, MAX_WATCHED_ADDRESSES } from './limits.ts'
-import { networksOf } from './neighbours.ts'
-
-/** Kinds of secrets whose guesses are counted apart. */
-export type CredentialClass = 'shared-secret' | 'device-token' | 'setup-code'
+import { AUTH_FAILURES, AUTH_LOCK_MS } from './limits.ts'
+import { type CredentialClass, fail, isWithin, type Place, type Watched, watch } from './watched.ts'
 
 /** A try whose end is not known yet. It takes a place among the failures until it is settled, so that guesses at the same time count. */
 export interface Attempt {
@@ -33,118 +30,55 @@ export interface AttemptsListener {
   readonly locked: (kind: CredentialClass, limitKey: string, at: number) => void
 }
 
-interface Watched {
-  readonly failures: number[]
-  open: number
-  lockedAt: number | undefined
-}
-
-/** All whose own place would not fit. */
-const OTHERS = '*'
-
-/**
- * Counts per kind of secret and address. Whoever is locked stays so, whatever they show, until {@link AUTH_LOCK_MS} are over.
- *
- * What is counted is never pushed out: when {@link MAX_WATCHED_ADDRESSES} are watched, further addresses share a count with the
- * networks that they belong to, as many of each size again, and at last with all others. So a flood of addresses neither takes
- * memory, nor frees a locked one, nor locks who is elsewhere.
- */
+/** Counts per kind of secret and address. Whoever is locked stays so, whatever they show, until {@link AUTH_LOCK_MS} are over. */
 export function attempts(clock: Clock, listener: AttemptsListener): Attempts {
-  const watched = new Map<string, Watched>()
-  let sweptAt = Number.NEGATIVE_INFINITY
-
-  const sweep = (now: number) => {
-    if (now >= sweptAt && now < sweptAt + 1_000) return
-    sweptAt = now
-    for (const [key, each] of watched) if (isOver(each, now)) watched.delete(key)
-  }
-  const keyFor = (kind: CredentialClass, limitKey: string, now: number): string => {
-    const own = ownKey(kind, limitKey)
-    if (watched.has(own) || watched.size < MAX_WATCHED_ADDRESSES) return own
-    sweep(now)
-    return crowdedKey(watched, kind, limitKey)
-  }
-  const find = (kind: CredentialClass, limitKey: string) =>
-    watched.get(keyFor(kind, limitKey, clock.now()))
-  /** The entry of an address, made where there is none, and whether it has it for itself. */
-  const take = (kind: CredentialClass, limitKey: string, now: number) => {
-    const key = keyFor(kind, limitKey, now)
-    const entry = watched.get(key) ?? { failures: [], open: 0, lockedAt: undefined }
-    forget(entry, now)
-    return { key, entry, isOwn: key === ownKey(kind, limitKey) }
-  }
-  const fail = (entry: Watched, count: number): number | undefined => {
-    const now = clock.now()
-    forget(entry, now)
-    for (let each = 0; each < count; each += 1) entry.failures.push(now)
-    if (entry.lockedAt !== undefined || entry.failures.length < AUTH_FAILURES) return undefined
-    entry.lockedAt = now
-    return now
+  const watched = watch(clock)
+  const count = ({ kind, limitKey, entry, isOwn }: Place, times: number) => {
+    const lockedAt = fail(entry, clock.now(), times)
+    if (lockedAt !== undefined && isOwn) listener.locked(kind, limitKey, lockedAt)
   }
 
   return {
     begin: (kind, limitKey) => {
-      const { key, entry, isOwn } = take(kind, limitKey, clock.now())
-      if (entry.lockedAt !== undefined || entry.failures.length + entry.open >= AUTH_FAILURES) {
-        return undefined
-      }
+      const place = watched.at(kind, limitKey)
+      const { entry } = place
+      if (entry.lockedAt !== undefined || isTried(entry)) return undefined
       entry.open += 1
-      watched.set(key, entry)
+      watched.keep(place)
       return attempt(entry, {
         failed: () => {
-          const lockedAt = fail(entry, 1)
+          count(place, 1)
           listener.failed(kind, limitKey)
-          if (lockedAt !== undefined && isOwn) listener.locked(kind, limitKey, lockedAt)
         },
-        release: () => {
-          if (isOver(entry, clock.now())) watched.delete(key)
-        },
+        release: () => watched.release(place),
       })
     },
-    heard: (kind, limitKey, count) => {
-      const { key, entry, isOwn } = take(kind, limitKey, clock.now())
-      if (entry.lockedAt !== undefined) return
-      watched.set(key, entry)
-      const lockedAt = fail(entry, count)
-      if (lockedAt !== undefined && isOwn) listener.locked(kind, limitKey, lockedAt)
+    heard: (kind, limitKey, times) => {
+      const place = watched.at(kind, limitKey)
+      if (place.entry.lockedAt !== undefined) return
+      watched.keep(place)
+      count(place, times)
     },
     lock: (kind, limitKey, at) => {
       const now = clock.now()
       const lockedAt = Math.min(at, now)
       if (!isWithin(lockedAt, now, AUTH_LOCK_MS)) return
-      const { key, entry, isOwn } = take(kind, limitKey, now)
-      if (!isOwn || entry.lockedAt !== undefined) return
-      watched.set(key, entry)
-      entry.lockedAt = lockedAt
+      const place = watched.at(kind, limitKey)
+      if (!place.isOwn || place.entry.lockedAt !== undefined) return
+      watched.keep(place)
+      place.entry.lockedAt = lockedAt
     },
     retryAfterMs: (kind, limitKey) => {
-      const entry = find(kind, limitKey)
-      if (entry === undefined) return 0
-      const now = clock.now()
-      forget(entry, now)
-      if (entry.lockedAt !== undefined) return entry.lockedAt + AUTH_LOCK_MS - now
-      return entry.failures.length + entry.open >= AUTH_FAILURES ? 1_000 : 0
+      const { entry } = watched.at(kind, limitKey)
+      if (entry.lockedAt !== undefined) return entry.lockedAt + AUTH_LOCK_MS - clock.now()
+      return isTried(entry) ? 1_000 : 0
     },
-    locked: () => {
-      const now = clock.now()
-      const all = [...watched.values()]
-      for (const each of all) forget(each, now)
-      return all.filter(({ lockedAt }) => lockedAt !== undefined).length
-    },
+    locked: () => watched.all().filter(({ lockedAt }) => lockedAt !== undefined).length,
   }
 }
 
-/** Each size of network has as many places again as there are addresses watched one by one. */
-function crowdedKey(
-  watched: ReadonlyMap<string, Watched>,
-  kind: CredentialClass,
-  limitKey: string,
-): string {
-  for (const [wider, network] of networksOf(limitKey).entries()) {
-    const key = `${kind} ${network}`
-    if (watched.has(key) || watched.size < MAX_WATCHED_ADDRESSES * (wider + 1)) return key
-  }
-  return `${kind} ${OTHERS}`
+function isTried({ failures, open }: Watched): boolean {
+  return failures.length + open >= AUTH_FAILURES
 }
 
 function attempt(
@@ -166,27 +100,4 @@ function attempt(
       if (close()) release()
     },
   }
-}
-
-function ownKey(kind: CredentialClass, limitKey: string): string {
-  return `${kind} ${limitKey}`
-}
-
-/** Drops what no longer counts. A clock that was turned back locks nobody for longer than stated. */
-function forget(entry: Watched, now: number): void {
-  if (entry.lockedAt !== undefined && !isWithin(entry.lockedAt, now, AUTH_LOCK_MS)) {
-    entry.lockedAt = undefined
-    entry.failures.length = 0
-  }
-  const kept = entry.failures.filter((at) => isWithin(at, now, AUTH_WINDOW_MS))
-  entry.failures.splice(0, entry.failures.length, ...kept)
-}
-
-function isWithin(start: number, now: number, ms: number): boolean {
-  return now - start < ms && start - now < ms
-}
-
-function isOver(entry: Watched, now: number): boolean {
-  forget(entry, now)
-  return entry.open === 0 && entry.failures.length === 0 && entry.lockedAt === undefined
 }

@@ -1,8 +1,9 @@
 import { attempts } from './attempts.ts'
 import { backlog } from './backlog.ts'
 import { coalesced } from './coalesced.ts'
-import { openElsewhere } from './elsewhere/open.ts'
-import { type FanOut, fanOut } from './fan-out.ts'
+import type { Elsewhere } from './elsewhere/elsewhere.ts'
+import { type OpenedElsewhere, openElsewhere } from './elsewhere/open.ts'
+import { type FanOut, type FanOutParts, fanOut } from './fan-out.ts'
 import { counter } from './figures.ts'
 import { halfOpen } from './half-open.ts'
 import type { Hub } from './hub.ts'
@@ -29,48 +30,84 @@ export interface Gateway {
 
 /** Puts the shared part together. Starts no timer before somebody connects. */
 export function buildHub(given: SessionComponents, options: SessionOptions): Gateway {
-  const { clock, timers } = given
+  const { timers, replicas } = given
+  // What is made first tells what is made last; nothing is told before all is there.
+  let elsewhere: OpenedElsewhere | undefined
   const components = { ...given, onNotice: quiet(given.onNotice) }
+  const shared = sharedParts({
+    components,
+    options,
+    elsewhere: () => elsewhere,
+    onFresh: () => {
+      later.soon()
+      recheckAll(hub)
+    },
+  })
+  const { presence: who, standings: stands } = shared
+  const later = coalesced(timers, PRESENCE_INTERVAL_MS, () =>
+    shared.events.publish('presence', () => ({ presence: who.list() })),
+  )
+  const onCrowd = (): void => {
+    who.changed()
+    later.soon()
+  }
+  if (replicas !== undefined) elsewhere = openElsewhere({ replicas, shared, onCrowd })
+  const hub: Hub = {
+    ...shared,
+    elsewhere,
+    entered: (peer, by) => {
+      shared.counter.admitted(by)
+      later.soon()
+      noticeAdmitted(components, peer, by)
+    },
+    recheck: (deviceId) => recheck(shared.live.peers(), stands, deviceId),
+  }
+  elsewhere?.start(hub)
+  const stopTelling = (): void => {
+    later.stop()
+    stands.stop()
+  }
+  return { hub, desk: desk(hub, later.soon), stopTelling }
+}
+
+/** The store could just say it; where it cannot again, this is made up for once more. */
+function recheckAll(hub: Hub): void {
+  try {
+    hub.recheck()
+  } catch (error) {
+    hub.components.onNotice?.({ what: 'failed', connId: '', error })
+  }
+}
+
+interface SharedGiven {
+  readonly components: SessionComponents & { readonly onNotice: Notice }
+  readonly options: SessionOptions
+  readonly elsewhere: () => Elsewhere | undefined
+  readonly onFresh: () => void
+}
+
+type Shared = Omit<Hub, 'elsewhere' | 'entered' | 'recheck'>
+
+function sharedParts({ components, options, elsewhere, onFresh }: SharedGiven): Shared {
+  const { clock, timers, devices, onNotice } = components
   const caps = { ...CAPS, ...options.caps }
   const counts = counter()
   const admitted = live()
-  const who = presence(clock, options.version, () => elsewhere?.listed() ?? [])
-  let healthVersion = 0
-  const stateVersion = () => ({ presence: who.version(), health: healthVersion })
-  const stands = standings({
-    devices: given.devices,
-    timers,
-    onStale: (error) => components.onNotice({ what: 'failed', connId: '', error }),
-    onFresh: () => {
-      later.soon()
-      hub.recheck()
-    },
+  const who = presence(clock, options.version, () => elsewhere()?.listed() ?? [])
+  const onStale = (error: unknown): void => onNotice({ what: 'failed', connId: '', error })
+  const stands = standings({ devices, timers, onStale, onFresh })
+  const told = telling({
+    presenceVersion: who.version,
+    parts: { peers: admitted.peers, counter: counts, standings: stands, timers },
   })
-  const told = fanOut({
-    peers: admitted.peers,
-    counter: counts,
-    stateVersion,
-    standings: stands,
-    timers,
-  })
-  const events: FanOut = {
-    publish: (event, payload) => {
-      if (event === 'health') healthVersion += 1
-      told.publish(event, payload)
-    },
-    finish: told.finish,
-  }
-  const later = coalesced(timers, PRESENCE_INTERVAL_MS, () =>
-    events.publish('presence', () => ({ presence: who.list() })),
-  )
-  const shared = {
+  return {
     components,
     options,
     caps,
     startedAt: clock.now(),
     attempts: attempts(clock, {
-      failed: (kind, limitKey) => elsewhere?.failed(kind, limitKey),
-      locked: (kind, limitKey, at) => elsewhere?.locked(kind, limitKey, at),
+      failed: (kind, limitKey) => elsewhere()?.failed(kind, limitKey),
+      locked: (kind, limitKey, at) => elsewhere()?.locked(kind, limitKey, at),
     }),
     counter: counts,
     halfOpen: halfOpen(caps, clock),
@@ -82,31 +119,29 @@ export function buildHub(given: SessionComponents, options: SessionOptions): Gat
     shown: shown(),
     standings: stands,
     work: work(),
-    events,
-    stateVersion,
+    ...told,
   }
-  const { replicas } = given
-  const onCrowd = (): void => {
-    who.changed()
-    later.soon()
-  }
-  const elsewhere = replicas && openElsewhere({ replicas, shared, onCrowd })
-  const hub: Hub = {
-    ...shared,
-    elsewhere,
-    entered: (peer, by) => {
-      counts.admitted(by)
-      later.soon()
-      noticeAdmitted(shared.components, peer, by)
+}
+
+/** Tells events, and counts the states of health that were told. */
+function telling({
+  presenceVersion,
+  parts,
+}: {
+  readonly presenceVersion: () => number
+  readonly parts: Omit<FanOutParts, 'stateVersion'>
+}): Pick<Hub, 'events' | 'stateVersion'> {
+  let healthVersion = 0
+  const stateVersion = () => ({ presence: presenceVersion(), health: healthVersion })
+  const { publish, finish } = fanOut({ ...parts, stateVersion })
+  const events: FanOut = {
+    publish: (event, payload) => {
+      if (event === 'health') healthVersion += 1
+      publish(event, payload)
     },
-    recheck: (deviceId) => recheck(admitted.peers(), stands, deviceId),
+    finish,
   }
-  elsewhere?.start(hub)
-  const stopTelling = (): void => {
-    later.stop()
-    stands.stop()
-  }
-  return { hub, desk: desk(hub, later.soon), stopTelling }
+  return { events, stateVersion }
 }
 
 type Notice = NonNullable<SessionComponents['onNotice']>

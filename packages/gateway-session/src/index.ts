@@ -40,6 +40,7 @@ export {
   TICK_INTERVAL_MS,
 } from './limits.ts'
 export { type MethodAccess, methodAccess } from './methods/access.ts'
+export { type ListedRequest, requestView } from './methods/device-view.ts'
 export type { Audience } from './methods/method.ts'
 export type { CommandPolicy, NodePlatform } from './nodes/policy.ts'
 export { isCommandAllowed, PLATFORM_COMMANDS, platformOf } from './nodes/policy.ts'

@@ -105,7 +105,7 @@ export const WHERE_MS = 2_000
 
 /** Milliseconds for which it counts that no gateway had a node, and nodes of which it is remembered. */
 export const NOWHERE_MS = 1_000
-export const MAX_NOWHERE = 1_000
+export const MAX_NOWHERE = 100
 
 /** Milliseconds that the ways between gateways may take, on top of what a node has for a command. */
 export const PASSING_MS = 10_000

@@ -45,14 +45,16 @@ export function presence(
   gatewayVersion: string,
   elsewhere: () => readonly Listed[],
 ): Presence {
-  const here = new Map<string, Here>()
-  const gone = new Map<string, PresenceEntry>()
+  const lists: Lists = { here: new Map(), gone: new Map() }
   let version = 0
 
-  const lists = { here, gone }
   const changed = () => {
     version += 1
     trim(lists, clock.now())
+  }
+  const own = () => {
+    trim(lists, clock.now())
+    return listedIn(lists)
   }
 
   return {
@@ -60,26 +62,12 @@ export function presence(
     arrived: (peer) => {
       const entry = entryOf(peer, 'connect', clock.now())
       if (entry === undefined) return
-      const key = keyOf(peer)
-      const count = (here.get(key)?.count ?? 0) + 1
-      gone.delete(key)
-      here.delete(key)
-      here.set(key, { entry, count })
+      arrive(lists, keyOf(peer), entry)
       changed()
     },
     left: (peer) => {
       const entry = entryOf(peer, 'disconnect', clock.now())
-      if (entry === undefined) return
-      const key = keyOf(peer)
-      const known = here.get(key)
-      if (known !== undefined && known.count > 1) {
-        here.set(key, { ...known, count: known.count - 1 })
-        return
-      }
-      here.delete(key)
-      gone.delete(key)
-      gone.set(key, entry)
-      changed()
+      if (entry !== undefined && leave(lists, keyOf(peer), entry)) changed()
     },
     changed: () => {
       version += 1
@@ -92,12 +80,11 @@ export function presence(
     },
     own,
   }
+}
 
-  function own(): readonly Listed[] {
-    trim(lists, clock.now())
-    const left = [...gone].map(([key, entry]) => ({ key, entry, isHere: false }))
-    return [...left, ...[...here].map(([key, { entry }]) => ({ key, entry, isHere: true }))]
-  }
+function listedIn({ here, gone }: Lists): readonly Listed[] {
+  const left = [...gone].map(([key, entry]) => ({ key, entry, isHere: false }))
+  return [...left, ...[...here].map(([key, { entry }]) => ({ key, entry, isHere: true }))]
 }
 
 function isListed({ entry, isHere }: Listed, now: number): boolean {
@@ -118,6 +105,26 @@ function together(all: readonly Listed[]): PresenceEntry[] {
 interface Lists {
   readonly here: Map<string, Here>
   readonly gone: Map<string, PresenceEntry>
+}
+
+function arrive({ here, gone }: Lists, key: string, entry: PresenceEntry): void {
+  const count = (here.get(key)?.count ?? 0) + 1
+  gone.delete(key)
+  here.delete(key)
+  here.set(key, { entry, count })
+}
+
+/** False while another connection of the same is there. */
+function leave({ here, gone }: Lists, key: string, entry: PresenceEntry): boolean {
+  const known = here.get(key)
+  if (known !== undefined && known.count > 1) {
+    here.set(key, { ...known, count: known.count - 1 })
+    return false
+  }
+  here.delete(key)
+  gone.delete(key)
+  gone.set(key, entry)
+  return true
 }
 
 /** Those who left go first, by age; each map is in the order of its last changes. */

@@ -1,3 +1,4 @@
+import type { AdmittedDevice, Standing } from '@openclaw/device-pairing'
 import { end, type Peer } from './peer.ts'
 import type { Lost, Standings } from './standings.ts'
 
@@ -13,11 +14,11 @@ const REASONS: Readonly<Record<Lost, string>> = {
  * Ends the connections whose admission no longer holds.
  *
  * @returns how many
- * @throws what the door's view throws; connections looked at before are ended, the others stay
+ * @throws what the door's view throws; connections looked at before are ended, the others stay until it can be made up for
  */
 export function recheck(
   peers: Iterable<Peer>,
-  { demand }: Pick<Standings, 'demand'>,
+  standings: Pick<Standings, 'demand' | 'owe'>,
   deviceId: string | undefined,
 ): number {
   let ended = 0
@@ -25,13 +26,25 @@ export function recheck(
     const device = peer.identity?.device
     if (device === undefined) continue
     if (deviceId !== undefined && device.deviceId !== deviceId) continue
-    const standing = demand(device)
+    const standing = demanded(standings, device)
     // What this connection asked for ends it: it hears so first, and is looked at again then.
     if (standing.holds || peer.endsItself) continue
     ended += 1
     endLost(peer, standing.because)
   }
   return ended
+}
+
+function demanded(
+  { demand, owe }: Pick<Standings, 'demand' | 'owe'>,
+  device: AdmittedDevice,
+): Standing {
+  try {
+    return demand(device)
+  } catch (error) {
+    owe()
+    throw error
+  }
 }
 
 /** Ends a connection whose admission no longer holds. */

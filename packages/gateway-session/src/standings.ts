@@ -24,6 +24,8 @@ export interface Standings {
   readonly problem: () => unknown
   /** True while what is not known may be known in a moment. */
   readonly isBrief: () => boolean
+  /** What could not be looked at is to be looked at as soon as the store can say it: `onFresh` is called. */
+  readonly owe: () => void
   /** Waits for nothing more. */
   readonly stop: Cancel
 }
@@ -34,56 +36,24 @@ export interface StandingsParts {
   readonly timers: Timers
   /** The store has not been able to say for a while; told once each time, with what it throws. */
   readonly onStale: (error: unknown) => void
-  /** It can say again. */
+  /** It can say again, after a while or where something is owed. */
   readonly onFresh: () => void
 }
 
 const HOLDS: Standing = { holds: true }
 
-/**
- * While a look fails, one of its kind is repeated: every {@link STALE_LOOK_MS} for {@link STALE_LOOKS} times, in which callers
- * wait, then every {@link STALE_PAUSE_MS} until it goes well, and nobody waits.
- */
-export function standings({ devices, timers, onStale, onFresh }: StandingsParts): Standings {
-  let failed = 0
-  let watch: Cancel | undefined
-  let waiting: (() => void)[] = []
-  let isStopped = false
+/** While the store cannot say it, calls wait for a moment, and the looks are repeated until it can. */
+export function standings(parts: StandingsParts): Standings {
+  const { devices } = parts
+  const repeated = repeatedLooks(parts)
   let problem: unknown
 
-  const release = (): void => {
-    const released = waiting
-    waiting = []
-    for (const go of released) go()
-  }
-  const lookAgain = (device: AdmittedDevice): void => {
-    const pause = failed < STALE_LOOKS ? STALE_LOOK_MS : STALE_PAUSE_MS
-    watch = timers.after(pause, () => {
-      try {
-        devices.standing(device)
-      } catch (error) {
-        problem = error
-        failed += 1
-        if (failed === STALE_LOOKS) {
-          release()
-          onStale(error)
-        }
-        if (!isStopped) lookAgain(device)
-        return
-      }
-      const wasStale = failed >= STALE_LOOKS
-      failed = 0
-      watch = undefined
-      release()
-      if (wasStale) onFresh()
-    })
-  }
   const demand = (device: AdmittedDevice): Standing => {
     try {
       return devices.standing(device)
     } catch (error) {
       problem = error
-      if (watch === undefined && !isStopped) lookAgain(device)
+      repeated.begin(device)
       throw error
     }
   }
@@ -95,23 +65,93 @@ export function standings({ devices, timers, onStale, onFresh }: StandingsParts)
       return undefined
     }
   }
-  const isBrief = (): boolean => failed < STALE_LOOKS && !isStopped
   return {
     of,
     demand,
     soon: async (device) => {
       const look = of(device)
-      if (look !== undefined || !isBrief()) return look
-      await new Promise<void>((resolve) => waiting.push(resolve))
+      if (look !== undefined || !repeated.isBrief()) return look
+      await repeated.moment()
       return of(device)
     },
     problem: () => problem,
-    isBrief,
+    isBrief: repeated.isBrief,
+    owe: repeated.owe,
+    stop: repeated.stop,
+  }
+}
+
+/** Looks that are repeated until one goes well. */
+interface RepeatedLooks extends Pick<Standings, 'isBrief' | 'owe' | 'stop'> {
+  readonly begin: (device: AdmittedDevice) => void
+  /** Resolves when one went well, or it is no longer a moment. */
+  readonly moment: () => Promise<void>
+}
+
+/**
+ * Every {@link STALE_LOOK_MS} for {@link STALE_LOOKS} times, in which callers wait, then every {@link STALE_PAUSE_MS}, and nobody
+ * waits. A moment is no reason to look at all connections, unless that is owed.
+ */
+function repeatedLooks({ devices, timers, onStale, onFresh }: StandingsParts): RepeatedLooks {
+  let failed = 0
+  let next: Cancel | undefined
+  let isStopped = false
+  let isOwed = false
+  const { wait, release } = waitingRoom()
+
+  const hasFailed = (device: AdmittedDevice, error: unknown): void => {
+    failed += 1
+    if (failed === STALE_LOOKS) {
+      release()
+      onStale(error)
+    }
+    begin(device)
+  }
+  const hasGoneWell = (): void => {
+    const isDue = failed >= STALE_LOOKS || isOwed
+    failed = 0
+    isOwed = false
+    release()
+    if (isDue) onFresh()
+  }
+  const look = (device: AdmittedDevice): void => {
+    next = undefined
+    try {
+      devices.standing(device)
+    } catch (error) {
+      hasFailed(device, error)
+      return
+    }
+    hasGoneWell()
+  }
+  const begin = (device: AdmittedDevice): void => {
+    if (next !== undefined || isStopped) return
+    next = timers.after(failed < STALE_LOOKS ? STALE_LOOK_MS : STALE_PAUSE_MS, () => look(device))
+  }
+  return {
+    begin,
+    moment: wait,
+    isBrief: () => failed < STALE_LOOKS && !isStopped,
+    owe: () => {
+      isOwed = true
+    },
     stop: () => {
       isStopped = true
-      watch?.()
-      watch = undefined
+      next?.()
       release()
+    },
+  }
+}
+
+/** Where callers wait together. */
+function waitingRoom(): { readonly wait: () => Promise<void>; readonly release: () => void } {
+  let waiting: (() => void)[] = []
+  return {
+    wait: () => new Promise((resolve) => void waiting.push(resolve)),
+    release: () => {
+      const released = waiting
+      waiting = []
+      for (const go of released) go()
     },
   }
 }

@@ -430,6 +430,28 @@ describe('the same idempotency key', () => {
   })
 })
 
+describe('of two gateways that ask each other for the same key', () => {
+  it.each([
+    ['the one with the smaller id goes on', 'later', true],
+    ['the other does not', 'earlier', false],
+  ])('%s', async (_, when, goesOn) => {
+    const shared = company()
+    open.push(shared)
+    const earlier = when === 'earlier' ? shared.network.open() : undefined
+    const here = shared.join()
+    const other = earlier ?? shared.network.open()
+    other.serve('sessions/known', () => 'undecided')
+    await until(() => here.replicas.others().length === 1, 'they know each other')
+    const writer = await operator(here, ['operator.write'])
+    const runner = await node(here)
+    const given = order(runner.device.id)
+    if (goesOn) expect((await invoke(writer.socket, runner, given)).ok).toBe(true)
+    else expect(codeOf(await writer.socket.call('node.invoke', given))).toBe('NODE_TIMEOUT')
+    expect(asked(runner)).toHaveLength(goesOn ? 1 : 0)
+    await other.close()
+  })
+})
+
 describe('one connection for each node', () => {
   it('is the newest, wherever it is', async () => {
     const { here, there, third, writer, runner, nodeId } = await apart()

@@ -215,6 +215,22 @@ describe('a gateway whose store cannot say who may be here', () => {
   })
 })
 
+describe('a look at all connections', () => {
+  it('that failed for a moment is made up for', async () => {
+    const gateway = testGateway()
+    const person = await operator(gateway, ['operator.read'])
+    await gateway.door.revoke(
+      { kind: 'root', user: 'x' },
+      { deviceId: person.device.id, role: 'operator' },
+    )
+    gateway.door.broken = new Stale('a change is not read back yet')
+    expect(() => gateway.sessions.recheck(person.device.id)).toThrow(Stale)
+    gateway.door.broken = undefined
+    await gateway.timers.pass(2 * STALE_LOOK_MS)
+    expect(person.socket.closes).toEqual([{ code: 1008, reason: 'device role revoked' }])
+  })
+})
+
 describe('a connection whose admission is over', () => {
   it('gets nothing done, also before anybody reported it', async () => {
     const gateway = testGateway()

@@ -4,4 +4,5 @@
  * @packageDocumentation
  */
 export { freshDatabase, sqlOn } from './database.ts'
+export { type FaultProxy, openProxy } from './proxy.ts'
 export { freePort, startServer, type TestServer } from './server.ts'

@@ -1,7 +1,11 @@
 import type { Lease } from '@openclaw/credential-store-postgres'
 import { WorkHandedOver, type WorkLog } from '@openclaw/pairing'
-import type { ChannelConnection, ChannelHost, SendOutcome } from '@openclaw/pairing-contracts'
-import { AccountHandedOver } from '../errors.ts'
+import type {
+  AgentPort,
+  ChannelConnection,
+  ChannelHost,
+  SendOutcome,
+} from '@openclaw/pairing-contracts'
 
 type Held = Pick<Lease, 'isHeld'>
 
@@ -31,17 +35,34 @@ export function heldConnection(lease: Held, connection: ChannelConnection): Chan
 }
 
 /**
- * The host as long as the lease is held. What was under way when it ended is offered again by whoever holds it next: how far it had
- * come stands in the log of work.
+ * The host until `over` aborts: the lease ended, or the gateway stops. What was under way then is offered again by whoever holds the
+ * lease next: how far it had come stands in the log of work.
  */
-export function heldHost(lease: Held, host: ChannelHost): ChannelHost {
+export function heldHost(lease: Held, over: AbortSignal, host: ChannelHost): ChannelHost {
+  const isOver = (): boolean => !lease.isHeld() || over.aborted
   return {
     ...host,
     onMessage: async (inbound) => {
-      if (!lease.isHeld()) throw new AccountHandedOver()
+      if (isOver()) throw new WorkHandedOver()
       const outcome = await host.onMessage(inbound)
-      if (!lease.isHeld()) throw new AccountHandedOver()
+      if (isOver()) throw new WorkHandedOver()
       return outcome
+    },
+  }
+}
+
+/**
+ * The agent as long as the lease is held: what it answers after that is no answer to this gateway. A delivery that a stop broke off is
+ * left to the next holder, too.
+ */
+export function heldAgent(lease: Held, agent: AgentPort): AgentPort {
+  return {
+    ...agent,
+    deliver: async (message, signal) => {
+      const answer = await agent.deliver(message, signal)
+      const isBrokenOff = signal.aborted && answer.outcome === 'failed'
+      if (!lease.isHeld() || isBrokenOff) throw new WorkHandedOver()
+      return answer
     },
   }
 }

@@ -3,7 +3,7 @@ import type { Lease } from '@openclaw/credential-store-postgres'
 import type { Hook } from '../http/hooks/hook.ts'
 import { ACCOUNT_REST_MAX_MS, ACCOUNT_REST_MS } from '../limits.ts'
 import { type Account, connected, cursorName, localCursor } from './account.ts'
-import { heldConnection, heldHost, heldWork } from './held.ts'
+import { heldAgent, heldConnection, heldHost, heldWork } from './held.ts'
 import { leaseCursor } from './lease-cursor.ts'
 import { leaseNameOf } from './lease-name.ts'
 import { runConnection } from './run-connection.ts'
@@ -98,14 +98,15 @@ async function underLease(
   setMaxListeners(0, over)
   const cursor = leaseCursor(lease, { name: cursorName(account), local: localCursor(account) })
   const running = runConnection(
-    { ...components, signal: over },
+    { ...components, agent: heldAgent(lease, components.agent), signal: over },
     {
       connection: heldConnection(lease, connected(account, cursor)),
       work: heldWork(lease, sharedWork(shared, leaseNameOf(account), lease)),
-      guard: (host) => heldHost(lease, host),
+      guard: (host) => heldHost(lease, over, host),
     },
   )
   turns.here = { lease, running }
+  enter(turns, 'starting')
   log('info', 'account-taken', { ...address, epoch: lease.epoch })
   await running.ended
   const { lastMessageAt } = running.report()

@@ -1,4 +1,5 @@
 import type { Lease } from '@openclaw/credential-store-postgres'
+import { WorkHandedOver } from '@openclaw/pairing'
 import type { CursorStore, Json } from '@openclaw/pairing-contracts'
 
 /** Whose place it is, and where it was kept while one machine had it alone. */
@@ -13,13 +14,15 @@ export interface LeaseCursorOptions {
  * kept. `save` rejects with `ERR_STORE_LEASE_OVER` when another process has the lease, and nothing was saved.
  */
 export function leaseCursor(
-  lease: Pick<Lease, 'kept' | 'save'>,
+  lease: Pick<Lease, 'isHeld' | 'kept' | 'save'>,
   { name, local }: LeaseCursorOptions,
 ): CursorStore {
   let places = placesIn(lease.kept())
   return {
     load: async () => places[name] ?? local.load(),
     save: async (cursor) => {
+      // Whoever ends because of that must not wait for a database that it cannot reach.
+      if (!lease.isHeld()) throw new WorkHandedOver()
       const next = { ...places, [name]: cursor }
       await lease.save(next)
       places = next

@@ -28,9 +28,10 @@ export interface Turns {
   complaint: string | undefined
 }
 
-/** As {@link Turns.status} while the connection is elsewhere, else as the connection says. */
+/** As the connection says while it is ours; one that is being ended is not. */
 export function reportOf({ account: { channel, account }, here, status }: Turns): ChannelReport {
-  return here?.running.report() ?? { channel, account, ...status }
+  if (here?.lease.isHeld()) return here.running.report()
+  return { channel, account, ...status }
 }
 
 /** Takes the state; what is known from before stays. */

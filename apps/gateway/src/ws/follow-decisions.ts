@@ -1,6 +1,8 @@
-import type { Change, ChannelLog, CredentialStore, Json } from '@openclaw/pairing-contracts'
-import type { GatewaySessions } from '@openclaw/pairing-session'
+import { type Announced, announcedIn } from '@openclaw/device-pairing'
+import type { Change, ChannelLog, CredentialStore } from '@openclaw/pairing-contracts'
+import { type GatewaySessions, requestView } from '@openclaw/pairing-session'
 import { follow } from '../follow.ts'
+import { legacyRequestOnWire } from './legacy-nodes.ts'
 
 /** What {@link followDecisions} works with. */
 export interface FollowDecisionsComponents {
@@ -10,45 +12,63 @@ export interface FollowDecisionsComponents {
 }
 
 /**
- * Ends connections and tells operators what was decided, wherever it was decided, until `signal` aborts. Never rejects.
+ * Ends connections and tells operators what was asked and decided, wherever that was, until `signal` aborts. Never rejects.
  */
 export function followDecisions(
   { store, sessions, log }: FollowDecisionsComponents,
   signal: AbortSignal,
 ): Promise<void> {
-  const onChanges = (changes: readonly Change[]): void => {
-    recheckChanged(sessions, changes)
-    for (const change of changes) tell(sessions, change)
-  }
-  return follow({ store, log, onChanges, onGap: () => recheckAll(sessions) }, signal)
+  return follow(
+    {
+      store,
+      log,
+      onEntry: (entry) => {
+        recheckChanged(sessions, entry.changes)
+        for (const news of announcedIn(entry)) tell(sessions, news)
+      },
+      onGap: () => recheck(sessions, undefined),
+    },
+    signal,
+  )
 }
 
 /** One device is looked for by itself; many, such as those that were only seen, in one look at all connections. */
 function recheckChanged(
-  { recheck }: FollowDecisionsComponents['sessions'],
+  sessions: FollowDecisionsComponents['sessions'],
   changes: readonly Change[],
 ): void {
   const paired = changes.filter(({ collection }) => collection === 'devices.paired')
   const [only, ...others] = paired
-  if (only !== undefined) recheck(others.length === 0 ? only.key : undefined)
+  if (only !== undefined) recheck(sessions, others.length === 0 ? only.key : undefined)
 }
 
-function recheckAll({ recheck }: FollowDecisionsComponents['sessions']): void {
+function recheck(
+  sessions: FollowDecisionsComponents['sessions'],
+  deviceId: string | undefined,
+): void {
   try {
-    recheck()
+    sessions.recheck(deviceId)
   } catch {
-    // The store cannot answer; the next beat of the sessions looks again.
+    // The store cannot answer; the sessions look at all again as soon as it can.
   }
 }
 
-/** An id of the old store of nodes is taken off its list by the decision; only those of devices leave a trace. */
-function tell(
-  { publish }: FollowDecisionsComponents['sessions'],
-  { collection, key, value }: Change,
-): void {
-  if (collection !== 'devices.settled' || value === undefined) return
-  const { deviceId, outcome, at } = value as Readonly<Record<string, Json>>
-  if (typeof deviceId !== 'string' || typeof at !== 'number') return
-  if (outcome !== 'approved' && outcome !== 'rejected') return
-  publish('device.pair.resolved', { requestId: key, deviceId, decision: outcome, ts: at })
+function tell({ publish }: FollowDecisionsComponents['sessions'], news: Announced): void {
+  switch (news.what) {
+    case 'device-asks':
+      publish('device.pair.requested', requestView(news.request))
+      break
+    case 'device-settled': {
+      const { requestId, deviceId, outcome: decision, at: ts } = news
+      publish('device.pair.resolved', { requestId, deviceId, decision, ts })
+      break
+    }
+    case 'node-asks':
+      publish('node.pair.requested', legacyRequestOnWire(news.request))
+      break
+    case 'node-settled': {
+      const { requestId, nodeId, outcome: decision, at: ts } = news
+      publish('node.pair.resolved', { requestId, nodeId, decision, ts })
+    }
+  }
 }

@@ -12,13 +12,13 @@ export function legacyNodesOnWire(nodes: LegacyNodes): LegacyNodesOfSessions {
       const outcome = await nodes.request(actor, ask)
       if (outcome.outcome !== 'waiting') return outcome
       const { created } = outcome
-      const request = requestOf(outcome.request)
+      const request = legacyRequestOnWire(outcome.request)
       return { outcome: 'asked', asked: { status: 'pending', request, created } }
     },
     list: async (actor) => {
       const lists = await nodes.list(actor)
       if ('outcome' in lists) return lists
-      return { pending: lists.waiting.map(requestOf), paired: lists.nodes.map(nodeOf) }
+      return { pending: lists.waiting.map(legacyRequestOnWire), paired: lists.nodes.map(nodeOf) }
     },
     approve: async (actor, requestId) => {
       const outcome = await nodes.approve(actor, requestId)
@@ -40,7 +40,8 @@ export function legacyNodesOnWire(nodes: LegacyNodes): LegacyNodesOfSessions {
   }
 }
 
-function requestOf({
+/** A request of the old store, in the words of the wire. */
+export function legacyRequestOnWire({
   createdAt,
   expiresAt: _,
   ...rest

@@ -1,11 +1,11 @@
 import type { ReplicaId } from '@openclaw/pairing-contracts'
 import type { NodeEntry } from '@openclaw/pairing-protocol'
-import type { CredentialClass } from '../attempts.ts'
 import type { Order } from '../nodes/order.ts'
 import type { Called } from '../nodes/replays.ts'
 import type { Peer } from '../peer.ts'
 import type { Cancel } from '../ports.ts'
 import type { Listed } from '../presence.ts'
+import type { CredentialClass } from '../watched.ts'
 
 /** The other gateways of the same store, as far as sessions need them. */
 export interface Elsewhere {

@@ -1,5 +1,5 @@
 import type { Json, Replicas } from '@openclaw/pairing-contracts'
-import type { Attempts, CredentialClass } from '../attempts.ts'
+import type { Attempts } from '../attempts.ts'
 import { coalesced } from '../coalesced.ts'
 import {
   AUTH_FAILURES,
@@ -10,6 +10,7 @@ import {
   MAX_WAITING_GUESSES,
 } from '../limits.ts'
 import type { Cancel, Timers } from '../ports.ts'
+import type { CredentialClass } from '../watched.ts'
 import { encodeGuesses, type Guess, isCredentialClass, isObject, KINDS } from './words.ts'
 
 /** Wrong secrets and locks, as they go from gateway to gateway. */

@@ -1,10 +1,10 @@
 import type { AdmittedDevice } from '@openclaw/device-pairing'
 import type { Json, JsonObject } from '@openclaw/pairing-contracts'
 import type { ErrorDetailCode, ErrorFacts } from '@openclaw/pairing-protocol'
-import type { CredentialClass } from '../attempts.ts'
 import { AUTH_FAILURES, MAX_GUESSES } from '../limits.ts'
 import type { Order } from '../nodes/order.ts'
 import type { Called, CallId } from '../nodes/replays.ts'
+import type { CredentialClass } from '../watched.ts'
 
 /** What gateways ask and tell each other. */
 export const KINDS = {

@@ -59,7 +59,7 @@ export interface Presently {
   readonly connected: ReadonlySet<string>
 }
 
-/** For `device.pair.requested`. */
+/** A request in the words of the wire: the payload of `device.pair.requested`. */
 export function requestView(request: DeviceRequest): ListedRequest {
   const { requestId, deviceId, publicKey, role, scopes, address, reason } = request
   return {

@@ -66,6 +66,7 @@ interface Running {
 export function replays(clock: Clock): Replays {
   const running = new Map<string, Running>()
   const ended = endedCalls(clock)
+  const making = makingWith(running, ended)
 
   const find = (key: string): Remembered | undefined => {
     ended.purge(MAX_REPLAYS - running.size)
@@ -80,22 +81,6 @@ export function replays(clock: Clock): Replays {
     const known = find(key)
     if (known === undefined || known.fingerprint === fingerprint) return known?.outcome
     return Promise.resolve({ kind: 'conflict' })
-  }
-  const over = ({ key, fingerprint }: CallId, said: Called | undefined): void => {
-    running.delete(key)
-    ended.purge(MAX_REPLAYS - running.size - 1)
-    if (said !== undefined && isKept(said)) ended.keep(key, fingerprint, said)
-  }
-  const begin = async (id: CallId, made: Running, call: MakeCall): Promise<Called> => {
-    let said: Called | undefined
-    try {
-      said = await call((stage) => {
-        made.stage = stage
-      })
-      return said
-    } finally {
-      over(id, said)
-    }
   }
   return {
     find,
@@ -112,9 +97,26 @@ export function replays(clock: Clock): Replays {
       })
       const made: Running = { fingerprint, stage: 'here', outcome }
       running.set(key, made)
-      settle(begin(id, made, call))
+      settle(making(id, made, call))
       return outcome
     },
+  }
+}
+
+/** Makes a call, and keeps what became of it. */
+function makingWith(running: Map<string, Running>, ended: EndedCalls) {
+  return async ({ key, fingerprint }: CallId, made: Running, call: MakeCall): Promise<Called> => {
+    let said: Called | undefined
+    try {
+      said = await call((stage) => {
+        made.stage = stage
+      })
+      return said
+    } finally {
+      running.delete(key)
+      ended.purge(MAX_REPLAYS - running.size - 1)
+      if (said !== undefined && isKept(said)) ended.keep(key, fingerprint, said)
+    }
   }
 }
 
