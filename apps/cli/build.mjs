@@ -85,6 +85,20 @@ const databaseApart = {
   },
 }
 
+/** Parts in C that a bundle cannot carry; whoever asks for them goes on without. */
+const withoutNative = {
+  name: 'without-native',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^(?:pg-native|msgpackr-extract)$/ }, ({ path }) => ({
+      path,
+      namespace: 'without-native',
+    }))
+    onLoad({ filter: /.*/, namespace: 'without-native' }, () => ({
+      contents: `throw new Error('not in this bundle')`,
+    }))
+  },
+}
+
 /** What makes a certificate is as large as a quarter of the gateway, and most starts find one. */
 const certifyApart = {
   name: 'certify-apart',
@@ -191,7 +205,7 @@ const apps = {
     store: join(app, 'src/store-app.ts'),
     whatsapp: join(app, 'src/whatsapp-app.ts'),
   },
-  esbuildPlugins: [certifyApart, databaseApart, nativeAbort],
+  esbuildPlugins: [certifyApart, databaseApart, withoutNative, nativeAbort],
   esbuildOptions: fromSource,
 }
 
@@ -209,20 +223,6 @@ const json5 = {
   ...common,
   entry: {
     json5: createRequire(join(app, '../../packages/config/src/read/document.ts')).resolve('json5'),
-  },
-}
-
-/** Parts in C that a bundle cannot carry; whoever asks for them goes on without. */
-const withoutNative = {
-  name: 'without-native',
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^(?:pg-native|msgpackr-extract)$/ }, ({ path }) => ({
-      path,
-      namespace: 'without-native',
-    }))
-    onLoad({ filter: /.*/, namespace: 'without-native' }, () => ({
-      contents: `throw new Error('not in this bundle')`,
-    }))
   },
 }
 

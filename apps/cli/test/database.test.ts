@@ -49,7 +49,8 @@ it('every command works on it as on files', async () => {
   else expect(said).toBe(script)
   // everything is in the database
   expect(existsSync(home.stateDir)).toBe(false)
-})
+  // many commands, each with connections of its own
+}, 120_000)
 
 describe('a database that cannot be used', () => {
   const PASSWORD = 'a-secret-of-somebody'
@@ -216,7 +217,7 @@ it('who waits and devices are read without those who were let in', async () => {
     expect({ line, ...(await home.run(line.split(' '))) }).toMatchObject({ line, exit: 0 })
   }
   expect(codeOf(await home.run(['pairing', 'allowed', '--json']))).toBe('ERR_STORE_RECORD_DAMAGED')
-})
+}, 120_000)
 
 it('what was not loaded is never taken for nobody', async () => {
   const state = await openPairing({

@@ -3,6 +3,7 @@ import type { Call } from '../src/args/types.ts'
 import { approvedDevice } from '../src/devices/approved.ts'
 import type { SeenDevice, SeenGrant, SeenRequest } from '../src/devices/door.ts'
 import type { DeviceSession } from '../src/devices/session.ts'
+import type { GatewayRuns } from '../src/people/gateway-runs.ts'
 
 const id = 'ab'.repeat(32)
 const grant: SeenGrant = {
@@ -14,8 +15,12 @@ const grant: SeenGrant = {
   revokedAt: undefined,
 }
 
-/** What is printed where a gateway runs, line by line. */
-async function saidOf(clientId: string, request: Partial<SeenRequest>): Promise<readonly string[]> {
+/** What is printed, line by line, where a gateway runs here unless told otherwise. */
+async function saidOf(
+  clientId: string,
+  request: Partial<SeenRequest>,
+  runs: GatewayRuns = 'here',
+): Promise<readonly string[]> {
   const said: string[] = []
   const line = (text: string): number => said.push(text)
   const plain = (text: string): string => text
@@ -24,7 +29,7 @@ async function saidOf(clientId: string, request: Partial<SeenRequest>): Promise<
   const description = { clientId }
   await approvedDevice(
     call as unknown as Call,
-    { gatewayRuns: () => Promise.resolve(true) } as unknown as DeviceSession,
+    { gatewayRuns: () => Promise.resolve(runs) } as unknown as DeviceSession,
     {
       requestId: 'device-1',
       device: { deviceId: id, description, grants: [grant] } as unknown as SeenDevice,
@@ -49,6 +54,13 @@ it.each([
   const said = await saidOf(client, {})
   expect(said.filter((text) => next.test(text))).toHaveLength(1)
   expect(said.at(-1)).toBe('Undo: openclaw devices revoke --device abababababab --role operator')
+})
+
+it.each([
+  ['no', /^No gateway runs here: it gets in/],
+  ['perhaps-elsewhere', /^It gets in, .* at any gateway that uses this database/],
+] as const)('where a gateway runs: %s, nothing else is said', async (runs, next) => {
+  expect((await saidOf('cli', {}, runs)).filter((text) => next.test(text))).toHaveLength(1)
 })
 
 it('an approval of more is undone to what was there before, a role that was closed is closed', async () => {

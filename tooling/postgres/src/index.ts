@@ -5,4 +5,4 @@
  */
 export { freshDatabase, sqlOn } from './database.ts'
 export { type FaultProxy, openProxy } from './proxy.ts'
-export { freePort, serverPid, startServer, type TestServer } from './server.ts'
+export { freePort, startServer, type TestServer } from './server.ts'

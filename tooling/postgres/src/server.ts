@@ -118,7 +118,7 @@ function guardOf(folder: string): ChildProcess {
 }
 
 /** The pid of the server itself. */
-export function serverPid(folder: string): number {
+function serverPid(folder: string): number {
   return Number(readFileSync(join(folder, 'data/postmaster.pid'), 'utf8').split('\n')[0])
 }
 
