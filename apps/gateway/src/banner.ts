@@ -24,10 +24,16 @@ export function banner(
     ['Waiting', `${place}${cli} devices list`],
     ...(fingerprint === undefined ? [] : tlsRows(config, url, fingerprint)),
     ['Agent', config.agent.kind],
-    ['State', config.paths.stateDir],
+    ['State', stateText(pairing)],
   ]
   const lines = rows.map(([name, value]) => `  ${name.padEnd(9)} ${value}`)
   return `\nOpenClaw gateway is running. Stop it with Ctrl-C.\n\n${lines.join('\n')}\n\n`
+}
+
+/** What is decided may stand elsewhere than what is this gateway's own. */
+function stateText({ config, backend }: Shown['pairing']): string {
+  const { stateDir } = config().paths
+  return backend.kind === 'files' ? stateDir : `database ${backend.store.where}, and ${stateDir}`
 }
 
 /** Where devices connect, and where the secret is that they ask with; never the secret. */

@@ -222,6 +222,7 @@ function running(parts: Parts, { channels, chat, devices, events, undo }: Starte
   log('info', 'started', {
     url,
     stateDir: config.paths.stateDir,
+    ...(pairing.backend.kind === 'postgres' && { database: pairing.backend.store.where }),
     pid: process.pid,
     ...(claim.tls && { tlsFingerprint: claim.tls.current().fingerprint }),
   })

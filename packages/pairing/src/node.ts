@@ -9,6 +9,7 @@ export { readPeople } from './node/read-people.ts'
 export { fileWorkLog } from './node/work-log-file.ts'
 export { type SharedWorkComponents, sharedWorkLog } from './node/work-log-shared.ts'
 export type {
+  DatabaseUse,
   DevicesToRead,
   NodePairing,
   OpenOptions,

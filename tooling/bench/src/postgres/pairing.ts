@@ -15,7 +15,10 @@ const policy: DmPolicy = {
   maxPending: 3,
 }
 
-/** The pairing layer over a schema of a database, as a gateway has it. */
+/**
+ * The pairing layer over a schema of a database, as a gateway has it; it tidies up only when it is told, because that walks
+ * through all senders and would be part of whatever is measured then.
+ */
 export async function pairingOn(
   url: string,
   schema: string,
@@ -34,6 +37,7 @@ export async function pairingOn(
       addresses: () => [address],
       approveCommand: (_, reference) => `openclaw pairing approve telegram ${reference}`,
       cli: 'openclaw',
+      readOnly: true,
     },
   )
   return { ...pairing, store }

@@ -1,3 +1,4 @@
+import type { Pairing } from '@openclaw/pairing'
 import type { Client } from 'pg'
 import type { Figure } from '../../figure.ts'
 import { pairingOn } from '../../postgres/pairing.ts'
@@ -45,9 +46,22 @@ export async function postgresApproveFigures(url: string): Promise<readonly Figu
           ...at(0.99),
           target: { sense: 'at-most' as const, value: P99_MS },
         },
+        await tidyFigure(pairing),
       ]
     })
   } finally {
     await pairing.close()
+  }
+}
+
+/** It comes by itself once in a while, and holds everything else up. */
+async function tidyFigure({ people }: Pairing): Promise<Figure> {
+  const began = performance.now()
+  await people.housekeeping()
+  return {
+    name: 'PostgreSQL, tidying up, 1,000,000 allowed',
+    unit: 'ms',
+    measured: spreadOf([performance.now() - began]),
+    runs: 1,
   }
 }
