@@ -98,7 +98,7 @@ describe('gateways that share a database', () => {
     const ids = to.arrived.map(({ id }) => id)
     expect(new Set(ids).size).toBe(ids.length)
     const seqs = to.arrived.map(({ data }) => Number(data['seq']))
-    expect(seqs).toEqual([...seqs].sort((a, b) => a - b))
+    expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b))
   }, 90_000)
 
   it('show a page of the web chat what was said and decided at another', async () => {
