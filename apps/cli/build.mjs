@@ -5,8 +5,8 @@
 //   V8 made of all the others would cost a list more than its work.
 // - `*.cjs.cache`: what V8 made of them, for this version of Node; `main.cjs` goes without where it does not fit.
 // - `main.cjs`: the command itself; loads the others.
-// - `gateway.cjs`, `client.cjs`, `qr.cjs`, `whatsapp.cjs`, `certify.cjs`: the gateway, what asks a running one, what draws a
-//   setup code, what links WhatsApp, and what makes a certificate; loaded when they are used.
+// - `gateway.cjs`, `client.cjs`, `qr.cjs`, `store.cjs`, `whatsapp.cjs`, `certify.cjs`: the gateway, what asks a running one,
+//   what draws a setup code, what moves a store, what links WhatsApp, and what makes a certificate; loaded when they are used.
 // - `database.cjs`: what opens a state in a database; loaded where the configuration names one.
 // - `people-page.cjs`, `devices-page.cjs`, `json5.cjs`: print a list for a person, read a configuration that is no plain
 //   JSON; for the lists.
@@ -65,7 +65,7 @@ const fromSource = (options) => {
 const appsApart = {
   name: 'apps-apart',
   setup: ({ onResolve }) => {
-    onResolve({ filter: /\/(gateway|client|qr|whatsapp)-app\.ts$/ }, ({ path }) => ({
+    onResolve({ filter: /\/(gateway|client|qr|store|whatsapp)-app\.ts$/ }, ({ path }) => ({
       path: `./${/(\w+)-app/.exec(path)[1]}.cjs`,
       external: true,
     }))
@@ -188,6 +188,7 @@ const apps = {
     gateway: join(app, 'src/gateway-app.ts'),
     client: join(app, 'src/client-app.ts'),
     qr: join(app, 'src/qr-app.ts'),
+    store: join(app, 'src/store-app.ts'),
     whatsapp: join(app, 'src/whatsapp-app.ts'),
   },
   esbuildPlugins: [certifyApart, databaseApart, nativeAbort],

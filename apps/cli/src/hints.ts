@@ -3,7 +3,7 @@ import { shellWord } from './program.ts'
 import type { World } from './world.ts'
 
 const COMMAND =
-  /(?<![\w./-])(?:OPENCLAW_STATE_DIR=(?:'(?:[^']|'\\'')*'|\S+) )?(?:npx )?openclaw(?: --profile [\w-]+| --dev)?(?= (?:pairing|owner|devices|nodes|channels|qr|node|audit|doctor|gateway|demo|completion|help|--)(?![\w]))(?! gateway stop\b)/g
+  /(?<![\w./-])(?:OPENCLAW_STATE_DIR=(?:'(?:[^']|'\\'')*'|\S+) )?(?:npx )?openclaw(?: --profile [\w-]+| --dev)?(?= (?:pairing|owner|devices|nodes|channels|qr|node|audit|store|doctor|gateway|demo|completion|help|--)(?![\w]))(?! gateway stop\b)/g
 
 /**
  * The program as a person calls it here, with the profile in force and the state directory that the environment names:

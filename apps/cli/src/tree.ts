@@ -1,6 +1,7 @@
 import type { CommandNode } from './args/types.ts'
 import { channelsNode } from './channels/node.ts'
 import { clawbotNode } from './qr/clawbot-node.ts'
+import { storeNode } from './store/node.ts'
 
 /**
  * Every command of the program. One file per command, loaded only when it runs: what `pairing list` does not need
@@ -205,6 +206,7 @@ export const tree: CommandNode = {
         },
       ],
     },
+    storeNode,
     {
       name: 'doctor',
       summary: 'find what is wrong here, and mend it',

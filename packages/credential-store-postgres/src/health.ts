@@ -37,6 +37,7 @@ export function healthOf({ held, listener, refused, serverVersion }: StoreParts)
 function isDamage({ code }: OpenClawError): boolean {
   return (
     code === 'ERR_STORE_REPLACED' ||
+    code === 'ERR_STORE_MOVED' ||
     code === 'ERR_STORE_EVENT_DAMAGED' ||
     code.startsWith('ERR_STORE_SCHEMA')
   )

@@ -113,7 +113,7 @@ function stateOf({ records, look, hash }: Loaded): HeldState {
   }
 }
 
-/** A standby or a newer schema is never answered from, however fresh; all else counts when it has lasted too long. */
+/** A standby, a newer schema or what was moved away is never answered from, however fresh; all else counts when it has lasted too long. */
 function problemOf(state: HeldState, context: Context): OpenClawError | undefined {
   if (state.replaced) return state.replaced
   if (state.failed && neverAnswers.has(state.failed.code)) return state.failed
@@ -128,6 +128,7 @@ const neverAnswers: ReadonlySet<string> = new Set([
   'ERR_STORE_SCHEMA_NEWER',
   'ERR_STORE_SCHEMA_UNKNOWN',
   'ERR_STORE_EVENT_DAMAGED',
+  'ERR_STORE_MOVED',
 ])
 
 const EARLIER = 'it ends before what was read from it'

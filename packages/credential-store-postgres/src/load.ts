@@ -16,7 +16,7 @@ export interface Loaded {
 }
 
 /** A table that was just filled has no statistics yet, and each page would be sorted out of all of it. */
-const BY_INDEX = ['enable_sort', 'enable_seqscan', 'enable_bitmapscan']
+export const BY_INDEX: string = ['enable_sort', 'enable_seqscan', 'enable_bitmapscan']
   .map((name) => `SET LOCAL ${name} = off`)
   .join('; ')
 

@@ -1,3 +1,4 @@
+import { decodeMark, StoreMoved } from '@openclaw/credential-store/kit'
 import type { JournalEntry, Seq } from '@openclaw/pairing-contracts'
 import { type Context, type Moment, momentOf } from './context.ts'
 import type { ClockSample } from './database-clock.ts'
@@ -34,7 +35,7 @@ export interface Look {
 }
 
 /** Columns of {@link decodeHead}, of a table called `h`. */
-const HEAD_COLUMNS = `h.store_id, h.seq, h.floor, h.version, pg_catalog.pg_is_in_recovery(),
+const HEAD_COLUMNS = `h.store_id, h.seq, h.floor, h.version, h.moved, pg_catalog.pg_is_in_recovery(),
   pg_catalog.current_setting('transaction_read_only')`
 
 /** The database's time, in ms with a fraction. */
@@ -63,21 +64,30 @@ export async function lookAfter(session: Session, context: Context, after: numbe
   if (first === undefined) throw new SchemaUnknown(names.schema, 'it has no head')
   return {
     sent,
-    time: { sent: sent.monotonic, received, databaseMs: Number(first[6]) },
+    time: { sent: sent.monotonic, received, databaseMs: Number(first[7]) },
     head: decodeHead(context, first),
-    hashThere: typeof first[7] === 'string' ? first[7] : undefined,
-    entries: rows.filter((row) => row[8] !== null).map((row) => hashed(decodeRow(row, 8))),
+    hashThere: typeof first[8] === 'string' ? first[8] : undefined,
+    entries: rows.filter((row) => row[9] !== null).map((row) => hashed(decodeRow(row, 9))),
   }
 }
 
-/** The first columns of a row that was asked for with {@link HEAD_COLUMNS}; refuses a standby and a newer schema. */
+/** The first columns of a row that was asked for with {@link HEAD_COLUMNS}; refuses a standby, a newer schema, and what was moved away. */
 function decodeHead({ names, address }: Context, row: Row): Head {
-  const [storeId, seq, floor, version, standby, readOnly] = row
+  const [storeId, seq, floor, version, moved, standby, readOnly] = row
   if (standby === true || readOnly === 'on') throw new StoreStandby(address.where)
   if (Number(version) > SCHEMA_VERSION) {
     throw new SchemaNewer(names.schema, Number(version), SCHEMA_VERSION)
   }
+  assertNotMoved(moved, address.where)
   return { storeId: String(storeId), seq: Number(seq) as Seq, floor: Number(floor) as Seq }
+}
+
+/** What is here after a move may be old: somebody who was revoked since stands in it. */
+function assertNotMoved(moved: unknown, where: string): void {
+  if (typeof moved !== 'string') return
+  const mark = decodeMark(moved)
+  if (mark?.kind === 'away') throw new StoreMoved(where, mark)
+  throw new SchemaUnknown(where, 'nobody can read where it was moved to')
 }
 
 /** The statement that asks for the head and takes its lock. */

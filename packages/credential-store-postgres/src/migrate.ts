@@ -73,7 +73,7 @@ async function firstStatements(session: Session, names: SqlNames): Promise<reado
 }
 
 /** The version of the schema; `undefined` where nothing of ours is there. */
-async function versionOf(session: Session, names: SqlNames): Promise<number | undefined> {
+export async function versionOf(session: Session, names: SqlNames): Promise<number | undefined> {
   if (!(await hasTables(session, names))) return undefined
   const text = `SELECT version, name FROM ${names.migrations} ORDER BY version`
   const applied = await session.rows({ text })

@@ -128,8 +128,15 @@ const fourth: Migration = {
   ],
 }
 
+/** Where a store was moved to: from then on nobody uses what is here. */
+const fifth: Migration = {
+  version: 5,
+  name: 'moved',
+  statements: ({ head }) => [`ALTER TABLE ${head} ADD COLUMN moved text`],
+}
+
 /** All steps, in order. */
-export const MIGRATIONS: readonly Migration[] = [first, second, third, fourth]
+export const MIGRATIONS: readonly Migration[] = [first, second, third, fourth, fifth]
 
 /** The version that this program makes and understands. */
 export const SCHEMA_VERSION: number = MIGRATIONS.length

@@ -63,8 +63,8 @@ function settings(values: Readonly<Record<string, number>>): string {
     .join(', ')
 }
 
-/** What is acknowledged is on the disk, whatever the role or the database is set to. */
-const DURABLE = `CASE WHEN pg_catalog.current_setting('synchronous_commit') = 'off'
+/** A column that does it: what is acknowledged is on the disk, whatever the role or the database is set to. */
+export const DURABLE = `CASE WHEN pg_catalog.current_setting('synchronous_commit') = 'off'
     THEN pg_catalog.set_config('synchronous_commit', 'on', true) END`
 
 /** Scopes that no column can hold have no end. */

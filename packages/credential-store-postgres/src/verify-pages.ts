@@ -21,6 +21,8 @@ export interface ScopeRow {
 export interface RecordRow {
   /** Collection and key. */
   readonly place: string
+  readonly collection: string
+  readonly key: string
   readonly seq: number
   readonly text: string
 }
@@ -74,8 +76,9 @@ export async function* pagesOfRecords(
   for (;;) {
     const rows = await session.rows({ text, values: [last[0], last[1]] })
     for (const [collection, key, longKey, seq, value] of rows) {
-      const place = `${String(collection)} ${String(longKey ?? key)}`
-      yield { place, seq: Number(seq), text: String(value) }
+      const name = { collection: String(collection), key: String(longKey ?? key) }
+      const place = `${name.collection} ${name.key}`
+      yield { ...name, place, seq: Number(seq), text: String(value) }
     }
     last = rows.at(-1) ?? last
     if (rows.length < VERIFY_PAGE) return

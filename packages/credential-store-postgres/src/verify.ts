@@ -75,7 +75,8 @@ export function verifyEvents(side: SideLink, context: Context): Promise<Postgres
   })
 }
 
-async function verifyAll(session: Session, context: Context): Promise<PostgresReport> {
+/** The same within a transaction of the caller. */
+export async function verifyAll(session: Session, context: Context): Promise<PostgresReport> {
   const { names, sha256 } = context
   const head = await readHead(session, names)
   const scopes = await readScopes(session, names)

@@ -63,6 +63,7 @@ it(
     await put(before, 'a', 1)
     await before.close()
     await sql('DROP TABLE $s.leases, $s.marks, $s.replicas, $s.notes, $s.mail')
+    await sql('ALTER TABLE $s.head DROP COLUMN moved')
     await sql('DELETE FROM $s.migrations WHERE version > 1')
     await sql('UPDATE $s.head SET version = 1')
     const [one, other] = await Promise.all([open(), open()])

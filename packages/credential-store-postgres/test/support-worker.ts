@@ -2,11 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { build } from 'tsup'
 import type { Task } from './worker/main.ts'
+import type { TransferTask } from './worker/transfer.ts'
 
-/** Bundles the worker into `folder`, so that starting one takes no longer than starting node. */
-export async function bundleWorker(folder: string): Promise<string> {
+/** Bundles a worker into `folder`, so that starting one takes no longer than starting node. */
+export async function bundleWorker(
+  folder: string,
+  name: 'main' | 'transfer' = 'main',
+): Promise<string> {
   await build({
-    entry: { worker: join(import.meta.dirname, 'worker/main.ts') },
+    entry: { [name]: join(import.meta.dirname, `worker/${name}.ts`) },
     outDir: folder,
     format: 'esm',
     outExtension: () => ({ js: '.mjs' }),
@@ -20,7 +24,7 @@ export async function bundleWorker(folder: string): Promise<string> {
       options.conditions = ['@openclaw-pairing/source']
     },
   })
-  return join(folder, 'worker.mjs')
+  return join(folder, `${name}.mjs`)
 }
 
 /** A running worker. */
@@ -33,8 +37,12 @@ export interface Worker {
 }
 
 /** Starts a worker; errors of it go to our own stderr. */
-export function startWorker(bundle: string, task: Task): Worker {
-  const child = spawn(process.execPath, [bundle, JSON.stringify(task)], {
+export function startWorker(
+  bundle: string,
+  task: Task | TransferTask,
+  flags: readonly string[] = [],
+): Worker {
+  const child = spawn(process.execPath, [...flags, bundle, JSON.stringify(task)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let text = ''

@@ -39,12 +39,13 @@ export interface FileStore extends CredentialStore {
  * Opens the store in `root`. A directory without journal is empty; a damaged journal opens, and says so in
  * {@link FileStore.health} and from every view and transaction, while `history` answers up to the damage.
  *
- * @throws `ERR_STORE_LINK`, `ERR_STORE_OWNER`, `ERR_JOURNAL_UNREADABLE`, `ERR_STORE_FOLDER_MOVED`, or why existing files
- *   were not taken over
+ * @throws `ERR_STORE_LINK`, `ERR_STORE_OWNER`, `ERR_JOURNAL_UNREADABLE`, `ERR_STORE_FOLDER_MOVED`, `ERR_STORE_MOVED`,
+ *   `ERR_STORE_UNFINISHED`, or why existing files were not taken over
  */
 export async function fileStore(options: FileStoreOptions, ports: StorePorts): Promise<FileStore> {
   guardRoot(options, ports)
   const parts = storeParts(options, ports)
+  parts.assertHere()
   const usable = isUsable(parts)
   const documents = usable ? storeDocuments(options, ports, parts) : undefined
   try {
@@ -130,6 +131,7 @@ function keepUp(
   let stale = 0
   const look = async (): Promise<void> => {
     try {
+      distrustMoved(parts)
       parts.journal.recheck()
       await documents?.poll()
       stale = documents?.sync.stale() === true ? stale + 1 : 0
@@ -152,6 +154,16 @@ function keepUp(
       clearInterval(timer)
       await running
     },
+  }
+}
+
+/** What is left behind when a store is moved away lets nobody in. */
+function distrustMoved({ journal, assertHere }: StoreParts): void {
+  try {
+    assertHere()
+  } catch (error) {
+    if (isOpenClawError(error) && error.code === 'ERR_STORE_MOVED') journal.distrust(error)
+    throw error
   }
 }
 

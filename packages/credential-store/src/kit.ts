@@ -35,3 +35,5 @@ export { emptyRecords, type RecordSet, type Records, recordsFrom } from './state
 export { runWork, type WorkLimit } from './state/run-work.ts'
 export { type Before, type Plan, planTransaction, toEntry } from './state/transaction.ts'
 export { liveView, type ViewSource } from './state/view.ts'
+export { StoreMoved, StoreUnfinished } from './transfer/errors.ts'
+export { decodeMark } from './transfer/mark-json.ts'

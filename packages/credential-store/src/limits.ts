@@ -72,3 +72,6 @@ export const RECENT_ENTRIES = 1_000
  * decisions shares one write, which is still made within 1 s.
  */
 export const LOOKS_BEFORE_FLUSH = 3
+
+/** Bytes of one line of an image at most: a record or an entry of the longest kind, and what stands around it (33 MiB). */
+export const MAX_IMAGE_LINE_BYTES: number = MAX_RECORD_BYTES + 1024 * 1024

@@ -126,6 +126,7 @@ export function nodeStoreFiles(): StoreFiles {
     syncDirectory,
     list: (path) => readdirSync(path),
     makeDirectory: (path) => mkdirSync(path, { mode: 0o700 }),
+    removeDirectory: rmdirSync,
     link: linkSync,
     rename: renameSync,
     remove: unlinkSync,

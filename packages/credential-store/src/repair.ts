@@ -94,6 +94,7 @@ async function withParts<R>(
   placeKeeper({ root, families, folders }, ports).check()
   const parts = storeParts(full, ports)
   try {
+    parts.assertHere()
     return await work(parts)
   } finally {
     parts.journal.close()

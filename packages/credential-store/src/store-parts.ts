@@ -15,6 +15,7 @@ import { noWriting } from './no-writing.ts'
 import { type Bell, bell } from './state/bell.ts'
 import type { FileStoreOptions, StorePorts } from './store-ports.ts'
 import { type StoreWriting, storeWriting } from './store-writing.ts'
+import { assertHere } from './transfer/mark-file.ts'
 import { noteVerified, readVerified, type Times, type ToVerify } from './verified.ts'
 
 /** The journal and everything that works on it. */
@@ -23,6 +24,8 @@ export interface StoreParts extends StoreWriting {
   readonly folder: string
   readonly journal: Journal
   readonly readPorts: JournalPorts
+  /** Throws when the store was moved away, or is only a part. */
+  readonly assertHere: () => void
   readonly history: History
   readonly findings: Findings
   /** Rings when there are new entries. */
@@ -66,6 +69,7 @@ export function storeParts(options: FileStoreOptions, ports: StorePorts): StoreP
   }
   const checks = storeChecks(options, ports, { folder: readPorts.folder, giveTo })
   const { isVerified } = checks
+  const here = { assertHere: () => assertHere(options.root, ports) }
   const journal = openJournal({
     ...readPorts,
     ...(isVerified && { isVerified: (path, stat) => isVerified(path, factsOf(stat)) }),
@@ -74,12 +78,13 @@ export function storeParts(options: FileStoreOptions, ports: StorePorts): StoreP
   const writing =
     options.mode === 'read'
       ? noWriting(options.root)
-      : storeWriting(options, ports, { ...readPorts, giveTo, journal, findings })
+      : storeWriting(options, ports, { ...readPorts, ...here, giveTo, journal, findings })
   const watch = journalWatch(ports.watch, readPorts.folder, news.ring)
   const { root } = options
   const { folder } = readPorts
   return {
     ...{ root, folder, journal, readPorts, history, news, watch, listeners, findings },
+    ...here,
     ...checks,
     ...writing,
   }

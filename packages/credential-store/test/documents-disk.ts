@@ -145,6 +145,7 @@ export function testDisk(root: string): TestDisk {
       if (find(path)) throw failure('EEXIST')
       change(path, (entries, name) => entries.set(name, folder()))
     },
+    removeDirectory: () => fail('ENOTSUP'),
     link: () => fail('ENOTSUP'),
     rename: (from, to) => {
       const node = fileAt(from)

@@ -113,6 +113,11 @@ function diskFrom(root: Node, from = 100): Disk {
       next += 1
       add(path, directory(next))
     },
+    removeDirectory: (path) => {
+      const { folder, name } = parentOf(path)
+      if ((need(path).entries?.size ?? 0) > 0) throw errno('ENOTEMPTY', path)
+      folder.delete(name)
+    },
     link: (from, to) => {
       add(to, need(from))
       need(from).links += 1

@@ -2,7 +2,7 @@ import type { Json } from '@openclaw/pairing-contracts'
 import { pause, until } from '@openclaw/pairing-testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { AUTH_FAILURES, AUTH_LOCK_MS } from '../src/index.ts'
+import { AUTH_FAILURES, AUTH_LOCK_MS, MAX_WATCHED_ADDRESSES } from '../src/index.ts'
 import { type Company, company, type Member, met } from './support/company.ts'
 import { connectParams, testDevice } from './support/device.ts'
 import { codeOf, errorOf, SECRET, type Socket } from './support/gateway.ts'
@@ -231,6 +231,37 @@ describe('wrong secrets', () => {
         .socket(facts)
         .connect(connectParams({ ...PHONE, auth: { token: SECRET } }))
       expect((await elsewhere).ok).toBe(true)
+    })
+  })
+
+  it('of one address lock no network elsewhere, also where addresses are too many to be counted one by one', async () => {
+    await together(async (shared, all) => {
+      const stranger = shared.network.open()
+      await until(() => stranger.others().length === GATEWAYS, 'they know each other')
+      for (let part = 0; part < MAX_WATCHED_ADDRESSES; part += 1_000) {
+        const some = Array.from({ length: 1_000 }, (_, n) => [
+          'shared-secret',
+          `f${String(part + n)}`,
+          1,
+        ])
+        stranger.tell('sessions/guesses', some)
+      }
+      const lock = (limitKey: string) =>
+        stranger.note(`lock/shared-secret/${limitKey}`, {
+          kind: 'shared-secret',
+          limitKey,
+          at: shared.clock.now(),
+        })
+      const one = memberAt(all, 0)
+      const locked = () => one.sessions.figures().lockedAddresses
+      await pause(20)
+      lock('192.0.2.1')
+      lock('f1')
+      await until(() => locked() === 1, 'what is counted by itself is locked')
+      const facts = { address: '192.0.2.7', limitKey: '192.0.2.7' }
+      const params = connectParams({ ...PHONE, auth: { token: SECRET } })
+      expect((await one.socket(facts).connect(params)).ok).toBe(true)
+      await stranger.close()
     })
   })
 

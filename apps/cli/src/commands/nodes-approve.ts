@@ -54,9 +54,7 @@ function print(call: Call, { requestId, node, token }: SeenNodeApproved): void {
   }
   const { out } = call.screen
   out.line(`${out.style.green(`Approved node ${claim(node.nodeId)}`)}.`)
-  out.line(
-    'It stands in the list of the older pairing; nodes list shows those paired as devices.',
-  )
+  out.line('It stands in the list of the older pairing; nodes list shows those paired as devices.')
   if (!out.isTerminal) {
     out.line('Its token is not printed here; --json prints it.')
     return

@@ -14,10 +14,17 @@ import { asks } from './people.ts'
  * - `> node legacy-1` a node asks in the older pairing
  * - `$ openclaw …` a command; below it are its stdout, its stderr after `! `, and its exit code
  *
+ * - `{home}` is the directory of the session; `known` has more such names
+ * - `$ NAME=value openclaw …` is a command with a variable in its environment
+ *
  * What is different at each run (codes, times, paths) stands there as a name.
  */
-export async function play(home: Home, script: string): Promise<string> {
-  const names = new Map<string, string>()
+export async function play(
+  home: Home,
+  script: string,
+  known: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const names = new Map(Object.entries(known))
   const said: string[] = []
   for (const line of script.split('\n')) {
     if (line.startsWith('#')) said.push(line)
@@ -63,8 +70,12 @@ async function connect(home: Home, device: TestDevice, names: Map<string, string
 }
 
 async function command(home: Home, line: string, names: Map<string, string>): Promise<string[]> {
-  const typed = [...names].reduce((text, [name, value]) => text.replaceAll(name, value), line)
-  const ran = await home.run(words(typed).slice(1))
+  const known = [...names, ['{home}', home.folder] as const]
+  const typed = known.reduce((text, [name, value]) => text.replaceAll(name, value), line)
+  const typedWords = words(typed)
+  const at = typedWords.indexOf('openclaw')
+  const env = Object.fromEntries(typedWords.slice(0, at).map((word) => word.split(/=(.*)/s, 2)))
+  const ran = await home.run(typedWords.slice(at + 1), { env })
   const [setupId] = /\bsetup-[0-9a-z]{12}\b/.exec(ran.stdout) ?? []
   if (setupId !== undefined) names.set('{setup}', setupId)
   const tidy = (text: string): string[] => lines(withNames(text, home, names))
@@ -102,6 +113,9 @@ function withNames(text: string, home: Home, names: ReadonlyMap<string, string>)
     .replace(/"token": "[\w-]{43}"/g, '"token": "<token>"')
     .replace(/"publicKey": "[\w-]{43}"/g, '"publicKey": "<key>"')
     .replace(/[0-9a-f]{64}(\.[0-9a-f]{8})+/g, '<digest>')
+    .replace(/(content |"digest": "|head )[0-9a-f]{64}/g, '$1<sha256>')
+    .replace(/"id": "[0-9a-f]{32}"/g, '"id": "<id>"')
+    .replace(/127\.0\.0\.1:\d+\/d_[0-9a-f]+/g, '<database>')
     .replace(/^head [0-9a-f]{64}$/gm, 'head <hash>')
     .replace(/127\.0\.0\.1:\d+\/d_[0-9a-f]{12}\b/g, '<database>')
 }

@@ -42,6 +42,7 @@ export const JOURNAL_ACTIONS: readonly string[] = [
   'outside.damage',
   'store.take-over',
   'store.catch-up',
+  'store.take',
 ]
 
 /**

@@ -41,7 +41,8 @@ function parseObject(text: string): JsonObject {
   throw new BadLine('it is not a JSON object')
 }
 
-function decodeEntry(parsed: JsonObject): JournalEntry {
+/** An entry as {@link encodeEntry} writes it; throws {@link BadLine} otherwise. */
+export function decodeEntry(parsed: JsonObject): JournalEntry {
   const { actor, changes, detail } = parsed as { [name: string]: Json | undefined }
   if (!isObject(actor) || typeof actor['kind'] !== 'string') throw new BadLine('it names no actor')
   if (!Array.isArray(changes)) throw new BadLine('it has no changes')
@@ -88,21 +89,25 @@ function isCollection(value: Json): boolean {
   return value[1].every((pair: Json) => Array.isArray(pair) && typeof pair[0] === 'string')
 }
 
-function isObject(value: Json | undefined): value is JsonObject {
+/** True for a JSON object. */
+export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function seqOf(value: Json | undefined): Seq {
+/** A number of a transaction, or a count; throws {@link BadLine} otherwise. */
+export function seqOf(value: Json | undefined): Seq {
   if (!Number.isSafeInteger(value) || (value as number) < 0) throw new BadLine('a number is wrong')
   return value as Seq
 }
 
-function textOf(value: Json | undefined): string {
+/** Text; throws {@link BadLine} otherwise. */
+export function textOf(value: Json | undefined): string {
   if (typeof value !== 'string') throw new BadLine('a name is missing')
   return value
 }
 
-function timeOf(value: Json | undefined): EpochMs {
+/** The moment that an ISO text names; throws {@link BadLine} otherwise. */
+export function timeOf(value: Json | undefined): EpochMs {
   const time = typeof value === 'string' ? Date.parse(value) : Number.NaN
   if (Number.isNaN(time)) throw new BadLine('its time is wrong')
   return time as EpochMs

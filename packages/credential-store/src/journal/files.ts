@@ -45,6 +45,8 @@ export interface StoreFiles {
   readonly list: (path: string) => readonly string[]
   /** Makes one directory, 0700. */
   readonly makeDirectory: (path: string) => void
+  /** Removes one directory, which must be empty. */
+  readonly removeDirectory: (path: string) => void
   /** Gives a file a second name; refuses what exists. */
   readonly link: (from: string, to: string) => void
   readonly rename: (from: string, to: string) => void

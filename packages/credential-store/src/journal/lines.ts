@@ -52,10 +52,14 @@ export type JournalLine = EntryLine | CheckpointLine | SealLine | OpenedLine
 
 /** The line of a transaction. */
 export function frameEntry(sha256: Sha256, entry: JournalEntry, prev: string): Framed {
+  return frame(sha256, { ...encodeEntry(entry), prev })
+}
+
+/** A transaction as JSON, without its place in a chain. */
+export function encodeEntry(entry: JournalEntry): object {
   const { seq, time, actor, action, changes, detail } = entry
   const said = detail === undefined ? {} : { detail }
-  const body = { seq, time: toText(time), actor, action, changes: changes.map(encodeChange) }
-  return frame(sha256, { ...body, ...said, prev })
+  return { seq, time: toText(time), actor, action, changes: changes.map(encodeChange), ...said }
 }
 
 /** The first line of a segment; the same for everyone who knows the state and the line before. */

@@ -10,6 +10,8 @@ export interface WritePorts extends ReadPorts, BirthPorts {
   readonly clock: Clock
   readonly journal: Journal
   readonly findings: Findings
+  /** Throws when the store was moved away, or is only a part. */
+  readonly assertHere: () => void
   /** Bytes of records after which a segment is full. */
   readonly segmentBytes: number
   /** Bytes of segments to keep. */

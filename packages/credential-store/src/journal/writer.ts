@@ -49,6 +49,7 @@ export function journalWriter(ports: WritePorts): Writer {
     },
     prepare: async (lock) => {
       if (state.failure) throw state.failure
+      ports.assertHere()
       journal.recheck()
       clean(ports, state)
       if (!segments.cut(lock)) return false

@@ -1,0 +1,169 @@
+import type { TransferOutcome, TransferPlan } from '@openclaw/credential-store/transfer'
+import type { EpochMs } from '@openclaw/pairing-contracts'
+import type { Call, Command } from '../args/types.ts'
+import { given, text } from '../args/values.ts'
+import { UsageError } from '../errors.ts'
+import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { safe } from '../output/safe.ts'
+import type { Page } from '../output/screen.ts'
+import { agree, refusing } from '../store/consent.ts'
+import { type Contents, contentsOf } from '../store/contents.ts'
+import { type OpenPlace, openPlace } from '../store/open-place.ts'
+import { contentFacts, placeWords, printEnds, some } from '../store/pages.ts'
+import { contentsJson, placeJson, transferPorts, withPlaces } from '../store/parts.ts'
+import { PLACE_WORDS, placeOf } from '../store/place.ts'
+
+/** `store migrate`. */
+export const command: Command = {
+  usage: ['store migrate --from <place> --to <place> [--dry-run|--yes]'],
+  about: `Moves the store, everything that was decided and the journal, to an empty place: from files to PostgreSQL, back, or from one to another of its kind. It is copied, read back and compared; then the old place is marked and openclaw refuses it from now on. Cut off anywhere, the same line again ends it. A place is ${PLACE_WORDS}; one of the two may be left out: then it is the store in use here (OPENCLAW_STORE_URL, else the state directory). Stop every gateway before. What a gateway keeps beside the store (linked devices of WhatsApp, how far messages were read) and the files of OpenClaw 2026.2 stay where they are.`,
+  options: {
+    from: { type: 'string', value: '<place>', summary: 'where the store is' },
+    to: { type: 'string', value: '<place>', summary: 'where it is to be' },
+    'dry-run': { type: 'boolean', summary: 'show what would be done, and change nothing' },
+    yes: { type: 'boolean', summary: 'do not ask' },
+  },
+  words: { min: 0, max: 0 },
+  examples: [
+    { line: 'store migrate --to @/etc/openclaw/store-url --dry-run', what: 'what would be moved' },
+    { line: 'store migrate --to @/etc/openclaw/store-url', what: 'from the state directory' },
+    { line: 'store migrate --from @/etc/openclaw/store-url --to ~/.openclaw', what: 'and back' },
+  ],
+  run: (call) => refusing(() => migrate(call)),
+}
+
+async function migrate(call: Call): Promise<ExitCode> {
+  if (text(call, 'from') === undefined && text(call, 'to') === undefined) {
+    throw new UsageError('--from and --to are both missing: a move has two ends', {
+      hint: 'openclaw store migrate --to <place>',
+    })
+  }
+  if (text(call, 'from') === '-' && text(call, 'to') === '-') {
+    throw new UsageError('only one of --from and --to can be read from stdin', {
+      hint: 'put the other address into a file, and name it with @',
+    })
+  }
+  const from = await openPlace(call, await placeOf(call, 'from'))
+  const to = await openPlace(call, await placeOf(call, 'to'))
+  return withPlaces([from, to], () => move(call, { from, to }))
+}
+
+interface Ends {
+  readonly from: OpenPlace
+  readonly to: OpenPlace
+}
+
+interface Shown extends Ends {
+  readonly plan: TransferPlan
+  /** Absent where nothing is left to be copied. */
+  readonly contents: Contents | undefined
+}
+
+async function move(call: Call, ends: Ends): Promise<ExitCode> {
+  const { planTransfer, transferStore } = await import('../store-app.ts')
+  if (ends.from.where === ends.to.where) {
+    throw new UsageError('--from and --to lead to the same place', {
+      hint: 'openclaw store migrate --help',
+    })
+  }
+  const isDry = given(call, 'dry-run')
+  const found = await ends.from.look()
+  // what a hand or another program changed in the files comes along
+  if (!isDry && found.mark === undefined && found.users.length === 0) await ends.from.settle()
+  const plan = await planTransfer(ends)
+  const contents = plan.step === 'move' ? await contentsHere(call, ends.from) : undefined
+  const shown = { ...ends, plan, contents }
+  if (isDry) return finish(call, shown, undefined)
+  if (plan.step === 'move') {
+    await agree(call, {
+      question: 'Move it?',
+      show: (page) => printPlan(page, shown),
+      hint: 'the same line with --yes, or with --dry-run to see more',
+      detail: planJson(shown),
+    })
+  }
+  const outcome = await transferStore(ends, transferPorts(call))
+  if (plan.step === 'move') await ends.to.settle()
+  return finish(call, shown, outcome)
+}
+
+async function contentsHere(call: Call, from: OpenPlace): Promise<Contents> {
+  const wish = { id: '0'.repeat(32), madeAt: call.world.now() as EpochMs }
+  return (await contentsOf(from, wish)).contents
+}
+
+function printPlan(page: Page, { from, to, plan, contents }: Shown): void {
+  const facts = contents === undefined ? [] : contentFacts(contents)
+  printEnds(page, [['From', placeWords(from)], ['To', placeWords(to)], ...facts])
+  if (plan.replaces) {
+    page.prose('At the target an older state of the same store gives way.')
+  }
+  page.prose(
+    `Everything is copied, read back and compared; then ${placeWords(from)} is marked, and openclaw refuses it from now on.`,
+  )
+  if (from.kind === 'files') {
+    page.prose('The files of OpenClaw 2026.2 in it stay as they are, and grow old.')
+  }
+  page.line()
+}
+
+function finish(call: Call, shown: Shown, outcome: TransferOutcome | undefined): ExitCode {
+  if (call.json) call.screen.json({ ...planJson(shown), ...outcomeJson(outcome) })
+  else if (outcome === undefined) printDry(call, shown)
+  else printDone(call, shown, outcome)
+  return EXIT.done
+}
+
+function planJson({ from, to, plan, contents }: Shown) {
+  return {
+    step: plan.step,
+    replaces: plan.replaces,
+    from: placeJson(from),
+    to: placeJson(to),
+    ...(contents && contentsJson(contents)),
+  }
+}
+
+function outcomeJson(outcome: TransferOutcome | undefined) {
+  return {
+    dryRun: outcome === undefined,
+    ...(outcome?.taken && { verified: { ...outcome.taken } }),
+  }
+}
+
+const ALREADY = 'Nothing to do: it was moved there before.'
+
+function printDry({ screen: { out } }: Call, shown: Shown): void {
+  if (shown.plan.step === 'nothing') out.line(ALREADY)
+  else if (shown.plan.step === 'move') printPlan(out, shown)
+  else out.prose('Everything is there already; only the mark at its old place is left to be made.')
+  out.line('This was a dry run: nothing was changed.')
+}
+
+function printDone(call: Call, { from, to }: Shown, { step, taken }: TransferOutcome): void {
+  const { out } = call.screen
+  if (step === 'nothing') {
+    out.line(ALREADY)
+    return
+  }
+  const what = out.style.green(`Moved to ${placeWords(to)}`)
+  if (taken === undefined) out.line(`${what}; it was there already, and the mark is made now.`)
+  else {
+    const counts = `${some(taken.records, 'record', 'records')} and ${some(taken.entries, 'journal entry', 'journal entries')}`
+    out.line(`${what}: ${counts}.`)
+    out.prose('Read back and compared: the same content, and the journal’s chain is whole.')
+    out.line(out.style.dim(`SHA-256 of the content ${taken.digest}`))
+  }
+  out.prose(`${placeWords(from)} is marked as moved; openclaw refuses it from now on.`)
+  out.prose(nowWords(to))
+}
+
+/** What has to be set from now on. */
+function nowWords({ kind, where, isOwn }: OpenPlace): string {
+  if (kind === 'postgres') {
+    return 'From now on every gateway and command needs its address: OPENCLAW_STORE_URL, or store.urlFile in pairing.json5.'
+  }
+  const without = 'without OPENCLAW_STORE_URL and store.url'
+  if (isOwn) return `From now on gateway and commands run ${without}.`
+  return `From now on gateway and commands run ${without}, and with OPENCLAW_STATE_DIR=${safe(where)}.`
+}
