@@ -1,1 +1,1 @@
-export { freePort, serverPid, startServer, type TestServer } from '@openclaw-pairing/postgres'
+export { freePort, startServer, type TestServer } from '@openclaw-pairing/postgres'
