@@ -170,6 +170,12 @@ export const CERTIFICATE_AGE_MS: number = 24 * 3_600_000
 export const ACCOUNT_REST_MS = 60_000
 export const ACCOUNT_REST_MAX_MS: number = 15 * 60_000
 
+/** An account that is not connected for so long here, though this gateway has it, is left to another that may, in ms. */
+export const ACCOUNT_TRY_MS = 60_000
+
+/** How long that other one has to take it, in ms. */
+export const ACCOUNT_YIELD_MS = 5_000
+
 /** How often it is looked meanwhile, and while an account is waited for, whether another gateway has it, in ms. */
 export const HOLDER_LOOK_MS = 2_000
 

@@ -6,6 +6,7 @@ import type { AccountId, ChannelName, EpochMs, Json } from '@openclaw/pairing-co
 import { memoryReplicas } from '@openclaw/pairing-testing'
 import { describe, expect, it, vi } from 'vitest'
 import { accountsElsewhere } from '../src/channels/elsewhere.ts'
+import { leadsNowhere } from '../src/channels/give-way.ts'
 import { heldAgent, heldConnection, heldHost, heldWork } from '../src/channels/held.ts'
 import { leaseCursor } from '../src/channels/lease-cursor.ts'
 import { sharedCookieKey } from '../src/channels/shared-cookie-key.ts'
@@ -131,6 +132,44 @@ describe('a gateway whose lease is over', () => {
     await expect(broken.deliver(message, stopping.signal)).rejects.toMatchObject(HANDED_OVER)
     given.state.isHeld = false
     await expect(agent.deliver(message, stopping.signal)).rejects.toMatchObject(HANDED_OVER)
+  })
+})
+
+describe('a turn that leads nowhere', () => {
+  const down = {
+    channel: 'whatsapp',
+    account: 'default',
+    state: 'waiting',
+    since: 0 as EpochMs,
+  } as const
+  const timing = { tryMs: 30, lookMs: 1 }
+  const never = new AbortController().signal
+
+  it('ends when another gateway could have the account', async () => {
+    const wanted = { is: false }
+    const ends = leadsNowhere({ report: () => down, isWanted: () => wanted.is }, timing, never)
+    const begun = performance.now()
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    wanted.is = true
+    expect(await ends).toBe(true)
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(60)
+  })
+
+  it('does not while the account is connected, and counts anew from then', async () => {
+    const [up, stop] = [{ is: true }, new AbortController()]
+    const report = () => (up.is ? ({ ...down, state: 'connected' } as const) : down)
+    const ends = leadsNowhere({ report, isWanted: () => true }, timing, stop.signal)
+    const first = await Promise.race([ends, new Promise((resolve) => setTimeout(resolve, 90))])
+    expect(first).toBeUndefined()
+    up.is = false
+    expect(await ends).toBe(true)
+  })
+
+  it('does not where the gateway stops', async () => {
+    const stop = new AbortController()
+    const ends = leadsNowhere({ report: () => down, isWanted: () => false }, timing, stop.signal)
+    stop.abort()
+    expect(await ends).toBe(false)
   })
 })
 

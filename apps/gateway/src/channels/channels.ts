@@ -10,8 +10,9 @@ import { inTurn } from './in-turn.ts'
 import { leaseNameOf } from './lease-name.ts'
 import type { ChannelsComponents } from './run-connection.ts'
 import type { RunningAccount } from './running-account.ts'
-import { type SharedState, sharedStateOf, sharedWork } from './shared-state.ts'
+import { sharedStateOf, sharedWork } from './shared-state.ts'
 import { steady, steadyWithFile } from './steady.ts'
+import type { InTurnComponents } from './turns.ts'
 
 export type { ChannelsComponents } from './run-connection.ts'
 
@@ -41,11 +42,12 @@ export async function startChannels(
   { chat, accounts }: Connections,
 ): Promise<Channels> {
   const shared = sharedStateOf(components.pairing)
+  const own = [...(chat === undefined ? [] : [chat.connection]), ...accounts]
+  const elsewhere = shared && accountsElsewhere(shared.replicas, own, () => performance.now())
   const running =
-    shared === undefined
+    shared === undefined || elsewhere === undefined
       ? await alone(components, { chat, accounts })
-      : together({ ...components, shared }, { chat, accounts })
-  const elsewhere = shared && accountsElsewhere(shared.replicas, running, () => performance.now())
+      : together({ ...components, shared, elsewhere }, { chat, accounts })
   const here = senders(running)
   return {
     reports: () => running.map((each) => reportOf(components, each)),
@@ -72,7 +74,7 @@ function alone(
 
 /** Each account is connected at one of the gateways; the web chat, which is its own platform, is at all of them. */
 function together(
-  components: ChannelsComponents & { readonly shared: SharedState },
+  components: Omit<InTurnComponents, 'forward'>,
   { chat, accounts }: Connections,
 ): readonly RunningAccount[] {
   const { shared, signal } = components

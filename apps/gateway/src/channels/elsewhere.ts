@@ -10,6 +10,8 @@ import { OTHERS_KNOWN_MS } from '../limits.ts'
 
 /** Accounts that other gateways look after. */
 export interface Elsewhere {
+  /** Whether one that lives looks after it, as far as is known. */
+  readonly has: (address: ChannelAddress) => boolean
   readonly sendsOf: (address: ChannelAddress) => Sending | undefined
   readonly accountsOf: (channel: ChannelName) => readonly AccountId[]
 }
@@ -39,11 +41,11 @@ export function accountsElsewhere(
   const known = (): readonly ChannelAddress[] =>
     replicas.noted(KEY).flatMap(({ value }) => addressesIn(value))
   const isEarly = (): boolean => now() - begun < OTHERS_KNOWN_MS
+  const has: Elsewhere['has'] = ({ channel, account }) =>
+    known().some((each) => each.channel === channel && each.account === account)
   return {
-    sendsOf: ({ channel, account }) => {
-      const has = known().some((each) => each.channel === channel && each.account === account)
-      return has || isEarly() ? NOT_HERE : undefined
-    },
+    has,
+    sendsOf: (address) => (has(address) || isEarly() ? NOT_HERE : undefined),
     accountsOf: (channel) => {
       const theirs = known().filter((each) => each.channel === channel)
       if (theirs.length === 0 && isEarly()) return [ANY]

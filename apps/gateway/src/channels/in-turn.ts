@@ -1,16 +1,31 @@
 import { setMaxListeners } from 'node:events'
 import type { Lease } from '@openclaw/credential-store-postgres'
 import type { Hook } from '../http/hooks/hook.ts'
-import { ACCOUNT_REST_MAX_MS, ACCOUNT_REST_MS } from '../limits.ts'
+import {
+  ACCOUNT_REST_MAX_MS,
+  ACCOUNT_REST_MS,
+  ACCOUNT_TRY_MS,
+  ACCOUNT_YIELD_MS,
+  HOLDER_LOOK_MS,
+} from '../limits.ts'
 import { type Account, connected, cursorName, localCursor } from './account.ts'
+import { leadsNowhere } from './give-way.ts'
 import { heldAgent, heldConnection, heldHost, heldWork } from './held.ts'
 import { leaseCursor } from './lease-cursor.ts'
 import { leaseNameOf } from './lease-name.ts'
-import { runConnection } from './run-connection.ts'
+import { type RunningConnection, runConnection } from './run-connection.ts'
 import type { RunningAccount } from './running-account.ts'
 import { sharedWork } from './shared-state.ts'
 import { inWords } from './supervise.ts'
-import { beforeTurn, enter, type InTurnComponents, reportOf, rest, type Turns } from './turns.ts'
+import {
+  beforeTurn,
+  enter,
+  type InTurnComponents,
+  pause,
+  reportOf,
+  rest,
+  type Turns,
+} from './turns.ts'
 
 /**
  * Connects an account whenever this gateway has its lease, which one gateway at a time has. What fails here for good is left to the
@@ -79,42 +94,67 @@ async function turn(components: InTurnComponents, turns: Turns): Promise<string 
     .take(leaseNameOf(turns.account), signal)
     .finally(() => waiting.abort())
   if (lease === undefined) return undefined
-  try {
-    return await underLease(components, turns, lease)
-  } finally {
-    await lease.release()
-  }
+  const ended = await underLease(components, turns, lease).finally(lease.release)
+  if (ended === 'gave-way') await pause(ACCOUNT_YIELD_MS, signal)
+  return ended === 'gave-way' ? undefined : ended?.failure
 }
+
+type Ended = 'gave-way' | { readonly failure: string } | undefined
 
 async function underLease(
   components: InTurnComponents,
   turns: Turns,
   lease: Lease,
-): Promise<string | undefined> {
-  const { log, shared, signal, recipients } = components
+): Promise<Ended> {
+  const { log, recipients } = components
   const { account } = turns
   const address = { channel: account.channel, account: account.account }
-  const over = AbortSignal.any([signal, lease.ended])
+  const nowhere = new AbortController()
+  const over = AbortSignal.any([components.signal, lease.ended, nowhere.signal])
   setMaxListeners(0, over)
-  const cursor = leaseCursor(lease, { name: cursorName(account), local: localCursor(account) })
-  const running = runConnection(
-    { ...components, agent: heldAgent(lease, components.agent), signal: over },
-    {
-      connection: heldConnection(lease, connected(account, cursor)),
-      work: heldWork(lease, sharedWork(shared, leaseNameOf(account), lease)),
-      guard: (host) => heldHost(lease, over, host),
-    },
-  )
+  const running = runUnder(components, account, { lease, over })
   turns.here = { lease, running }
   enter(turns, 'starting')
   log('info', 'account-taken', { ...address, epoch: lease.epoch })
+  const isWanted = () => components.elsewhere.has(address)
+  void leadsNowhere({ report: running.report, isWanted }, TIMING, over).then((gives) => {
+    if (gives) nowhere.abort()
+  })
   await running.ended
-  const { lastMessageAt } = running.report()
+  const { lastMessageAt, lastError, lastErrorAt } = running.report()
   turns.here = undefined
-  enter(turns, 'starting', lastMessageAt === undefined ? {} : { lastMessageAt })
+  enter(turns, 'starting', {
+    ...(lastMessageAt !== undefined && { lastMessageAt }),
+    ...(lastError !== undefined && { lastError }),
+    ...(lastErrorAt !== undefined && { lastErrorAt }),
+  })
   recipients.forget(address)
   if (lease.ended.aborted) log('warn', 'account-lost', { ...address, note: LOST })
-  return running.failure()
+  if (nowhere.signal.aborted)
+    log('warn', 'account-given-up', { ...address, reason: lastError ?? 'not connected' })
+  const failure = running.failure()
+  if (nowhere.signal.aborted) return 'gave-way'
+  return failure === undefined ? undefined : { failure }
 }
 
+const TIMING = { tryMs: ACCOUNT_TRY_MS, lookMs: HOLDER_LOOK_MS }
+
 const LOST = 'the database did not confirm in time that it is ours; it is taken again when it does'
+
+/** Runs a new connection of the account, as long as the lease is held. */
+function runUnder(
+  components: InTurnComponents,
+  account: Account,
+  { lease, over }: { readonly lease: Lease; readonly over: AbortSignal },
+): RunningConnection {
+  const cursor = leaseCursor(lease, { name: cursorName(account), local: localCursor(account) })
+  const work = sharedWork(components.shared, leaseNameOf(account), lease)
+  return runConnection(
+    { ...components, agent: heldAgent(lease, components.agent), signal: over },
+    {
+      connection: heldConnection(lease, connected(account, cursor)),
+      work: heldWork(lease, work),
+      guard: (host) => heldHost(lease, over, host),
+    },
+  )
+}

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import { noticeRunner, type WorkLog } from '@openclaw/pairing'
 import type { NodePairing } from '@openclaw/pairing/node'
 import type { ChannelConnection, ChannelHost } from '@openclaw/pairing-contracts'
@@ -33,15 +32,14 @@ export function runConnection(
   { connection, work, guard = (host) => host }: ConnectionRun,
 ): RunningConnection {
   const over = new AbortController()
-  const signal = AbortSignal.any([components.signal, over.signal])
-  // Every message under way listens to it.
-  setMaxListeners(0, signal)
-  const host = guard(hostOf({ ...components, signal }, connection, work))
+  const host = guard(hostOf(components, connection, work))
   const supervised = supervise(connection, host, components.signal)
   const sending: Sending = {
     send: countedSend(connection, components),
     isReady: () => supervised.report().state === 'connected',
   }
+  // What is with the agent goes on where the connection alone has ended; nobody is written to through it any more.
+  const signal = AbortSignal.any([components.signal, over.signal])
   const notices = announce(components, { supervised, sending, signal })
   const end = async (): Promise<void> => {
     await supervised.ended

@@ -5,6 +5,7 @@ import type { ForwardHook } from '../http/hooks/forward.ts'
 import { HOLDER_LOOK_MS } from '../limits.ts'
 import type { ChannelReport } from '../readiness.ts'
 import type { Account } from './account.ts'
+import type { Elsewhere } from './elsewhere.ts'
 import { leaseNameOf } from './lease-name.ts'
 import type { ChannelsComponents, RunningConnection } from './run-connection.ts'
 import type { SharedState } from './shared-state.ts'
@@ -14,6 +15,7 @@ export interface InTurnComponents extends ChannelsComponents {
   readonly shared: SharedState
   /** Hands what a platform brought to whichever gateway has the account. */
   readonly forward: ForwardHook
+  readonly elsewhere: Pick<Elsewhere, 'has'>
 }
 
 /** How an account stands at one of several gateways. */
@@ -92,6 +94,7 @@ async function isElsewhere({ account, components: { shared } }: Turns): Promise<
   return holder !== undefined && holder.replica !== shared.replicas.id
 }
 
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
+/** Waits; not longer than `signal` lets. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => {})
 }
