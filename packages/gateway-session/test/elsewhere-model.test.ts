@@ -9,6 +9,8 @@ import { codeOf, errorOf, SECRET, type Socket } from './support/gateway.ts'
 import { again, node, operator, type Person } from './support/people.ts'
 
 const GATEWAYS = 3
+const RUNS = Number(process.env['OPENCLAW_GATEWAY_RUNS'] ?? 20)
+const WITHIN_MS = 60_000 + RUNS * 2_000
 const at = fc.nat({ max: GATEWAYS - 1 })
 
 async function together(
@@ -75,94 +77,102 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 
 describe('whatever happens between gateways', () => {
-  it('each key of a caller is one call', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 24 }), (steps) =>
-        together(async (shared, all) => {
-          const scopes = ['operator.write', 'operator.read']
-          const first = await operator(memberAt(all, 0), scopes)
-          const callers: readonly Socket[] = [
-            first.socket,
-            ...(await Promise.all(
-              all
-                .slice(1)
-                .map(
-                  async (each) => (await again(each, first, { role: 'operator', scopes })).socket,
-                ),
-            )),
-          ]
-          const nodes = crew()
-          const runner = await node(memberAt(all, 0))
-          nodes.people.push(runner)
-          const answers: Promise<{ readonly key: number; readonly said: string }>[] = []
-          const call = async (key: number, from: number) => {
-            const given = {
-              nodeId: runner.device.id,
-              command: 'system.which',
-              idempotencyKey: `k${String(key)}`,
-              timeoutMs: 2_000,
+  it(
+    'each key of a caller is one call',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 24 }), (steps) =>
+          together(async (shared, all) => {
+            const scopes = ['operator.write', 'operator.read']
+            const first = await operator(memberAt(all, 0), scopes)
+            const callers: readonly Socket[] = [
+              first.socket,
+              ...(await Promise.all(
+                all
+                  .slice(1)
+                  .map(
+                    async (each) => (await again(each, first, { role: 'operator', scopes })).socket,
+                  ),
+              )),
+            ]
+            const nodes = crew()
+            const runner = await node(memberAt(all, 0))
+            nodes.people.push(runner)
+            const answers: Promise<{ readonly key: number; readonly said: string }>[] = []
+            const call = async (key: number, from: number) => {
+              const given = {
+                nodeId: runner.device.id,
+                command: 'system.which',
+                idempotencyKey: `k${String(key)}`,
+                timeoutMs: 2_000,
+              }
+              const answer = await callers[from]?.call('node.invoke', given as Json)
+              const said = answer?.ok === true ? JSON.stringify(answer.payload) : ''
+              return { key, said }
             }
-            const answer = await callers[from]?.call('node.invoke', given as Json)
-            const said = answer?.ok === true ? JSON.stringify(answer.payload) : ''
-            return { key, said }
-          }
-          for (const each of steps) {
-            if (each.kind === 'call') answers.push(call(each.key, each.at))
-            else if (each.kind === 'move')
-              nodes.people.push(await again(memberAt(all, each.at), runner))
-            else if (each.kind === 'delay') shared.network.delay(each.ms)
-            else if (each.kind === 'rest') await pause(5)
-            else await nodes.work()
-          }
-          let isOver = false
-          const said = Promise.all(answers).finally(() => {
-            isOver = true
-          })
-          await until(async () => {
-            await nodes.work()
-            return isOver
-          }, 'all are answered')
-          const told = (await said).filter((each) => each.said !== '')
-          const distinct = new Set(told.map((each) => `${String(each.key)} ${each.said}`))
-          expect(distinct.size).toBe(new Set(told.map(({ key }) => key)).size)
-          expect(nodes.asked).toEqual([...new Set(nodes.asked)])
-        }),
-      ),
-      { numRuns: 60 },
-    )
-  }, 120_000)
+            for (const each of steps) {
+              if (each.kind === 'call') answers.push(call(each.key, each.at))
+              else if (each.kind === 'move')
+                nodes.people.push(await again(memberAt(all, each.at), runner))
+              else if (each.kind === 'delay') shared.network.delay(each.ms)
+              else if (each.kind === 'rest') await pause(5)
+              else await nodes.work()
+            }
+            let isOver = false
+            const said = Promise.all(answers).finally(() => {
+              isOver = true
+            })
+            await until(async () => {
+              await nodes.work()
+              return isOver
+            }, 'all are answered')
+            const told = (await said).filter((each) => each.said !== '')
+            const distinct = new Set(told.map((each) => `${String(each.key)} ${each.said}`))
+            expect(distinct.size).toBe(new Set(told.map(({ key }) => key)).size)
+            expect(nodes.asked).toEqual([...new Set(nodes.asked)])
+          }),
+        ),
+        { numRuns: RUNS },
+      )
+    },
+    WITHIN_MS,
+  )
 
-  it('a node has one connection in the end, and it is the newest that was made when the last was known', async () => {
-    const move = fc.record({ at, wait: fc.boolean(), delay: fc.nat({ max: 6 }) })
-    await fc.assert(
-      fc.asyncProperty(fc.array(move, { minLength: 2, maxLength: 8 }), (moves) =>
-        together(async (shared, all) => {
-          const runner = await node(memberAt(all, 0))
-          const made = [runner]
-          const isSettled = () =>
-            made.filter(({ socket }) => socket.closes.length === 0).length === 1
-          let isLastNewest = true
-          for (const { at: to, wait, delay } of moves) {
-            shared.network.delay(delay)
-            made.push(await again(memberAt(all, to), runner))
-            isLastNewest = wait
-            if (!wait) continue
+  it(
+    'a node has one connection in the end, and it is the newest that was made when the last was known',
+    async () => {
+      const move = fc.record({ at, wait: fc.boolean(), delay: fc.nat({ max: 6 }) })
+      await fc.assert(
+        fc.asyncProperty(fc.array(move, { minLength: 2, maxLength: 8 }), (moves) =>
+          together(async (shared, all) => {
+            const runner = await node(memberAt(all, 0))
+            const made = [runner]
+            const isSettled = () =>
+              made.filter(({ socket }) => socket.closes.length === 0).length === 1
+            let isLastNewest = true
+            for (const { at: to, wait, delay } of moves) {
+              shared.network.delay(delay)
+              made.push(await again(memberAt(all, to), runner))
+              isLastNewest = wait
+              if (!wait) continue
+              await until(isSettled, 'one is left')
+              await pause(4 * delay + 10)
+            }
             await until(isSettled, 'one is left')
-            await pause(4 * delay + 10)
-          }
-          await until(isSettled, 'one is left')
-          await pause(40)
-          expect(isSettled()).toBe(true)
-          // two moves that knew nothing of each other may end either way
-          const isKnown = isLastNewest && moves.at(-2)?.wait !== false
-          if (isKnown) expect(made.at(-1)?.socket.closes).toEqual([])
-          const nodes = all.map(({ sessions }) => sessions.figures().nodes)
-          expect(nodes.reduce((sum, each) => sum + each)).toBe(1)
-        }),
-      ),
-      { numRuns: 40 },
-    )
-  }, 120_000)
+            await pause(40)
+            expect(isSettled()).toBe(true)
+            // two moves that knew nothing of each other may end either way
+            const isKnown = isLastNewest && moves.at(-2)?.wait !== false
+            if (isKnown) expect(made.at(-1)?.socket.closes).toEqual([])
+            const nodes = all.map(({ sessions }) => sessions.figures().nodes)
+            expect(nodes.reduce((sum, each) => sum + each)).toBe(1)
+          }),
+        ),
+        { numRuns: RUNS },
+      )
+    },
+    WITHIN_MS,
+  )
 })
 
 const PHONE = { role: 'operator', auth: { token: 'wrong' } } as const
@@ -177,24 +187,28 @@ async function right(member: Member): Promise<unknown> {
 }
 
 describe('wrong secrets', () => {
-  it('count at every gateway, and a lock holds at all', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(at, { maxLength: 16 }), fc.nat({ max: 5 }), (guesses, delay) =>
-        together(async (shared, all) => {
-          shared.network.delay(delay)
-          await Promise.all(guesses.map((each) => guess(memberAt(all, each))))
-          await pause(3 * delay + 25)
-          const isLocked = guesses.length >= AUTH_FAILURES
-          const locked = () => all.map(({ sessions }) => sessions.figures().lockedAddresses)
-          if (isLocked) await until(() => locked().every((each) => each === 1), 'it is locked')
-          expect(locked()).toEqual(isLocked ? [1, 1, 1] : [0, 0, 0])
-          const said = await Promise.all(all.map(right))
-          expect(new Set(said)).toEqual(new Set([isLocked ? 'AUTH_RATE_LIMITED' : 'in']))
-        }),
-      ),
-      { numRuns: 40 },
-    )
-  }, 120_000)
+  it(
+    'count at every gateway, and a lock holds at all',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(at, { maxLength: 16 }), fc.nat({ max: 5 }), (guesses, delay) =>
+          together(async (shared, all) => {
+            shared.network.delay(delay)
+            await Promise.all(guesses.map((each) => guess(memberAt(all, each))))
+            await pause(3 * delay + 25)
+            const isLocked = guesses.length >= AUTH_FAILURES
+            const locked = () => all.map(({ sessions }) => sessions.figures().lockedAddresses)
+            if (isLocked) await until(() => locked().every((each) => each === 1), 'it is locked')
+            expect(locked()).toEqual(isLocked ? [1, 1, 1] : [0, 0, 0])
+            const said = await Promise.all(all.map(right))
+            expect(new Set(said)).toEqual(new Set([isLocked ? 'AUTH_RATE_LIMITED' : 'in']))
+          }),
+        ),
+        { numRuns: RUNS },
+      )
+    },
+    WITHIN_MS,
+  )
 
   it('lock at a gateway that comes later, and no longer than anywhere', async () => {
     await together(async (shared, all) => {
