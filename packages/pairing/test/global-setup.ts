@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node'
-import { startDatabase } from './support-postgres.ts'
+import { startServer } from '../../credential-store-postgres/test/support-server.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -8,9 +8,14 @@ declare module 'vitest' {
   }
 }
 
-/** One database for the tests of this package, ended with them. */
-export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { url, stop } = await startDatabase()
-  project.provide('postgresUrl', url)
-  return stop
+/** The server of `OPENCLAW_TEST_POSTGRES_URL`, or one of our own that ends with the tests. */
+export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const given = process.env['OPENCLAW_TEST_POSTGRES_URL']
+  if (given !== undefined && given !== '') {
+    project.provide('postgresUrl', given)
+    return undefined
+  }
+  const server = await startServer()
+  project.provide('postgresUrl', server.url)
+  return server.stop
 }
