@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +8,6 @@ import type { ChannelHost, GatedMessage, InboundDm, ReplicaId } from '@openclaw/
 import { describe, expect, inject, it } from 'vitest'
 import { intake, memoryWorkLog, type WorkLog } from '../src/index.ts'
 import { fileWorkLog, sharedWorkLog } from '../src/node.ts'
-import { drawSchema } from './support-postgres.ts'
 
 const QUICK = { elsewhereMs: 400, lookMs: 20 }
 const FAST = { leaseMs: 2_000, renewMs: 400, marginMs: 300, askMs: 20 }
@@ -17,7 +17,7 @@ function onStores(
   test: (open: () => Promise<PostgresStore>) => Promise<void>,
 ): () => Promise<void> {
   return async () => {
-    const schema = drawSchema()
+    const schema = `t_${randomBytes(6).toString('hex')}`
     const opened: PostgresStore[] = []
     try {
       await test(async () => {
