@@ -116,7 +116,6 @@ function withNames(text: string, home: Home, names: ReadonlyMap<string, string>)
     .replace(/(content |"digest": "|head )[0-9a-f]{64}/g, '$1<sha256>')
     .replace(/"id": "[0-9a-f]{32}"/g, '"id": "<id>"')
     .replace(/127\.0\.0\.1:\d+\/d_[0-9a-f]+/g, '<database>')
-    .replace(/^head [0-9a-f]{64}$/gm, 'head <hash>')
     .replace(/127\.0\.0\.1:\d+\/d_[0-9a-f]{12}\b/g, '<database>')
 }
 
