@@ -47,7 +47,9 @@ function shell(script: string, env: Readonly<Record<string, string>>, cwd: strin
   })
   let text = ''
   for (const stream of [child.stdout, child.stderr])
-    stream?.on('data', (part: Buffer) => void (text += part.toString()))
+    stream?.on('data', (part: Buffer) => {
+      text += part.toString()
+    })
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
   return {
     child,
@@ -62,8 +64,12 @@ function shell(script: string, env: Readonly<Record<string, string>>, cwd: strin
 async function until(what: string, check: () => Promise<boolean>): Promise<void> {
   const end = performance.now() + 40_000
   for (;;) {
-    if (await check().catch(() => false)) return
-    if (performance.now() > end) throw new Error(`never: ${what}`)
+    const failure = await check().then(
+      (holds) => (holds ? undefined : new Error(what)),
+      (error: Error) => error,
+    )
+    if (failure === undefined) return
+    if (performance.now() > end) throw new Error(`never: ${what}`, { cause: failure })
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }
@@ -116,11 +122,15 @@ it.skipIf(!hasBalancer)(
     const page = await pageFor(url, ports)
     const running = shell(`set -e\n${command}${page}\necho THE-END\nwait`, env, home)
     onTestFinished(running.end)
-    await until('the page runs to its end', async () => running.said().includes('THE-END'))
+    await until('the page runs to its end', async () => {
+      if (running.child.exitCode !== null) throw new Error(running.said())
+      return running.said().includes('THE-END')
+    })
     const [balancer = 0, first = 0, second = 0] = ports
     const readyAt = (port: number) => async () =>
-      (await fetch(`http://127.0.0.1:${String(port)}/readyz`)).ok
-    for (const port of [first, second, balancer]) await until('all are ready', readyAt(port))
+      (await fetch(`http://127.0.0.1:${String(port)}/readyz/store`)).ok
+    for (const port of [first, second, balancer])
+      await until(`ready at ${String(port)}: ${running.said()}`, readyAt(port))
 
     const decide = (line: string): string => once(line, { OPENCLAW_STORE_URL: url })
     expect(decide('openclaw pairing allowed telegram')).toContain('100001')
@@ -143,8 +153,8 @@ it.skipIf(!hasBalancer)(
     )
     for (const pid of pids.stdout.toString().trim().split('\n'))
       process.kill(Number(pid), 'SIGKILL')
-    await until('the balancer notices', async () => (await ada.say('still there?')) < 300)
-    expect((await ada.state()).state).toBe('allowed')
+    await until('the other one answers', async () => (await ada.state()).state === 'allowed')
+    await until('and takes what she says', async () => (await ada.say('still there?')) < 300)
     // the directory that was moved is used by nobody in its stead
     const files = once('openclaw pairing allowed telegram')
     expect(files).toMatch(/^error/m)

@@ -16,6 +16,8 @@ export interface ChannelReport extends ChannelStatus {
 /** Whether the gateway can do its work, and why not. */
 export interface Readiness {
   readonly ready: boolean
+  /** Whether it can let people and devices in, whatever becomes of channels: what a balancer asks. */
+  readonly letsIn: boolean
   readonly reasons: readonly string[]
   readonly channels: readonly ChannelReport[]
 }
@@ -39,12 +41,17 @@ export async function readinessOf({
     .map(({ channel, account, state, lastError }) =>
       [`${channel} (${account}) is ${state}`, lastError].filter(Boolean).join(': '),
     )
-  const reasons = [
+  const own = [
     ...(isStopping() ? ['the gateway is stopping'] : []),
     ...[await whyNotReadable(pairing), await whyNotWritable(pairing.config().paths.stateDir)],
-    ...down,
   ].filter((reason) => reason !== undefined)
-  return { ready: reasons.length === 0, reasons, channels: reports }
+  const reasons = [...own, ...down]
+  return {
+    ready: reasons.length === 0,
+    letsIn: own.length === 0,
+    reasons,
+    channels: reports,
+  }
 }
 
 async function whyNotReadable({ people, backend }: NodePairing): Promise<string | undefined> {

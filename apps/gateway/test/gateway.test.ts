@@ -98,6 +98,26 @@ describe('the routes', () => {
     }
   })
 
+  it('tell a balancer that names no host whether to come here, and it alone', async () => {
+    const { url, port } = await start(place())
+    const asked = async (path: string): Promise<string> =>
+      new Promise((resolve, reject) => {
+        let text = ''
+        const socket = connect(port, '127.0.0.1', () =>
+          socket.write(`GET ${path} HTTP/1.0\r\n\r\n`),
+        )
+        socket.on('data', (part) => {
+          text += part.toString()
+        })
+        socket.on('close', () => resolve(text)).on('error', reject)
+      })
+    for (const path of ['/healthz', '/readyz', '/readyz/store'])
+      expect(await asked(path)).toMatch(/^HTTP\/1\.[01] 200 /)
+    expect(await asked('/readyz')).toMatch(/\{"ready":true\}\s*$/)
+    for (const path of ['/', '/chat', '/metrics']) expect(await asked(path)).toContain(' 421 ')
+    expect((await ask(`${url}/readyz/store`, { host: 'evil.example' })).status).toBe(421)
+  })
+
   it('have nothing elsewhere', async () => {
     const { url } = await start(place())
     for (const path of [

@@ -50,9 +50,12 @@ export function gatewayApp(components: AppComponents, options: AppOptions): Answ
   for (const [path, answer] of components.hooks)
     app.all(path, (context) => answer(context.req.raw, context.env.client))
   app.use(async (context, next) => {
-    const isKnown = acceptsHost(context.req.header('host') ?? null, options.hosts)
+    const { host } = context.req.header()
+    const isKnown = acceptsHost(host ?? null, options.hosts)
+    // Balancers ask without a name, which no browser does.
+    const isProbe = host === undefined && PROBES.has(context.req.path)
     // A proxy that the operator trusts is the one who decides about names.
-    if (isKnown || context.env.client.via === 'proxy') return next()
+    if (isKnown || isProbe || context.env.client.via === 'proxy') return next()
     return json(
       { code: 'wrong-host', text: 'This gateway is not served under that host name.' },
       421,
@@ -61,6 +64,10 @@ export function gatewayApp(components: AppComponents, options: AppOptions): Answ
   app.get('/', () => homePage(options.home))
   app.get('/healthz', () => json({ ok: true, product: 'openclaw-pairing' }))
   app.get('/readyz', (context) => readyz(context, components, options))
+  app.get('/readyz/store', async () => {
+    const { letsIn } = await components.readiness()
+    return json({ ready: letsIn }, letsIn ? 200 : 503)
+  })
   app.get('/metrics', (context) => metrics(context, components, options))
   if (chat !== undefined) {
     const answer = (context: Context<Env>) => chat(context.req.raw, context.env.client)
@@ -74,6 +81,8 @@ export function gatewayApp(components: AppComponents, options: AppOptions): Answ
   })
   return (request, peer) => app.fetch(request, { client: clientOf(peer, request.headers) })
 }
+
+const PROBES: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/readyz/store'])
 
 async function readyz(
   context: Context<Env>,
