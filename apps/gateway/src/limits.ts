@@ -51,6 +51,10 @@ export const WRONG_SECRETS = 10
 export const WRONG_SECRETS_MS = 60_000
 export const LOCKED_MS: number = 5 * 60_000
 
+/** Wrong secrets are told to other gateways so many ms later at most, and of so many customers at a time. */
+export const GUESSES_TOLD_MS = 100
+export const GUESSES_TOLD = 1_000
+
 /** Addresses whose wrong secrets are remembered. */
 export const GUESSERS = 10_000
 

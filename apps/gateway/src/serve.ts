@@ -8,12 +8,13 @@ import type { RunningEvents } from './events/events.ts'
 import { isLoopback } from './http/address.ts'
 import { gatewayApp } from './http/app.ts'
 import { type Client, clientReader, trust } from './http/client.ts'
-import { guesses } from './http/guesses.ts'
+import { type Guesses, guesses } from './http/guesses.ts'
 import type { Hook } from './http/hooks/hook.ts'
 import { type AnswerHook, hookRoutes } from './http/hooks/hooks.ts'
 import { hookPlaces } from './http/hooks/places.ts'
 import { sharedAddress } from './http/hooks/shared.ts'
 import type { Door } from './http/insider.ts'
+import { sharedGuesses } from './http/shared-guesses.ts'
 import { UNKNOWN_PROXIES } from './limits.ts'
 import { sparingly } from './log/once.ts'
 import type { Metrics } from './metrics.ts'
@@ -70,17 +71,24 @@ function hooksOf(components: ServeComponents): ReadonlyMap<string, AnswerHook> {
     hooks,
     isStopping,
     places: hookPlaces(now),
-    guesses: guesses(now),
+    guesses: guessesAt(pairing, 'hooks'),
     isShared: sharedAddress(trust(pairing.config().gateway.trustedProxies)),
     observe: metrics.webhook,
     complain: sparingly(log, now),
   })
 }
 
-function doorOf({ log }: ServeComponents, secrets: Door['secrets']): Door {
+/** Counted here, and where gateways share a store at all of them. */
+function guessesAt({ backend }: Pick<NodePairing, 'backend'>, what: string): Guesses {
+  const own = guesses(() => performance.now())
+  if (backend.kind === 'files') return own
+  return sharedGuesses({ own, replicas: backend.store.replicas, what })
+}
+
+function doorOf({ log, pairing }: ServeComponents, secrets: Door['secrets']): Door {
   return {
     secrets,
-    guesses: guesses(() => performance.now()),
+    guesses: guessesAt(pairing, 'door'),
     onLocked: ({ address }) => log('warn', 'wrong-tokens', { address }),
   }
 }
