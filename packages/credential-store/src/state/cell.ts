@@ -22,14 +22,28 @@ export function decodeCell<T>(
   cell: Cell,
 ): T {
   if (cell.decoder === decode) return cell.decoded as T
+  const { decoded, shared } = decodedFrom({ name, decode }, cell)
+  if (!shared) return decoded
+  cell.decoded = decoded
+  cell.decoder = decode
+  return decoded
+}
+
+/** As {@link decodeCell}, for one that is looked at in passing: what it was decoded to is not kept. */
+export function passCell<T>(collection: Pick<Collection<T>, 'name' | 'decode'>, cell: Cell): T {
+  if (cell.decoder === collection.decode) return cell.decoded as T
+  return decodedFrom(collection, cell).decoded
+}
+
+function decodedFrom<T>(
+  { name, decode }: Pick<Collection<T>, 'name' | 'decode'>,
+  { key, json }: Cell,
+): { readonly decoded: T; readonly shared: boolean } {
   try {
-    const decoded = decode(freezeJson(cell.json))
-    if (!freezePlain(decoded)) return decoded
-    cell.decoded = decoded
-    cell.decoder = decode
-    return decoded
+    const decoded = decode(freezeJson(json))
+    return { decoded, shared: freezePlain(decoded) }
   } catch (cause) {
-    throw new RecordDamaged({ collection: name, key: cell.key }, cause)
+    throw new RecordDamaged({ collection: name, key }, cause)
   }
 }
 
