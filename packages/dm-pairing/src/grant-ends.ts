@@ -1,4 +1,5 @@
 import {
+  type Collection,
   type Entry,
   type EpochMs,
   isOpenClawError,
@@ -6,8 +7,9 @@ import {
   type SenderAddress,
   type Walk,
 } from '@openclaw/pairing-contracts'
-import type { SenderRecord } from './collections.ts'
+import { SENDER_STATES, SENDERS } from './collections.ts'
 import { type Ends, noEnds } from './ends.ts'
+import { readFields } from './fields.ts'
 import { parseSenderKey } from './keys.ts'
 import { MAX_ENDED_AT_ONCE, SLOW_SCAN_MS, WALK_PIECE, WALK_PIECES } from './limits.ts'
 import type { Parts } from './parts.ts'
@@ -26,10 +28,10 @@ export interface GrantEnds {
 /** Nobody looked at yet. */
 export function grantEnds(parts: Parts): GrantEnds {
   const ends = noEnds()
-  let walk: Walk<SenderRecord> | undefined
+  let walk: Walk<EpochMs | undefined> | undefined
   return {
     follow: async (pieces = parts.pause === undefined ? 1 : WALK_PIECES) => {
-      walk ??= parts.views.senders().walk()
+      walk ??= parts.store.view(ENDS_OF_GRANTS).walk()
       const damaged: OpenClawError[] = []
       for (let piece = 1; ; piece += 1) {
         const found = walk.next(WALK_PIECE)
@@ -56,9 +58,23 @@ export function grantEnds(parts: Parts): GrantEnds {
   }
 }
 
-function note(ends: Ends, { key, value }: Entry<SenderRecord>): void {
-  if (value.state === 'allowed' && value.expiresAt !== undefined) ends.set(key, value.expiresAt)
-  else ends.remove(key)
+/** Of each sender only when a grant ends: of a million, all else would be read for nothing. */
+const ENDS_OF_GRANTS: Collection<EpochMs | undefined> = {
+  name: SENDERS.name,
+  decode: (value) => {
+    const fields = readFields(SENDERS.name, value)
+    const state = fields.oneOf('state', SENDER_STATES)
+    const expiresAt = fields.maybeTime('expiresAt')
+    return state === 'allowed' ? expiresAt : undefined
+  },
+  encode: () => {
+    throw new TypeError('an end alone is no sender')
+  },
+}
+
+function note(ends: Ends, { key, value }: Entry<EpochMs | undefined>): void {
+  if (value === undefined) ends.remove(key)
+  else ends.set(key, value)
 }
 
 /** When the grant ends as the store has it now: it may have been removed, which no walk tells. */

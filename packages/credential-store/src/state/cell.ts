@@ -22,26 +22,25 @@ export function decodeCell<T>(
   cell: Cell,
 ): T {
   if (cell.decoder === decode) return cell.decoded as T
-  const { decoded, shared } = decodedFrom({ name, decode }, cell)
-  if (!shared) return decoded
+  const decoded = decodeOnce({ name, decode }, cell)
+  if (!freezePlain(decoded)) return decoded
   cell.decoded = decoded
   cell.decoder = decode
   return decoded
 }
 
-/** As {@link decodeCell}, for one that is looked at in passing: what it was decoded to is not kept. */
+/** As {@link decodeCell}, for one that is looked at in passing: nothing is kept, and what is answered is shared with nobody. */
 export function passCell<T>(collection: Pick<Collection<T>, 'name' | 'decode'>, cell: Cell): T {
   if (cell.decoder === collection.decode) return cell.decoded as T
-  return decodedFrom(collection, cell).decoded
+  return decodeOnce(collection, cell)
 }
 
-function decodedFrom<T>(
+function decodeOnce<T>(
   { name, decode }: Pick<Collection<T>, 'name' | 'decode'>,
   { key, json }: Cell,
-): { readonly decoded: T; readonly shared: boolean } {
+): T {
   try {
-    const decoded = decode(freezeJson(json))
-    return { decoded, shared: freezePlain(decoded) }
+    return decode(freezeJson(json))
   } catch (cause) {
     throw new RecordDamaged({ collection: name, key }, cause)
   }
