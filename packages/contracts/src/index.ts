@@ -66,9 +66,11 @@ export type {
   Intent,
   JournalEntry,
   LiveView,
+  Piece,
   Scope,
   Seq,
   Transaction,
+  Walk,
 } from './store.ts'
 export type { Clock, EpochMs } from './time.ts'
 export { parseFingerprint } from './tls-fingerprint.ts'

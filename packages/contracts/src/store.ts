@@ -1,5 +1,6 @@
 import type { Actor } from './actor.ts'
 import type { Brand } from './brand.ts'
+import type { OpenClawError } from './errors.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { EpochMs } from './time.ts'
 
@@ -73,10 +74,29 @@ export interface JournalEntry {
   readonly detail?: JsonObject
 }
 
+/** What one step of a {@link Walk} found. */
+export interface Piece<T> {
+  /** In no order. */
+  readonly entries: readonly Entry<T>[]
+  /** What `get` throws for records that cannot be read; they are not among {@link entries}. */
+  readonly damaged: readonly OpenClawError[]
+  /** False when everything that the view shows now was handed out. */
+  readonly more: boolean
+}
+
+/**
+ * A way through a collection in pieces, while others write, and on from there: every record is handed out at least once, and
+ * again after each change. One that was removed is not told of. Keep one as long as it is needed instead of beginning again.
+ */
+export interface Walk<T> {
+  /** Looks at `limit` records at most, 1 or more; throws as `entries` does, and loses nothing by it. */
+  readonly next: (limit: number) => Piece<T>
+}
+
 /**
  * A collection kept in memory for the hot path.
  *
- * `get`, `has` and `entries` are synchronous and never older than the store's promised staleness
+ * `get`, `has`, `entries` and the rest are synchronous and never older than the store's promised staleness
  * (files: none, each call checks the journal; PostgreSQL: see its README). They throw an
  * `OpenClawError` when the store cannot vouch for its state: unreadable is never empty.
  */
@@ -85,7 +105,15 @@ export interface LiveView<T> {
   readonly has: (key: string) => boolean
   /** `get` as of the store's latest look, without another one: for what belongs to a `get` of the same moment. */
   readonly peek: (key: string) => T | undefined
+  /** Costs as much as it answers, in one go; see {@link walk} for what may be long. */
   readonly entries: (prefix: string) => readonly Entry<T>[]
+  /**
+   * How keys that start with `prefix` go on, up to the next `/`, each once and in order: for `a/` those of `a/b/1`, `a/b/2`
+   * and `a/c/d/1` are `a/b/` and `a/c/`. Costs about as much as it answers, however many records there are.
+   */
+  readonly branches: (prefix: string) => readonly string[]
+  /** Begins at a record of the store's choice and leaves nothing decoded behind. */
+  readonly walk: () => Walk<T>
   /** The last transaction that this view has seen. */
   readonly seq: () => Seq
 }

@@ -163,6 +163,8 @@ it(
     const slow = await schema.open(NO_POLLING)
     await put(slow, 'gone', 1)
     await slow.refresh()
+    const walk = slow.view(numbers).walk()
+    expect(walk.next(10).entries).toEqual([{ key: 'gone', value: 1 }])
     const writer = await schema.open()
     await writer.transact(
       { scope: 'x' as never, actor: { kind: 'root', user: 'x' }, action: 'x' },
@@ -177,6 +179,7 @@ it(
       expect(store.view(numbers).entries('')).toEqual([{ key: 'n', value: 4 }])
       expect(store.view(numbers).seq()).toBe(7)
     }
+    expect(walk.next(10)).toMatchObject({ entries: [{ key: 'n', value: 4 }], more: false })
   }),
 )
 

@@ -120,6 +120,35 @@ describe('packed records', () => {
     expect(set.size()).toBe(11_940)
   })
 
+  it('are walked through in pieces although they are laid out anew meanwhile', () => {
+    const set = packedSet(SEED)
+    const keyAt = (n: number): string => `telegram/default/${String(n)}`
+    for (let n = 0; n < 20_000; n += 1) set.put(keyAt(n), 0)
+    const walk = set.walk()
+    const seen = new Map<string, Json>()
+    const take = (pieces: number): boolean => {
+      for (let piece = 0; piece < pieces; piece += 1) {
+        const { cells, more } = walk.next(500)
+        for (const { key: at, json } of cells) seen.set(at, json)
+        if (!more) return true
+      }
+      return false
+    }
+    expect(take(20)).toBe(false)
+    expect(seen.size).toBe(10_000)
+    for (let n = 0; n < 20_000; n += 3) set.put(keyAt(n), 1)
+    for (let n = 1; n < 20_000; n += 3) set.remove(keyAt(n))
+    expect(take(200)).toBe(true)
+    const there = new Map([...seen].filter(([at]) => set.cell(at) !== undefined))
+    expect(there.size).toBe(13_333)
+    for (const [at, json] of there) expect(json).toBe(set.get(at))
+    expect(walk.next(500)).toEqual({ cells: [], more: false })
+    set.put('large', 'x'.repeat(3_000_000))
+    set.put('small', 2)
+    expect(walk.next(1)).toMatchObject({ cells: [{ key: 'large' }], more: true })
+    expect(walk.next(1)).toMatchObject({ cells: [{ key: 'small' }], more: false })
+  })
+
   it('take a record that is larger than a block, and go on behind it', () => {
     const set = packedSet(SEED)
     const large = 'x'.repeat(3_000_000)

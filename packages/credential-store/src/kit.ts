@@ -27,6 +27,7 @@ export {
 } from './limits.ts'
 export { type Bell, bell } from './state/bell.ts'
 export { type Cell, cellOf, decodeCell } from './state/cell.ts'
+export type { CellPiece, CellWalk } from './state/cell-walk.ts'
 export { type FeedSource, followEntries } from './state/feed.ts'
 export { copyJson, freezeJson } from './state/json.ts'
 export { checkCollection, checkKey, isWholeText } from './state/names.ts'

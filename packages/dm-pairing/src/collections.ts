@@ -87,6 +87,9 @@ export interface NoticeRecord {
   readonly reason?: string
 }
 
+/** What a record of a sender may say. */
+export const SENDER_STATES: readonly SenderRecord['state'][] = ['allowed', 'blocked', 'revoked']
+
 /** Who may write, who may not. */
 export const SENDERS: Collection<SenderRecord> = {
   name: 'dm.senders',
@@ -94,7 +97,7 @@ export const SENDERS: Collection<SenderRecord> = {
   decode: (value) => {
     const fields = readFields('dm.senders', value)
     return {
-      state: fields.oneOf('state', ['allowed', 'blocked', 'revoked']),
+      state: fields.oneOf('state', SENDER_STATES),
       by: decodeActor(fields.nested('by')),
       since: fields.time('since'),
       meta: fields.texts('meta'),

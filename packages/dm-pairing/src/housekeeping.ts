@@ -10,11 +10,11 @@ import { isRemembered } from './attempts.ts'
 import { ATTEMPTS, COUNTERS, RESTS } from './collections.ts'
 import { type Counted, restoreCounted, takeCounted, writeCounted } from './counters.ts'
 import { isOver, isResting } from './expiry.ts'
+import { grantEnds } from './grant-ends.ts'
 import {
   ATTEMPTS_SCOPE,
   accountKeyOf,
   parseAccountKey,
-  parseSenderKey,
   prefixOf,
   scopeOf,
   splitKey,
@@ -31,14 +31,16 @@ export type HousekeepingTime = 'due' | 'closing'
 export function housekeeperOf(parts: Parts): (when: HousekeepingTime) => Promise<void> {
   let running: Promise<void> | undefined
   let scannedAt: EpochMs | undefined
+  const grants = grantEnds(parts)
   const run = async (when: HousekeepingTime): Promise<void> => {
+    const [damaged] = await (when === 'due' ? grants.follow() : grants.follow(1))
     const now = parts.clock.now()
     const slow = scannedAt === undefined || Math.abs(now - scannedAt) >= SLOW_SCAN_MS
-    const ended = slow ? endedGrants(parts, now) : []
     const stale = slow ? staleAddresses(parts, now) : []
-    await tidyAll(parts, { now, when, ended, stale })
+    await tidyAll(parts, { now, when, ended: grants.over(now), stale })
     if (slow) await forgetAttempts(parts, now)
     if (slow) scannedAt = now
+    if (damaged) throw damaged
   }
   const begin = (when: HousekeepingTime): Promise<void> => {
     running = run(when).finally(() => {
@@ -124,15 +126,6 @@ async function forgetQuiet(tx: Transaction, address: ChannelAddress): Promise<vo
   const counter = await tx.get(COUNTERS, accountKeyOf(address))
   const quiet = counter && tx.now - counter.lastAt >= COUNTER_LIFE_MS
   if (quiet) tx.remove(COUNTERS, accountKeyOf(address))
-}
-
-/** Grants whose time is over, from memory alone. */
-function endedGrants(parts: Parts, now: EpochMs): readonly SenderAddress[] {
-  return parts.views
-    .senders()
-    .entries('')
-    .filter(({ value }) => value.state === 'allowed' && now >= (value.expiresAt ?? Infinity))
-    .flatMap(({ key }) => parseSenderKey(key) ?? [])
 }
 
 /** Accounts with something over that is not urgent, from memory alone. */

@@ -106,8 +106,17 @@ export const MAX_TEMPLATE = 2_000
 /** Characters of the reason why a notice failed. */
 export const MAX_NOTICE_REASON = 200
 
-/** How often, in ms, housekeeping looks through what is not urgent (ended grants, old outcomes). */
+/** How often, in ms, housekeeping looks through what is not urgent (old outcomes), and comes again to a grant that could not be ended. */
 export const SLOW_SCAN_MS = 10_000
+
+/** Senders that housekeeping looks at in one go: a few ms. */
+export const WALK_PIECE = 500
+
+/** Pieces of one run of housekeeping, others run in between: a million senders are looked at in about two minutes. */
+export const WALK_PIECES = 20
+
+/** Ended grants that one run of housekeeping writes down at most; what is left comes a run later, and lets nobody in meanwhile. */
+export const MAX_ENDED_AT_ONCE = 200
 
 /** Characters after `req-`; 36 symbols each, 62 bits. */
 export const REQUEST_ID_LENGTH = 12

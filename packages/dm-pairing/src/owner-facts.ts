@@ -1,12 +1,12 @@
 import { describeActor } from '@openclaw/pairing-authority'
 import type { AccountId, ChannelAddress, ChannelName, SenderId } from '@openclaw/pairing-contracts'
 import type { SenderRecord } from './collections.ts'
-import { DEFAULT_ACCOUNT, parseSenderKey } from './keys.ts'
+import { DEFAULT_ACCOUNT, parseAccountKey, prefixOf } from './keys.ts'
 import { type OwnerRecord, ownerKeyOf } from './owner-records.ts'
 import type { Owner, OwnerName, SeenOwner } from './owner-types.ts'
 import type { Parts } from './parts.ts'
 import type { Rules } from './rules.ts'
-import { namedBy } from './standing.ts'
+import { knownUnderIds, namedBy } from './standing.ts'
 
 /** True for whoever decides: named by the store or the configuration, and blocked on no account of the channel. */
 export function isOwner(parts: Parts, { channel, senderId, aliases = [] }: SeenOwner): boolean {
@@ -63,20 +63,21 @@ type Known = readonly {
 
 /** What the store says of whoever has one of these ids, on every account of the channel, also on those that are configured no more. */
 function recordsOf(parts: Parts, channel: ChannelName, ids: readonly SenderId[]): Known {
-  const ends = ids.map((id) => `/${id}`)
+  return recordedAccounts(parts, channel).flatMap((address) =>
+    knownUnderIds(parts, prefixOf(address), ids).map(({ senderId, record }) => ({
+      account: address.account,
+      senderId,
+      record,
+    })),
+  )
+}
+
+/** The accounts of a channel on which the store knows somebody. */
+export function recordedAccounts(parts: Parts, channel: ChannelName): readonly ChannelAddress[] {
   return parts.views
     .senders()
-    .entries(`${channel}/`)
-    .filter(
-      ({ key, value }) =>
-        ends.some((end) => key.endsWith(end)) || ids.some((id) => value.aliases?.includes(id)),
-    )
-    .flatMap(({ key, value }) => {
-      const sender = parseSenderKey(key)
-      const isTheirs =
-        sender && [sender.senderId, ...(value.aliases ?? [])].some((id) => ids.includes(id))
-      return isTheirs ? [{ ...sender, record: value }] : []
-    })
+    .branches(`${channel}/`)
+    .flatMap((prefix) => parseAccountKey(prefix.slice(0, -1)) ?? [])
 }
 
 function blockedAccounts(known: Known): readonly AccountId[] {

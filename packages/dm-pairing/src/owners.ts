@@ -1,23 +1,24 @@
 import type {
   AccountId,
   Actor,
+  ChannelAddress,
   ChannelName,
   Entry,
   SenderId,
   Transaction,
 } from '@openclaw/pairing-contracts'
 import { settleApproved } from './approve.ts'
-import { REQUESTS, SENDERS, type SenderRecord } from './collections.ts'
+import { REQUESTS, type SenderRecord } from './collections.ts'
 import { TooManyOwners } from './errors.ts'
 import { isOver } from './expiry.ts'
 import { checkSender, OWNERS_SCOPE, parseSenderKey, scopeOf, senderKeyOf } from './keys.ts'
 import { MAX_OWNERS } from './limits.ts'
 import { announces } from './notices.ts'
-import { configuredOwners, ownersSource, saidOf, toOwner } from './owner-facts.ts'
+import { configuredOwners, ownersSource, recordedAccounts, saidOf, toOwner } from './owner-facts.ts'
 import { OWNERS, ownerKeyOf, parseOwnerKey } from './owner-records.ts'
 import type { AddOwnerOutcome, Owner, OwnerName, RemoveOwnerOutcome } from './owner-types.ts'
 import type { Parts } from './parts.ts'
-import { requestIds, wakePerson } from './people.ts'
+import { knownUnder, requestIds, wakePerson } from './people.ts'
 import type { Denied } from './types.ts'
 import { denied } from './verbs.ts'
 
@@ -62,7 +63,7 @@ export async function addOwner(
   const outcome = await parts.store.transact(
     { scope: OWNERS_SCOPE, actor, action: 'owner.add' },
     async (tx): Promise<AddOwnerOutcome> => {
-      const blockedOn = await blockedIn(tx, name)
+      const blockedOn = await blockedIn(parts, tx, name)
       if (blockedOn.length > 0) return { outcome: 'sender-blocked', blockedOn }
       const known = await tx.get(OWNERS, ownerKeyOf(name))
       if (known || isConfigured) {
@@ -90,12 +91,14 @@ async function saidBy(tx: Transaction, { channel, senderId }: OwnerName) {
   )
 }
 
-async function blockedIn(tx: Transaction, { channel, senderId }: OwnerName) {
-  return (await tx.list(SENDERS, `${channel}/`)).flatMap(({ key, value }) => {
-    const isBlocked = value.state === 'blocked' && isOf({ key, value }, senderId)
-    const sender = isBlocked ? parseSenderKey(key) : undefined
-    return sender ? [{ channel, account: sender.account }] : []
-  })
+/** Asked account by account: a channel may have a million senders. */
+async function blockedIn(parts: Parts, tx: Transaction, { channel, senderId }: OwnerName) {
+  const blocked: ChannelAddress[] = []
+  for (const address of recordedAccounts(parts, channel)) {
+    const known = await knownUnder(tx, address, [senderId])
+    if (known.some(({ record }) => record.state === 'blocked')) blocked.push(address)
+  }
+  return blocked
 }
 
 /** True for a record that stands under an id, or names it as another id of its sender. */

@@ -41,6 +41,8 @@ export interface DmPairingPorts {
   readonly clock: Clock
   readonly random: RandomBytes
   readonly sha256: Sha256
+  /** Resolves soon, when others had their turn: a long list is looked through in steps. Without it housekeeping takes one step a run. */
+  readonly pause?: () => Promise<void>
 }
 
 /** What pairing must know of the program that it is part of. */

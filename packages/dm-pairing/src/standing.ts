@@ -72,8 +72,18 @@ function knownOf(parts: Parts, candidate: Candidate, prefix: string): readonly K
   const record = senders.get(key)
   const isPlain = aliases.length === 0 && others.peek(key) === undefined
   if (isPlain) return record === undefined ? NOBODY : [{ senderId, record }]
+  return knownUnderIds(parts, prefix, idsOf(candidate))
+}
+
+/** The records of one account that stand under these ids or name one of them, as of the latest look. */
+export function knownUnderIds(
+  { views }: Pick<Parts, 'views'>,
+  prefix: string,
+  ids: readonly SenderId[],
+): readonly Known[] {
+  const [senders, others] = [views.senders(), views.aliases()]
   const found = new Map<SenderId, SenderRecord>()
-  for (const id of idsOf(candidate)) {
+  for (const id of ids) {
     const own = senders.peek(prefix + id)
     if (own) found.set(id, own)
     for (const primary of others.peek(prefix + id)?.of ?? []) {
@@ -81,7 +91,7 @@ function knownOf(parts: Parts, candidate: Candidate, prefix: string): readonly K
       if (naming?.aliases?.includes(id)) found.set(primary, naming)
     }
   }
-  return [...found].map(([id, value]) => ({ senderId: id, record: value }))
+  return [...found].map(([senderId, record]) => ({ senderId, record }))
 }
 
 function decisionOf(

@@ -14,10 +14,13 @@ import type { Pairing, PairingComponents, PairingOptions, Send } from './types.t
  */
 export function createPairing(components: PairingComponents, options: PairingOptions): Pairing {
   const definitions = new Map(components.channels.map((channel) => [channel.name, channel]))
-  const people = dmPairing(components, {
-    ...options,
-    channels: (name) => definitions.get(name),
-  })
+  const people = dmPairing(
+    { ...components, pause: nextTurn },
+    {
+      ...options,
+      channels: (name) => definitions.get(name),
+    },
+  )
   let stop: AbortController | undefined
   const running = new Set<Promise<void>>()
   const tidyUp = options.readOnly === true ? undefined : keepTidy(people)
@@ -42,6 +45,11 @@ export function createPairing(components: PairingComponents, options: PairingOpt
     },
     close: () => (closed ??= close()),
   }
+}
+
+/** Whatever arrived meanwhile is served first. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 /** Tidies up now and then, and once more when what it answers is called. */

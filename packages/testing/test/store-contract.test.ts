@@ -39,6 +39,11 @@ const found: readonly (readonly [bug: Bug, test: string])[] = [
   ['writes-after-close', 'refuses transactions afterwards'],
   ['answers-after-close', 'refuses to answer from a view afterwards'],
   ['late-transactions', 'refuses a transaction that is used after its end'],
+  ['walks-once', 'walks on to what was changed or added since, and says when there is nothing'],
+  ['walks-once', 'hands out together what a list says, whatever is written in between'],
+  ['walks-by-number', 'hands out together what a list says, whatever is written in between'],
+  ['walks-past-damage', 'names a damaged record and walks on behind it'],
+  ['branches-gone', 'says how keys go on behind a beginning'],
 ]
 
 interface Report {

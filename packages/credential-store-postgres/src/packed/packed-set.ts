@@ -1,4 +1,4 @@
-import { type Cell, cellOf, type RecordSet } from '@openclaw/credential-store/kit'
+import { type Cell, type CellWalk, cellOf, type RecordSet } from '@openclaw/credential-store/kit'
 import type { Json } from '@openclaw/pairing-contracts'
 import { type Codec, recordCodec } from './codec.ts'
 import { type Places, places } from './places.ts'
@@ -38,6 +38,8 @@ interface State {
 interface Held {
   readonly slabs: Slabs
   readonly places: Places
+  /** How many keys begin with each number. */
+  readonly counts: number[]
 }
 
 /**
@@ -56,6 +58,8 @@ export function packedSet(seed: number): PackedSet {
     get: (key) => cell(key)?.json,
     keys,
     cells: (prefix) => keys(prefix).map((key) => cell(key) as Cell),
+    branches: (prefix) => branchesOf(state, prefix),
+    walk: () => walkThrough(state),
     put: (key, value) => store(state, key, codec.encode(value)),
     fill: (records, plain) => {
       const { held } = state
@@ -93,14 +97,22 @@ function store(state: State, text: string, value: Uint8Array): void {
   tidy(state)
 }
 
-function put({ slabs: to, places: listed }: Held, key: HashedKey, value: Uint8Array): void {
-  listed.add(key.hash, to.add(key, value))
+function put(to: Held, key: HashedKey, value: Uint8Array): void {
+  const place = to.slabs.add(key, value)
+  to.places.add(key.hash, place)
+  count(to, place, 1)
+}
+
+function count({ slabs: entries, counts }: Held, place: Place, by: 1 | -1): void {
+  const number = entries.keyNumber(place)
+  counts[number] = (counts[number] ?? 0) + by
 }
 
 function forget(state: State, key: HashedKey): void {
   const place = find(state, key)
   if (place === undefined) return
   state.dead += state.held.slabs.sizeOf(place)
+  count(state.held, place, -1)
   state.held.places.remove(key.hash, (other) => other === place)
 }
 
@@ -118,12 +130,57 @@ function tidy(state: State): void {
 
 function holding(expected: number): Held {
   const entries = slabs()
-  return { slabs: entries, places: places(entries.hash, expected) }
+  return { slabs: entries, places: places(entries.hash, expected), counts: [] }
+}
+
+/** In the order in which they were last set. Begins anew when everything was laid out anew. */
+function walkThrough(state: State): CellWalk {
+  let { held } = state
+  let last: Place | undefined
+  const cellOfLive = (place: Place): Cell | undefined => {
+    const { slabs: entries, places: listed } = held
+    if (listed.find(entries.hash(place), (other) => other === place) === undefined) return undefined
+    const key = state.prefixes.decode(entries.key(place))
+    return cellOf(key, state.codec.decode(entries.value(place)))
+  }
+  return {
+    next: (limit) => {
+      if (held !== state.held) [held, last] = [state.held, undefined]
+      const cells: Cell[] = []
+      for (let looked = 0; looked < limit; looked += 1) {
+        const place = held.slabs.after(last)
+        if (place === undefined) break
+        last = place
+        const cell = cellOfLive(place)
+        if (cell !== undefined) cells.push(cell)
+      }
+      return { cells, more: held.slabs.after(last) !== undefined }
+    },
+  }
+}
+
+/** From the beginnings that are shared; keys that have none are looked at one by one. */
+function branchesOf({ held, prefixes: shared }: State, text: string): readonly string[] {
+  const found = new Set<string>()
+  const add = (key: string): void => {
+    const end = key.startsWith(text) ? key.indexOf('/', text.length) : -1
+    if (end >= 0) found.add(key.slice(0, end + 1))
+  }
+  shared.texts().forEach((prefix, number) => {
+    if ((held.counts[number] ?? 0) > 0) add(prefix)
+  })
+  if ((held.counts[0] ?? 0) > 0) {
+    held.places.each((place) => {
+      if (held.slabs.keyNumber(place) === 0) add(shared.decode(held.slabs.key(place)))
+    })
+  }
+  return [...found].sort()
 }
 
 function keysFrom({ held, prefixes: shared }: State, text: string): readonly string[] {
-  const { slabs: entries, places: listed } = held
-  const starts = shared.startsOf(text)
+  const { slabs: entries, places: listed, counts } = held
+  const starts = new Map([...shared.startsOf(text)].filter(([number]) => (counts[number] ?? 0) > 0))
+  if (starts.size === 0) return []
   const keys: string[] = []
   listed.each((place) => {
     const start = starts.get(entries.keyNumber(place))

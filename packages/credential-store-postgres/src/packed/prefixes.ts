@@ -5,6 +5,8 @@ export interface Prefixes {
   readonly decode: (bytes: Uint8Array) => string
   /** What keys that start with `text` look like: how their bytes start, by the number that they start with. */
   readonly startsOf: (text: string) => ReadonlyMap<number, Uint8Array>
+  /** The beginnings by their numbers; that of 0 is empty. */
+  readonly texts: () => readonly string[]
 }
 
 /** Beginnings that are kept at most; keys with others are kept whole, under 0. */
@@ -44,6 +46,7 @@ export function prefixes(): Prefixes {
       })
       return found
     },
+    texts: () => texts,
   }
 }
 

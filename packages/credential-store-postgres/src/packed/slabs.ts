@@ -17,6 +17,8 @@ export interface Slabs {
   /** The first two bytes of a key, as a number. */
   readonly keyNumber: (place: Place) => number
   readonly value: (place: Place) => Uint8Array
+  /** The entry that was added after this one, or first; replaced and removed ones are still among them. */
+  readonly after: (place: Place | undefined) => Place | undefined
   /** Bytes of one entry. */
   readonly sizeOf: (place: Place) => number
   /** Bytes of all entries that were added. */
@@ -40,10 +42,19 @@ const KEY_LENGTH = 8
 /** Slabs without entries. */
 export function slabs(): Slabs {
   const blocks: Buffer[] = []
+  const ends: number[] = []
   const blockOf = (place: Place): Buffer => blocks[place >>> BLOCK] as Buffer
   const startOf = (place: Place): number => place & (LARGEST - 1)
+  const sizeOf = (place: Place): number => {
+    const [block, start] = [blockOf(place), startOf(place)]
+    return HEADER + keyLengthAt(block, start) + valueLengthAt(block, start)
+  }
   return {
-    ...adding(blocks),
+    ...adding(blocks, ends),
+    after: (place) =>
+      place === undefined
+        ? placeFrom(ends, 0, 0)
+        : placeFrom(ends, place >>> BLOCK, startOf(place) + sizeOf(place)),
     keyIs: (place, key) => isKeyAt(blockOf(place), startOf(place), key),
     keyStarts: (place, prefix) => {
       const [block, start] = [blockOf(place), startOf(place)]
@@ -60,11 +71,16 @@ export function slabs(): Slabs {
       const from = start + HEADER + keyLengthAt(block, start)
       return block.subarray(from, from + valueLengthAt(block, start))
     },
-    sizeOf: (place) => {
-      const [block, start] = [blockOf(place), startOf(place)]
-      return HEADER + keyLengthAt(block, start) + valueLengthAt(block, start)
-    },
+    sizeOf,
   }
+}
+
+/** Where an entry begins at or behind a byte of a block, which may be its end; every block has one. */
+function placeFrom(ends: readonly number[], block: number, at: number): Place | undefined {
+  const end = ends[block]
+  if (end === undefined) return undefined
+  if (at < end) return (block * LARGEST + at) >>> 0
+  return block + 1 < ends.length ? ((block + 1) * LARGEST) >>> 0 : undefined
 }
 
 function keyLengthAt(block: Buffer, start: number): number {
@@ -86,7 +102,8 @@ function isAt(block: Buffer, from: number, bytes: Uint8Array): boolean {
   return true
 }
 
-function adding(blocks: Buffer[]): Pick<Slabs, 'add' | 'bytes'> {
+/** Puts entries into `blocks`, and keeps in `ends` how far each is filled. */
+function adding(blocks: Buffer[], ends: number[]): Pick<Slabs, 'add' | 'bytes'> {
   let end = 0
   let all = 0
   const blockFor = (size: number): Buffer => {
@@ -111,6 +128,7 @@ function adding(blocks: Buffer[]): Pick<Slabs, 'add' | 'bytes'> {
       block.set(bytes, end + HEADER)
       block.set(value, end + HEADER + bytes.length)
       end += size
+      ends[blocks.length - 1] = end
       all += size
       return place
     },

@@ -22,14 +22,27 @@ export function decodeCell<T>(
   cell: Cell,
 ): T {
   if (cell.decoder === decode) return cell.decoded as T
+  const decoded = decodeOnce({ name, decode }, cell)
+  if (!freezePlain(decoded)) return decoded
+  cell.decoded = decoded
+  cell.decoder = decode
+  return decoded
+}
+
+/** As {@link decodeCell}, for one that is looked at in passing: nothing is kept, and what is answered is shared with nobody. */
+export function passCell<T>(collection: Pick<Collection<T>, 'name' | 'decode'>, cell: Cell): T {
+  if (cell.decoder === collection.decode) return cell.decoded as T
+  return decodeOnce(collection, cell)
+}
+
+function decodeOnce<T>(
+  { name, decode }: Pick<Collection<T>, 'name' | 'decode'>,
+  { key, json }: Cell,
+): T {
   try {
-    const decoded = decode(freezeJson(cell.json))
-    if (!freezePlain(decoded)) return decoded
-    cell.decoded = decoded
-    cell.decoder = decode
-    return decoded
+    return decode(freezeJson(json))
   } catch (cause) {
-    throw new RecordDamaged({ collection: name, key: cell.key }, cause)
+    throw new RecordDamaged({ collection: name, key }, cause)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Change, Json } from '@openclaw/pairing-contracts'
 import { type Cell, cellOf } from './cell.ts'
+import { type CellWalk, walksThrough } from './cell-walk.ts'
 
 /** The records of one collection, findable by key and in the order of their keys. */
 export interface RecordSet {
@@ -9,6 +10,10 @@ export interface RecordSet {
   readonly keys: (prefix: string) => readonly string[]
   /** The records behind {@link keys}, in the same order. */
   readonly cells: (prefix: string) => readonly Cell[]
+  /** How keys with `prefix` go on up to the next `/`, as `LiveView` answers it. */
+  readonly branches: (prefix: string) => readonly string[]
+  /** Begins to go through all records. */
+  readonly walk: () => CellWalk
   readonly put: (key: string, value: Json) => void
   readonly remove: (key: string) => void
   readonly size: () => number
@@ -61,19 +66,24 @@ export function recordsFrom(
 function recordSet(listed: RecordList): RecordSet {
   const cells = new Map<string, Cell>()
   const sorted: Cell[] = []
+  const cell = (key: string): Cell | undefined => cells.get(key)
+  const walks = walksThrough({ cell, after: (key, limit) => cellsAfter(sorted, key, limit) })
   const put = (key: string, value: Json): void => {
-    const cell = cellOf(key, value)
+    const made = cellOf(key, value)
     const at = lowerBound(sorted, key)
-    if (at === sorted.length) sorted.push(cell)
-    else sorted.splice(at, cells.has(key) ? 1 : 0, cell)
-    cells.set(key, cell)
+    if (at === sorted.length) sorted.push(made)
+    else sorted.splice(at, cells.has(key) ? 1 : 0, made)
+    cells.set(key, made)
+    walks.noteChange(key)
   }
   for (const [key, value] of listed) put(key, value)
   return {
     get: (key) => cells.get(key)?.json,
-    cell: (key) => cells.get(key),
+    cell,
     keys: (prefix) => cellsFrom(sorted, prefix).map(({ key }) => key),
     cells: (prefix) => cellsFrom(sorted, prefix),
+    branches: (prefix) => branchesOf(sorted, prefix),
+    walk: walks.begin,
     put,
     remove: (key) => {
       if (cells.delete(key)) sorted.splice(lowerBound(sorted, key), 1)
@@ -88,6 +98,30 @@ function cellsFrom(sorted: readonly Cell[], prefix: string): readonly Cell[] {
   while (sorted[end]?.key.startsWith(prefix)) end += 1
   return sorted.slice(start, end)
 }
+
+function cellsAfter(sorted: readonly Cell[], key: string, limit: number): readonly Cell[] {
+  const at = lowerBound(sorted, key)
+  const start = sorted[at]?.key === key ? at + 1 : at
+  return sorted.slice(start, start + limit)
+}
+
+/** From one to the next, over whatever lies between them. */
+function branchesOf(sorted: readonly Cell[], prefix: string): readonly string[] {
+  const found: string[] = []
+  let at = lowerBound(sorted, prefix)
+  for (let key = sorted[at]?.key; key?.startsWith(prefix); key = sorted[at]?.key) {
+    const end = key.indexOf('/', prefix.length)
+    if (end < 0) at += 1
+    else {
+      found.push(key.slice(0, end + 1))
+      at = lowerBound(sorted, `${key.slice(0, end)}${BEHIND_SLASH}`)
+    }
+  }
+  return found
+}
+
+/** The character that follows `/`. */
+const BEHIND_SLASH = '0'
 
 /** The first index whose key is not below `key`; fast for keys that come in order. */
 function lowerBound(sorted: readonly Cell[], key: string): number {

@@ -1,5 +1,15 @@
-import type { Collection, LiveView, Seq } from '@openclaw/pairing-contracts'
-import { type Cell, decodeCell } from './cell.ts'
+import {
+  type Collection,
+  type Entry,
+  isOpenClawError,
+  type LiveView,
+  type OpenClawError,
+  type Piece,
+  type Seq,
+  type Walk,
+} from '@openclaw/pairing-contracts'
+import { type Cell, decodeCell, passCell } from './cell.ts'
+import type { CellPiece, CellWalk } from './cell-walk.ts'
 import { checkCollection } from './names.ts'
 import type { RecordSet, Records } from './records.ts'
 
@@ -35,9 +45,37 @@ export function liveView<T>(source: ViewSource, collection: Collection<T>): Live
       current()
         .cells(prefix)
         .map((cell) => ({ key: cell.key, value: value(cell) })),
+    branches: (prefix) => current().branches(prefix),
+    walk: () => walkThrough(collection, current),
     seq: () => {
       source.current()
       return source.seq()
     },
   }
+}
+
+/** Begins anew when the store began with other records. */
+function walkThrough<T>(collection: Collection<T>, current: () => RecordSet): Walk<T> {
+  let last: { readonly set: RecordSet; readonly cells: CellWalk } | undefined
+  return {
+    next: (limit) => {
+      const set = current()
+      if (last?.set !== set) last = { set, cells: set.walk() }
+      return decodePiece(collection, last.cells.next(Math.max(1, limit)))
+    },
+  }
+}
+
+function decodePiece<T>(collection: Collection<T>, { cells, more }: CellPiece): Piece<T> {
+  const entries: Entry<T>[] = []
+  const damaged: OpenClawError[] = []
+  for (const cell of cells) {
+    try {
+      entries.push({ key: cell.key, value: passCell(collection, cell) })
+    } catch (error) {
+      if (!isOpenClawError(error)) throw error
+      damaged.push(error)
+    }
+  }
+  return { entries, damaged, more }
 }

@@ -9,6 +9,7 @@ import { serialisationCases } from './serialisation.ts'
 import type { OpenStore } from './subject.ts'
 import { valueCases } from './values.ts'
 import { viewCases } from './views.ts'
+import { walkCases } from './walks.ts'
 
 const MODEL_RUNS = 40
 
@@ -37,6 +38,7 @@ export function credentialStoreContract(
     describe('history', () => historyCases(open))
     describe('changes', () => changesCases(open))
     describe('views', () => viewCases(open))
+    describe('walks', () => walkCases(open, modelRuns))
     describe('closing', () => closingCases(open))
     describe('model', () => modelCases(open, modelRuns))
   })

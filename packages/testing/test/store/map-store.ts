@@ -6,8 +6,10 @@ import type {
   Intent,
   JournalEntry,
   Json,
+  OpenClawError,
   Seq,
   Transaction,
+  Walk,
 } from '@openclaw/pairing-contracts'
 import { fixedClock } from '../../src/index.ts'
 
@@ -36,6 +38,10 @@ export type Bug =
   | 'writes-after-close'
   | 'answers-after-close'
   | 'late-transactions'
+  | 'walks-once'
+  | 'walks-by-number'
+  | 'walks-past-damage'
+  | 'branches-gone'
 
 const coded = (code: string, more: object = {}): Error =>
   Object.assign(new Error(code), { code, ...more })
@@ -192,6 +198,47 @@ export function mapStore(bug: Bug): CredentialStore {
     }
   }
 
+  /** What was handed out, by key; with 'walks-by-number' how much of it. */
+  function walkThrough<T>(collection: Collection<T>): Walk<T> {
+    const told = new Map<string, Json | undefined>()
+    const untold = (): string[] => {
+      const keys = keysOf(records, collection.name, '')
+      if (has('walks-by-number')) return keys.slice(told.size)
+      const rawOf = (key: string) => records.get(`${collection.name}|${key}`)
+      return keys.filter((key) =>
+        has('walks-once') ? !told.has(key) : told.get(key) !== rawOf(key),
+      )
+    }
+    return {
+      next: (limit) => {
+        assertOpen()
+        const entries: { key: string; value: T }[] = []
+        const damaged: OpenClawError[] = []
+        for (const key of untold().slice(0, limit)) {
+          const raw = records.get(`${collection.name}|${key}`)
+          told.set(key, raw)
+          try {
+            entries.push({ key, value: decode(collection, key, raw ?? null) })
+          } catch (error) {
+            if (!has('walks-past-damage')) damaged.push(error as OpenClawError)
+          }
+        }
+        return { entries, damaged, more: untold().length > 0 }
+      },
+    }
+  }
+
+  function branches(name: string, prefix: string): readonly string[] {
+    assertOpen()
+    const from = has('branches-gone')
+      ? log.flatMap(({ changes }) => changes.map(({ key }) => key))
+      : keysOf(records, name, prefix)
+    const ends = from
+      .filter((key) => key.startsWith(prefix) && key.includes('/', prefix.length))
+      .map((key) => key.slice(0, key.indexOf('/', prefix.length) + 1))
+    return [...new Set(ends)].sort()
+  }
+
   return {
     transact: async (intent, work) => {
       if (!has('writes-after-close')) assertOpen()
@@ -226,6 +273,8 @@ export function mapStore(bug: Bug): CredentialStore {
             value: value(collection, key) as never,
           }))
         },
+        branches: (prefix) => branches(collection.name, prefix),
+        walk: () => walkThrough(collection),
         seq: () => state.seq as Seq,
       }
     },

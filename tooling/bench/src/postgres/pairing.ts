@@ -16,8 +16,8 @@ const policy: DmPolicy = {
 }
 
 /**
- * The pairing layer over a schema of a database, as a gateway has it; it tidies up only when it is told, because that walks
- * through all senders and would be part of whatever is measured then.
+ * The pairing layer over a schema of a database, as a gateway has it; it tidies up only when it is told, because that looks
+ * at all senders once and would be part of whatever is measured then.
  */
 export async function pairingOn(
   url: string,

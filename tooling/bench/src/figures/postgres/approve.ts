@@ -1,10 +1,10 @@
-import type { Pairing } from '@openclaw/pairing'
 import type { Client } from 'pg'
 import type { Figure } from '../../figure.ts'
 import { pairingOn } from '../../postgres/pairing.ts'
 import { withClient } from '../../postgres/rows.ts'
 import { quantile, spreadOf } from '../../stats.ts'
 import { approvals } from '../approve.ts'
+import { tidyFigures } from './tidy.ts'
 
 const RUNS = 5
 const TRANSACTIONS = 150
@@ -46,23 +46,10 @@ export async function postgresApproveFigures(url: string): Promise<readonly Figu
           ...at(0.99),
           target: { sense: 'at-most' as const, value: P99_MS },
         },
-        await tidyFigure(pairing),
+        ...(await tidyFigures(pairing)),
       ]
     })
   } finally {
     await pairing.close()
-  }
-}
-
-/** It comes by itself once in a while, and holds everything else up. */
-async function tidyFigure({ people }: Pairing): Promise<Figure> {
-  const began = performance.now()
-  // where it takes so long that the views are stale behind it, it says so: that it took so long is what is told here
-  await people.housekeeping().catch(() => undefined)
-  return {
-    name: 'PostgreSQL, tidying up, 1,000,000 allowed',
-    unit: 'ms',
-    measured: spreadOf([performance.now() - began]),
-    runs: 1,
   }
 }
