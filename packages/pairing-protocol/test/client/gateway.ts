@@ -102,6 +102,7 @@ export async function gateway(server?: Server): Promise<Gateway> {
     peer: peers.next,
     count: () => count,
     close: async () => {
+      peers.end()
       for (const client of sockets.clients) client.terminate()
       await new Promise((resolve) => sockets.close(resolve))
       if (server !== undefined) await new Promise((resolve) => server.close(resolve))
@@ -114,7 +115,10 @@ function peerOf(socket: WebSocket): Peer {
   socket.on('message', (data) => requests.push(JSON.parse(data.toString())))
   socket.on('error', () => {})
   const closed = new Promise<{ code: number; reason: string }>((resolve) => {
-    socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }))
+    socket.on('close', (code, reason) => {
+      requests.end()
+      resolve({ code, reason: reason.toString() })
+    })
   })
   const send = (frame: unknown) => socket.send(JSON.stringify(frame))
   const answer = (id: string, payload: unknown) => send({ type: 'res', id, ok: true, payload })
@@ -146,9 +150,17 @@ function peerOf(socket: WebSocket): Peer {
   }
 }
 
-function queue<T>(what: string): { push: (item: T) => void; next: () => Promise<T> } {
+interface Queue<T> {
+  readonly push: (item: T) => void
+  readonly next: () => Promise<T>
+  /** Nothing comes any more: who still waits is told nothing, for the test that did is over. */
+  readonly end: () => void
+}
+
+function queue<T>(what: string): Queue<T> {
   const kept: T[] = []
   const waiting: ((item: T) => void)[] = []
+  const timers = new Set<ReturnType<typeof setTimeout>>()
   return {
     push: (item) => {
       const first = waiting.shift()
@@ -159,13 +171,17 @@ function queue<T>(what: string): { push: (item: T) => void; next: () => Promise<
       new Promise((resolve, reject) => {
         const ready = kept.shift()
         if (ready !== undefined) return resolve(ready)
-        const timer = setTimeout(() => reject(new Error(`no ${what} in 5 s`)), 5_000)
+        const timer = setTimeout(() => reject(new Error(`no ${what} in 20 s`)), 20_000)
+        timers.add(timer)
         waiting.push((item) => {
           clearTimeout(timer)
           resolve(item)
         })
         return undefined
       }),
+    end: () => {
+      for (const timer of timers) clearTimeout(timer)
+    },
   }
 }
 
