@@ -17,9 +17,9 @@ export interface SharedGuessesComponents {
 export function sharedGuesses({ own, replicas, what }: SharedGuessesComponents): Guesses {
   const kind = `http/guesses/${what}`
   const waiting = new Map<string, number>()
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let isDue = false
   const tell = (): void => {
-    timer = undefined
+    isDue = false
     replicas.tell(
       kind,
       [...waiting].slice(0, GUESSES_TOLD).map(([key, count]) => [key, count]),
@@ -35,7 +35,8 @@ export function sharedGuesses({ own, replicas, what }: SharedGuessesComponents):
     wrong: (key) => {
       if (waiting.has(key) || waiting.size < GUESSES_TOLD)
         waiting.set(key, (waiting.get(key) ?? 0) + 1)
-      timer ??= setTimeout(tell, GUESSES_TOLD_MS).unref()
+      if (!isDue) setTimeout(tell, GUESSES_TOLD_MS).unref()
+      isDue = true
       return own.wrong(key)
     },
   }
