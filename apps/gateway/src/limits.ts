@@ -191,5 +191,8 @@ export const HOOKS_FORWARDED = 32
 export const HOOK_BYTES_FORWARDED: number = 4 * HOOK_BYTES
 export const HOOKS_SERVED = 128
 
+/** The part of those places and bytes that one account may have: whoever floods its address keeps no other account from being heard. */
+export const HOOKS_SHARE = 0.5
+
 /** A gateway that has just started learns within so many ms which accounts the others have. */
 export const OTHERS_KNOWN_MS = 15_000

@@ -94,20 +94,36 @@ describe('a call of a platform at a gateway that does not have the account', () 
   it('finds no place while many are under way, and one again after them', async () => {
     const { here, there } = pair()
     const waiting: (() => void)[] = []
-    there.serve([
-      hook(() => new Promise((resolve) => waiting.push(() => resolve({ status: 200 })))),
-    ])
-    const many = Array.from({ length: 32 }, () => here.forward(SLACK, request()))
-    expect(await here.forward(SLACK, request())).toBe('nowhere')
+    const late: Hook['answer'] = () =>
+      new Promise((resolve) => waiting.push(() => resolve({ status: 200 })))
+    const accounts = ['default', 'second', 'third'].map((account) => ({
+      ...SLACK,
+      account: account as AccountId,
+    }))
+    const [first, second, third] = accounts as [typeof SLACK, typeof SLACK, typeof SLACK]
+    there.serve(accounts.map((address) => ({ ...hook(late), ...address })))
+    const callsOf = (address: typeof SLACK, count: number, body?: Uint8Array) =>
+      Array.from({ length: count }, () => here.forward(address, request(body)))
+    // one that is flooded keeps out itself alone
+    const many = callsOf(first, 16)
+    expect(await here.forward(first, request())).toBe('nowhere')
+    many.push(...callsOf(second, 16))
+    expect(await here.forward(third, request())).toBe('nowhere')
     await vi.waitFor(() => expect(waiting).toHaveLength(32))
     for (const answer of waiting) answer()
     expect((await Promise.all(many)).every((each) => each !== 'nowhere')).toBe(true)
     const mib = new Uint8Array(1024 * 1024)
-    const large = Array.from({ length: 5 }, () => here.forward(SLACK, request(mib)))
-    expect(await large[4]).toBe('nowhere')
+    const large = callsOf(first, 3, mib)
+    expect(await large[2]).toBe('nowhere')
+    large.push(...callsOf(second, 2, mib))
+    expect(await here.forward(third, request())).toBe('nowhere')
     await vi.waitFor(() => expect(waiting).toHaveLength(36))
     for (const answer of waiting) answer()
     await Promise.all(large)
+    const after = callsOf(first, 1, mib)
+    await vi.waitFor(() => expect(waiting).toHaveLength(37))
+    waiting.at(-1)?.()
+    expect(await after[0]).toEqual({ status: 200 })
   })
 
   it.each([

@@ -42,10 +42,18 @@ describe('where pairing is kept', () => {
       const { store } = await load({}, { env, args: { profile } })
       return store.kind === 'postgres' ? store.schema : store.kind
     }
-    expect(await schemaOf('Work-2')).toBe('openclaw_work_2')
+    expect(await schemaOf('work-2')).toBe('openclaw_work_2')
+    // these would come to the same
+    for (const profile of ['Work-2', 'work_2']) expect(await schemaOf(profile)).toBe('unusable')
     expect(await schemaOf('x'.repeat(50))).toBe('unusable')
-    const named = await load({ store: { schema: 'pairing' } }, { env, args: { profile: 'work' } })
+    const named = await load({ store: { schema: 'pairing' } }, { env, args: { profile: 'Work' } })
     expect(named.store).toMatchObject({ schema: 'pairing' })
+  })
+
+  it('asks for no schema where everything is in files, whatever the profile is called', async () => {
+    for (const profile of ['Work', 'a_b', 'x'.repeat(60)]) {
+      expect((await load({}, { args: { profile } })).store).toEqual({ kind: 'files' })
+    }
   })
 
   it.each([

@@ -208,7 +208,7 @@ async function keep({ context, link }: LeaseParts, given: Given, text: string): 
   const sql = `WITH durable AS (SELECT pg_catalog.set_config('synchronous_commit', 'on', true)
       WHERE pg_catalog.current_setting('synchronous_commit') = 'off')
     UPDATE ${context.names.leases} SET kept = $4
-      WHERE name = $1 AND holder = $2 AND epoch = $3 AND (SELECT count(*) FROM durable) >= 0
+      WHERE name = $1 AND holder = $2 AND epoch = $3 AND (SELECT pg_catalog.count(*) FROM durable) >= 0
       RETURNING 1`
   const values = [...valuesOf(given), text]
   const rows = await link.run((session) => session.rows({ text: sql, values }))

@@ -62,8 +62,8 @@ async function readPage(
   { names }: Context,
   from: { readonly collection: string; readonly after: string },
 ): Promise<Page> {
-  const text = `SELECT count(*), max(key), '[' || string_agg(
-      '[' || to_json(coalesce(long_key, key))::text || ',' || value || ']', ',') || ']'
+  const text = `SELECT pg_catalog.count(*), pg_catalog.max(key), '[' || pg_catalog.string_agg(
+      '[' || pg_catalog.to_json(coalesce(long_key, key))::text || ',' || value || ']', ',') || ']'
     FROM (${rowsText(names.records)}) page`
   const [row] = await session.rows({ text, values: [from.collection, from.after], withinMs })
   const [count, last, list] = row ?? []

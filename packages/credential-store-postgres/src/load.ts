@@ -58,9 +58,9 @@ async function collectionsOf(
 ): Promise<readonly string[]> {
   if (hold !== 'all') return [...hold]
   const text = `WITH RECURSIVE found AS (
-      SELECT min(collection) AS name FROM ${names.records}
+      SELECT pg_catalog.min(collection) AS name FROM ${names.records}
       UNION ALL
-      SELECT (SELECT min(collection) FROM ${names.records} WHERE collection > name)
+      SELECT (SELECT pg_catalog.min(collection) FROM ${names.records} WHERE collection > name)
         FROM found WHERE name IS NOT NULL
     ) SELECT name FROM found WHERE name IS NOT NULL`
   return (await session.rows({ text })).map(([name]) => String(name))

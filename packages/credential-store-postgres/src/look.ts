@@ -39,7 +39,7 @@ const HEAD_COLUMNS = `h.store_id, h.seq, h.floor, h.version, h.moved, pg_catalog
   pg_catalog.current_setting('transaction_read_only')`
 
 /** The database's time, in ms with a fraction. */
-export const TIME = `(extract(epoch FROM pg_catalog.clock_timestamp()) * 1000)::float8`
+export const TIME = `(extract(epoch FROM pg_catalog.clock_timestamp())::numeric * 1000::numeric)::float8`
 
 /**
  * Asks for the head and for what came after `after`, in one statement and so of one moment.

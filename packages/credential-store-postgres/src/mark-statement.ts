@@ -62,7 +62,7 @@ function statementOf({ names: { marks, leases } }: Context): string {
         pg_catalog.unnest($5::text[]), pg_catalog.unnest($6::text[]), pg_catalog.unnest($7::text[]),
         pg_catalog.unnest($8::bigint[]), pg_catalog.unnest($9::uuid[]), pg_catalog.unnest($10::bigint[]))
         WITH ORDINALITY AS a (kind, name, key, stage, lease, epoch, was_replica, was_epoch, number)
-      WHERE (SELECT count(*) FROM durable) >= 0),
+      WHERE (SELECT pg_catalog.count(*) FROM durable) >= 0),
     held AS (SELECT l.name, l.epoch FROM ${leases} l
       WHERE l.holder = $1::uuid AND (l.name, l.epoch) IN (SELECT lease, epoch FROM asked) FOR SHARE OF l),
     allowed AS (SELECT a.* FROM asked a WHERE a.lease IS NULL
@@ -81,7 +81,7 @@ function statementOf({ names: { marks, leases } }: Context): string {
       FROM allowed a WHERE a.kind = 'take' AND m.name = a.name AND m.key = a.key
         AND (m.attempt = $2::uuid OR (m.stage = a.stage AND m.replica = a.was_replica AND m.epoch = a.was_epoch))
       RETURNING m.*)
-    SELECT a.number, n.stage, n.replica, n.epoch, extract(epoch FROM n.at) * 1000, n.attempt
+    SELECT a.number, n.stage, n.replica, n.epoch, extract(epoch FROM n.at)::numeric * 1000::numeric, n.attempt
       FROM allowed a LEFT JOIN (SELECT * FROM begun UNION ALL SELECT * FROM put UNION ALL SELECT * FROM taken) n
         ON n.name = a.name AND n.key = a.key`
 }

@@ -2,7 +2,12 @@ import { isWholeText, NameRefused } from '@openclaw/credential-store/kit'
 import { escapeIdentifier } from 'pg'
 import { MAX_NAME_LENGTH } from './limits.ts'
 
-/** Everything that has a name in the database, qualified by its schema: no search_path is trusted. */
+/**
+ * Everything that has a name in the database, qualified by its schema: no search_path is trusted. That goes for statements as a whole,
+ * since whoever may create in a schema that is looked through can make what fits better than what the system has: functions
+ * stand with `pg_catalog`, and operators between types for which the system has just that one (`/ 1000::float8`, not `/ 1000`).
+ * `unnest` of several lists is syntax, and always the system's own.
+ */
 export interface SqlNames {
   /** As the options name it. */
   readonly schema: string

@@ -49,7 +49,7 @@ async function sweep({ context, side, storeId }: SweepParts, isOver: () => boole
 /** The oldest entry that is to stay, at most {@link SWEEP_EVENTS} further; `undefined` when nothing is to go. */
 async function cutOf(session: Session, { names, keep }: Context): Promise<number | undefined> {
   const text = `SELECT e.seq, h.seq, h.floor,
-      extract(epoch FROM pg_catalog.clock_timestamp()) * 1000 - e.time
+      extract(epoch FROM pg_catalog.clock_timestamp())::numeric * 1000::numeric - e.time::numeric
     FROM ${names.head} h, ${names.events} e
     WHERE e.seq >= h.floor ORDER BY e.seq LIMIT ${String(SWEEP_EVENTS + 1)}`
   const rows = (await session.rows({ text })).map((row) => row.map(Number))

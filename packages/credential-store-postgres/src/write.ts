@@ -119,7 +119,7 @@ function textOf({ names }: Context): string {
         $12::text[], $13::text[], $14::text[], $15::text[], $16::text[]) RETURNING 1
   ), begun AS (
     INSERT INTO ${scopes} (scope, hash, seq, events, start_hash)
-      SELECT scope, hash, seq, gained, repeat('0', 64) FROM ends WHERE before IS NULL
+      SELECT scope, hash, seq, gained, pg_catalog.repeat('0', 64) FROM ends WHERE before IS NULL
       ON CONFLICT (scope) DO NOTHING RETURNING 1
   ), continued AS (
     UPDATE ${scopes} s SET hash = e.hash, seq = e.seq, events = s.events + e.gained FROM ends e
@@ -128,10 +128,10 @@ function textOf({ names }: Context): string {
     UPDATE ${head} SET seq = $23 WHERE seq = $22 RETURNING 1
   )
   SELECT 1 / CASE WHEN
-    (SELECT count(*) FROM inserted) + (SELECT count(*) FROM updated)
-      + (SELECT count(*) FROM removed) = $24::bigint
-    AND (SELECT count(*) FROM told) = $25::bigint
-    AND (SELECT count(*) FROM begun) + (SELECT count(*) FROM continued) = $26::bigint
-    AND (SELECT count(*) FROM moved) = 1
+    (SELECT pg_catalog.count(*) FROM inserted) + (SELECT pg_catalog.count(*) FROM updated)
+      + (SELECT pg_catalog.count(*) FROM removed) = $24::bigint
+    AND (SELECT pg_catalog.count(*) FROM told) = $25::bigint
+    AND (SELECT pg_catalog.count(*) FROM begun) + (SELECT pg_catalog.count(*) FROM continued) = $26::bigint
+    AND (SELECT pg_catalog.count(*) FROM moved) = 1
   THEN 1 ELSE 0 END`
 }

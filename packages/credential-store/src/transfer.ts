@@ -25,7 +25,7 @@ export {
   importStore,
   planImport,
 } from './transfer/image-moves.ts'
-export { decodeMark } from './transfer/mark-json.ts'
+export { decodeMark, isThisMark } from './transfer/mark-json.ts'
 export { takenEntry } from './transfer/taken-entry.ts'
 export {
   planTransfer,

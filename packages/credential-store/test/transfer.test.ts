@@ -9,6 +9,7 @@ import {
   type FilesTransferOptions,
   filesTransfer,
   planTransfer,
+  TransferChanged,
   type TransferStore,
   transferStore,
 } from '../src/transfer.ts'
@@ -307,5 +308,71 @@ describe('a move is refused', () => {
     expect(await errorOf(open(from.where))).toMatchObject({ code: 'ERR_STORE_MOVED' })
     expect(await transferStore({ from, to }, move)).toEqual({ step: 'finish' })
     expect(await transferStore({ from, to }, move)).toEqual({ step: 'nothing' })
+  })
+})
+
+function signal(): { readonly given: Promise<void>; readonly give: () => void } {
+  let give = (): void => undefined
+  const given = new Promise<void>((resolve) => {
+    give = resolve
+  })
+  return { given, give: () => give() }
+}
+
+describe('of two runs of the same move', () => {
+  const moved = { code: 'ERR_STORE_MOVED' }
+
+  it('one that gives up does not bring the source back while the other is at its last step', async () => {
+    const [from, to] = [endOf(folder()), endOf(folder())]
+    await fill(from.where)
+    const [marked, awake] = [signal(), signal()]
+    const asleep: TransferStore = {
+      ...from,
+      leave: async (mark, seq) => {
+        await from.leave(mark, seq)
+        marked.give()
+        if (!mark.isDone) await awake.given
+      },
+    }
+    const first = transferStore({ from: asleep, to }, move)
+    await marked.given
+    const hasty = endOf(to.where, { lockWaitMs: 50 })
+    expect(await errorOf(transferStore({ from, to: hasty }, move))).toMatchObject({
+      code: 'ERR_STORE_BUSY',
+    })
+    expect(await errorOf(open(from.where))).toMatchObject(moved)
+    awake.give()
+    expect(await first).toMatchObject({ step: 'move' })
+    expect(await errorOf(open(from.where))).toMatchObject(moved)
+  })
+
+  it('one that fails at its last step takes back its own mark alone', async () => {
+    const [from, to] = [endOf(folder()), endOf(folder())]
+    await fill(from.where)
+    const failing = (atLast: () => Promise<unknown>): TransferStore => ({
+      ...to,
+      take: (image, how) =>
+        to.take(image, {
+          ...how,
+          settle: async () => {
+            await how.settle()
+            await atLast()
+            throw new TransferChanged(to.where)
+          },
+        }),
+    })
+    const changed = { code: 'ERR_STORE_TRANSFER_CHANGED' }
+    const own = transferStore({ from, to: failing(async () => undefined) }, move)
+    expect(await errorOf(own)).toMatchObject(changed)
+    expect((await from.look()).mark).toBeUndefined()
+    const another = async (): Promise<void> => {
+      const { mark, seq } = await from.look()
+      if (mark?.kind === 'away') await from.leave({ ...mark, at: (mark.at + 1) as EpochMs }, seq)
+    }
+    expect(await errorOf(transferStore({ from, to: failing(another) }, move))).toMatchObject(
+      changed,
+    )
+    expect(await errorOf(open(from.where))).toMatchObject(moved)
+    expect(await transferStore({ from, to }, move)).toMatchObject({ step: 'move' })
   })
 })

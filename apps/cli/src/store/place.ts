@@ -48,7 +48,8 @@ function isAboutStore({ path }: ConfigProblem): boolean {
 /** A database as the configuration would use it: in the schema of the profile, or that which is configured. */
 async function databasePlace(call: Call, option: PlaceOption, url: string): Promise<Place> {
   const env = { ...call.world.env, OPENCLAW_STORE_URL: url }
-  const { store } = await readConfig({ ...call, world: { ...call.world, env } })
+  const { store, problems } = await readConfig({ ...call, world: { ...call.world, env } })
+  requireValid({ problems: problems.filter(({ path }) => path === 'store.schema') })
   if (!isDatabase(url) || store.kind !== 'postgres') throw noPlace(option)
   return store
 }

@@ -21,10 +21,11 @@ export function readStore(
   warnUnknownKeys(node, KEYS)
   const url = section === WRONG ? WRONG : readUrl(node, secrets)
   const listenUrl = checked(below(node, 'listenUrl'))
+  const isFiles = url === undefined && below(node, 'schema').value === undefined
+  if (isFiles && listenUrl === undefined) return { kind: 'files' }
   const schema = readSchema(below(node, 'schema'), profile)
   if (url === WRONG || listenUrl === WRONG || schema === WRONG) return { kind: 'unusable' }
   if (url !== undefined) return { kind: 'postgres', url, listenUrl, schema }
-  if (listenUrl === undefined && below(node, 'schema').value === undefined) return { kind: 'files' }
   wrong(node, 'has settings of a database, and names none', `Set store.url or ${VARIABLE}.`)
   return { kind: 'unusable' }
 }
@@ -66,11 +67,18 @@ function isPostgresUrl(text: string): boolean {
   return text.length <= MAX_URL_LENGTH && /^postgres(?:ql)?:\/\//.test(text) && URL.canParse(text)
 }
 
-/** A profile stands apart from others, also where the environment names one database for all. */
+/**
+ * A profile stands apart from others, also where the environment names one database for all. Where another one would come to the
+ * same name (`a_b` and `a-b`, `Work` and `work`) it has to be told: two that share a store let in each other's people.
+ */
 function readSchema(node: Node, profile: string | undefined): string | typeof WRONG {
-  const suffix = profile === undefined ? '' : `_${profile.toLowerCase().replace(/-/g, '_')}`
   const text = readText(node, MAX_SCHEMA_LENGTH)
   if (text === WRONG) return WRONG
+  if (text === undefined && profile !== undefined && /[A-Z_]/.test(profile)) {
+    const problem = `is missing: profile ${profile} has capitals or _, and another may come to the same schema`
+    return wrong(node, problem, 'Name a schema of this profile.')
+  }
+  const suffix = profile === undefined ? '' : `_${profile.replace(/-/g, '_')}`
   const name = text ?? `openclaw${suffix}`
   if (NAME.test(name) && name.length <= MAX_SCHEMA_LENGTH) return name
   const fix = 'Use at most 48 small letters, digits and _, such as openclaw; pg_ is taken.'

@@ -44,16 +44,18 @@ function withinMs(bytes: number): number {
 function sendText({ context: { names }, notifies }: ReplicaContext, rows: string): string {
   const { replicas, mail } = names
   const hasRoom = `box.letters < ${String(MAX_LETTERS)} AND box.bytes < ${String(MAX_LETTERS_BYTES)}`
-  const say = notifies ? `pg_catalog.pg_notify('${MAIL_CHANNEL}' || recipient, '')::text` : "''"
+  const say = notifies
+    ? `pg_catalog.pg_notify('${MAIL_CHANNEL}'::text || recipient::text, '')::text`
+    : "''"
   return `WITH m (recipient, number, what, kind, question, until, size, body) AS (VALUES ${rows}),
     box AS MATERIALIZED (
-      SELECT r.id, count(l.number) AS letters, coalesce(sum(l.size), 0) AS bytes
+      SELECT r.id, pg_catalog.count(l.number) AS letters, coalesce(pg_catalog.sum(l.size), 0) AS bytes
         FROM ${replicas} r LEFT JOIN ${mail} l ON l.recipient = r.id
         WHERE r.until > pg_catalog.clock_timestamp() AND r.id <> $1::uuid GROUP BY r.id
     ), put AS (
       INSERT INTO ${mail} (recipient, sender, number, what, kind, question, until, size, body)
         SELECT box.id, $1, m.number, m.what, m.kind, m.question,
-            pg_catalog.to_timestamp(m.until / 1000), m.size, m.body
+            pg_catalog.to_timestamp(m.until / 1000::float8), m.size, m.body
           FROM m JOIN box ON (m.recipient IS NULL OR m.recipient = box.id) AND ${hasRoom}
         ON CONFLICT (recipient, sender, number) DO NOTHING RETURNING recipient
     ), told AS MATERIALIZED (
@@ -85,10 +87,10 @@ export interface Taken {
 export function takeStatement({ context }: ReplicaContext, bytes: number): Statement {
   const { mail } = context.names
   const text = `WITH waiting AS (
-      SELECT sender, number, size, row_number() OVER (PARTITION BY sender ORDER BY number) AS turn
+      SELECT sender, number, size, pg_catalog.row_number() OVER (PARTITION BY sender ORDER BY number) AS turn
         FROM ${mail} WHERE recipient = $1
     ), placed AS (
-      SELECT sender, number, size, sum(size) OVER w AS upto, row_number() OVER w AS place
+      SELECT sender, number, size, pg_catalog.sum(size) OVER w AS upto, pg_catalog.row_number() OVER w AS place
         FROM waiting WINDOW w AS (ORDER BY turn, sender)
     ), gone AS (
       DELETE FROM ${mail} l USING placed p
@@ -97,7 +99,7 @@ export function takeStatement({ context }: ReplicaContext, bytes: number): State
         RETURNING l.*
     )
     SELECT sender, number, what, kind, question, size, body,
-        (extract(epoch FROM until) * 1000)::float8 FROM gone
+        (extract(epoch FROM until)::numeric * 1000::numeric)::float8 FROM gone
     UNION ALL (
       SELECT NULL, NULL, 'next', NULL, NULL, size, NULL, NULL FROM placed
         WHERE place > ${String(MAIL_PAGE)} OR upto > $2 ORDER BY place LIMIT 1

@@ -1,6 +1,7 @@
 import {
   type AwayMark,
   decodeMark,
+  isThisMark,
   type StoreLook,
   TAKEN_COLLECTION,
   TransferChanged,
@@ -54,8 +55,13 @@ export function postgresTransfer(
     take: (image, how) =>
       run(writer, (session) => takeIntoDatabase(session, context, { image, options: how })),
     leave: (mark, seq) => run(writer, (session) => leave(session, context, { mark, seq })),
-    reopen: () =>
-      run(writer, (session) => writeMark(session, context, { next: undefined, fits: () => true })),
+    reopen: (only) =>
+      run(writer, (session) =>
+        writeMark(session, context, {
+          next: undefined,
+          fits: (_at, known) => only === undefined || isThisMark(known, only),
+        }),
+      ),
     close: async () => {
       await Promise.all([reader.close(), writer.close()])
     },
@@ -96,7 +102,7 @@ async function lookAt(session: Session, context: Context): Promise<StoreLook> {
   const { names } = context
   if ((await versionOf(session, names)) === undefined) return NOTHING
   const [head] = await session.rows({
-    text: `SELECT to_json(h)::text, EXISTS (SELECT 1 FROM ${names.records}) FROM ${names.head} h`,
+    text: `SELECT pg_catalog.to_json(h)::text, EXISTS (SELECT 1 FROM ${names.records}) FROM ${names.head} h`,
   })
   const { seq, moved } = JSON.parse(String(head?.[0])) as Record<string, unknown>
   const found = await session.rows({

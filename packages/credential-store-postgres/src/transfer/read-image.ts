@@ -26,8 +26,8 @@ export async function databaseImage(
 ): Promise<StoreImage> {
   const { seq: last, floor } = await readHead(session, names)
   const seq = Math.min(last, upTo ?? last) as Seq
-  const text = `SELECT (SELECT count(*) FROM ${names.records} WHERE seq <= $1),
-    (SELECT count(*) FROM ${names.events} WHERE seq <= $1)`
+  const text = `SELECT (SELECT pg_catalog.count(*) FROM ${names.records} WHERE seq <= $1),
+    (SELECT pg_catalog.count(*) FROM ${names.events} WHERE seq <= $1)`
   const [row] = await session.rows({ text, values: [seq], withinMs: COUNT_WITHIN_MS })
   const [records = 0, entries = 0] = (row ?? []).map(Number)
   const head: ImageHead = { format: IMAGE_FORMAT, id, madeAt, seq, floor, records, entries }

@@ -135,7 +135,7 @@ async function moveHead(
 ): Promise<void> {
   const { head, scopes } = names
   const begun = `INSERT INTO ${scopes} (scope, hash, seq, events, start_seq, start_hash)
-    VALUES ($1, $2, $3, $4, $5, repeat('0', 64))`
+    VALUES ($1, $2, $3, $4, $5, pg_catalog.repeat('0', 64))`
   const values = [TAKEN_SCOPE, end.hash, end.seq, end.events, floor - 1]
   await session.rows({ text: begun, values })
   const text = `UPDATE ${head} SET seq = $1, floor = $2, store_id = $3, moved = NULL`

@@ -11,7 +11,7 @@ export async function usersOf(
 ): Promise<readonly string[]> {
   const found: string[] = []
   if (await hasTable(session, schema, 'replicas')) {
-    const text = `SELECT count(*) FROM ${replicas} WHERE until > pg_catalog.clock_timestamp()`
+    const text = `SELECT pg_catalog.count(*) FROM ${replicas} WHERE until > pg_catalog.clock_timestamp()`
     const count = Number((await session.rows({ text }))[0]?.[0])
     if (count > 0)
       found.push(count === 1 ? 'a gateway runs on it' : `${String(count)} gateways run on it`)

@@ -9,6 +9,7 @@ import { guardRoot, type StoreParts, storeParts } from '../store-parts.ts'
 import type { FileStoreOptions, StorePorts } from '../store-ports.ts'
 import { TransferChanged } from './errors.ts'
 import { readMark, removeMark, writeMark } from './mark-file.ts'
+import { isThisMark } from './mark-json.ts'
 import { journalImage } from './read-journal.ts'
 import { takeIntoFiles } from './take-files.ts'
 import {
@@ -59,7 +60,13 @@ export function filesTransfer(options: FilesTransferOptions, ports: StorePorts):
       withParts((parts) =>
         parts.withLock(WRITER_LOCK, () => leave(options, ports, { parts, mark, seq })),
       ),
-    reopen: () => withParts((parts) => parts.withLock(WRITER_LOCK, () => removeMark(root, ports))),
+    reopen: (only) =>
+      withParts((parts) =>
+        parts.withLock(WRITER_LOCK, async () => {
+          if (only && !isThisMark(readMark(root, ports), only)) throw new TransferChanged(root)
+          await removeMark(root, ports)
+        }),
+      ),
     close: async () => undefined,
   }
 }

@@ -1,6 +1,6 @@
 import type { EpochMs, Json } from '@openclaw/pairing-contracts'
 import { isObject } from '../journal/decode-line.ts'
-import type { TransferMark } from './types.ts'
+import type { AwayMark, TransferMark } from './types.ts'
 
 /** The mark in a JSON text; `undefined` when it is none. */
 export function decodeMark(text: string): TransferMark | undefined {
@@ -13,4 +13,9 @@ export function decodeMark(text: string): TransferMark | undefined {
     return { kind, ...said, to, isDone: isDone === true }
   }
   return kind === 'arriving' && typeof from === 'string' ? { kind, ...said, from } : undefined
+}
+
+/** True for the mark of this very run: each one of the same move has a time of its own. */
+export function isThisMark(known: TransferMark | undefined, { id, at }: AwayMark): boolean {
+  return known?.kind === 'away' && known.id === id && known.at === at
 }

@@ -124,7 +124,7 @@ async function copy(
   const mark: AwayMark = { kind: 'away', id, at, to: to.where, isDone: false }
   return from.withImage({ id, madeAt: at }, async (image) => {
     const { seq } = image.head
-    let isMarked = plan.id !== undefined
+    let isMarked = false
     const settle = async (): Promise<void> => {
       await from.leave(mark, seq)
       isMarked = true
@@ -135,7 +135,8 @@ async function copy(
       await from.leave({ ...mark, isDone: true }, seq)
       return taken
     } catch (error) {
-      if (isMarked && isRefusal(error)) await takeBack({ from, to }, id)
+      // a mark of another run is not ours to take back: what that one wrote may still come to count
+      if (isMarked && isRefusal(error)) await takeBack({ from, to }, mark)
       throw error
     }
   })
@@ -148,11 +149,12 @@ function isRefusal(error: unknown): boolean {
 
 const UNKNOWN: ReadonlySet<string> = new Set(['ERR_STORE_UNREACHABLE', 'ERR_STORE_SYNC_FAILED'])
 
-/** The source counts again, provided that nothing of it has come to the target. */
-async function takeBack({ from, to }: Transfer, id: string): Promise<void> {
+/** The source counts again, provided that nothing of it has come to the target and no other run has marked it since. */
+async function takeBack({ from, to }: Transfer, mark: AwayMark): Promise<void> {
   const target = await to.look().catch(() => undefined)
-  if (target === undefined || target.taken.includes(id) || target.mark?.kind === 'arriving') return
-  await from.reopen().catch(() => undefined)
+  if (target === undefined || target.taken.includes(mark.id)) return
+  if (target.mark?.kind === 'arriving') return
+  await from.reopen(mark).catch(() => undefined)
 }
 
 /** What an image is called. */

@@ -127,8 +127,12 @@ export interface TransferStore extends ImageSource {
    * @throws `ERR_STORE_TRANSFER_CHANGED`
    */
   readonly leave: (mark: AwayMark, seq: number) => Promise<void>
-  /** Takes the mark away: the store counts again. */
-  readonly reopen: () => Promise<void>
+  /**
+   * Takes the mark away: the store counts again. Where `only` is given, another mark stays.
+   *
+   * @throws `ERR_STORE_TRANSFER_CHANGED` when it is another
+   */
+  readonly reopen: (only?: AwayMark) => Promise<void>
   readonly close: () => Promise<void>
 }
 

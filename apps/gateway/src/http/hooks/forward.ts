@@ -12,6 +12,7 @@ import {
   HOOK_FORWARD_MS,
   HOOKS_FORWARDED,
   HOOKS_SERVED,
+  HOOKS_SHARE,
 } from '../../limits.ts'
 import { decodeAnswer, decodeCall, encodeAnswer, encodeCall } from './forwarded.ts'
 import type { Hook } from './hook.ts'
@@ -39,23 +40,18 @@ const KIND = 'hook'
 
 /** Nothing handed over yet; bounded in number and bytes. */
 export function forwardHooks(components: ForwardComponents): HookForwarding {
-  const underWay = { calls: 0, bytes: 0 }
+  const enter = forwardPlaces()
   return {
     forward: async (address, request) => {
-      const bytes = request.body.byteLength
-      const isFull =
-        underWay.calls >= HOOKS_FORWARDED || underWay.bytes + bytes > HOOK_BYTES_FORWARDED
-      if (isFull) return 'nowhere'
-      underWay.calls += 1
-      underWay.bytes += bytes
+      const leave = enter(leaseNameOf(address), request.body.byteLength)
+      if (leave === undefined) return 'nowhere'
       try {
         return await ask(components, address, request)
       } catch {
         // Gone, late, cut off: the platform comes again, and whoever has the account knows what it has already.
         return 'nowhere'
       } finally {
-        underWay.calls -= 1
-        underWay.bytes -= bytes
+        leave()
       }
     },
     serve: (hooks) => {
@@ -63,6 +59,38 @@ export function forwardHooks(components: ForwardComponents): HookForwarding {
       return components.replicas.serve(KIND, answer)
     },
   }
+}
+
+interface UnderWay {
+  calls: number
+  bytes: number
+}
+
+/** Takes a place for a call, as many bytes as its body has; answers how it is left, `undefined` where there is none. */
+type Enter = (account: string, bytes: number) => (() => void) | undefined
+
+/** Bounded in all, and for each account: signatures are looked at where the account is, so anybody may fill the places of one. */
+function forwardPlaces(): Enter {
+  const all: UnderWay = { calls: 0, bytes: 0 }
+  const each = new Map<string, UnderWay>()
+  const change = (account: string, own: UnderWay, by: UnderWay): void => {
+    for (const count of [all, own]) {
+      count.calls += by.calls
+      count.bytes += by.bytes
+    }
+    if (own.calls === 0) each.delete(account)
+    else each.set(account, own)
+  }
+  return (account, bytes) => {
+    const own = each.get(account) ?? { calls: 0, bytes: 0 }
+    if (isFull(all, bytes, 1) || isFull(own, bytes, HOOKS_SHARE)) return undefined
+    change(account, own, { calls: 1, bytes })
+    return () => change(account, own, { calls: -1, bytes: -bytes })
+  }
+}
+
+function isFull({ calls, bytes }: UnderWay, more: number, share: number): boolean {
+  return calls >= share * HOOKS_FORWARDED || bytes + more > share * HOOK_BYTES_FORWARDED
 }
 
 async function ask(
