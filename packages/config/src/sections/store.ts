@@ -7,11 +7,12 @@ import type { StoreConfig } from '../types.ts'
 
 const VARIABLE = 'OPENCLAW_STORE_URL'
 const KEYS = ['url', 'urlFile', 'listenUrl', 'schema']
-const FIX = 'Write postgres://user@host/database.'
+const FIX =
+  'Write postgres://user:password@host:5432/database, with special characters of the password percent-encoded.'
 
 /**
- * Reads `store`: the database, or files where none is named. What is named and cannot be used is an error that stays one:
- * nothing falls back to files then, whose lists may be old.
+ * Reads `store`: the database, or files where none is named. What is named and cannot be used is an error that stays one,
+ * and so is a section without an address (a slip in its key): nothing falls back to files then, whose lists may be old.
  */
 export function readStore(
   node: Node,
@@ -24,7 +25,7 @@ export function readStore(
   const schema = readSchema(below(node, 'schema'), profile)
   if (url === WRONG || listenUrl === WRONG || schema === WRONG) return { kind: 'unusable' }
   if (url !== undefined) return { kind: 'postgres', url, listenUrl, schema }
-  if (listenUrl === undefined && below(node, 'schema').value === undefined) return { kind: 'files' }
+  if (section === undefined || Object.keys(section).length === 0) return { kind: 'files' }
   wrong(node, 'has settings of a database, and names none', `Set store.url or ${VARIABLE}.`)
   return { kind: 'unusable' }
 }
@@ -33,7 +34,7 @@ export function readStore(
 function readUrl(node: Node, secrets: SecretFiles): Read<string> {
   const given = variable(node.env, VARIABLE)
   if (given !== undefined) return fromEnvironment(node, given)
-  const file = readSecretFile(below(node, 'urlFile'), secrets)
+  const file = readSecretFile(below(node, 'urlFile'), secrets, 'address')
   const written = checked(below(node, 'url'))
   if (file === WRONG || file === undefined) return file ?? written
   if (written !== undefined)
