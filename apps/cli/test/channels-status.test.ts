@@ -141,7 +141,8 @@ describe('channels status', () => {
     expect(stdout).toMatch(/^ {2}slack +not known +get a code +socket$/m)
     expect(stdout).toMatch(/^ {2}telegram +not known +are ignored \(disabled\) +long polling$/m)
     const json = await home.json(['channels', 'status'])
-    expect(json['gateway']).toEqual({ running: false, answered: false, pid: null, port: null })
+    const none = { running: false, answered: false, pid: null, port: null, reasons: [] }
+    expect(json['gateway']).toEqual(none)
     expect(accountsIn(json).map(({ state }) => state)).toEqual(['unknown', 'unknown', 'unknown'])
     const server = createServer(() => {})
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

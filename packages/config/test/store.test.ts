@@ -72,6 +72,12 @@ describe('where pairing is kept', () => {
     ['no name of a schema', { url: URL_TEXT, schema: 'Öffentlich' }, 'error store.schema'],
     ['a name of the server’s own', { url: URL_TEXT, schema: 'pg_x' }, 'error store.schema'],
     ['a schema and no database', { schema: 'openclaw' }, 'error store'],
+    ['a slip in the only key', { ur: URL_TEXT }, 'error store'],
+    [
+      'an address for the name of its file',
+      { urlFile: 'postgres://root:hunter2@db/x' },
+      'error store.urlFile',
+    ],
   ])('cannot be used with %s, and is not files then', async (_, section, complaint) => {
     const config = await store(section)
     expect(config.store).toEqual({ kind: 'unusable' })
@@ -90,7 +96,7 @@ describe('where pairing is kept', () => {
     const folder = await folderWith({ 'openclaw.json': { store: { url: URL_TEXT } } })
     const config = await loadFrom(folder)
     expect(config.ownKeys.map(({ path }) => path)).toEqual(['store'])
-    const slip = await store({ ulr: URL_TEXT })
-    expect(complaints(slip)).toEqual(['warning store.ulr'])
+    const slip = await store({ url: URL_TEXT, listenUlr: URL_TEXT })
+    expect(complaints(slip)).toEqual(['warning store.listenUlr'])
   })
 })

@@ -55,13 +55,19 @@ export class StoreTls extends OpenClawError {
   }
 }
 
+/** As SQL names it: quoted, unless it is a plain name. */
+function databaseOf(where: string): string {
+  const name = /:\d+\/(.+)$/s.exec(where)?.[1] ?? 'openclaw'
+  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
+}
+
 /** There is no such database on the server. */
 export class DatabaseMissing extends OpenClawError {
   override readonly name = 'DatabaseMissing'
   override readonly code = 'ERR_STORE_DATABASE_MISSING'
   constructor(where: string) {
     super(`the server has no database ${where}`, {
-      hint: 'create it: CREATE DATABASE openclaw, or name another one at the end of the connection string',
+      hint: `create it: CREATE DATABASE ${databaseOf(where)} ENCODING 'UTF8' TEMPLATE template0, or name another one at the end of the connection string`,
     })
   }
 }
@@ -72,7 +78,7 @@ export class StoreRights extends OpenClawError {
   override readonly code = 'ERR_STORE_RIGHTS'
   constructor(where: string) {
     super(`the user of the store lacks a right at ${where}`, {
-      hint: 'the README of @openclaw/credential-store-postgres lists the GRANTs',
+      hint: 'let the owner of the database or of the schema be its user, or give it the GRANTs that the README of @openclaw/credential-store-postgres lists (Rights)',
     })
   }
 }

@@ -53,9 +53,11 @@ it('refuses a wrong password and a user that is not there', async () => {
 })
 
 it('names the database that is missing', async () => {
-  const { code, message } = await refusal(changed({ pathname: '/not_there' }))
+  const { code, message, hint } = await refusal(changed({ pathname: '/not_there' }))
   expect(code).toBe('ERR_STORE_DATABASE_MISSING')
   expect(message).toContain('/not_there')
+  expect(hint).toContain('CREATE DATABASE not_there ENCODING')
+  expect((await refusal(changed({ pathname: '/Not-There' }))).hint).toContain('"Not-There" ')
 })
 
 it('says that nobody listens, that nobody knows the host, that nobody answers', async () => {

@@ -2,7 +2,7 @@ import { type ClientRequest, request as open } from 'node:http'
 import { connect, type TLSSocket } from 'node:tls'
 import { parseFingerprint } from '@openclaw/pairing-contracts'
 import type { RunningGateway } from '../people/gateway-runs.ts'
-import { type Reported, reportedIn } from './reported.ts'
+import { type Readiness, reportedIn } from './reported.ts'
 
 /** How long the gateway of this machine may take, in ms. */
 const ANSWER_MS = 5_000
@@ -11,14 +11,12 @@ const ANSWER_MS = 5_000
 const MAX_BYTES = 8 * 1024 * 1024
 
 /**
- * How the accounts are doing, as the gateway that runs here says. It is asked with the secret that it leaves for whoever
+ * How the gateway that runs here and its accounts are doing, as it says. It is asked with the secret that it leaves for whoever
  * can read the state directory; where it speaks TLS, that certificate alone is spoken to.
  *
  * @returns `undefined` where it does not answer, or not like one of ours
  */
-export async function askReadiness(
-  gateway: RunningGateway,
-): Promise<readonly Reported[] | undefined> {
+export async function askReadiness(gateway: RunningGateway): Promise<Readiness | undefined> {
   const { port, secret, tlsFingerprint } = gateway
   if (port === undefined || secret === undefined) return undefined
   const host = hostOf(gateway)

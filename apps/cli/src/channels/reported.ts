@@ -21,10 +21,23 @@ export interface Reported {
   readonly unreachable: readonly Unreachable[]
 }
 
+/** What the gateway says of itself. */
+export interface Readiness {
+  readonly accounts: readonly Reported[]
+  /** Why it lets nobody in, such as a database that is away; empty where it can. */
+  readonly reasons: readonly string[]
+}
+
 /** Reads an answer of `/readyz`; `undefined` for what is none. What another version says differently is left out. */
-export function reportedIn(text: string): readonly Reported[] | undefined {
-  const channels = record(json(text))['channels']
-  return Array.isArray(channels) ? channels.flatMap(reportedOf) : undefined
+export function reportedIn(text: string): Readiness | undefined {
+  const { channels, reasons } = record(json(text))
+  if (!Array.isArray(channels)) return undefined
+  const accounts = channels.flatMap(reportedOf)
+  // those of an account stand beside it
+  const isOfAccount = (reason: string): boolean =>
+    accounts.some(({ channel, account }) => reason.startsWith(`${channel} (${account}) is `))
+  const words = Array.isArray(reasons) ? reasons.flatMap((each) => word(each) ?? []) : []
+  return { accounts, reasons: words.filter((reason) => !isOfAccount(reason)) }
 }
 
 function reportedOf(value: unknown): readonly Reported[] {

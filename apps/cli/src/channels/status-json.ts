@@ -8,17 +8,20 @@ export interface ChannelsStatus {
   readonly gateway: RunningGateway | undefined
   /** False where it runs and does not say how its channels are. */
   readonly isAnswered: boolean
+  /** Why it lets nobody in now; empty where it can, or does not say. */
+  readonly reasons: readonly string[]
   /** True where gateways on other machines may have the accounts. */
   readonly isShared: boolean
   readonly accounts: readonly ShownAccount[]
 }
 
 /** For scripts; without the secret of the gateway. */
-export function statusJson({ gateway, isAnswered, accounts }: ChannelsStatus): object {
+export function statusJson({ gateway, isAnswered, reasons, accounts }: ChannelsStatus): object {
   return {
     gateway: {
       ...{ running: gateway !== undefined, answered: isAnswered },
       ...{ pid: gateway?.pid ?? null, port: gateway?.port ?? null },
+      reasons: [...reasons],
     },
     channels: accounts.map(accountJson),
   }

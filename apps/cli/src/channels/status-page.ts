@@ -23,7 +23,7 @@ export function printStatus(call: Call, status: ChannelsStatus): void {
 }
 
 function printGateway({ screen: { out }, program }: Call, status: ChannelsStatus): void {
-  const { gateway, isAnswered, isShared } = status
+  const { gateway, isAnswered, isShared, reasons } = status
   if (gateway === undefined) {
     out.prose(
       isShared
@@ -33,12 +33,15 @@ function printGateway({ screen: { out }, program }: Call, status: ChannelsStatus
     out.line(out.style.dim(`To start one: ${program} gateway`))
     return
   }
-  const pid = String(gateway.pid)
-  if (isAnswered) out.line(`The gateway runs, process ${pid}.`)
-  else {
-    out.line(out.style.yellow(`The gateway runs, process ${pid}, and does not say how it is.`))
-    out.line(out.style.dim(`What is wrong: ${program} doctor`))
+  const runs = `The gateway runs, process ${String(gateway.pid)}`
+  if (isAnswered && reasons.length === 0) {
+    out.line(`${runs}.`)
+    return
   }
+  const trouble = isAnswered ? `lets nobody in: ${reasons.join('; ')}` : 'does not say how it is'
+  const lines = wrap(`${runs}, and ${safe(trouble)}.`, out.width ?? Number.POSITIVE_INFINITY)
+  out.lines(lines.map(out.style.yellow))
+  out.line(out.style.dim(`What is wrong: ${program} doctor`))
 }
 
 const STATES: Readonly<Record<string, string>> = {

@@ -57,10 +57,11 @@ async function look(
   channel: ChannelName | undefined,
 ): Promise<ChannelsStatus> {
   const gateway = await runningGateway(pathsOf(call).stateDir)
-  const reports = gateway && (await askReadiness(gateway))
-  const accounts = shownAccounts(config, reports).filter(
+  const said = gateway && (await askReadiness(gateway))
+  const accounts = shownAccounts(config, said?.accounts).filter(
     (each) => channel === undefined || each.channel === channel,
   )
   const isShared = config.store.kind === 'postgres'
-  return { gateway, isAnswered: reports !== undefined, isShared, accounts }
+  const reasons = said?.reasons ?? []
+  return { gateway, isAnswered: said !== undefined, reasons, isShared, accounts }
 }

@@ -61,7 +61,7 @@ async function take(call: Call, path: string, to: OpenPlace): Promise<ExitCode> 
     await agree(call, {
       question: 'Take it in?',
       show: (page) => printPlan(page, shown),
-      hint: 'the same line with --yes, or with --dry-run to see more',
+      hint: 'the same line with --yes',
       detail: planJson(shown),
     })
   }

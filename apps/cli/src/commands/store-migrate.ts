@@ -78,7 +78,7 @@ async function move(call: Call, ends: Ends): Promise<ExitCode> {
     await agree(call, {
       question: 'Move it?',
       show: (page) => printPlan(page, shown),
-      hint: 'the same line with --yes, or with --dry-run to see more',
+      hint: 'the same line with --yes',
       detail: planJson(shown),
     })
   }

@@ -17,7 +17,7 @@ export async function withoutUnseen(
   gateway: RunningGateway | undefined,
 ): Promise<readonly Finding[]> {
   if (gateway === undefined || !findings.some(mayBeUnseen)) return findings
-  const reports = (await askReadiness(gateway)) ?? []
+  const reports = (await askReadiness(gateway))?.accounts ?? []
   const connected = new Set(
     reports
       .filter(({ state }) => state === 'connected')

@@ -81,6 +81,9 @@ const WAY_OUT: ReadonlyMap<string, string> = new Map([
   ],
 ])
 
+/** Not the list of nodes: that says the same. */
+const STATE = 'openclaw doctor'
+
 /** What the gateway said, as an error of the command line. */
 function inWords(error: unknown): unknown {
   if (!isOpenClawError(error)) return error
@@ -88,6 +91,10 @@ function inWords(error: unknown): unknown {
   const known = refusal && refusedInWords(refusal, WAY_OUT)
   if (known !== undefined) return known
   const reason = refusal?.detailCode ?? error.code
+  if (reason === 'STORE_UNAVAILABLE') {
+    const what = 'the gateway cannot read or write its state now; nobody is let in until it can'
+    return new FailedError(what, { hint: STATE, detail: { reason }, cause: error })
+  }
   const said = safe(refusal?.message ?? error.message)
   return new FailedError(said, { hint: LIST, detail: { reason }, cause: error })
 }

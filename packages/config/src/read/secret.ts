@@ -32,8 +32,16 @@ export interface FileSecret {
   readonly file: string
 }
 
-/** Reads the secret in the file that is named here: a regular file, small, surrounding blanks left out. */
-export function readSecretFile(node: Node, at: SecretFiles): Read<FileSecret> {
+/**
+ * Reads the secret in the file that is named here: a regular file, small, surrounding blanks left out.
+ *
+ * @param what - what the file is to hold, in one word, for the complaint
+ */
+export function readSecretFile(
+  node: Node,
+  at: SecretFiles,
+  what: 'token' | 'secret' | 'address',
+): Read<FileSecret> {
   const named = readText(node, 4096)
   if (named === undefined || named === WRONG) return named
   const file = at.files.resolve(at.folder, expandHome(named, at.home))
@@ -41,30 +49,39 @@ export function readSecretFile(node: Node, at: SecretFiles): Read<FileSecret> {
     const facts = at.files.stat(file)
     at.seen.set(file, facts)
     if (facts?.kind !== 'file')
-      return refuse(node, file, facts === undefined ? 'is not there' : 'is no regular file')
+      return refuse(
+        { node, file, what },
+        facts === undefined ? 'is not there' : 'is no regular file',
+      )
     warnOpen(node, file, facts)
     const bytes = at.files.read(file, MAX_TOKEN_FILE_BYTES + 1)
     const secret = bytes.length > MAX_TOKEN_FILE_BYTES ? '' : new TextDecoder().decode(bytes).trim()
     return isWord(secret)
       ? { secret, file }
-      : refuse(node, file, 'does not hold one token and nothing else')
+      : refuse({ node, file, what }, `does not hold one ${what} and nothing else`)
   } catch (error) {
-    return refuse(node, file, `cannot be read (${reasonOf(error)})`)
+    return refuse({ node, file, what }, `cannot be read (${reasonOf(error)})`)
   }
 }
 
-function refuse(node: Node, file: string, problem: string): typeof WRONG {
-  if (looksLikeToken(file)) {
+interface Refused {
+  readonly node: Node
+  readonly file: string
+  readonly what: string
+}
+
+function refuse({ node, file, what }: Refused, problem: string): typeof WRONG {
+  if (looksLikeSecret(file)) {
     return wrong(
       node,
-      'holds what looks like the token itself, not the name of a file',
-      'Move the token into a file of mode 600 and name that, or use the key for the token itself.',
+      `holds what looks like the ${what} itself, not the name of a file`,
+      `Move the ${what} into a file of mode 600 and name that, or use the key for the ${what} itself.`,
     )
   }
   return wrong(
     node,
     `names a file that ${problem}`,
-    `Put the token alone into ${file}, mode 600, or correct the name.`,
+    `Put the ${what} alone into ${file}, mode 600, or correct the name.`,
   )
 }
 
@@ -77,7 +94,7 @@ export function warnOpen(node: Node, file: string, { mode }: FileFacts): void {
   })
 }
 
-/** A Telegram bot's token, or a webhook's secret, at the end of a path: it must not be printed. */
-function looksLikeToken(path: string): boolean {
-  return /\d{3,}:[\w-]{20,}$|whsec_\S{8,}$/.test(path)
+/** A Telegram bot's token or a webhook's secret at the end of a path, the address of a database in it: not to be printed. */
+function looksLikeSecret(path: string): boolean {
+  return /\d{3,}:[\w-]{20,}$|whsec_\S{8,}$|postgres(?:ql)?:\//i.test(path)
 }

@@ -1,3 +1,4 @@
+import type { JsonObject } from '@openclaw/pairing-contracts'
 import { MAX_SCHEMA_LENGTH, MAX_URL_LENGTH } from '../limits.ts'
 import { variable } from '../paths/home.ts'
 import { warnUnknownKeys } from '../read/keys.ts'
@@ -7,11 +8,12 @@ import type { StoreConfig } from '../types.ts'
 
 const VARIABLE = 'OPENCLAW_STORE_URL'
 const KEYS = ['url', 'urlFile', 'listenUrl', 'schema']
-const FIX = 'Write postgres://user@host/database.'
+const FIX =
+  'Write postgres://user:password@host:5432/database, with special characters of the password percent-encoded.'
 
 /**
- * Reads `store`: the database, or files where none is named. What is named and cannot be used is an error that stays one:
- * nothing falls back to files then, whose lists may be old.
+ * Reads `store`: the database, or files where none is named. What is named and cannot be used is an error that stays one,
+ * and so is a section without an address (a slip in its key): nothing falls back to files then, whose lists may be old.
  */
 export function readStore(
   node: Node,
@@ -20,9 +22,8 @@ export function readStore(
   const section = readObject(node)
   warnUnknownKeys(node, KEYS)
   const url = section === WRONG ? WRONG : readUrl(node, secrets)
+  if (url === undefined && isEmpty(section)) return { kind: 'files' }
   const listenUrl = checked(below(node, 'listenUrl'))
-  const isFiles = url === undefined && below(node, 'schema').value === undefined
-  if (isFiles && listenUrl === undefined) return { kind: 'files' }
   const schema = readSchema(below(node, 'schema'), profile)
   if (url === WRONG || listenUrl === WRONG || schema === WRONG) return { kind: 'unusable' }
   if (url !== undefined) return { kind: 'postgres', url, listenUrl, schema }
@@ -30,11 +31,15 @@ export function readStore(
   return { kind: 'unusable' }
 }
 
+function isEmpty(section: Read<JsonObject>): boolean {
+  return section !== WRONG && Object.keys(section ?? {}).length === 0
+}
+
 /** The environment outranks the file: it is what differs from machine to machine. */
 function readUrl(node: Node, secrets: SecretFiles): Read<string> {
   const given = variable(node.env, VARIABLE)
   if (given !== undefined) return fromEnvironment(node, given)
-  const file = readSecretFile(below(node, 'urlFile'), secrets)
+  const file = readSecretFile(below(node, 'urlFile'), secrets, 'address')
   const written = checked(below(node, 'url'))
   if (file === WRONG || file === undefined) return file ?? written
   if (written !== undefined)

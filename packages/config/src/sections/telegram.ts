@@ -82,7 +82,7 @@ function readBotToken(
   { account, levels }: { readonly account: string; readonly levels: readonly Node[] },
 ): Token {
   for (const node of levels) {
-    const file = readSecretFile(below(node, 'tokenFile'), secrets)
+    const file = readSecretFile(below(node, 'tokenFile'), secrets, 'token')
     if (file === WRONG) return { secret: undefined, source: spelled([...node.path, 'tokenFile']) }
     if (file !== undefined) return { secret: file.secret, source: file.file }
     const token = tokenAt(node, 'botToken')

@@ -34,7 +34,7 @@ function readWebhookSecret(at: Node, secrets: SecretFiles): Read<string> {
   if (written === WRONG) return WRONG
   if (written !== undefined) return checkSecret(node, written)
   const inFile = below(at, 'secretFile')
-  const found = readSecretFile(inFile, secrets)
+  const found = readSecretFile(inFile, secrets, 'secret')
   if (found === WRONG) return WRONG
   if (found !== undefined) return checkSecret(inFile, found.secret)
   return readFromEnv(node, below(at, 'secretEnv'))
