@@ -2,18 +2,20 @@ import { createHash } from 'node:crypto'
 import type { Webchat } from '@openclaw/channel-webchat'
 import type { NodePairing } from '@openclaw/pairing/node'
 import type { ChannelLog } from '@openclaw/pairing-contracts'
+import { sharedStateOf } from './channels/shared-state.ts'
 import { inWords } from './channels/supervise.ts'
 import { type Claim, schemeOf } from './claim.ts'
 import type { RunningEvents } from './events/events.ts'
 import { isLoopback } from './http/address.ts'
 import { gatewayApp } from './http/app.ts'
 import { type Client, clientReader, trust } from './http/client.ts'
-import { guesses } from './http/guesses.ts'
+import { type Guesses, guesses } from './http/guesses.ts'
 import type { Hook } from './http/hooks/hook.ts'
 import { type AnswerHook, hookRoutes } from './http/hooks/hooks.ts'
 import { hookPlaces } from './http/hooks/places.ts'
 import { sharedAddress } from './http/hooks/shared.ts'
 import type { Door } from './http/insider.ts'
+import { type GuessedAt, sharedGuesses } from './http/shared-guesses.ts'
 import { UNKNOWN_PROXIES } from './limits.ts'
 import { sparingly } from './log/once.ts'
 import type { Metrics } from './metrics.ts'
@@ -70,17 +72,23 @@ function hooksOf(components: ServeComponents): ReadonlyMap<string, AnswerHook> {
     hooks,
     isStopping,
     places: hookPlaces(now),
-    guesses: guesses(now),
+    guesses: guessesOf(pairing, 'webhooks'),
     isShared: sharedAddress(trust(pairing.config().gateway.trustedProxies)),
     observe: metrics.webhook,
     complain: sparingly(log, now),
   })
 }
 
-function doorOf({ log }: ServeComponents, secrets: Door['secrets']): Door {
+/** Of this gateway, and of all that share its store. */
+function guessesOf(pairing: Pick<NodePairing, 'backend'>, at: GuessedAt): Guesses {
+  const own = guesses(() => performance.now())
+  return sharedGuesses(own, sharedStateOf(pairing)?.replicas, at)
+}
+
+function doorOf({ log, pairing }: ServeComponents, secrets: Door['secrets']): Door {
   return {
     secrets,
-    guesses: guesses(() => performance.now()),
+    guesses: guessesOf(pairing, 'figures'),
     onLocked: ({ address }) => log('warn', 'wrong-tokens', { address }),
   }
 }
