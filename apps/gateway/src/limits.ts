@@ -51,12 +51,13 @@ export const WRONG_SECRETS = 10
 export const WRONG_SECRETS_MS = 60_000
 export const LOCKED_MS: number = 5 * 60_000
 
-/** Wrong secrets are told to other gateways so many ms later at most, and of so many customers at a time. */
-export const GUESSES_TOLD_MS = 100
-export const GUESSES_TOLD = 1_000
-
 /** Addresses whose wrong secrets are remembered. */
 export const GUESSERS = 10_000
+
+/** How often other gateways are told of wrong secrets, in ms, of how many addresses at a time, and how many wait for that at most. */
+export const GUESSES_TOLD_MS = 100
+export const GUESSES_TOLD = 500
+export const GUESSES_WAITING = 5_000
 
 /** Bytes of what a platform posts. Mission: "refuse … bodies over 1 MiB". */
 export const HOOK_BYTES: number = 1024 * 1024

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Webchat } from '@openclaw/channel-webchat'
 import type { NodePairing } from '@openclaw/pairing/node'
 import type { ChannelLog } from '@openclaw/pairing-contracts'
+import { sharedStateOf } from './channels/shared-state.ts'
 import { inWords } from './channels/supervise.ts'
 import { type Claim, schemeOf } from './claim.ts'
 import type { RunningEvents } from './events/events.ts'
@@ -14,7 +15,7 @@ import { type AnswerHook, hookRoutes } from './http/hooks/hooks.ts'
 import { hookPlaces } from './http/hooks/places.ts'
 import { sharedAddress } from './http/hooks/shared.ts'
 import type { Door } from './http/insider.ts'
-import { sharedGuesses } from './http/shared-guesses.ts'
+import { type GuessedAt, sharedGuesses } from './http/shared-guesses.ts'
 import { UNKNOWN_PROXIES } from './limits.ts'
 import { sparingly } from './log/once.ts'
 import type { Metrics } from './metrics.ts'
@@ -71,24 +72,23 @@ function hooksOf(components: ServeComponents): ReadonlyMap<string, AnswerHook> {
     hooks,
     isStopping,
     places: hookPlaces(now),
-    guesses: guessesAt(pairing, 'hooks'),
+    guesses: guessesOf(pairing, 'webhooks'),
     isShared: sharedAddress(trust(pairing.config().gateway.trustedProxies)),
     observe: metrics.webhook,
     complain: sparingly(log, now),
   })
 }
 
-/** Counted here, and where gateways share a store at all of them. */
-function guessesAt({ backend }: Pick<NodePairing, 'backend'>, what: string): Guesses {
+/** Of this gateway, and of all that share its store. */
+function guessesOf(pairing: Pick<NodePairing, 'backend'>, at: GuessedAt): Guesses {
   const own = guesses(() => performance.now())
-  if (backend.kind === 'files') return own
-  return sharedGuesses({ own, replicas: backend.store.replicas, what })
+  return sharedGuesses(own, sharedStateOf(pairing)?.replicas, at)
 }
 
 function doorOf({ log, pairing }: ServeComponents, secrets: Door['secrets']): Door {
   return {
     secrets,
-    guesses: guessesAt(pairing, 'door'),
+    guesses: guessesOf(pairing, 'figures'),
     onLocked: ({ address }) => log('warn', 'wrong-tokens', { address }),
   }
 }

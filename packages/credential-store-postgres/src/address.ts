@@ -58,8 +58,16 @@ function readUrl(text: string): URL {
     throw new StoreUrlRefused('it does not begin with postgres:// or postgresql://')
   }
   if (/,|%2c/i.test(read.host)) throw new StoreUrlRefused('it names several hosts')
+  if (isSplit(read)) {
+    throw new StoreUrlRefused('a special character of user or password is not percent-encoded')
+  }
   if (isBroken(read)) throw new StoreUrlRefused('a % in it is not followed by two digits')
   return read
+}
+
+/** A part of user or password is taken for the host, the database or what follows: told in errors, and asked of a name server. */
+function isSplit({ username, pathname, search, hash }: URL): boolean {
+  return hash !== '' || pathname.includes('@') || (username === '' && search.includes('@'))
 }
 
 function isBroken({ username, password, pathname, hostname }: URL): boolean {

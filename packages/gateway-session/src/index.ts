@@ -42,6 +42,7 @@ export {
 export { type MethodAccess, methodAccess } from './methods/access.ts'
 export { type ListedRequest, requestView } from './methods/device-view.ts'
 export type { Audience } from './methods/method.ts'
+export { isEachOnesOwn } from './neighbours.ts'
 export type { CommandPolicy, NodePlatform } from './nodes/policy.ts'
 export { isCommandAllowed, PLATFORM_COMMANDS, platformOf } from './nodes/policy.ts'
 export type { AdmittedBy, ClosedBecause, RefusedBecause, SessionNotice } from './notice.ts'

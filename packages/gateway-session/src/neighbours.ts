@@ -11,3 +11,11 @@ export function networksOf(limitKey: string): readonly string[] {
   if (groups === null) return [limitKey]
   return [limitKey, `${groups[1] ?? ''}::/48`, `${groups[2] ?? ''}::/32`]
 }
+
+/**
+ * True for a key that names another computer at each gateway: its own loopback, what is on its link, an address that is not known.
+ * What is counted under it is told to nobody.
+ */
+export function isEachOnesOwn(limitKey: string): boolean {
+  return /^(?:127\.|0:0:0:0::\/64$|169\.254\.|fe[89ab][0-9a-f]:|unknown$)/i.test(limitKey)
+}

@@ -225,6 +225,24 @@ describe('wrong secrets', () => {
     })
   })
 
+  it('at an address that is another computer at each gateway are counted there alone', async () => {
+    await together(async (shared, all) => {
+      const [one, other] = [memberAt(all, 0), memberAt(all, 1)]
+      const own = ['127.0.0.1', '0:0:0:0::/64', '169.254.1.1', 'fe80:0:0:0::/64', 'unknown']
+      // the last one is told of, so that what was told before is there
+      for (const limitKey of [...own, '203.0.113.9']) {
+        const facts = { address: limitKey, limitKey }
+        for (let each = 0; each < AUTH_FAILURES; each += 1)
+          await one.socket(facts).connect(connectParams(PHONE))
+      }
+      expect(one.sessions.figures().lockedAddresses).toBe(own.length + 1)
+      await until(() => other.sessions.figures().lockedAddresses > 0, 'it is locked')
+      const noted = shared.network.open().noted('lock/')
+      expect(noted.map(({ key }) => key)).toEqual(['lock/shared-secret/203.0.113.9'])
+      expect(other.sessions.figures().lockedAddresses).toBe(1)
+    })
+  })
+
   it('of many addresses do not lock who is elsewhere, and never a key that signs', async () => {
     await together(async (_, all) => {
       const [one, other] = [memberAt(all, 0), memberAt(all, 1)]

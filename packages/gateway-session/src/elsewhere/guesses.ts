@@ -9,6 +9,7 @@ import {
   MAX_NOTED_LOCKS,
   MAX_WAITING_GUESSES,
 } from '../limits.ts'
+import { isEachOnesOwn } from '../neighbours.ts'
 import type { Cancel, Timers } from '../ports.ts'
 import type { CredentialClass } from '../watched.ts'
 import { encodeGuesses, type Guess, isCredentialClass, isObject, KINDS } from './words.ts'
@@ -58,6 +59,7 @@ export function guesses({ replicas, timers, attempts }: GuessesParts): Guesses {
   }
   return {
     failed: (kind, limitKey) => {
+      if (isEachOnesOwn(limitKey)) return
       const key = `${kind} ${limitKey}`
       const count = waiting.get(key)?.count ?? 0
       if (count === 0 && waiting.size >= MAX_WAITING_GUESSES) return
@@ -65,6 +67,7 @@ export function guesses({ replicas, timers, attempts }: GuessesParts): Guesses {
       if (!isPaused) flush()
     },
     locked: (kind, limitKey, at) => {
+      if (isEachOnesOwn(limitKey)) return
       const key = `${LOCK}${kind}/${limitKey}`
       if (!locks.has(key) && locks.size >= MAX_NOTED_LOCKS) return
       locks.get(key)?.()
