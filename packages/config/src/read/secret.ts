@@ -49,7 +49,10 @@ export function readSecretFile(
     const facts = at.files.stat(file)
     at.seen.set(file, facts)
     if (facts?.kind !== 'file')
-      return refuse({ node, file, what }, facts === undefined ? 'is not there' : 'is no regular file')
+      return refuse(
+        { node, file, what },
+        facts === undefined ? 'is not there' : 'is no regular file',
+      )
     warnOpen(node, file, facts)
     const bytes = at.files.read(file, MAX_TOKEN_FILE_BYTES + 1)
     const secret = bytes.length > MAX_TOKEN_FILE_BYTES ? '' : new TextDecoder().decode(bytes).trim()
