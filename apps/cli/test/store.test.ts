@@ -140,6 +140,7 @@ describe('store migrate', () => {
     await yes.shows(/Move it\? \[y\/N\]/)
     yes.type('y\r')
     expect(await yes.exit).toBe(0)
+    expect(yes.screen()).toContain('the same line again ends it')
     expect(yes.screen()).not.toContain(passwordOf())
   })
 })

@@ -6,6 +6,7 @@ import { UsageError } from '../errors.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { safe } from '../output/safe.ts'
 import type { Page } from '../output/screen.ts'
+import { questionPage } from '../people/ask.ts'
 import { agree, refusing } from '../store/consent.ts'
 import { type Contents, contentsOf } from '../store/contents.ts'
 import { type OpenPlace, openPlace } from '../store/open-place.ts'
@@ -89,9 +90,18 @@ async function move(call: Call, ends: Ends): Promise<ExitCode> {
       detail: planJson(shown),
     })
   }
+  if (plan.step === 'move') sayBegun(call)
   const outcome = await transferStore(ends, transferPorts(call))
   if (plan.step === 'move') await ends.to.settle()
   return finish(call, shown, outcome)
+}
+
+/** For somebody who watches: a large store takes minutes. */
+function sayBegun(call: Call): void {
+  const page = questionPage(call)
+  page?.line(
+    page.style.dim('Copying and comparing … cut off by Ctrl-C, the same line again ends it.'),
+  )
 }
 
 async function contentsHere(call: Call, from: OpenPlace): Promise<Contents> {
