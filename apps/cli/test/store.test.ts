@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freshDatabase, sqlOn, startServer } from '@openclaw-pairing/postgres'
@@ -63,6 +64,21 @@ describe('store migrate', () => {
     expect(gateway.stderr + ran.stdout).not.toContain(passwordOf())
   })
 
+  it('shows lists of OpenClaw 2026.2 that were never opened here, and moves them', async () => {
+    await mkdir(join(home.stateDir, 'credentials'), { recursive: true, mode: 0o700 })
+    const file = join(home.stateDir, 'credentials', 'telegram-allowFrom.json')
+    await writeFile(file, '{"version":1,"allowFrom":["7"]}', { mode: 0o600 })
+    const line = ['store', 'migrate', '--to', `@${address}`]
+    const dry = await home.run([...line, '--dry-run'])
+    expect(dry).toMatchObject({ exit: 0, stderr: '' })
+    expect(dry.stdout.replace(/\s+/g, ' ')).toContain('These lists were never taken over here')
+    expect(await home.json([...line, '--dry-run'])).toMatchObject({ step: 'move', lists: [file] })
+    expect(existsSync(join(home.stateDir, 'pairing-journal'))).toBe(false)
+    expect(await home.json([...line, '--yes'])).toMatchObject({
+      people: [{ channel: 'telegram', allowed: 1 }],
+    })
+  })
+
   it('reads the address from stdin', async () => {
     await home.run(['pairing', 'allow', 'telegram', '1', '--yes'])
     const line = ['store', 'migrate', '--to', '-', '--dry-run', '--json']
@@ -124,6 +140,7 @@ describe('store migrate', () => {
     await yes.shows(/Move it\? \[y\/N\]/)
     yes.type('y\r')
     expect(await yes.exit).toBe(0)
+    expect(yes.screen()).toContain('the same line again ends it')
     expect(yes.screen()).not.toContain(passwordOf())
   })
 })

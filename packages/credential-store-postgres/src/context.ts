@@ -42,6 +42,7 @@ export interface Context {
   /** For notifications. */
   readonly listenAddress: Address
   readonly listens: boolean
+  readonly writes: boolean
   readonly names: SqlNames
   readonly ports: PostgresPorts
   readonly sha256: Sha256
@@ -89,6 +90,7 @@ export function contextOf(options: PostgresStoreOptions, ports: PostgresPorts): 
     address: parseAddress(url, applicationName),
     listenAddress: parseAddress(listenUrl, applicationName),
     listens: options.listens !== 'never',
+    writes: options.needs === 'writing',
     names: sqlNames(schema),
     ports,
     sha256: ports.sha256,

@@ -16,6 +16,7 @@ import { type Loaded, loadRecords } from './load.ts'
 import { marksOn, type StoreMarks } from './marks.ts'
 import { migrate } from './migrate.ts'
 import { replicasOn, type StoreReplicas } from './replicas/replicas.ts'
+import { assertWritable } from './rights.ts'
 import { type SideLink, sideLink } from './side-link.ts'
 import { type Sweeper, sweepNowAndThen } from './sweep.ts'
 
@@ -91,6 +92,8 @@ async function openOnce(session: Session, context: Context): Promise<Opened> {
   const text = `SELECT pg_catalog.current_setting('server_version'),
     pg_catalog.to_regproc('pg_catalog.pg_notify') IS NOT NULL`
   await migrate(session, context)
+  const { address, names } = context
+  if (context.writes) await assertWritable(session, { where: address.where, names })
   const [row] = await session.rows({ text })
   const loaded = await loadRecords(session, context)
   return { loaded, serverVersion: String(row?.[0]), notifies: row?.[1] === true }

@@ -12,6 +12,8 @@ export interface PostgresStoreOptions {
   readonly listenUrl?: string
   /** `never`: changes of others are seen within a second, with a connection less; `when-it-can` unless given. */
   readonly listens?: 'when-it-can' | 'never'
+  /** `writing`: a role that may only read is refused at the opening; otherwise when it writes. `reading` unless given. */
+  readonly needs?: 'reading' | 'writing'
   /** The schema that holds everything, `[a-z_][a-z0-9_]{0,47}`; `openclaw` unless given. */
   readonly schema?: string
   /** Collections that views show, kept in memory; `'all'` unless given. */

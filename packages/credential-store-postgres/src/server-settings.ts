@@ -1,5 +1,6 @@
 import type { Context } from './context.ts'
 import { canHear } from './listener.ts'
+import { notWritable } from './rights.ts'
 import type { SideLink } from './side-link.ts'
 
 /** What the server and the way to it are set to, as far as it matters to what is kept there. */
@@ -18,6 +19,8 @@ export interface ServerSettings {
   readonly dataChecksums: boolean | undefined
   /** True where the role of the store may do everything. */
   readonly isSuperuser: boolean
+  /** Tables of the store that its role may not write, sorted; empty where it may do all that it needs. */
+  readonly notWritable: readonly string[]
   /** Whether the connection is encrypted. */
   readonly isEncrypted: boolean
   /** Whether it leads to this machine, through its loopback or a socket. */
@@ -51,6 +54,7 @@ export async function readSettings(side: SideLink, context: Context): Promise<Se
     synchronousStandbys: typeof standbys === 'string' ? standbys : '',
     dataChecksums: isOn(checksums),
     isSuperuser: isOn(superuser) === true,
+    notWritable: await side.run((session) => notWritable(session, context.names)),
     isEncrypted,
     isLocal,
     isHeard: await canHear({ context, reader: side }),

@@ -157,13 +157,35 @@ it('works in a role with the rights that the README grants, on tables of another
           `GRANT SELECT, INSERT, UPDATE, DELETE ON openclaw.head, openclaw.records, openclaw.events, openclaw.scopes, openclaw.leases, openclaw.marks, openclaw.replicas, openclaw.notes, openclaw.mail TO ${role}`,
         )
       })
-      const [store, other] = await Promise.all([1, 2].map(() => nodePostgresStore({ url })))
+      const opened = [1, 2].map(() => nodePostgresStore({ url, needs: 'writing' }))
+      const [store, other] = await Promise.all(opened)
       if (!store || !other) return
       expect(await increment(store, 'n')).toBe(1)
       other.replicas.serve('double', (body) => Number(body) * 2)
       await until(() => store.replicas.others().length === 1)
       expect(await store.replicas.ask(other.replicas.id, 'double', 2, 10_000)).toBe(4)
       await Promise.all([store.close(), other.close()])
+    },
+  ))
+
+it('looks in a role that may only read, says what it may not, and is refused where it has to write', () =>
+  asRole(
+    () => [],
+    async (url, admin) => {
+      const role = new URL(url).username
+      await (await nodePostgresStore({ url: admin })).close()
+      await withClient(admin, async (client) => {
+        await client.query(`GRANT USAGE ON SCHEMA openclaw TO ${role}`)
+        await client.query(`GRANT SELECT ON ALL TABLES IN SCHEMA openclaw TO ${role}`)
+        await client.query(`GRANT INSERT, UPDATE, DELETE ON openclaw.leases TO ${role}`)
+      })
+      const store = await nodePostgresStore({ url })
+      const { notWritable } = await store.settings()
+      expect(notWritable.join(' ')).toBe('events head mail marks notes records replicas scopes')
+      await store.close()
+      await expect(nodePostgresStore({ url, needs: 'writing' })).rejects.toMatchObject({
+        code: 'ERR_STORE_RIGHTS',
+      })
     },
   ))
 

@@ -19,6 +19,7 @@ it(
       synchronousStandbys: '',
       dataChecksums: (await settingOf(schema, 'data_checksums')) === 'on',
       isSuperuser: true,
+      notWritable: [],
       isEncrypted: false,
       isLocal: hostname === '127.0.0.1',
       isHeard: true,

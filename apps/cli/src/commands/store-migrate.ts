@@ -6,6 +6,7 @@ import { UsageError } from '../errors.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { safe } from '../output/safe.ts'
 import type { Page } from '../output/screen.ts'
+import { questionPage } from '../people/ask.ts'
 import { agree, refusing } from '../store/consent.ts'
 import { type Contents, contentsOf } from '../store/contents.ts'
 import { type OpenPlace, openPlace } from '../store/open-place.ts'
@@ -57,6 +58,8 @@ interface Shown extends Ends {
   readonly plan: TransferPlan
   /** Absent where nothing is left to be copied. */
   readonly contents: Contents | undefined
+  /** Files of OpenClaw 2026.2 that were never taken over here; a dry run does not count who is in them. */
+  readonly lists: readonly string[]
 }
 
 async function move(call: Call, ends: Ends): Promise<ExitCode> {
@@ -70,9 +73,14 @@ async function move(call: Call, ends: Ends): Promise<ExitCode> {
   const found = await ends.from.look()
   // what a hand or another program changed in the files comes along
   if (!isDry && found.mark === undefined && found.users.length === 0) await ends.from.settle()
-  const plan = await planTransfer(ends)
-  const contents = plan.step === 'move' ? await contentsHere(call, ends.from) : undefined
-  const shown = { ...ends, plan, contents }
+  const lists = isDry && found.seq === 0 && found.mark === undefined ? found.foreign : []
+  // a list that no journal knows yet is taken over by the move itself, and a dry run takes nothing over
+  const from =
+    lists.length === 0 ? ends.from : { ...ends.from, look: async () => ({ ...found, seq: 1 }) }
+  const plan = await planTransfer({ ...ends, from })
+  const isRead = plan.step === 'move' && lists.length === 0
+  const contents = isRead ? await contentsHere(call, ends.from) : undefined
+  const shown = { ...ends, plan, contents, lists }
   if (isDry) return finish(call, shown, undefined)
   if (plan.step === 'move') {
     await agree(call, {
@@ -82,9 +90,18 @@ async function move(call: Call, ends: Ends): Promise<ExitCode> {
       detail: planJson(shown),
     })
   }
+  if (plan.step === 'move') sayBegun(call)
   const outcome = await transferStore(ends, transferPorts(call))
   if (plan.step === 'move') await ends.to.settle()
   return finish(call, shown, outcome)
+}
+
+/** For somebody who watches: a large store takes minutes. */
+function sayBegun(call: Call): void {
+  const page = questionPage(call)
+  page?.line(
+    page.style.dim('Copying and comparing … cut off by Ctrl-C, the same line again ends it.'),
+  )
 }
 
 async function contentsHere(call: Call, from: OpenPlace): Promise<Contents> {
@@ -92,8 +109,9 @@ async function contentsHere(call: Call, from: OpenPlace): Promise<Contents> {
   return (await contentsOf(from, wish)).contents
 }
 
-function printPlan(page: Page, { from, to, plan, contents }: Shown): void {
+function printPlan(page: Page, { from, to, plan, contents, lists }: Shown): void {
   const facts = contents === undefined ? [] : contentFacts(contents)
+  if (lists.length > 0) facts.push(['Lists', lists.map(safe).join(', ')])
   printEnds(page, [['From', placeWords(from)], ['To', placeWords(to)], ...facts])
   if (plan.replaces) {
     page.prose('At the target an older state of the same store gives way.')
@@ -114,13 +132,14 @@ function finish(call: Call, shown: Shown, outcome: TransferOutcome | undefined):
   return EXIT.done
 }
 
-function planJson({ from, to, plan, contents }: Shown) {
+function planJson({ from, to, plan, contents, lists }: Shown) {
   return {
     step: plan.step,
     replaces: plan.replaces,
     from: placeJson(from),
     to: placeJson(to),
     ...(contents && contentsJson(contents)),
+    ...(lists.length > 0 && { lists: [...lists] }),
   }
 }
 
@@ -135,9 +154,22 @@ const ALREADY = 'Nothing to do: it was moved there before.'
 
 function printDry({ screen: { out } }: Call, shown: Shown): void {
   if (shown.plan.step === 'nothing') out.line(ALREADY)
-  else if (shown.plan.step === 'move') printPlan(out, shown)
-  else out.prose('Everything is there already; only the mark at its old place is left to be made.')
+  else if (shown.plan.step === 'move') {
+    printPlan(out, shown)
+    printNotCounted(out, shown)
+  } else
+    out.prose('Everything is there already; only the mark at its old place is left to be made.')
   out.line('This was a dry run: nothing was changed.')
+}
+
+/** What a move takes over from files before it copies; a dry run writes nothing, so it cannot. */
+function printNotCounted(page: Page, { from, lists }: Shown): void {
+  if (from.kind !== 'files') return
+  page.prose(
+    lists.length > 0
+      ? 'These lists were never taken over here; the move does that first. Who is in them: openclaw pairing allowed, openclaw devices list.'
+      : 'What other programs changed in its files meanwhile is not counted here; the move takes it over first.',
+  )
 }
 
 function printDone(call: Call, { from, to }: Shown, { step, taken }: TransferOutcome): void {

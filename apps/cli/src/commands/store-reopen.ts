@@ -48,7 +48,7 @@ async function takeMarkAway(call: Call, from: OpenPlace): Promise<ExitCode> {
       )
       page.line()
     },
-    hint: 'the same line with --yes; or back with everything: openclaw store migrate',
+    hint: 'the same line with --yes; or back with everything: openclaw store migrate --from <that place> --to <this one>',
     detail: markJson(from, mark),
   })
   await from.reopen()

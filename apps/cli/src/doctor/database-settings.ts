@@ -14,6 +14,7 @@ export function settingFindings(
 ): readonly Finding[] {
   const { serverVersion } = store.health()
   const told = [
+    rightsFinding(settings),
     settings.fsync === false ? FSYNC : undefined,
     settings.fullPageWrites === false ? FULL_PAGE_WRITES : undefined,
     commitFinding(settings),
@@ -26,6 +27,18 @@ export function settingFindings(
   return told
     .filter((finding) => finding !== undefined)
     .map((finding) => ({ ...finding, subject: databaseName(store) }))
+}
+
+/** A gateway does not start with such a role; commands that only look work. */
+function rightsFinding({ notWritable }: ServerSettings): Told | undefined {
+  if (notWritable.length === 0) return undefined
+  return {
+    id: 'database-rights',
+    severity: 'error',
+    problem: `the role that OpenClaw connects with may not write all of its tables: ${notWritable.join(', ')}`,
+    consequence: 'nothing can be decided with it, and no gateway starts with it',
+    fix: 'as the owner of the tables: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA … TO …',
+  }
 }
 
 const FSYNC: Told = {
@@ -100,7 +113,7 @@ const SUPERUSER: Told = {
   problem: 'the role that OpenClaw connects with is a superuser, which it does not need',
   consequence:
     'whoever gets the connection string has every database of the server, and can run programs on it',
-  fix: 'a role of its own: CREATE ROLE openclaw LOGIN PASSWORD …; ALTER DATABASE … OWNER TO openclaw',
+  fix: "a role and a database of its own: CREATE ROLE openclaw LOGIN PASSWORD …; CREATE DATABASE … OWNER openclaw ENCODING 'UTF8' TEMPLATE template0; then move there: openclaw store migrate --to <its address>",
 }
 
 const PLAIN: Told = {

@@ -5,6 +5,7 @@ import type { Call } from '../args/types.ts'
 import { text } from '../args/values.ts'
 import { readConfig } from '../config.ts'
 import { UsageError } from '../errors.ts'
+import { assertSameStore } from '../people/same-store.ts'
 
 /** A store as it was named. The address of a database is a secret: it holds the password. */
 export type Place =
@@ -34,6 +35,7 @@ export async function placeOf(call: Call, option: PlaceOption): Promise<Place> {
 
 /** The store that commands and the gateway use. */
 async function configuredPlace(call: Call): Promise<Place> {
+  await assertSameStore(call)
   const { store, paths, problems } = await readConfig(call)
   if (store.kind === 'files') return { kind: 'files', root: paths.stateDir }
   if (store.kind === 'postgres') return store

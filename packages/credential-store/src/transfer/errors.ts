@@ -18,7 +18,7 @@ export class StoreMoved extends OpenClawError {
         : `the store in ${where} was being moved to ${to} at ${when}, and that was cut off at its last step`,
       {
         hint: isDone
-          ? 'name the place where it is now (OPENCLAW_STORE_URL or store.url; OPENCLAW_STATE_DIR for a directory); back: openclaw store migrate --from that place --to this one; only if that place is lost: openclaw store reopen'
+          ? 'name the place where it is now (OPENCLAW_STORE_URL or store.url; OPENCLAW_STATE_DIR for a directory); back: openclaw store migrate --from <that place> --to <this one>; only if that place is lost: openclaw store reopen'
           : 'run the same openclaw store migrate again: it finds out whether the other store has it, and ends the move',
       },
     )

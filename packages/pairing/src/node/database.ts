@@ -27,7 +27,7 @@ export function openDatabase(
     url,
     schema,
     hold,
-    ...(by === 'command' && COMMAND),
+    ...(by === 'command' ? COMMAND : { needs: 'writing' }),
     ...(listenUrl !== undefined && { listenUrl }),
   })
 }
