@@ -98,7 +98,7 @@ function print(
       'Config',
       `${paths.configPath}${existsSync(paths.configPath) ? '' : ' (not there: defaults)'}`,
     ],
-    ['Gateway', gateway === undefined ? 'not running' : `running, process ${String(gateway.pid)}`],
+    ['Gateway', gateway ? `running, process ${String(gateway.pid)}` : notRunning(store)],
     ...tlsFacts(gateway?.tlsFingerprint, certificate?.fingerprint),
     ...(setup === undefined ? [] : [['Setup codes', safe(setupWords(setup))] as const]),
     ...storeFacts(store),
@@ -119,6 +119,10 @@ function print(
     out.line(`Some of it can be mended by itself: ${call.program} doctor --fix`)
   }
 }
+
+/** Of a database others may run elsewhere. */
+const notRunning = ({ kind }: Exam['store']): string =>
+  kind === 'postgres' ? 'not running on this machine' : 'not running'
 
 /** Nothing for a state directory, which is named already. */
 function storeFacts({ kind, where, schema = '' }: Exam['store']): readonly Fact[] {

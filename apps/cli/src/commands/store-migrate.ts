@@ -4,6 +4,7 @@ import type { Call, Command } from '../args/types.ts'
 import { given, text } from '../args/values.ts'
 import { UsageError } from '../errors.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { withProgram } from '../hints.ts'
 import { safe } from '../output/safe.ts'
 import type { Page } from '../output/screen.ts'
 import { questionPage } from '../people/ask.ts'
@@ -152,22 +153,25 @@ function outcomeJson(outcome: TransferOutcome | undefined) {
 
 const ALREADY = 'Nothing to do: it was moved there before.'
 
-function printDry({ screen: { out } }: Call, shown: Shown): void {
+function printDry({ screen: { out }, program }: Call, shown: Shown): void {
   if (shown.plan.step === 'nothing') out.line(ALREADY)
   else if (shown.plan.step === 'move') {
     printPlan(out, shown)
-    printNotCounted(out, shown)
+    printNotCounted(out, shown, program)
   } else
     out.prose('Everything is there already; only the mark at its old place is left to be made.')
   out.line('This was a dry run: nothing was changed.')
 }
 
 /** What a move takes over from files before it copies; a dry run writes nothing, so it cannot. */
-function printNotCounted(page: Page, { from, lists }: Shown): void {
+function printNotCounted(page: Page, { from, lists }: Shown, program: string): void {
   if (from.kind !== 'files') return
   page.prose(
     lists.length > 0
-      ? 'These lists were never taken over here; the move does that first. Who is in them: openclaw pairing allowed, openclaw devices list.'
+      ? withProgram(
+          'These lists were never taken over here; the move does that first. Who is in them: openclaw pairing allowed; openclaw devices list',
+          program,
+        )
       : 'What other programs changed in its files meanwhile is not counted here; the move takes it over first.',
   )
 }

@@ -2,6 +2,7 @@ import type { AwayMark } from '@openclaw/credential-store/transfer'
 import type { Call, Command } from '../args/types.ts'
 import { NotFoundError } from '../errors.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { withProgram } from '../hints.ts'
 import { safe } from '../output/safe.ts'
 import { absolute, iso } from '../output/time.ts'
 import { agree, refusing } from '../store/consent.ts'
@@ -58,7 +59,8 @@ async function takeMarkAway(call: Call, from: OpenPlace): Promise<ExitCode> {
     out.line(
       `${out.style.green(`${placeWords(from)} is in use again`)}, as of ${absolute(mark.at)}.`,
     )
-    out.prose('Look through who may come in: openclaw pairing allowed, openclaw devices list.')
+    const look = 'Look through who may come in: openclaw pairing allowed; openclaw devices list'
+    out.prose(withProgram(look, call.program))
   }
   return EXIT.done
 }
