@@ -148,11 +148,10 @@ describe('a turn that leads nowhere', () => {
   it('ends when another gateway could have the account', async () => {
     const wanted = { is: false }
     const ends = leadsNowhere({ report: () => down, isWanted: () => wanted.is }, timing, never)
-    const begun = performance.now()
-    await new Promise((resolve) => setTimeout(resolve, 60))
+    const early = await Promise.race([ends, new Promise((resolve) => setTimeout(resolve, 60))])
+    expect(early).toBeUndefined()
     wanted.is = true
     expect(await ends).toBe(true)
-    expect(performance.now() - begun).toBeGreaterThanOrEqual(60)
   })
 
   it('does not while the account is connected, and counts anew from then', async () => {
