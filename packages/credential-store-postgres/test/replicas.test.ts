@@ -67,18 +67,21 @@ describe('replicas that are not used', () => {
       const before = await connections()
       expect(store.replicas.id).toMatch(/^[0-9a-f-]{36}$/)
       await pause(300)
-      expect(await connections()).toEqual(before)
+      const begun = async () =>
+        (await connections()).filter(({ pid }) => before.every((each) => each['pid'] !== pid))
+      expect(await begun()).toEqual([])
       expect(await sql('SELECT id FROM $s.replicas')).toEqual([])
       store.replicas.note('a', 1)
       await until(() => store.replicas.others().length === 0)
       let rows: readonly unknown[] = []
       while (rows.length === 0) rows = await sql('SELECT key FROM $s.notes')
-      expect(await connections()).toHaveLength(before.length + 1)
+      expect(await begun()).toHaveLength(1)
       await store.close()
       expect(
         await sql('SELECT id::text FROM $s.replicas UNION ALL SELECT key FROM $s.notes'),
       ).toEqual([])
-      expect(await connections()).toEqual([])
+      // the server lets go of a connection a moment after its client did
+      while ((await connections()).length > 0) await pause(20)
     }),
   )
 })
