@@ -65,7 +65,7 @@ describe('node join', () => {
     await approve(requestId)
     const approvedAt = Date.now()
     expect(await run.says('connected')).toMatchObject({ url: gateway.url })
-    expect(Date.now() - approvedAt).toBeLessThan(1_000)
+    expect(Date.now() - approvedAt).toBeLessThan(5_000)
     const params = JSON.stringify({ bins: ['sh', 'no-such-program'] })
     const invoke = ['nodes', 'invoke', '--node', String(deviceId), '--command', 'system.which']
     const { stdout } = await there.run([...invoke, '--params', params])
@@ -148,7 +148,7 @@ describe('node join', () => {
     const { code } = await setupCode(there, { url: gateway.url })
     const run = joinRun(here, [code])
     const { requestId } = await run.says('waiting')
-    await vi.waitFor(() => statSync(join(here.stateDir, 'node/gateway.json')))
+    await vi.waitFor(() => statSync(join(here.stateDir, 'node/gateway.json')), { timeout: 20_000 })
     run.child.kill('SIGKILL')
     await run.exit
     await approve(requestId)

@@ -97,7 +97,7 @@ describe.each(BOTH)('before anybody is let in, %s', (_, config) => {
       await new Promise((resolve) => setTimeout(resolve, 1))
     }
     expect(client.closed()).toBe(true)
-    expect(performance.now() - begun).toBeLessThan(1_500)
+    expect(performance.now() - begun).toBeLessThan(4_500)
     expect(sent).toBeLessThan(25 * 1024 * 1024)
     expect(client.said()).toContain('\x03\xf1')
   })
@@ -129,7 +129,7 @@ describe.each(BOTH)('before anybody is let in, %s', (_, config) => {
     const token = tokenOf(here)
     const asking = { url: gateway.url, token, tlsFingerprint: pin, identity: createIdentity() }
     const newcomer = node(asking)
-    await until(() => newcomer.asked.length > 0, 2_000)
+    await until(() => newcomer.asked.length > 0)
     const runtime = JSON.parse(readFileSync(join(here.stateDir, 'gateway.runtime.json'), 'utf8'))
     const owner = await raw(
       gateway.url,

@@ -78,7 +78,7 @@ describe('a paired node', () => {
     const kitchen = await pairedNode(here, gateway.url)
     const { pairing } = (await owner(here)).devices()
     await pairing.revoke(ROOT, { deviceId: kitchen.identity.deviceId, role: 'node' })
-    await until(() => gateway.lines.some(({ because }) => because === 'revoked'), 2_000)
+    await until(() => gateway.lines.some(({ because }) => because === 'revoked'))
     await until(() => kitchen.client.status().state !== 'ready')
     const again = node({ url: gateway.url, identity: kitchen.identity })
     await until(() => gateway.lines.some(({ event }) => event === 'device-refused'))
@@ -108,7 +108,7 @@ describe('a paired operator', () => {
     })
     expect(answer).toMatchObject({ ok: true, payload: { asked: { bin: 'uname' } } })
     await admin.request('device.token.revoke', { deviceId: nodeId, role: 'node' })
-    await until(() => kitchen.client.status().state !== 'ready', 2_000)
+    await until(() => kitchen.client.status().state !== 'ready')
   })
 
   it('hears of a node that offers more, which goes on with what it has meanwhile', async () => {

@@ -215,9 +215,9 @@ describe('a path that a platform calls', () => {
     const slow = begin(`${url}/slack/events`, '{"text":"secret')
     const answered = await slow.answered
     expect(answered).toMatchObject({ status: 408, body: '{"code":"too-slow"}\n' })
-    expect(performance.now() - begun).toBeLessThan(6_000)
+    expect(performance.now() - begun).toBeLessThan(9_500)
     expect(asked).toEqual([])
-  }, 10_000)
+  }, 20_000)
 
   it('forgets who goes away in the middle', async () => {
     const { url, port, asked, lines } = await gateway()
@@ -397,7 +397,7 @@ describe('a channel', () => {
     const answered = await post(`${url}/slack/events`, { body: 'what was said' })
     expect(answered).toMatchObject({ status: 503, headers: { 'retry-after': '5' } })
     expect(answered.body).not.toMatch(/secret|said/)
-    expect(performance.now() - begun).toBeLessThan(3_000)
+    expect(performance.now() - begun).toBeLessThan(10_000)
     expect(lines).toMatchObject([{ level: 'error', event: 'webhook-failed', channel: 'slack' }])
   })
 

@@ -51,7 +51,7 @@ describe('wrong secrets at several gateways', () => {
       for (let tried = 0; tried < 10; tried += 1) here.wrong(key)
       expect(here.waitOf(key)).toBeGreaterThan(0)
     }
-    await vi.waitFor(() => expect(there.waitOf('guesser')).toBeGreaterThan(0))
+    await vi.waitFor(() => expect(there.waitOf('guesser')).toBeGreaterThan(0), { timeout: 20_000 })
     // that is another computer there
     expect(there.waitOf('127.0.0.1')).toBe(0)
     expect(there.waitOf('other')).toBe(0)

@@ -95,7 +95,7 @@ export async function allow(place: Place, senderId: SenderId): Promise<void> {
 }
 
 /** Waits until `check` holds; fails after `ms`. */
-export async function until(check: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
+export async function until(check: () => boolean | Promise<boolean>, ms = 20_000): Promise<void> {
   const end = performance.now() + ms
   while (!(await check())) {
     if (performance.now() > end) throw new Error(`not within ${String(ms)} ms: ${check.toString()}`)

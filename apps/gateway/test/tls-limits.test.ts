@@ -43,9 +43,9 @@ describe('connections to the TLS port', () => {
     const [mute, dripping] = await Promise.all([plain(port), closed])
     for (const ms of [mute.ms, dripping]) {
       expect(ms).toBeGreaterThan(9_000)
-      expect(ms).toBeLessThan(13_000)
+      expect(ms).toBeLessThan(18_000)
     }
-  }, 20_000)
+  }, 30_000)
 
   it('count for their address before they speak TLS, and make way when they stay silent', async () => {
     const { port } = await listener()
@@ -76,7 +76,7 @@ describe('connections to the TLS port', () => {
     await secured(made.port)
     const begun = performance.now()
     await made.close()
-    expect(performance.now() - begun).toBeLessThan(2_000)
+    expect(performance.now() - begun).toBeLessThan(8_000)
   })
 
   it('count no more when their device was let in', async () => {

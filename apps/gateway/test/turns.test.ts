@@ -183,13 +183,17 @@ describe('accounts at other gateways', () => {
     accountsElsewhere(there, [signal], () => clock.ms)
     const known = accountsElsewhere(here, [telegram], () => clock.ms)
     clock.ms = 20_000
-    await vi.waitFor(() => expect(known.accountsOf(signal.channel)).toEqual(['work']))
+    await vi.waitFor(() => expect(known.accountsOf(signal.channel)).toEqual(['work']), {
+      timeout: 20_000,
+    })
     expect(known.sendsOf(signal)?.isReady()).toBe(false)
     expect(await known.sendsOf(signal)?.send({ to: 'a', text: 'b' })).toMatchObject({
       outcome: 'failed',
     })
     await there.close()
-    await vi.waitFor(() => expect(known.accountsOf(signal.channel)).toEqual([]))
+    await vi.waitFor(() => expect(known.accountsOf(signal.channel)).toEqual([]), {
+      timeout: 20_000,
+    })
     expect(known.sendsOf(signal)).toBeUndefined()
   })
 

@@ -4,7 +4,7 @@ import { classify, hostOf, memoryCursor, opened } from './bench.ts'
 
 const event = (id: number, from = '7') => ({ id: String(id), from, text: `text ${String(id)}` })
 const never = () => new Promise<never>(() => {})
-const soon = (check: () => unknown) => vi.waitFor(check, { timeout: 3_000, interval: 2 })
+const soon = (check: () => unknown) => vi.waitFor(check, { timeout: 20_000, interval: 2 })
 
 describe('an event', () => {
   it('that is no direct message is acknowledged, counted, and nothing else', async () => {

@@ -99,7 +99,7 @@ describe('a send', () => {
       send({ to: name.slice(0, 1), text: name.slice(1) }).catch(() => 'thrown'),
     )
     expect(await all[4]).toMatchObject({ outcome: 'failed' })
-    await vi.waitFor(() => expect(order).toEqual(['a1', 'b1']))
+    await vi.waitFor(() => expect(order).toEqual(['a1', 'b1']), { timeout: 20_000 })
     while (order.length < 4) {
       releases.shift()?.()
       await pause(1, undefined)

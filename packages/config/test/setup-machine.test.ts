@@ -52,10 +52,10 @@ describe('Tailscale', () => {
     await tailscaleIs('sleep 60 & sleep 60')
     const before = performance.now()
     expect(await (await machine()).tailscaleStatus()).toEqual({ outcome: 'slow' })
-    expect(performance.now() - before).toBeLessThan(7000)
+    expect(performance.now() - before).toBeLessThan(20_000)
     await tailscaleIs('yes')
     expect(await (await machine()).tailscaleStatus()).toEqual({ outcome: 'too-long' })
-  }, 15_000)
+  }, 30_000)
 })
 
 describe('the gateway', () => {

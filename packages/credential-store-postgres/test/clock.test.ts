@@ -60,8 +60,8 @@ it(
       { scope: 'x' as never, actor: { kind: 'root', user: 'x' }, action: 'x' },
       (tx) => tx.now,
     )
-    expect(Math.abs(now - Number(row?.['now']))).toBeLessThan(1_000)
-    expect(Math.abs(store.clock.now() - now)).toBeLessThan(1_000)
-    expect(store.clockError()).toBeLessThan(1_000)
+    expect(Math.abs(now - Number(row?.['now']))).toBeLessThan(10_000)
+    expect(Math.abs(store.clock.now() - now)).toBeLessThan(10_000)
+    expect(store.clockError()).toBeLessThan(10_000)
   }),
 )

@@ -59,7 +59,7 @@ it(
     expect(await increment(store, 'n')).toBe(2)
     const waited = performance.now() - start
     expect(waited).toBeGreaterThan(500)
-    expect(waited).toBeLessThan(4_000)
+    expect(waited).toBeLessThan(15_000)
     await store.refresh()
     expect(store.view(numbers).has('stalled')).toBe(false)
     worker.child.kill('SIGCONT')

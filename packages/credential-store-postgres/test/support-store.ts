@@ -126,7 +126,7 @@ export async function errorOf(promise: Promise<unknown>): Promise<unknown> {
 }
 
 /** Waits until `holds`, at most `withinMs`; answers how long it took. */
-export async function until(holds: () => boolean, withinMs = 5_000): Promise<number> {
+export async function until(holds: () => boolean, withinMs = 20_000): Promise<number> {
   const start = performance.now()
   while (!holds()) {
     if (performance.now() - start > withinMs) throw new Error(`not within ${String(withinMs)} ms`)

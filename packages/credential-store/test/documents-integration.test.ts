@@ -18,12 +18,12 @@ import {
   ALLOW,
   ASK,
   allow,
+  eventually,
   held,
   history,
   type Stores,
   stores,
   transact,
-  within,
 } from './documents-stores.ts'
 
 let shared: string
@@ -39,10 +39,10 @@ beforeEach(() => {
 afterEach(() => place.remove())
 
 describe('an open file store', () => {
-  it('writes a change within a second, without being asked', async () => {
+  it('writes a change soon, without being asked', async () => {
     const store = await place.open()
     await allow(store, '1')
-    await within(1_000, () => place.says(ALLOW, '"1"'))
+    await eventually(() => place.says(ALLOW, '"1"'))
   })
 
   it('writes a change before it closes', async () => {
@@ -52,13 +52,13 @@ describe('an open file store', () => {
     expect(place.ids()).toEqual(['1'])
   })
 
-  it('notices a hand edit within a second, and says so in the journal', async () => {
+  it('notices a hand edit soon, and says so in the journal', async () => {
     const store = await place.open()
     await allow(store, '1', '2')
-    await within(1_000, () => place.says(ALLOW, '"2"'))
+    await eventually(() => place.says(ALLOW, '"2"'))
     place.putList('2', '3')
-    await within(1_000, () => held(store).join() === '2,3')
-    await within(1_000, async () => (await history(store)).length === 2)
+    await eventually(() => held(store).join() === '2,3')
+    await eventually(async () => (await history(store)).length === 2)
     const last = (await history(store)).at(-1)
     expect(last).toMatchObject({
       action: 'outside.change',
@@ -90,11 +90,11 @@ describe('an open file store', () => {
   it('notices an approval by the command line of OpenClaw 2026.2', async () => {
     const store = await place.open()
     await transact(store, (tx) => tx.put(requests, 'telegram/default/7', { code: 'L77SDRQT' }))
-    await within(1_000, () => place.says(ASK, 'L77SDRQT'))
+    await eventually(() => place.says(ASK, 'L77SDRQT'))
     expect(await runCli('approve', place.at('credentials'), 'telegram', 'L77SDRQT')).toBe(0)
-    await within(1_000, () => held(store).includes('7'))
-    await within(1_000, () => store.view(requests).entries('').length === 0)
-    await within(1_000, async () => (await history(store)).length === 3)
+    await eventually(() => held(store).includes('7'))
+    await eventually(() => store.view(requests).entries('').length === 0)
+    await eventually(async () => (await history(store)).length === 3)
     expect(JSON.parse(place.read(ASK))).toEqual({ version: 1, requests: [] })
     expect(place.ids()).toEqual(['7'])
     expect((await history(store)).slice(1).map(({ action }) => action)).toEqual([
@@ -107,10 +107,10 @@ describe('an open file store', () => {
     const store = await place.open()
     await allow(store, '1')
     await transact(store, (tx) => tx.put(requests, 'telegram/default/7', { code: 'L77SDRQT' }))
-    await within(1_000, () => place.says(ALLOW, '"1"') && place.says(ASK, 'L77SDRQT'))
+    await eventually(() => place.says(ALLOW, '"1"') && place.says(ASK, 'L77SDRQT'))
     writeFileSync(place.at(ALLOW), '{"version":1,"al')
     unlinkSync(place.at(ASK))
-    await within(2_000, () => place.says(ALLOW, '"1"') && place.says(ASK, 'L77SDRQT'))
+    await eventually(() => place.says(ALLOW, '"1"') && place.says(ASK, 'L77SDRQT'))
     expect(place.ids()).toEqual(['1'])
     expect(JSON.parse(place.read(ASK))).toMatchObject({ requests: [{ id: '7' }] })
     expect(held(store)).toEqual(['1'])
@@ -178,10 +178,10 @@ describe('a folder that was put elsewhere', () => {
     symlinkSync(join(shared, 'behind'), elsewhere)
     const store = await place.open('write', elsewhere)
     await allow(store, '1')
-    await within(1_000, () => readdirSync(elsewhere).includes('telegram-allowFrom.json'))
+    await eventually(() => readdirSync(elsewhere).includes('telegram-allowFrom.json'))
     await new Promise((resolve) => setTimeout(resolve, 2_500))
     writeFileSync(join(shared, 'behind/signal-allowFrom.json'), '{"version":1,"allowFrom":["9"]}')
-    await within(1_000, () => store.view(allowed).has('signal/default/9'))
+    await eventually(() => store.view(allowed).has('signal/default/9'))
     expect(store.health().documents).toEqual([])
   })
 })

@@ -93,7 +93,7 @@ it('a process that sees what another one has not synced yet syncs it before it w
   const other = await open(disk.files, lock)
   hang = true
   void letIn(writer, '2')
-  await expect.poll(() => ids(other)).toEqual(['1', '2'])
+  await expect.poll(() => ids(other), { timeout: 20_000 }).toEqual(['1', '2'])
   await other.close()
   expect(disk.text(COPY)).toContain('"seq":2')
   const after = disk.crash('all', () => 255)

@@ -93,9 +93,9 @@ export function history(store: FileStore): Promise<readonly JournalEntry[]> {
   return store.history(0 as Seq, 100_000)
 }
 
-/** Waits until `check` holds; fails when it takes longer than `ms`. */
-export async function within(ms: number, check: () => boolean | Promise<boolean>): Promise<void> {
-  const until = Date.now() + ms
+/** Waits until `check` holds; fails after 20 s, which only a dead store takes. */
+export async function eventually(check: () => boolean | Promise<boolean>): Promise<void> {
+  const until = Date.now() + 20_000
   while (!(await check()) && Date.now() < until) {
     await new Promise((resolve) => setTimeout(resolve, 10))
   }

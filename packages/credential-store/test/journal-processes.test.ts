@@ -23,7 +23,7 @@ const FULL_SWEEP = process.env['OPENCLAW_FULL_SWEEP'] === '1'
 const SEGMENT = 20_000
 const TINY_SEGMENT = 700
 /** What a killed writer may cost the next one, in ms. */
-const LONGEST_WAIT = 3000
+const LONGEST_WAIT = 15_000
 
 let bundleFolder: ReturnType<typeof tempRoot>
 let bundle: string

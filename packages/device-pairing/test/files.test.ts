@@ -66,9 +66,9 @@ async function process_(root: string, mode: 'read' | 'write' = 'write'): Promise
 }
 
 async function until(what: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 3_000
+  const end = Date.now() + 20_000
   while (!(await what())) {
-    if (Date.now() > end) throw new Error('it did not happen within 3 s')
+    if (Date.now() > end) throw new Error('it did not happen within 20 s')
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }

@@ -65,7 +65,7 @@ describe('a node that joins with a setup code', () => {
     const approvedAt = performance.now()
     await (await peer()).admit()
     await node.ready()
-    expect(performance.now() - approvedAt).toBeLessThan(1_000)
+    expect(performance.now() - approvedAt).toBeLessThan(5_000)
     expect(node.status()).toMatchObject({ state: 'ready', url })
   })
 

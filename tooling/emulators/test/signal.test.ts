@@ -35,7 +35,7 @@ async function call({ url }: SignalEmulator, method: string, params: object = {}
 }
 
 async function until(ready: () => boolean): Promise<void> {
-  for (let n = 0; n < 1_000 && !ready(); n += 1)
+  for (let n = 0; n < 4_000 && !ready(); n += 1)
     await new Promise((resolve) => setTimeout(resolve, 5))
   expect(ready()).toBe(true)
 }

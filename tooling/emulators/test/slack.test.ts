@@ -40,7 +40,7 @@ async function listen({ appToken, url }: SlackEmulator, kind: 'acks' | 'silent' 
 }
 
 async function until(ready: () => boolean): Promise<void> {
-  for (let n = 0; n < 1_000 && !ready(); n += 1) await new Promise((done) => setTimeout(done, 5))
+  for (let n = 0; n < 4_000 && !ready(); n += 1) await new Promise((done) => setTimeout(done, 5))
   expect(ready()).toBe(true)
 }
 

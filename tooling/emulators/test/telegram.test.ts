@@ -30,7 +30,7 @@ async function failureOf(
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 async function until(ready: () => boolean): Promise<void> {
-  for (let n = 0; n < 1_000 && !ready(); n += 1) await pause(5)
+  for (let n = 0; n < 4_000 && !ready(); n += 1) await pause(5)
   expect(ready()).toBe(true)
 }
 
@@ -97,7 +97,7 @@ describe('getUpdates', () => {
     expect(await waiting).toHaveLength(1)
     const begun = performance.now()
     expect(await api.getUpdates({ offset: -1, timeout: 0 })).toHaveLength(1)
-    expect(performance.now() - begun).toBeLessThan(500)
+    expect(performance.now() - begun).toBeLessThan(5_000)
   })
 
   it('gives only the kinds that were asked for, also in later polls that do not say', async () => {

@@ -34,7 +34,7 @@ async function connect(at: WaEmulator, creds: Creds) {
 }
 
 const soon = (check: () => unknown): Promise<unknown> =>
-  vi.waitFor(check, { timeout: 5_000, interval: 5 })
+  vi.waitFor(check, { timeout: 20_000, interval: 5 })
 
 it('is named and numbered as the library that it stands in for', async () => {
   emulator = await startWaEmulator()

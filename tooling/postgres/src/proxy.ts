@@ -10,6 +10,8 @@ export interface FaultProxy {
    * network, or `after` the server did it and before its answer gets through.
    */
   readonly cutAt: (pattern: string, when: 'before' | 'after') => Promise<void>
+  /** Cuts the next connection on which the server answers with `pattern`, before that gets through. */
+  readonly cutAnswer: (pattern: string) => Promise<void>
   /** Nothing gets through in either direction, and nobody is told; new connections neither. */
   readonly pause: () => void
   readonly resume: () => void
@@ -32,6 +34,7 @@ interface Cut {
 interface ProxyState {
   readonly pairs: Set<readonly [Socket, Socket]>
   cut: Cut | undefined
+  cutAnswer: Omit<Cut, 'when'> | undefined
   paused: boolean
   refusing: boolean
   made: number
@@ -43,6 +46,7 @@ export async function openProxy(url: string): Promise<FaultProxy> {
   const state: ProxyState = {
     pairs: new Set(),
     cut: undefined,
+    cutAnswer: undefined,
     paused: false,
     refusing: false,
     made: 0,
@@ -59,6 +63,10 @@ export async function openProxy(url: string): Promise<FaultProxy> {
     cutAt: (pattern, when) =>
       new Promise((done) => {
         state.cut = { pattern, when, done }
+      }),
+    cutAnswer: (pattern) =>
+      new Promise((done) => {
+        state.cutAnswer = { pattern, done }
       }),
     pause: () => {
       state.paused = true
@@ -108,6 +116,13 @@ function relay(state: ProxyState, client: Socket, { hostname, port }: URL): void
     server.write(bytes)
   })
   server.on('data', (bytes) => {
+    const { cutAnswer } = state
+    if (!life.dead && cutAnswer && bytes.includes(cutAnswer.pattern)) {
+      state.cutAnswer = undefined
+      life.silent = true
+      client.destroy()
+      cutAnswer.done()
+    }
     if (!life.silent) client.write(bytes)
   })
   client.on('close', () => {

@@ -220,7 +220,7 @@ describe('the child', () => {
     expect(runs(child?.pid)).toBe(true)
     const begun = performance.now()
     await stop()
-    expect(performance.now() - begun).toBeLessThan(1_000)
+    expect(performance.now() - begun).toBeLessThan(5_000)
     expect(runs(child?.pid)).toBe(false)
   })
 

@@ -183,14 +183,14 @@ describe('a message', () => {
     gateway.lead(undefined)
     emulator.message(1, 'not told')
     await until(() => bench.offered.length === 1, 'a message')
-    expect(bench.offered[0]?.heldMs ?? 0).toBeLessThan(50)
+    expect(bench.offered[0]?.heldMs ?? 0).toBeLessThan(800)
     await emulator.pause()
     await until(() => bench.connection.status().state === 'waiting', 'the end')
     emulator.message(1, 'in the dark')
-    await pause(200)
+    await pause(1_000)
     await emulator.resume()
     await until(() => bench.offered.length === 2, 'another')
-    expect(bench.offered[1]?.heldMs ?? 0).toBeGreaterThan(150)
+    expect(bench.offered[1]?.heldMs ?? 0).toBeGreaterThan(900)
     expect(events(bench.lines).filter((each) => each === 'bluebubbles-disconnected')).toHaveLength(
       1 +
         bench.lines.filter(
@@ -391,7 +391,7 @@ describe('trouble', () => {
     await pause(100)
     const began = performance.now()
     await bench.stop()
-    expect(performance.now() - began).toBeLessThan(1_000)
+    expect(performance.now() - began).toBeLessThan(10_000)
     expect(bench.connection.status().state).toBe('stopped')
   })
 

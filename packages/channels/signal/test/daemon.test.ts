@@ -205,7 +205,7 @@ describe('signal-cli', () => {
     await connected(cli)
     const before = performance.now()
     await bench.stop()
-    expect(performance.now() - before).toBeLessThan(2_500)
+    expect(performance.now() - before).toBeLessThan(8_000)
     expect(cli.running()).toEqual([])
   })
 

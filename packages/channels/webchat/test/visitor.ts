@@ -106,7 +106,7 @@ function parse(frame: string): StreamEvent | undefined {
 }
 
 /** Waits until `check` holds; fails after `ms`. */
-export async function until(check: () => boolean, ms = 3_000): Promise<void> {
+export async function until(check: () => boolean, ms = 20_000): Promise<void> {
   const end = performance.now() + ms
   while (!check()) {
     if (performance.now() > end) throw new Error(`not within ${String(ms)} ms: ${check.toString()}`)

