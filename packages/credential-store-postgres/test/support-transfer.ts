@@ -44,7 +44,10 @@ export async function database(
   cleanups: Cleanups,
 ): Promise<TestSchema & { readonly transfer: TransferStore }> {
   const schema = await testSchema()
-  const transfer = postgresTransfer({ url: schema.url, schema: schema.schema }, nodePostgresPorts())
+  const transfer = postgresTransfer(
+    { url: schema.url, schema: schema.schema, applicationName: schema.schema },
+    nodePostgresPorts(),
+  )
   cleanups.push(schema.cleanup, transfer.close)
   return { ...schema, transfer }
 }

@@ -82,9 +82,9 @@ describe('a process that is killed while it moves a store', () => {
   )
 })
 
-/** Ends every connection of a move at its server. */
+/** Ends every connection of this test's move at the server, which other tests use at the same time. */
 const CUT = `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
-  WHERE application_name = 'openclaw-transfer' AND pid <> pg_catalog.pg_backend_pid()`
+  WHERE application_name = '$s' AND pid <> pg_catalog.pg_backend_pid()`
 
 describe('a connection that is lost', () => {
   it('right before the commit leaves both out of use, and the same move again ends it', async () => {
