@@ -268,6 +268,19 @@ describe('the run of an account', () => {
     expect(work).not.toHaveBeenCalled()
   })
 
+  it('may have much under way at once, without a warning of a leak', async () => {
+    const warned = vi.fn()
+    process.on('warning', warned)
+    const { signal } = new AbortController()
+    const run = { address, board: statusBoard(clock), host: hostOf(), signal }
+    await runAccount(run, async (_, stop) => {
+      await Promise.all(Array.from({ length: 64 }, () => pause(1, stop)))
+    })
+    await pause(1, undefined)
+    process.off('warning', warned)
+    expect(warned).not.toHaveBeenCalled()
+  })
+
   it('makes its client once, and again only where that failed', () => {
     const make = vi.fn(() => ({}))
     const client = onceMade(make)
