@@ -7,7 +7,7 @@ import { withServer } from '../../servers.ts'
 import type { Env } from '../../state.ts'
 import { quantile, spreadOf } from '../../stats.ts'
 
-const RUNS = 2
+const RUNS = 3
 const FIRST = 1_000
 const CONNECTIONS = 3_000
 const COLLECTIONS = 3
