@@ -4,7 +4,7 @@ import { cliMain } from '../places.ts'
 import { type Env, stateWith } from '../state.ts'
 import { quantile, spreadOf } from '../stats.ts'
 
-const RUNS = 5
+const RUNS = 11
 const PAIRS = 5
 const CPU_RATIO = 1.6
 const PEAK_MB = 60
