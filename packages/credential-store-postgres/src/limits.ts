@@ -13,6 +13,9 @@ export const LOOK_ENTRIES = 1_000
 /** Rows of one page when records are loaded. */
 export const LOAD_ROWS = 5_000
 
+/** Records that are indexed at once when all of a collection are there: as long as a page takes. */
+export const LOAD_INDEX = 50_000
+
 /** How long loading all records may take before it is given up, in ms. */
 export const LOAD_WITHIN_MS = 120_000
 

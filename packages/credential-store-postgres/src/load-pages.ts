@@ -1,7 +1,7 @@
 import { RecordDamaged } from '@openclaw/credential-store/kit'
 import type { Json } from '@openclaw/pairing-contracts'
 import type { Context } from './context.ts'
-import { LOAD_ROWS, LOAD_WITHIN_MS, STATEMENT_WITHIN_MS } from './limits.ts'
+import { LOAD_INDEX, LOAD_ROWS, LOAD_WITHIN_MS, STATEMENT_WITHIN_MS } from './limits.ts'
 import type { Row, Session } from './link.ts'
 import { isPlainText } from './packed/codec.ts'
 import type { PackedSet } from './packed/packed-set.ts'
@@ -44,6 +44,7 @@ export async function readCollection(
     else into.fill(await readRows(session, context, page))
     page = await coming
   }
+  while (!into.index(LOAD_INDEX)) await sent()
 }
 
 /** What was asked for leaves this process at its next turn, not while it is busy with a page. */

@@ -32,6 +32,9 @@ function sender(n: number): Json {
   }
 }
 
+/** Of a few beginnings, by turns. */
+const keyOf = (n: number): string => `${['', 'a/', 'a/b/'][n % 3] ?? ''}${String(n)}`
+
 describe('packed records', () => {
   it('hold what plain records hold, whatever was set and removed', () => {
     fc.assert(
@@ -85,6 +88,83 @@ describe('packed records', () => {
         expect(said).toEqual([...wanted].sort(([one], [other]) => (one < other ? -1 : 1)))
       }),
     )
+  })
+
+  it('are the same whenever those that were filled in are indexed, and whatever is asked meanwhile', () => {
+    const step = fc.oneof(
+      {
+        weight: 3,
+        arbitrary: fc.record({ does: fc.constant('fill'), count: fc.nat({ max: 40 }) }),
+      },
+      fc.record({ does: fc.constant('index'), count: fc.nat({ max: 30 }) }),
+      fc.record({ does: fc.constantFrom('get', 'put', 'remove'), count: fc.nat({ max: 200 }) }),
+      fc.record({ does: fc.constantFrom('keys', 'walk'), count: fc.constant(0) }),
+    )
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 10, maxLength: 40, size: 'max' }), (steps) => {
+        const set = packedSet(SEED)
+        const wanted = new Map<string, Json>()
+        let next = 0
+        const does: Readonly<Record<string, (count: number) => void>> = {
+          fill: (count) => {
+            const page = Array.from(
+              { length: count },
+              (_, n) => [keyOf(next + n), next + n] as const,
+            )
+            next += count
+            set.fill(page, 'plain')
+            for (const [at, json] of page) wanted.set(at, json)
+          },
+          index: (count) => void set.index(count),
+          get: (n) => expect(set.get(keyOf(n))).toBe(wanted.get(keyOf(n))),
+          put: (n) => {
+            if (n >= next) return
+            set.put(keyOf(n), n + 1_000)
+            wanted.set(keyOf(n), n + 1_000)
+          },
+          remove: (n) => {
+            set.remove(keyOf(n))
+            wanted.delete(keyOf(n))
+          },
+          keys: () => expect(set.keys('')).toEqual([...wanted.keys()].sort()),
+          walk: () => {
+            const { cells, more } = set.walk().next(10_000)
+            expect(cells.map(({ key: at }) => at).sort()).toEqual([...wanted.keys()].sort())
+            expect(more).toBe(false)
+          },
+        }
+        for (const { does: what, count } of steps) {
+          does[what]?.(count)
+          expect(set.size()).toBe(wanted.size)
+        }
+        while (!set.index(7)) expect(set.size()).toBe(wanted.size)
+        for (const [at, json] of wanted) expect(set.get(at)).toBe(json)
+      }),
+    )
+  })
+
+  it('keep keys of every length and script, also those that begin like the one before', () => {
+    const set = packedSet(SEED)
+    const rests = [
+      '',
+      'a',
+      'ab',
+      'é',
+      'aé',
+      '😀',
+      'x'.repeat(340),
+      'x'.repeat(341),
+      'é'.repeat(600),
+    ]
+    const keys = ['', 'telegram/', 'telegram/default/', 'telegram/défaut/', 'télégram/default/']
+      .flatMap((start) => rests.map((rest) => start + rest))
+      .filter((each) => each !== '')
+    set.fill(keys.map((each) => [each, each] as const))
+    expect(set.index(1_000)).toBe(true)
+    for (const each of [...keys, ...keys.toReversed()]) expect(set.get(each)).toBe(each)
+    expect(set.keys('')).toEqual(keys.toSorted())
+    for (const each of keys) set.put(each, 0)
+    expect(set.size()).toBe(keys.length)
   })
 
   it('grow, shrink and lay themselves out anew without losing one', () => {

@@ -1,10 +1,14 @@
 import type { Json } from '@openclaw/pairing-contracts'
-import { Packr } from 'msgpackr'
+import { Packr, RESET_BUFFER_MODE, REUSE_BUFFER_MODE } from 'msgpackr'
+import { type Span, spanOf } from './span.ts'
 
 /** Turns records into bytes and back, exactly. */
 export interface Codec {
-  /** `plain`: known to be what {@link isPlainText} says of the text it was read from, which is faster than to look again. */
-  readonly encode: (json: Json, plain?: 'plain') => Uint8Array
+  /**
+   * `plain`: known to be what {@link isPlainText} says of the text it was read from, which is faster than to look again. Good
+   * until the next call.
+   */
+  readonly encode: (json: Json, plain?: 'plain') => Span
   readonly decode: (bytes: Uint8Array) => Json
 }
 
@@ -26,7 +30,9 @@ export function recordCodec(): Codec {
   })
   return {
     encode: (json, plain) =>
-      plain !== undefined || isExact(json) ? packr.pack(json) : textBytes(JSON.stringify(json)),
+      plain !== undefined || isExact(json)
+        ? packed(packr, json)
+        : spanOf(textBytes(JSON.stringify(json))),
     decode: (bytes) =>
       bytes[0] === AS_TEXT
         ? (JSON.parse(Buffer.from(bytes.subarray(1)).toString()) as Json)
@@ -40,6 +46,13 @@ export function recordCodec(): Codec {
  */
 export function isPlainText(text: string): boolean {
   return !text.includes('\\u') && !text.includes('__proto__')
+}
+
+/** In the one buffer of the packer: what it gives out otherwise is an object more for each record. */
+function packed(packr: Packr, json: Json): Span {
+  const bytes = packr.pack(json, REUSE_BUFFER_MODE | RESET_BUFFER_MODE) as Buffer &
+    Pick<Span, 'start' | 'end'>
+  return { bytes, start: bytes.start, end: bytes.end }
 }
 
 function textBytes(text: string): Uint8Array {

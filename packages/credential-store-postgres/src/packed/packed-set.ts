@@ -1,10 +1,11 @@
 import { type Cell, type CellWalk, cellOf, type RecordSet } from '@openclaw/credential-store/kit'
 import type { Json } from '@openclaw/pairing-contracts'
 import { type Codec, recordCodec } from './codec.ts'
-import { type Places, places } from './places.ts'
+import { type Entries, entries, laidOutAnew } from './entries.ts'
 import { type Prefixes, prefixes } from './prefixes.ts'
 import { type Recent, recent } from './recent.ts'
-import { type HashedKey, type Place, type Slabs, slabs } from './slabs.ts'
+import type { HashedKey, Place } from './slabs.ts'
+import type { Span } from './span.ts'
 
 /**
  * Decoded records that are kept beside the packed ones, twice as many at most: who wrote lately is answered as fast as from a
@@ -17,11 +18,13 @@ const TIDY_BYTES = 64 * 1024
 
 /** A set that can be filled faster than by one `put` for each record. */
 export interface PackedSet extends RecordSet {
-  /** Adds records whose keys are not there yet; `plain` as for the codec. */
+  /** Adds records whose keys are not there yet, to be indexed; `plain` as for the codec. */
   readonly fill: (
     records: readonly (readonly [key: string, value: Json])[],
     plain?: 'plain',
   ) => void
+  /** Indexes this many of those that were filled in; false while there are more. Whoever looks for one before waits for all. */
+  readonly index: (limit: number) => boolean
 }
 
 interface State {
@@ -29,17 +32,9 @@ interface State {
   readonly seed: number
   readonly prefixes: Prefixes
   readonly kept: Recent<Cell>
-  held: Held
+  held: Entries
   /** Bytes of entries that nobody finds any more. */
   dead: number
-}
-
-/** Entries, and where each of them lies. */
-interface Held {
-  readonly slabs: Slabs
-  readonly places: Places
-  /** How many keys begin with each number. */
-  readonly counts: number[]
 }
 
 /**
@@ -50,7 +45,7 @@ interface Held {
 export function packedSet(seed: number): PackedSet {
   const codec = recordCodec()
   const kept = recent<Cell>(KEPT_CELLS)
-  const state: State = { codec, seed, prefixes: prefixes(), kept, held: holding(0), dead: 0 }
+  const state: State = { codec, seed, prefixes: prefixes(), kept, held: entries(0), dead: 0 }
   const cell = (key: string): Cell | undefined => cellAt(state, key)
   const keys = (prefix: string): readonly string[] => keysFrom(state, prefix)
   return {
@@ -64,14 +59,15 @@ export function packedSet(seed: number): PackedSet {
     fill: (records, plain) => {
       const { held } = state
       for (const [key, value] of records)
-        put(held, hashed(state, key, 'learn'), codec.encode(value, plain))
+        held.fill(hashed(state, key, 'learn'), codec.encode(value, plain))
     },
+    index: (limit) => state.held.index(limit),
     remove: (key) => {
       state.kept.delete(key)
       forget(state, hashed(state, key))
       tidy(state)
     },
-    size: () => state.held.places.size(),
+    size: () => state.held.size(),
   }
 }
 
@@ -86,51 +82,27 @@ function cellAt(state: State, key: string): Cell | undefined {
 }
 
 function find({ held }: State, key: HashedKey): Place | undefined {
-  return held.places.find(key.hash, (place) => held.slabs.keyIs(place, key))
+  return held.places().find(key.hash, (place) => held.slabs.keyIs(place, key))
 }
 
-function store(state: State, text: string, value: Uint8Array): void {
+function store(state: State, text: string, value: Span): void {
   const key = hashed(state, text, 'learn')
   state.kept.delete(text)
   forget(state, key)
-  put(state.held, key, value)
+  state.held.put(key, value)
   tidy(state)
-}
-
-function put(to: Held, key: HashedKey, value: Uint8Array): void {
-  const place = to.slabs.add(key, value)
-  to.places.add(key.hash, place)
-  count(to, place, 1)
-}
-
-function count({ slabs: entries, counts }: Held, place: Place, by: 1 | -1): void {
-  const number = entries.keyNumber(place)
-  counts[number] = (counts[number] ?? 0) + by
 }
 
 function forget(state: State, key: HashedKey): void {
   const place = find(state, key)
-  if (place === undefined) return
-  state.dead += state.held.slabs.sizeOf(place)
-  count(state.held, place, -1)
-  state.held.places.remove(key.hash, (other) => other === place)
+  if (place !== undefined) state.dead += state.held.remove(place)
 }
 
 /** Lays everything out anew when a third of it is of no use. */
 function tidy(state: State): void {
-  const { slabs: from, places: listed } = state.held
-  if (state.dead < TIDY_BYTES || state.dead * 3 < from.bytes()) return
-  const to = holding(listed.size())
-  listed.each((place) =>
-    put(to, { bytes: from.key(place), hash: from.hash(place) }, from.value(place)),
-  )
-  state.held = to
+  if (state.dead < TIDY_BYTES || state.dead * 3 < state.held.slabs.bytes()) return
+  state.held = laidOutAnew(state.held)
   state.dead = 0
-}
-
-function holding(expected: number): Held {
-  const entries = slabs()
-  return { slabs: entries, places: places(entries.hash, expected), counts: [] }
 }
 
 /** In the order in which they were last set. Begins anew when everything was laid out anew. */
@@ -138,10 +110,10 @@ function walkThrough(state: State): CellWalk {
   let { held } = state
   let last: Place | undefined
   const cellOfLive = (place: Place): Cell | undefined => {
-    const { slabs: entries, places: listed } = held
-    if (listed.find(entries.hash(place), (other) => other === place) === undefined) return undefined
-    const key = state.prefixes.decode(entries.key(place))
-    return cellOf(key, state.codec.decode(entries.value(place)))
+    const { slabs, places } = held
+    if (places().find(slabs.hash(place), (other) => other === place) === undefined) return undefined
+    const key = state.prefixes.decode(slabs.key(place))
+    return cellOf(key, state.codec.decode(slabs.value(place)))
   }
   return {
     next: (limit) => {
@@ -170,7 +142,7 @@ function branchesOf({ held, prefixes: shared }: State, text: string): readonly s
     if ((held.counts[number] ?? 0) > 0) add(prefix)
   })
   if ((held.counts[0] ?? 0) > 0) {
-    held.places.each((place) => {
+    held.places().each((place) => {
       if (held.slabs.keyNumber(place) === 0) add(shared.decode(held.slabs.key(place)))
     })
   }
@@ -178,14 +150,14 @@ function branchesOf({ held, prefixes: shared }: State, text: string): readonly s
 }
 
 function keysFrom({ held, prefixes: shared }: State, text: string): readonly string[] {
-  const { slabs: entries, places: listed, counts } = held
+  const { slabs, places, counts } = held
   const starts = new Map([...shared.startsOf(text)].filter(([number]) => (counts[number] ?? 0) > 0))
   if (starts.size === 0) return []
   const keys: string[] = []
-  listed.each((place) => {
-    const start = starts.get(entries.keyNumber(place))
-    if (start === undefined || !entries.keyStarts(place, start)) return
-    const key = shared.decode(entries.key(place))
+  places().each((place) => {
+    const start = starts.get(slabs.keyNumber(place))
+    if (start === undefined || !slabs.keyStarts(place, start)) return
+    const key = shared.decode(slabs.key(place))
     if (key.startsWith(text)) keys.push(key)
   })
   return keys.sort()
@@ -193,10 +165,10 @@ function keysFrom({ held, prefixes: shared }: State, text: string): readonly str
 
 /** FNV-1a with a seed, and its bits mixed once more because few of them are used. */
 function hashed({ seed, prefixes: shared }: State, text: string, learn?: 'learn'): HashedKey {
-  const bytes = shared.encode(text, learn)
+  const { bytes, start, end } = shared.encode(text, learn)
   let hash = seed ^ 0x811c_9dc5
-  for (let at = 0; at < bytes.length; at += 1)
+  for (let at = start; at < end; at += 1)
     hash = Math.imul(hash ^ (bytes[at] as number), 0x0100_0193)
   hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b)
-  return { bytes, hash: (hash ^ (hash >>> 13)) >>> 0 }
+  return { bytes, start, end, hash: (hash ^ (hash >>> 13)) >>> 0 }
 }

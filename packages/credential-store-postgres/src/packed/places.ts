@@ -5,6 +5,8 @@ export interface Places {
   /** The place for which `isIt` holds, among those with this hash. */
   readonly find: (hash: number, isIt: (place: Place) => boolean) => Place | undefined
   readonly add: (hash: number, place: Place) => void
+  /** Makes room for as many more. */
+  readonly expect: (more: number) => void
   readonly remove: (hash: number, isIt: (place: Place) => boolean) => void
   readonly size: () => number
   /** Every place, in no order. */
@@ -33,9 +35,9 @@ export function places(hashOf: (place: Place) => number, expected: number = 0): 
     if (slots[at] === FREE) used += 1
     slots[at] = place
   }
-  const grow = (): void => {
+  const grow = (more: number): void => {
     const old = slots
-    slots = fresh(sizeFor(size + 1))
+    slots = fresh(sizeFor(size + more))
     used = 0
     for (const place of old) if (place < GONE) insert(hashOf(place), place)
   }
@@ -45,9 +47,12 @@ export function places(hashOf: (place: Place) => number, expected: number = 0): 
       return at < 0 ? undefined : slots[at]
     },
     add: (hash, place) => {
-      if ((used + 1) * 4 > slots.length * 3) grow()
+      if ((used + 1) * 4 > slots.length * 3) grow(1)
       insert(hash, place)
       size += 1
+    },
+    expect: (more) => {
+      if ((used + more) * 4 > slots.length * 3) grow(more)
     },
     remove: (hash, isIt) => {
       const at = seek(hash, isIt)

@@ -1,15 +1,16 @@
+import { copyTo, type Span, spanOf } from './span.ts'
+
 /** Where an entry lies. */
 export type Place = number
 
 /** The bytes of a key, two at least, and their hash, 32 bits. */
-export interface HashedKey {
-  readonly bytes: Uint8Array
+export interface HashedKey extends Span {
   readonly hash: number
 }
 
 /** Entries of bytes, one behind another, in a few large blocks that the garbage collector need not walk. */
 export interface Slabs {
-  readonly add: (key: HashedKey, value: Uint8Array) => Place
+  readonly add: (key: HashedKey, value: Span) => Place
   readonly keyIs: (place: Place, key: HashedKey) => boolean
   readonly hash: (place: Place) => number
   readonly keyStarts: (place: Place, prefix: Uint8Array) => boolean
@@ -58,7 +59,9 @@ export function slabs(): Slabs {
     keyIs: (place, key) => isKeyAt(blockOf(place), startOf(place), key),
     keyStarts: (place, prefix) => {
       const [block, start] = [blockOf(place), startOf(place)]
-      return keyLengthAt(block, start) >= prefix.length && isAt(block, start + HEADER, prefix)
+      return (
+        keyLengthAt(block, start) >= prefix.length && isAt(block, start + HEADER, spanOf(prefix))
+      )
     },
     hash: (place) => blockOf(place).readUInt32LE(startOf(place)),
     key: (place) => {
@@ -92,13 +95,13 @@ function valueLengthAt(block: Buffer, start: number): number {
 }
 
 /** The hashes differ nearly always where the keys do. */
-function isKeyAt(block: Buffer, start: number, { bytes, hash }: HashedKey): boolean {
-  if (block.readUInt32LE(start) !== hash) return false
-  return keyLengthAt(block, start) === bytes.length && isAt(block, start + HEADER, bytes)
+function isKeyAt(block: Buffer, at: number, key: HashedKey): boolean {
+  if (block.readUInt32LE(at) !== key.hash) return false
+  return keyLengthAt(block, at) === key.end - key.start && isAt(block, at + HEADER, key)
 }
 
-function isAt(block: Buffer, from: number, bytes: Uint8Array): boolean {
-  for (let at = 0; at < bytes.length; at += 1) if (block[from + at] !== bytes[at]) return false
+function isAt(block: Buffer, from: number, { bytes, start, end }: Span): boolean {
+  for (let at = start; at < end; at += 1) if (block[from + at - start] !== bytes[at]) return false
   return true
 }
 
@@ -118,15 +121,16 @@ function adding(blocks: Buffer[], ends: number[]): Pick<Slabs, 'add' | 'bytes'> 
     return block
   }
   return {
-    add: ({ bytes, hash }, value) => {
-      const size = HEADER + bytes.length + value.length
+    add: (key, value) => {
+      const [keyLength, valueLength] = [key.end - key.start, value.end - value.start]
+      const size = HEADER + keyLength + valueLength
       const block = blockFor(size)
       const place = ((blocks.length - 1) * LARGEST + end) >>> 0
-      block.writeUInt32LE(hash, end)
-      block.writeUInt32LE(value.length, end + VALUE_LENGTH)
-      block.writeUInt16LE(bytes.length, end + KEY_LENGTH)
-      block.set(bytes, end + HEADER)
-      block.set(value, end + HEADER + bytes.length)
+      block.writeUInt32LE(key.hash, end)
+      block.writeUInt32LE(valueLength, end + VALUE_LENGTH)
+      block.writeUInt16LE(keyLength, end + KEY_LENGTH)
+      copyTo(block, end + HEADER, key)
+      copyTo(block, end + HEADER + keyLength, value)
       end += size
       ends[blocks.length - 1] = end
       all += size
