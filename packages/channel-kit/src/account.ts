@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import {
   type AbortSignalLike,
   type ChannelAddress,
@@ -30,8 +29,6 @@ export async function runAccount(
   work: (host: ChannelHost, signal: AbortSignalLike) => Promise<void>,
 ): Promise<void> {
   const stop = new AbortController()
-  // every send, call and webhook under way listens to it
-  setMaxListeners(0, stop.signal)
   const abort = (): void => stop.abort()
   signal.addEventListener('abort', abort)
   began?.(stop.signal)

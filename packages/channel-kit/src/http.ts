@@ -11,6 +11,7 @@ import {
 } from 'node:http'
 import { request as secure } from 'node:https'
 import type { AbortSignalLike } from '@openclaw/pairing-contracts'
+import { whenAborted } from './when-aborted.ts'
 
 /** The longest answer that is read, in bytes. */
 const MAX_ANSWER_BYTES: number = 1024 * 1024
@@ -90,7 +91,7 @@ function settled(
     const timer = setTimeout(() => fail('no answer in time'), ms)
     const end = (): void => {
       clearTimeout(timer)
-      stop?.removeEventListener('abort', stopped)
+      forget?.()
     }
     request.on('socket', (socket) => {
       const ready = request.protocol === 'https:' ? 'secureConnect' : 'connect'
@@ -103,7 +104,7 @@ function settled(
       end()
       resolve({ kind: 'answered', answer })
     })
-    stop?.addEventListener('abort', stopped)
+    const forget = stop && whenAborted(stop, stopped)
     if (stop?.aborted) stopped()
     else begin()
   })

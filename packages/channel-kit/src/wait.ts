@@ -1,4 +1,5 @@
 import type { AbortSignalLike } from '@openclaw/pairing-contracts'
+import { whenAborted } from './when-aborted.ts'
 
 /** Waits that a ring ends; a wait that is over leaves nothing behind. */
 export interface Bell {
@@ -19,12 +20,12 @@ export function bell(): Bell {
         if (signal?.aborted) return resolve()
         const end = (): void => {
           clearTimeout(timer)
-          signal?.removeEventListener('abort', end)
+          forget?.()
           waiting.delete(end)
           resolve()
         }
         const timer = setTimeout(end, ms)
-        signal?.addEventListener('abort', end)
+        const forget = signal && whenAborted(signal, end)
         waiting.add(end)
       }),
   }
@@ -44,13 +45,13 @@ export async function within<T>(
   const controller = new AbortController()
   const abort = (): void => controller.abort()
   const timer = setTimeout(abort, ms)
-  stop?.addEventListener('abort', abort)
+  const forget = stop && whenAborted(stop, abort)
   if (stop?.aborted) abort()
   try {
     return await work(controller.signal)
   } finally {
     clearTimeout(timer)
-    stop?.removeEventListener('abort', abort)
+    forget?.()
   }
 }
 

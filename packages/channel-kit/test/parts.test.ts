@@ -236,6 +236,41 @@ it('keeps secrets out of words, also where they are encoded, and keeps words sho
   expect(redact('y'.repeat(1_000))).toHaveLength(300)
 })
 
+describe('what ends when a signal aborts', () => {
+  it('may be much at once, which is no leak that Node warns of', async () => {
+    const warned = vi.fn()
+    process.on('warning', warned)
+    const { signal } = new AbortController()
+    const add = vi.spyOn(signal, 'addEventListener')
+    const remove = vi.spyOn(signal, 'removeEventListener')
+    const calls = Array.from({ length: 32 }, () => within(60_000, signal, () => pause(5, signal)))
+    await Promise.all(calls)
+    await pause(1, undefined)
+    process.off('warning', warned)
+    expect(warned).not.toHaveBeenCalled()
+    expect([add.mock.calls.length, remove.mock.calls.length]).toEqual([1, 1])
+    expect(remove.mock.calls[0]?.[1]).toBe(add.mock.calls[0]?.[1])
+  })
+
+  it('ends all of it, what was over before left out, and what begins later too', async () => {
+    const controller = new AbortController()
+    const { signal } = controller
+    await pause(1, signal)
+    const aborted: number[] = []
+    const calls = [1, 2, 3].map((n) =>
+      within(60_000, signal, async (ends) => {
+        await pause(60_000, ends)
+        aborted.push(n)
+      }),
+    )
+    controller.abort()
+    await Promise.all(calls)
+    expect(aborted).toEqual([1, 2, 3])
+    await pause(60_000, signal)
+    expect(await within(60_000, signal, async (ends) => ends.aborted)).toBe(true)
+  })
+})
+
 describe('the run of an account', () => {
   it('says how it stands, labels its lines, and ends what goes on behind it', async () => {
     const board = statusBoard(clock)
@@ -266,19 +301,6 @@ describe('the run of an account', () => {
     const work = vi.fn()
     await runAccount({ address, board, host, signal: AbortSignal.abort() }, work)
     expect(work).not.toHaveBeenCalled()
-  })
-
-  it('may have much under way at once, without a warning of a leak', async () => {
-    const warned = vi.fn()
-    process.on('warning', warned)
-    const { signal } = new AbortController()
-    const run = { address, board: statusBoard(clock), host: hostOf(), signal }
-    await runAccount(run, async (_, stop) => {
-      await Promise.all(Array.from({ length: 64 }, () => pause(1, stop)))
-    })
-    await pause(1, undefined)
-    process.off('warning', warned)
-    expect(warned).not.toHaveBeenCalled()
   })
 
   it('makes its client once, and again only where that failed', () => {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import {
   bell,
   neverRejects,
@@ -106,6 +107,8 @@ function run(shared: Shared, client: () => Client, { host, signal }: Run): Promi
   const { board, options } = shared
   const address = { channel: WHATSAPP, account: options.account }
   const began = (stop: AbortSignalLike): void => {
+    // Every webhook and every send under way listens to it.
+    if (stop instanceof AbortSignal) setMaxListeners(0, stop)
     shared.stop = stop
   }
   return runAccount({ address, board, host, signal, began }, (labelled, stop) =>
